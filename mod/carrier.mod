@@ -1,0 +1,55 @@
+TITLE Gives a non-specific current of another mechanism to ions
+
+COMMENT
+A non-specific current (hh's il, pas's i) moves the voltage but no ion, so nothing could balance it.
+This point process adds the same current as ions and takes the non-specific one away again:
+
+    ix = fraction_x current area,   i = -(fraction_na + fraction_k + fraction_cl) current area
+
+so the membrane current is unchanged and the ions' books close. One instance serves one current of one
+compartment. NEURON evaluates mechanisms in the order in which they were loaded: the one pointed at must
+have been loaded before this one.
+
+Units: current (mA/cm2) of the pointed-at mechanism, area (um2), ix and i (nA). Writes ina, ik, icl.
+ENDCOMMENT
+
+NEURON {
+    THREADSAFE
+    POINT_PROCESS carrier
+    USEION na WRITE ina
+    USEION k WRITE ik
+    USEION cl WRITE icl VALENCE -1
+    NONSPECIFIC_CURRENT i
+    RANGE fraction_na, fraction_k, fraction_cl, total
+    POINTER current
+}
+
+UNITS {
+    (mA) = (milliamp)
+    (nA) = (nanoamp)
+    (um) = (micron)
+}
+
+PARAMETER {
+    fraction_na = 0 (1) <0, 1>
+    fraction_k = 0 (1) <0, 1>
+    fraction_cl = 0 (1) <0, 1>
+}
+
+ASSIGNED {
+    area (um2)
+    current (mA/cm2)
+    ina (nA)
+    ik (nA)
+    icl (nA)
+    i (nA)
+    total (nA)
+}
+
+BREAKPOINT {
+    total = (1e-2)*current*area    : (mA/cm2)(um2) = 1e-2 nA
+    ina = fraction_na*total
+    ik = fraction_k*total
+    icl = fraction_cl*total
+    i = -(fraction_na + fraction_k + fraction_cl)*total
+}

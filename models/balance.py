@@ -1,0 +1,136 @@
+"""Find the membrane for which a wanted resting state is at rest.
+
+Given the resting voltage and concentrations, the specific membrane resistance and the share of chloride in
+the resting conductance, in every compartment:
+
+    K+    s_K  a_K  + I_K,other  = +n_K  I_cycle        a_x: leak current at unit strength s_x
+    Na+   s_Na a_Na + I_Na,other = -n_Na I_cycle
+    Cl-   E_Cl = V: nothing transports chloride, so it is at equilibrium
+    all   s_K g_K + s_Na g_Na + share/Rm + g_other = 1/Rm     g_x: slope conductance at unit strength
+
+four linear equations for the strengths of the leaks and the pump's cycle current. "Other" are the further
+channels of the cell (hh, ...), their gates at steady state, as NEURON computes them there.
+"""
+
+import numpy as np
+
+from .errors import BalanceError
+from .parameters import VALENCE
+from .steady_state import settle_gates
+from .theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
+
+NAME = {"na": "Na+", "k": "K+", "cl": "Cl-"}
+# the largest distance of E_Cl from V that still counts as "at equilibrium": 1e-9 mV is round-off of a
+# cli written by hand to all its digits, far below what the rest is promised to (1e-6 mV)
+PASSIVE = 1e-9
+
+
+def unit_leak(cell, ion: str, v: float) -> tuple[float, float]:
+    """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state."""
+    inside, outside = float(cell.start[ion][0]), cell.outside[ion]
+    if cell.law == "ohmic":
+        return v - float(nernst(inside, outside, VALENCE[ion], cell.celsius)), 1.0
+    args = (1.0, inside, outside, VALENCE[ion], v, cell.celsius)
+    return float(ghk_current(*args)), float(ghk_slope_conductance(*args))
+
+
+def pump_saturation(cell, nai, ko):
+    """Cycle current of the pump as a share of its maximum (mod/nakpump.mod)."""
+    pump = cell.pump
+    return (nai / (nai + pump["km_na"])) ** pump["hill_na"] * (ko / (ko + pump["km_k"])) ** pump["hill_k"]
+
+
+def _check_potentials(cell, v: float) -> None:
+    for ion, wrong in (("k", lambda e: v <= e), ("na", lambda e: v >= e)):
+        e = float(nernst(cell.start[ion][0], cell.outside[ion], VALENCE[ion], cell.celsius))
+        if wrong(e):
+            side = "at or below" if ion == "k" else "at or above"
+            raise BalanceError(
+                f"{cell.name}: {NAME[ion]} cannot be balanced: the wanted {v:g} mV is {side} its Nernst "
+                f"potential {e:.2f} mV, so its leak and the pump move it the same way"
+            )
+    if "cl" in cell.ions:
+        e = float(nernst(cell.start["cl"][0], cell.outside["cl"], -1, cell.celsius))
+        if abs(e - v) > PASSIVE:
+            raise BalanceError(
+                f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak, so it rests "
+                f"where E_Cl is the resting voltage, but cli = {cell.start['cl'][0]:g} mM gives E_Cl = {e:.3f} mV "
+                f"and the wanted rest is {v:g} mV; leave cli out to have it passive "
+                f"({cell.passive_chloride(v):.4g} mM)"
+            )
+
+
+def balance(cell) -> None:
+    """Set `cell.strength` so that `cell.start` is at rest, every ion in every compartment.
+
+    Uses `cell.parameters.balance`. Raises BalanceError, naming the ion and the reason, where no physical
+    answer exists.
+    """
+    wanted = cell.parameters.balance
+    v = float(cell.parameters.inside.v)
+    share = float(wanted.chloride_share) if "cl" in cell.ions else 0.0
+    conductance = 1 / float(wanted.membrane_resistance)
+    _check_potentials(cell, v)
+    other, other_conductance = _other_currents(cell)
+    if "cl" in cell.ions and np.abs(other["cl"]).max() > 1e-12 * conductance * thermal_voltage(cell.celsius):
+        raise BalanceError(
+            f"{cell.name}: Cl- cannot be balanced: further channels carry a net chloride current of "
+            f"{np.abs(other['cl']).max():.3g} mA/cm2 at {v:g} mV and nothing transports chloride back"
+        )
+    (a_k, g_k), (a_na, g_na) = unit_leak(cell, "k", v), unit_leak(cell, "na", v)
+    n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
+    cycle = (1 - share) * conductance - other_conductance + other["k"] * g_k / a_k + other["na"] * g_na / a_na
+    cycle = cycle / (n_k * g_k / a_k - n_na * g_na / a_na)
+    found = {"pump": cycle / pump_saturation(cell, float(cell.parameters.inside.nai), cell.outside["k"])}
+    found["k"] = (n_k * cycle - other["k"]) / a_k
+    found["na"] = (-n_na * cycle - other["na"]) / a_na
+    if "cl" in cell.ions:
+        found["cl"] = np.full(cell.size, share * conductance / unit_leak(cell, "cl", v)[1])
+    for name, values in found.items():
+        if not (values >= 0).all():
+            worst = int(np.argmin(np.where(np.isnan(values), -np.inf, values)))
+            _refuse(cell, name, worst, values[worst], other, other_conductance, conductance)
+        cell.strength[name] = values
+
+
+def _refuse(cell, name, at, value, other, other_conductance, conductance):
+    place = f"{cell.section_name[at]}({cell.x[at]:.3g})"
+    where = NAME.get(name, "the pump")
+    unit = {"pump": "mA/cm2"}.get(name, "cm/s" if cell.law == "ghk" else "S/cm2")
+    what = "maximal current" if name == "pump" else ("permeability" if cell.law == "ghk" else "conductance")
+    reason = "the wanted resting state and membrane resistance contradict each other"
+    if cell.channels:
+        reason = (
+            f"the channels there ({', '.join(cell.channels)}) carry {other['k'][at]:.3g} (K+) and "
+            f"{other['na'][at]:.3g} (Na+) mA/cm2 with {other_conductance[at]:.3g} S/cm2, against a wanted "
+            f"total of {conductance:.3g} S/cm2; lower membrane_resistance or the channels"
+        )
+    raise BalanceError(
+        f"{cell.name}: {where} cannot be balanced in {place}: its {what} would be negative ({value:.3g} "
+        f"{unit}), because {reason}"
+    )
+
+
+def _other_currents(cell) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Currents (mA/cm2) by ion and slope conductance (S/cm2) of everything but leaks and pump."""
+    if not cell.channels:
+        return {ion: np.zeros(cell.size) for ion in cell.ions}, np.zeros(cell.size)
+    strength = cell.strength
+    cell.strength = {name: np.zeros(cell.size) for name in strength}
+    try:
+        system, x = settle_gates(cell)
+        y = system.expand(x)
+        at_v = system.at["v"]
+        # gates as they are: dV/dt = -i/Cm, with uA/cm2 / (uF/cm2) = mV/ms
+        step = 1e-2
+        shifted = []
+        for sign in (1, -1):
+            moved = y.copy()
+            moved[at_v] += sign * step
+            shifted.append(system.full_rates(moved)[at_v])
+        slope = -1e-3 * cell.capacitance * (shifted[0] - shifted[1]) / (2 * step)
+        system.full_rates(y)
+        currents = {ion: cell.variables["i" + ion].get().copy() for ion in cell.ions}
+    finally:
+        cell.strength = strength
+    return currents, slope

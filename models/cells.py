@@ -1,0 +1,31 @@
+"""Cells ready to use: built, and balanced so that the wanted resting state is at rest."""
+
+from pathlib import Path
+
+from .balance import balance
+from .cell import Cell
+from .parameters import read_parameters
+
+
+def make_cell(cell: str | Path = "neuron", **options) -> Cell:
+    """A balanced cell from a shipped name ("neuron", "muscle", "stylised") or a TOML file.
+
+    options: morphology (built-in name, or path of an .swc or .asc file), max_compartment_length (um),
+    sections (NEURON sections the caller has built; whole cells), carries (which ion carries a
+    non-specific current, e.g. {"il_hh": "k"}), axial ("electrodiffusion", "diffusion", "none").
+    Raises InputError or BalanceError with one sentence.
+    """
+    made = Cell(read_parameters(cell), **options)
+    if made.parameters.balance is not None:
+        balance(made)
+    return made
+
+
+def Neuron(cell: str | Path = "neuron", **options) -> Cell:
+    """The pyramidal neuron, by default on the reconstruction that ships with NEURON. See `make_cell`."""
+    return make_cell(cell, **options)
+
+
+def Muscle(cell: str | Path = "muscle", **options) -> Cell:
+    """The skeletal muscle fibre. See `make_cell`."""
+    return make_cell(cell, **options)

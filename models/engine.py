@@ -1,0 +1,253 @@
+"""The one place that touches NEURON itself: import it, build and load mod/ once, reset its global state.
+
+NEURON is one global state in a process: one clock, one temperature, one integrator for all sections
+that exist. `reset` puts that state where a run expects it.
+"""
+
+import fcntl
+import hashlib
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from .errors import EngineError, InputError
+
+os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
+try:
+    from neuron import h
+except ImportError as error:  # pragma: no cover - needs a machine without NEURON
+    raise EngineError(
+        f"NEURON cannot be imported ({error}): install it with 'pip install neuron' into {sys.prefix}"
+    ) from error
+
+ROOT = Path(__file__).resolve().parent.parent
+MOD = ROOT / "mod"
+BUILD = ROOT / "build"
+
+
+def neuron_version() -> str:
+    return importlib.metadata.version("neuron")
+
+
+def mod_hash() -> str:
+    """Hash of every file in mod/, for the provenance of results."""
+    digest = hashlib.sha256()
+    for path in sorted(MOD.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def mechanism_names() -> set[str]:
+    """Names of all density mechanisms and point processes that NEURON knows in this process."""
+    name, names = h.ref(""), set()
+    for types in (h.MechanismType(0), h.MechanismType(1)):
+        for index in range(int(types.count())):
+            types.select(index)
+            types.selected(name)
+            names.add(name[0])
+    return names
+
+
+def mechanism_source(name: str) -> str:
+    """NMODL text of a mechanism, as NEURON keeps it in the compiled library."""
+    types = h.MechanismType(0)
+    types.select(name)
+    return types.code() or ""
+
+
+def mechanism_variables(name: str, kind: int) -> list[str]:
+    """Names of a mechanism's variables; kind 1 parameters, 2 assigned, 3 states."""
+    standard, ref, names = h.MechanismStandard(name, kind), h.ref(""), []
+    for index in range(int(standard.count())):
+        standard.name(ref, index)
+        names.append(ref[0])
+    return names
+
+
+def _stamp() -> str:
+    """What the compiled library was made with: NEURON, Python, machine and the list of sources."""
+    names = ",".join(sorted(p.name for p in MOD.iterdir()))
+    return f"{neuron_version()} {sys.version_info[:2]} {platform.machine()} {names}"
+
+
+def _library() -> Path:
+    return BUILD / platform.machine() / "libnrnmech.so"
+
+
+def _fresh(library: Path) -> bool:
+    stamp = library.with_suffix(".stamp")
+    if not library.exists() or not stamp.exists() or stamp.read_text() != _stamp():
+        return False
+    return library.stat().st_mtime > max(p.stat().st_mtime for p in MOD.iterdir())
+
+
+def compile_mechanisms() -> Path:
+    """Compile mod/ into build/ unless that was done since the last change; return the library.
+
+    Safe when several processes start at once. Raises EngineError with what to install where no
+    compiler is found, and with the compiler's own last words where it fails.
+    """
+    library = _library()
+    if _fresh(library):
+        return library
+    try:
+        BUILD.mkdir(exist_ok=True)
+        lock = open(BUILD / "lock", "w")
+    except OSError as error:
+        raise EngineError(f"cannot write the compiled mechanisms to {BUILD}: {error.strerror}") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _fresh(library):  # another process was faster
+            return library
+        _compile_into(library)
+    return library
+
+
+def _compile_into(library: Path) -> None:
+    compiler = shutil.which(os.environ.get("CXX", "").split(" ")[0] or "c++") or shutil.which("g++")
+    if compiler is None or shutil.which("make") is None:
+        missing = "C++ compiler" if compiler is None else "make"
+        raise EngineError(
+            f"no {missing} found, which NEURON needs to compile {MOD}: install one "
+            "(Debian/Ubuntu: apt install g++ make; Fedora: dnf install gcc-c++ make; "
+            "macOS: xcode-select --install)"
+        )
+    scripts = Path(sysconfig.get_path("scripts"))
+    tool = shutil.which("nrnivmodl", path=str(scripts)) or shutil.which("nrnivmodl")
+    if tool is None:
+        raise EngineError(f"nrnivmodl not found beside {sys.executable}: reinstall the neuron package")
+    if sys.stderr.isatty():
+        print(f"compiling the mechanisms of {MOD.name}/ (once) ...", file=sys.stderr)
+    work = BUILD / f"work-{os.getpid()}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        run = subprocess.run([tool, str(MOD)], cwd=work, capture_output=True, text=True, check=False)
+        built = next(iter(work.glob("*/libnrnmech.*")), None)
+        if run.returncode or built is None:
+            words = [line for line in (run.stdout + run.stderr).splitlines() if "rror" in line]
+            raise EngineError(
+                f"compiling {MOD} failed: {words[0].strip() if words else run.stderr.strip()[-300:]}"
+            )
+        library.parent.mkdir(parents=True, exist_ok=True)
+        stamp = library.with_suffix(".stamp")
+        stamp.unlink(missing_ok=True)
+        os.replace(built, library)
+        stamp.write_text(_stamp())
+    except OSError as error:
+        raise EngineError(f"cannot write the compiled mechanisms to {BUILD}: {error.strerror}") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def load_mechanisms() -> None:
+    """Make the mechanisms of mod/ known to NEURON, once in a process.
+
+    A library that NEURON has already loaded by itself (an x86_64/ folder of the current directory with
+    the same mechanisms) is taken as it is: a second load would end the process.
+    """
+    wanted = {path.stem for path in MOD.glob("*.mod")}
+    present = wanted & mechanism_names()
+    if present == wanted:
+        return
+    if present:
+        raise EngineError(
+            f"NEURON has already loaded {', '.join(sorted(present))} but not "
+            f"{', '.join(sorted(wanted - present))}: remove the old x86_64/ folder in {Path.cwd()}"
+        )
+    h.nrn_load_dll(str(compile_mechanisms()))
+    missing = wanted - mechanism_names()
+    if missing:
+        raise EngineError(f"the compiled library lacks {', '.join(sorted(missing))}: remove {BUILD}")
+
+
+# sections of cells that nobody holds any more; they must not vanish from NEURON in the middle of a run
+_forgotten: list = []
+
+
+def forget(sections: list, callback) -> None:
+    """Let go of a cell's sections and of its callback at the next `reset`, when no run is under way."""
+    _forgotten.append((sections, callback))
+
+
+def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
+    """Put NEURON's global state where every run starts; return the variable-step integrator, active.
+
+    celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
+    """
+    while _forgotten:
+        _, callback = _forgotten.pop()
+        h.CVode().extra_scatter_gather_remove(callback)
+    h.celsius = celsius
+    h.t = 0
+    h.dt = 0.025
+    integrator = h.CVode()
+    integrator.active(1)
+    integrator.atol(tolerance)
+    integrator.rtol(tolerance)
+    return integrator
+
+
+class SegmentVariable:
+    """One variable of many segments as an array: `get()` and `set(values)`, in the segments' order.
+
+    segments: NEURON segments that all own the variable. name: as after `_ref_`, e.g. "v", "nai",
+    "p_kleak". The references stay valid when NEURON reorders its memory.
+    """
+
+    def __init__(self, segments, name: str):
+        self._pointers = h.PtrVector(len(segments))
+        attribute = f"_ref_{name}"
+        for index, segment in enumerate(segments):
+            self._pointers.pset(index, getattr(segment, attribute))
+        self._vector = h.Vector(len(segments))
+        self._values = self._vector.as_numpy()
+
+    def get(self) -> np.ndarray:
+        """The values now, shape (segments,), a buffer that the next call overwrites."""
+        self._pointers.gather(self._vector)
+        return self._values
+
+    def set(self, values) -> None:
+        self._values[:] = values
+        self._pointers.scatter(self._vector)
+
+
+@contextmanager
+def quiet_neuron():
+    """Swallow what NEURON's hoc code prints (it writes to the process's own streams); yield its text."""
+    import tempfile
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    captured: list[str] = []
+    with tempfile.TemporaryFile() as sink:
+        os.dup2(sink.fileno(), 1)
+        os.dup2(sink.fileno(), 2)
+        try:
+            yield captured
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.dup2(saved[0], 1)
+            os.dup2(saved[1], 2)
+            os.close(saved[0])
+            os.close(saved[1])
+            sink.seek(0)
+            captured.append(sink.read().decode(errors="replace"))
+
+
+def hoc_file(path: Path) -> None:
+    """Run a hoc file; InputError where it cannot be read."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; this NEURON ({neuron_version()}) does not ship it")
+    h.xopen(str(path))

@@ -1,0 +1,37 @@
+"""The errors a user can cause or meet. Each carries one sentence that says what was wrong, what was
+expected and, where it is known, the likely cause; the command line prints it and exits with status 2.
+"""
+
+from difflib import get_close_matches
+
+
+class PumpleakError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InputError(PumpleakError):
+    """Something given from outside (file, parameter, option) cannot be used."""
+
+
+class BalanceError(PumpleakError):
+    """No membrane exists for which the wanted resting state is at rest."""
+
+
+class ConvergenceError(PumpleakError):
+    """A solver did not reach its answer. There is no number to hand back."""
+
+
+class EngineError(PumpleakError):
+    """NEURON or the compiled mechanisms cannot be used on this machine."""
+
+
+def unknown_name(kind: str, name: str, known, where: str = "") -> InputError:
+    """The error for a name that nothing has, with the nearest known ones (or all, where few)."""
+    known = sorted(known)
+    lower = {k.lower(): k for k in known}
+    near = [lower[m] for m in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
+    if near:
+        hint = "did you mean " + " or ".join(repr(n) for n in near) + "?"
+    else:
+        hint = "known: " + ", ".join(known) + "."
+    return InputError(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")

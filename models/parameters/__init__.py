@@ -1,0 +1,396 @@
+"""Parameter files: one TOML file a cell type, every value a string with its unit and its source.
+
+A value is written `nai = "12 mM"` or, with its source, `nai = { value = "12 mM", source = "..." }`.
+A file may start from another, `base = "neuron"` (a shipped cell) or `base = "other.toml"`, and give only
+what differs. `read_parameters` returns plain numbers in NEURON's units; every one remembers its unit and
+source. Units are converted here and nowhere else.
+"""
+
+import math
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pint
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ..errors import InputError, unknown_name
+
+SHIPPED = Path(__file__).resolve().parent
+IONS = ("na", "k", "cl")
+VALENCE = {"na": 1, "k": 1, "cl": -1}
+
+# what a dimension is called in an error message, by the unit that NEURON uses for it
+NOUN = {
+    "mM": "a concentration",
+    "mV": "a voltage",
+    "degC": "a temperature",
+    "uF/cm2": "a specific capacitance",
+    "ohm cm": "a resistivity",
+    "ohm cm2": "a specific resistance",
+    "S/cm2": "a specific conductance",
+    "cm/s": "a permeability",
+    "mA/cm2": "a current density",
+    "um2/ms": "a diffusion coefficient",
+    "um": "a length",
+    "1": "a plain number",
+}
+
+
+class Quantity(float):
+    """A float in NEURON's unit for it that remembers `unit` and `source`."""
+
+    unit: str
+    source: str
+
+    def __new__(cls, value: float, unit: str, source: str = "given by the user"):
+        self = super().__new__(cls, value)
+        self.unit, self.source = unit, source
+        return self
+
+
+@cache
+def _registry() -> pint.UnitRegistry:
+    def powers(text: str) -> str:  # "cm2" as physiologists write it
+        return re.sub(r"([A-Za-zµΩ])(-?[1-9])", r"\1^\2", text)
+
+    return pint.UnitRegistry(preprocessors=[powers])
+
+
+NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+
+
+def convert(text: str, unit: str) -> float:
+    """The number in `text` ("12 mM") in `unit`. ValueError with one sentence where that cannot be."""
+    example = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3"}.get(unit, f"1 {unit}")
+    match = NUMBER.match(text)
+    if not match:
+        raise ValueError(f'expected {NOUN[unit]} such as "{example}", got "{text}"')
+    number, given = float(match[1]), match[2]
+    if not math.isfinite(number):
+        raise ValueError(f'expected a finite number, got "{text}"')
+    if unit == "1":
+        if given and given != "%":
+            raise ValueError(f'expected a plain number such as "{example}", got "{text}"')
+        return number / 100 if given else number
+    if not given:
+        raise ValueError(f'expected {NOUN[unit]} with its unit, such as "{example}", got "{text}"')
+    registry = _registry()
+    try:
+        return registry.Quantity(number, registry.Unit(given)).to(registry.Unit(unit)).magnitude
+    except pint.DimensionalityError:
+        reason = f"{given} is not a unit of {NOUN[unit].split(' ', 1)[1]}"
+    except Exception:  # pint raises many kinds for text that is no unit
+        reason = f"{given!r} is not a unit"
+    raise ValueError(f'expected {NOUN[unit]} such as "{example}", got "{text}": {reason}')
+
+
+def check_range(value: float, low: float, high: float, above: bool) -> None:
+    """ValueError unless low <= value <= high (low < value where `above`)."""
+    if value < low or value > high or (above and value == low):
+        bound = f"above {low:g}" if above else f"at least {low:g}"
+        limit = bound if math.isinf(high) else f"between {low:g} and {high:g}"
+        raise ValueError(f"must be {limit}, got {float(value):g}")
+
+
+def _field(unit: str, low: float, high: float, above: bool):
+    def parse(given) -> Quantity:
+        source = "given by the user"
+        if isinstance(given, dict):
+            if not set(given) <= {"value", "source"} or "value" not in given:
+                raise ValueError(f"expected {{ value, source }}, got the keys {', '.join(given)}")
+            given, source = given["value"], str(given.get("source", source))
+        if isinstance(given, Quantity):
+            return given
+        if not isinstance(given, str):
+            raise ValueError(f"expected {NOUN[unit]} as a string with its unit, got {given!r}")
+        value = convert(given, unit)
+        check_range(value, low, high, above)
+        return Quantity(value, unit, source)
+
+    # the metadata carries the unit and the range to whoever changes a value later (`with_value`)
+    return Annotated[Quantity, BeforeValidator(parse), (unit, low, high, above)]
+
+
+Concentration = _field("mM", 0, 1e4, False)
+Voltage = _field("mV", -500, 500, False)
+Temperature = _field("degC", -273.15, 150, True)
+Capacitance = _field("uF/cm2", 0, 1e3, True)
+Resistivity = _field("ohm cm", 0, 1e6, True)
+SpecificResistance = _field("ohm cm2", 0, math.inf, True)
+Conductance = _field("S/cm2", 0, math.inf, False)
+Permeability = _field("cm/s", 0, math.inf, False)
+CurrentDensity = _field("mA/cm2", 0, math.inf, False)
+Diffusion = _field("um2/ms", 0, math.inf, False)
+Length = _field("um", 0, 1e7, True)
+Share = _field("1", 0, 1, False)
+Count = _field("1", 0, 100, True)
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Morphology(Section):
+    """Where the shape comes from and how finely it is cut."""
+
+    shape: str = "cylinder"
+    length: Length | None = None
+    diameter: Length | None = None
+    max_compartment_length: Length
+
+
+class Electrical(Section):
+    capacitance: Capacitance
+    axial_resistivity: Resistivity
+    celsius: Temperature
+
+
+class Outside(Section):
+    nao: Concentration
+    ko: Concentration
+    clo: Concentration = Quantity(0, "mM", "no chloride")
+
+
+class Inside(Section):
+    """The resting state that is wanted or, where the strengths are given, the state to start from."""
+
+    v: Voltage
+    nai: Concentration
+    ki: Concentration
+    cli: Concentration | None = None
+    anion: Concentration | None = None
+
+
+class Balance(Section):
+    membrane_resistance: SpecificResistance
+    chloride_share: Share = Quantity(0, "1", "no chloride")
+
+
+class Leak(Section):
+    law: Literal["ghk", "ohmic"] = "ghk"
+    pk: Permeability | None = None
+    pna: Permeability | None = None
+    pcl: Permeability | None = None
+    gk: Conductance | None = None
+    gna: Conductance | None = None
+    gcl: Conductance | None = None
+
+
+class Pump(Section):
+    km_na: Concentration
+    km_k: Concentration
+    hill_na: Count
+    hill_k: Count
+    n_na: Count
+    n_k: Count
+    imax: CurrentDensity | None = None
+
+
+class AxialIons(Section):
+    dna: Diffusion
+    dk: Diffusion
+    dcl: Diffusion
+
+
+class Channel(Section):
+    """A further mechanism: where it sits, its parameters, which ion carries its non-specific current."""
+
+    mechanism: str
+    regions: list[str] = ["all"]
+    set: dict[str, float] = Field(default_factory=dict)
+    carries: dict[str, Literal["na", "k", "cl"]] = Field(default_factory=dict)
+
+
+class Parameters(Section):
+    """A cell type, checked and in NEURON's units (mM, mV, cm/s, S/cm2, mA/cm2, um, um2/ms, degC)."""
+
+    name: str
+    description: str = ""
+    ions: list[Literal["na", "k", "cl"]] = list(IONS)
+    morphology: Morphology
+    electrical: Electrical
+    outside: Outside
+    inside: Inside
+    balance: Balance | None = None
+    leak: Leak = Leak()
+    pump: Pump
+    diffusion: AxialIons
+    channel: list[Channel] = []
+    path: Path  # the file, against which a relative morphology path is read
+
+    def strengths(self) -> dict[str, float]:
+        """Leak strengths and pump current where the file gives them itself: "k", "na", "cl", "pump"."""
+        prefix = "p" if self.leak.law == "ghk" else "g"
+        found = {ion: getattr(self.leak, prefix + ion) for ion in self.ions}
+        found["pump"] = self.pump.imax
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def settable() -> dict[str, tuple[str, str]]:
+    """What `--set` may change after balancing: name -> (section, field)."""
+    names = {name: ("outside", name) for name in Outside.model_fields}
+    names["celsius"] = ("electrical", "celsius")
+    names |= {name: ("pump", name) for name in Pump.model_fields if name != "imax"}
+    names |= {name: ("diffusion", name) for name in AxialIons.model_fields}
+    return names
+
+
+def _metadata(section: type[BaseModel], field: str):
+    return next(m for m in section.model_fields[field].metadata if isinstance(m, tuple))
+
+
+def parse_setting(name: str, value) -> float:
+    """The number meant by `--set name=value`: in the parameter's own unit, or with a unit ("8 mM")."""
+    if name not in settable():
+        raise unknown_name("parameter", name, settable())
+    section, field = settable()[name]
+    unit, low, high, above = _metadata(Parameters.model_fields[section].annotation, field)
+    return parse_number(name, value, unit, low, high, above)
+
+
+def parse_number(name, value, unit, low=-math.inf, high=math.inf, above=False) -> float:
+    """A number given by option or argument: bare in `unit`, or with a unit; InputError otherwise."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        try:
+            number = convert(str(value), unit)
+        except ValueError as error:
+            raise InputError(f"{name}={value}: {error}") from None
+    try:
+        if not math.isfinite(number):
+            raise ValueError(f"expected a finite number, got {value}")
+        check_range(number, low, high, above)
+    except ValueError as error:
+        raise InputError(f"{name}={value}: {name} ({unit}) {error}") from None
+    return number
+
+
+def shipped_cells() -> list[str]:
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def _find(cell: str | Path, relative_to: Path) -> Path:
+    name = str(cell)
+    if name in shipped_cells():
+        return SHIPPED / f"{name}.toml"
+    path = Path(name) if Path(name).is_absolute() else relative_to / name
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise InputError(f"{path}: is a directory; expected a parameter file (TOML)")
+    if path.suffix or "/" in name:
+        raise InputError(f"{path}: no such parameter file")
+    raise unknown_name("cell", name, shipped_cells())
+
+
+def _is_leaf(value) -> bool:
+    return not isinstance(value, dict) or "value" in value
+
+
+def _merge(base: dict, child: dict) -> dict:
+    merged = dict(base)
+    for key, value in child.items():
+        both_tables = key in base and not _is_leaf(base[key]) and not _is_leaf(value)
+        merged[key] = _merge(base[key], value) if both_tables else value
+    return merged
+
+
+STRENGTHS = {"leak": ("pk", "pna", "pcl", "gk", "gna", "gcl"), "pump": ("imax",)}
+
+
+def _gives_strengths(data: dict) -> bool:
+    return any(key in data.get(table, {}) for table, keys in STRENGTHS.items() for key in keys)
+
+
+def _load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
+    if path in seen:
+        raise InputError(f"{path}: its 'base' leads back to itself")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as a text file ({error})") from None
+    for key, value in data.items():
+        if key in Parameters.model_fields and key not in ("name", "description", "ions", "channel", "path"):
+            if not isinstance(value, dict):
+                raise InputError(f"{path}: {key}: expected a table [{key}], got {value!r}")
+    shape = data.get("morphology", {}).get("shape")
+    if isinstance(shape, str) and (path.parent / shape).is_file():
+        data["morphology"]["shape"] = str(path.parent / shape)
+    base = data.pop("base", None)
+    if base is None:
+        return data
+    parent = _load(_find(str(base), path.parent), (*seen, path))
+    if _gives_strengths(data) and "balance" not in data:  # strengths replace the base's balance
+        parent.pop("balance", None)
+    elif "balance" in data:
+        for table, keys in STRENGTHS.items():
+            for key in keys:
+                parent.get(table, {}).pop(key, None)
+    return _merge(parent, data)
+
+
+def _section_at(location: tuple) -> type[BaseModel]:
+    """The model class that the keys named by a validation error's location (less its last) belong to."""
+    section = Parameters
+    for part in location[:-1]:
+        if isinstance(part, str) and part in section.model_fields:
+            annotation = section.model_fields[part].annotation
+            options = [annotation, *getattr(annotation, "__args__", ())]
+            section = next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), section)
+    return section
+
+
+def _explain(path: Path, problem: dict) -> InputError:
+    location = problem["loc"]
+    name = ".".join(str(part) for part in location)
+    if problem["type"] == "extra_forbidden":
+        table = ".".join(str(part) for part in location[:-1])
+        where = f"{path}: [{table}]" if table else str(path)
+        return unknown_name("key", str(location[-1]), _section_at(location).model_fields.keys() - {"path"}, where)
+    if problem["type"] == "missing":
+        return InputError(f"{path}: {name} is missing; give it, or start from a shipped cell with base = \"neuron\"")
+    message = problem["msg"].removeprefix("Value error, ")
+    return InputError(f"{path}: {name}: {message}")
+
+
+def _consistent(parameters: Parameters) -> None:
+    """Rules between values; InputError with the file and the keys."""
+    path, given = parameters.path, parameters.strengths()
+    if not {"na", "k"} <= set(parameters.ions):
+        raise InputError(f"{path}: ions: a cell needs at least na and k, got {parameters.ions}")
+    wanted = [*parameters.ions, "pump"]
+    if parameters.balance is not None and given:
+        raise InputError(f"{path}: [balance] and strengths ({', '.join(given)}) exclude each other; keep one")
+    if parameters.balance is None and set(given) != set(wanted):
+        lacking = ", ".join(name for name in wanted if name not in given)
+        raise InputError(
+            f"{path}: without [balance] every strength is needed, in the form of law = "
+            f"\"{parameters.leak.law}\" (missing: {lacking})"
+        )
+    for ion in parameters.ions:
+        for side, value in (("o", getattr(parameters.outside, ion + "o")), ("i", getattr(parameters.inside, ion + "i"))):
+            if value is not None and value <= 0:
+                raise InputError(f"{path}: {ion}{side} must be above 0 mM in a cell that has {ion}, got {value:g}")
+
+
+def read_parameters(cell: str | Path) -> Parameters:
+    """Parameters of a shipped cell (its name) or of a user's TOML file (its path).
+
+    Raises InputError, one sentence with the file and the key, for an unknown cell, unreadable or invalid
+    TOML, an unknown key, a missing or impossible value or a wrong unit.
+    """
+    path = _find(cell, Path.cwd())
+    data = _load(path)
+    data.setdefault("name", path.stem)
+    try:
+        parameters = Parameters(**data, path=path)
+    except ValidationError as error:
+        raise _explain(path, error.errors()[0]) from None
+    _consistent(parameters)
+    return parameters

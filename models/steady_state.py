@@ -1,0 +1,158 @@
+"""The resting state: the steady state of a cell's equations, found without running them through time.
+
+Pseudo-transient continuation: implicit Euler steps whose length grows while the state moves little, so that
+far from rest the path is the cell's own and at rest the last steps are Newton's. Kelley CT, Keyes DE
+(1998) SIAM J Numer Anal 35:508-523, doi:10.1137/S0036142996304796.
+
+Amounts that nothing changes (the charge of a cell without electrodiffusion, an ion that no process carries
+through the membrane) leave the steady state open; each adds one equation, that its total stays.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import splu
+
+from .errors import ConvergenceError
+from .parameters import VALENCE
+from .system import CONCENTRATION, System
+
+# The last Newton step, mV or mM. Round-off of NEURON's axial current (1e-10 mV/ms where compartments are
+# coupled by MOhm^-1) leaves some 1e-11; the rest is promised to 1e-6.
+TOLERANCE = 1e-9
+LARGEST_STEP = 1e14  # ms; 1/step is then below every rate in the cell
+MAX_ITERATIONS = 300
+
+
+class _Totals:
+    """Conserved totals: rows of weights over y (and so over x), with the values they must keep."""
+
+    def __init__(self, system: System, x: np.ndarray):
+        rows = _conserved(system, x)
+        self.count = len(rows)
+        if not self.count:
+            return
+        self._over_y = np.array(rows)
+        self._wanted = self._over_y @ system.start
+        self._system = system
+        self.over_x = self._over_y @ system._lift
+        self.over_x /= np.linalg.norm(self.over_x, axis=1, keepdims=True)
+        self._norm = np.linalg.norm(self._over_y @ system._lift, axis=1)
+
+    def deficit(self, x: np.ndarray) -> np.ndarray:
+        return (self._wanted - self._over_y @ self._system.expand(x)) / self._norm
+
+
+def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
+    """Weights over y of what no equation changes, one row per connected cell and conserved amount."""
+    cell, rows = system.cell, []
+    if not system.is_concentration.any():
+        return rows
+    y = system.expand(x)
+    membrane = abs(system._membrane_jacobian(y)).sum(axis=1)
+    membrane = np.asarray(membrane).ravel()
+    for component in range(cell.components.max() + 1):
+        inside = np.flatnonzero(cell.components == component)
+        for kind, ion in CONCENTRATION.items():
+            if ion in cell.ions and not membrane[system.at[kind][inside]].any():
+                row = np.zeros(system.size)
+                row[system.at[kind][inside]] = cell.volume[inside]
+                rows.append(row)
+        if not system.keeps_charge:
+            row = np.zeros(system.size)
+            for kind, ion in CONCENTRATION.items():
+                if ion in cell.ions:
+                    row[system.at[kind][inside]] = VALENCE[ion] * cell.volume[inside]
+            row[system.at["v"][inside]] = -cell.charge_per_mv[inside] * cell.volume[inside]
+            rows.append(row)
+    return rows
+
+
+def _solve(matrix, rate, totals: _Totals, x) -> np.ndarray:
+    """Newton step; with conserved totals, the step that also keeps them (block elimination)."""
+    factors = splu(matrix, permc_spec="MMD_AT_PLUS_A")
+    step = factors.solve(rate)
+    if totals.count:
+        weights = totals.over_x
+        columns = factors.solve(np.ascontiguousarray(weights.T))
+        missing = totals.deficit(x) - weights @ step
+        step = step + columns @ np.linalg.solve(weights @ columns, missing)
+    return step
+
+
+def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
+    """The steady state x of a system and how it was reached: iterations, evaluations, last step, residual.
+
+    progress: called with the iteration's number. Raises ConvergenceError with the best that was reached;
+    never returns a state that is not at rest.
+    """
+    x = system.start[system.free]
+    if not len(x):
+        return x, {"iterations": 0, "evaluations": 0, "last_step": 0.0, "residual": 0.0}
+    totals = _Totals(system, x)
+    # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
+    largest = 1e10 if totals.count else LARGEST_STEP
+    identity = sp.identity(len(x), format="csc")
+    rate, step_length, smallest = system.rates(0, x), 1.0, np.inf
+    jacobian = None
+    for iteration in range(1, MAX_ITERATIONS + 1):
+        if progress:
+            progress(iteration)
+        if jacobian is None:
+            jacobian = system.jacobian(0, x)
+        step = _step(identity, jacobian, step_length, rate, totals, x)
+        move = _relative_move(system, x, step) if step is not None else np.inf
+        if not move < 1:
+            step_length /= 8
+            if step_length < 1e-9:
+                break
+            continue
+        x = x + step
+        rate = system.rates(0, x)
+        jacobian = None
+        if step_length >= largest:
+            size = np.abs(step).max()
+            smallest = min(smallest, size)
+            if size <= TOLERANCE:
+                return x, {
+                    "iterations": iteration,
+                    "evaluations": system.evaluations,
+                    "last_step": float(size),
+                    "residual": float(np.abs(rate).max()),
+                }
+        step_length = min(step_length * (20 if move < 0.2 else 4 if move < 0.5 else 1.5), largest)
+    worst = int(np.argmax(np.abs(rate)))
+    owner = system.owner[system.free[worst]]
+    kind = system.kinds[system.kind[system.free[worst]]]
+    raise ConvergenceError(
+        f"{system.cell.name}: no resting state found in {iteration} iterations: {kind} in "
+        f"{system.cell.section_name[owner]}({system.cell.x[owner]:.3g}) still changes by {rate[worst]:.3g} per "
+        f"ms at {x[worst]:.6g} (smallest Newton step {smallest:.2g}, wanted {TOLERANCE:g}); there may be "
+        "no steady state for these parameters"
+    )
+
+
+def _step(identity, jacobian, step_length, rate, totals, x):
+    try:
+        step = _solve((identity / step_length - jacobian).tocsc(), rate, totals, x)
+    except RuntimeError:  # SuperLU: the matrix is exactly singular
+        return None
+    return step if np.isfinite(step).all() else None
+
+
+def _relative_move(system: System, x, step) -> float:
+    """Size of a step on a scale where 1 is too far: 20 mV, or 60 % of a concentration."""
+    scale = np.ones(len(x))
+    scale[system.is_v] = 20.0
+    scale[system.is_concentration] = 0.6 * np.maximum(np.abs(x[system.is_concentration]), 1e-3)
+    move = np.abs(step / scale).max()
+    if system.keeps_charge and move < 1:  # K+ follows from the charge: it must stay positive too
+        after = system.expand(x + step)[system.at["ki"]]
+        if (after <= 0).any():
+            return np.inf
+    return float(move)
+
+
+def settle_gates(cell) -> tuple[System, np.ndarray]:
+    """The cell's system with V and concentrations held and every gate at its steady state."""
+    system = System(cell, hold="membrane")
+    return system, find_steady_state(system)[0]
