@@ -1,0 +1,32 @@
+"""pumpleak: cells whose resting membrane potential is a result, not a parameter.
+
+    from models import Neuron, rest, block
+    cell = Neuron()
+    print(rest(cell).summary["v_rest_mV"])
+    print(block(cell, hours=2).summary["v_end_mV"])
+"""
+
+__version__ = "0.1.0"
+
+from .cells import Muscle, Neuron, make_cell
+from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError
+from .experiments.block import block
+from .experiments.compare import compare
+from .experiments.rest import rest
+from .time_course import Event, evolve
+
+__all__ = [
+    "BalanceError",
+    "ConvergenceError",
+    "EngineError",
+    "Event",
+    "InputError",
+    "Muscle",
+    "Neuron",
+    "PumpleakError",
+    "block",
+    "compare",
+    "evolve",
+    "make_cell",
+    "rest",
+]

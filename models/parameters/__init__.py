@@ -6,6 +6,7 @@ what differs. `read_parameters` returns plain numbers in NEURON's units; every o
 source. Units are converted here and nowhere else.
 """
 
+import hashlib
 import math
 import re
 import tomllib
@@ -227,6 +228,11 @@ class Parameters(Section):
         found = {ion: getattr(self.leak, prefix + ion) for ion in self.ions}
         found["pump"] = self.pump.imax
         return {name: value for name, value in found.items() if value is not None}
+
+    def digest(self) -> str:
+        """Hash of every value, for the provenance of results."""
+        text = self.model_dump_json(exclude={"path", "name", "description"})
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def settable() -> dict[str, tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""One question a file. Each returns plain data and prints, writes and draws nothing."""

@@ -1,0 +1,166 @@
+"""How does a cell lose its rest when the Na+/K+ pump is blocked, and does it come back?"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from ..steady_state import find_steady_state
+from ..system import System
+from ..theory import concentration_rate, donnan_voltage, electrogenic_step
+from ..time_course import HOUR, Course, Event, apply, evolve
+from .layout import Layout
+from .rest import RestResult, leak_slope, rest
+
+
+@dataclass
+class BlockResult:
+    """A pump block. before: the rest it started from; course: states over time; where: indices of the
+    blocked compartments; v_immediate (mV per compartment): V at once after the block, concentrations as
+    before; donnan (mV per compartment): the end of a full and lasting block; summary: scalars.
+    """
+
+    layout: Layout
+    before: RestResult
+    course: Course
+    fraction: float
+    where: np.ndarray
+    recover_at_hours: float | None
+    v_immediate: np.ndarray
+    donnan: np.ndarray
+    summary: dict
+
+
+def block(
+    cell, fraction=1.0, hours=2.0, where="all", recover_at=None, set=None, scale=None, progress=None
+) -> BlockResult:
+    """Block a fraction of the pumps of a resting cell and follow it.
+
+    fraction: 0 to 1; hours: how long to follow; where: region, section or compartments (`Cell.where`);
+    recover_at: hours at which the pumps run again; set, scale: as in `rest`. Raises InputError or
+    ConvergenceError.
+    """
+    if not (isinstance(fraction, (int, float)) and 0 <= fraction <= 1):
+        raise InputError(f"fraction={fraction}: the blocked fraction must lie between 0 and 1")
+    if recover_at is not None and not 0 < recover_at < hours:
+        raise InputError(f"recover_at={recover_at} h: must lie between 0 and the end, {hours} h")
+    places = cell.where(where)
+    before = rest(cell, set=set, scale=scale)
+    began = time.perf_counter()
+    saved = cell.start
+    with cell.changed(set, scale):
+        try:
+            cell.start = before.state()
+            start = Event(0.0, block=fraction, where=places)
+            events = [start]
+            if recover_at is not None:
+                events.append(Event(recover_at, block=0.0, where=places))
+            course = evolve(cell, hours, events, progress=progress)
+            with cell.changed():
+                apply(cell, start)
+                system = System(cell, hold="concentrations")
+                v_immediate = system.state(system.expand(find_steady_state(system)[0]))["v"]
+            donnan = np.array(
+                [
+                    donnan_voltage(cell.outside, anion, cell.celsius, per_mv)
+                    for anion, per_mv in zip(cell.anion, cell.charge_per_mv, strict=True)
+                ]
+            )
+            local, total = charge_errors(cell, course)
+            step = predicted_step(cell, before, fraction, places)
+        finally:
+            cell.start = saved
+    result = BlockResult(
+        before.layout, before, course, fraction, places, recover_at, v_immediate, donnan, {}
+    )
+    result.summary.update(_summary(result, local, total, step))
+    result.summary["wall_s"] = time.perf_counter() - began
+    return result
+
+
+def predicted_step(cell, before: RestResult, fraction: float, where: np.ndarray) -> float:
+    """Depolarisation (mV) when a part of the pump current stops: I_pump / G of the whole cell.
+
+    G is the leaks' slope conductance, taken at rest and, because the constant-field current is curved,
+    at the voltage that this first estimate leads to; the mean of the two counts.
+    """
+    layout = before.layout
+    stopped = np.zeros(layout.size)
+    stopped[where] = fraction * before.pump_net[where]
+    current = layout.by_area(stopped)
+    slope = layout.by_area(before.slope)
+    state = before.state()
+    state["v"] = state["v"] + electrogenic_step(current, slope)
+    after = layout.by_area(sum(leak_slope(cell, ion, state) for ion in cell.ions))
+    return float(electrogenic_step(current, 0.5 * (slope + after)))
+
+
+def charge_errors(cell, course: Course) -> tuple[float, float]:
+    """Largest |F vol sum z c - C A V - initial| over the course, as a share of the salt (Na+ + K+).
+
+    First of any compartment by its own salt, then of the whole cell by all of it.
+    """
+    salt = course.na[0] + course.k[0]
+    excess = np.array(
+        [
+            cell.charge({"v": v, "na": na, "k": k, "cl": cl})
+            for v, na, k, cl in zip(course.v, course.na, course.k, course.cl, strict=True)
+        ]
+    )
+    excess = excess - excess[0]
+    local = np.abs(excess / salt).max()
+    total = np.abs(excess @ cell.volume).max() / (salt @ cell.volume)
+    return float(local), float(total)
+
+
+def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
+    """First time at which `values` has reached `level`, by linear interpolation; None if never."""
+    above = (values - level) * np.sign(level - values[0]) >= 0
+    if not above.any():
+        return None
+    index = int(np.argmax(above))
+    if index == 0:
+        return float(t[0])
+    share = (level - values[index - 1]) / (values[index] - values[index - 1])
+    return float(t[index - 1] + share * (t[index] - t[index - 1]))
+
+
+def _summary(result: BlockResult, local: float, total: float, step: float) -> dict:
+    layout, course, before = result.layout, result.course, result.before
+    v = layout.by_area(course.v)
+    ions = {ion: layout.by_volume(getattr(course, ion)) for ion in layout.ions}
+    v_before = before.summary["v_rest_mV"]
+    donnan = float(layout.by_area(result.donnan))
+    half = _crossing(course.t, v, 0.5 * (v_before + donnan))
+    pumped = before.currents["na"]["pump"]
+    entering = np.zeros(layout.size)
+    entering[result.where] = result.fraction * pumped[result.where]
+    summary = {
+        "cell": layout.name,
+        "fraction": float(result.fraction),
+        "hours": float(course.t[-1] / HOUR),
+        "recover_at_hours": result.recover_at_hours,
+        "v_before_mV": v_before,
+        "v_immediate_mV": float(layout.by_area(result.v_immediate)),
+        "v_end_mV": float(v[-1]),
+        "step_predicted_mV": step,
+        "v_end_min_mV": float(course.v[-1].min()),
+        "v_end_max_mV": float(course.v[-1].max()),
+    }
+    for ion in ("na", "k", "cl"):
+        summary[f"{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
+        summary[f"{ion}i_end_mM"] = float(ions[ion][-1]) if ion in ions else None
+    summary |= {
+        "donnan_mV": donnan,
+        "hours_half_way_to_donnan": None if half is None else half / HOUR,
+        "nai_rise_mM_per_min": float(
+            60e3 * layout.by_volume(concentration_rate(entering, layout.area, layout.volume))
+        ),
+        "max_local_charge_error": local,
+        "total_charge_error": total,
+        "compartments": layout.size,
+        "evaluations": course.evaluations,
+    }
+    return summary
+

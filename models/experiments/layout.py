@@ -1,0 +1,65 @@
+"""What a result keeps of the cell it came from: plain data, no NEURON objects."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import __version__, engine
+
+
+@dataclass
+class Layout:
+    """The compartments of a cell, in order, and where the run's numbers came from.
+
+    section, region (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3): one per
+    compartment. branches: 3-D points per section, for pictures. provenance: strings for every file.
+    """
+
+    name: str
+    ions: tuple[str, ...]
+    celsius: float
+    section: np.ndarray
+    region: np.ndarray
+    x: np.ndarray
+    distance: np.ndarray
+    area: np.ndarray
+    volume: np.ndarray
+    branches: list
+    provenance: dict[str, str]
+
+    @property
+    def size(self) -> int:
+        return len(self.area)
+
+    def by_area(self, values) -> np.ndarray:
+        """Area-weighted mean over the compartments (the last axis)."""
+        return np.asarray(values) @ self.area / self.area.sum()
+
+    def by_volume(self, values) -> np.ndarray:
+        """Volume-weighted mean over the compartments (the last axis)."""
+        return np.asarray(values) @ self.volume / self.volume.sum()
+
+
+def layout_of(cell) -> Layout:
+    """The layout of a cell as it is now (changed temperature included)."""
+    return Layout(
+        name=cell.name,
+        ions=cell.ions,
+        celsius=cell.celsius,
+        section=cell.section_name.copy(),
+        region=cell.region.copy(),
+        x=cell.x.copy(),
+        distance=cell.distance.copy(),
+        area=cell.area.copy(),
+        volume=cell.volume.copy(),
+        branches=cell.branches(),
+        provenance={
+            "pumpleak": __version__,
+            "neuron": engine.neuron_version(),
+            "mechanisms": engine.mod_hash(),
+            "cell": cell.name,
+            "parameters": cell.parameters.digest(),
+            "morphology": cell.source,
+            "axial": cell.axial.mode,
+        },
+    )

@@ -1,0 +1,228 @@
+"""Where does a cell rest, and what does each process carry there?"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.constants import Avogadro
+
+from ..errors import InputError, unknown_name
+from ..parameters import VALENCE, parse_number
+from ..steady_state import find_steady_state
+from ..system import System
+from ..theory import (
+    chord_voltage,
+    concentration_rate,
+    ghk_slope_conductance,
+    ghk_voltage,
+    mullins_noda,
+    nernst,
+    thermal_voltage,
+)
+from .layout import Layout, layout_of
+
+
+@dataclass
+class RestResult:
+    """The resting state. Arrays have one value per compartment.
+
+    v (mV); inside (mM by ion); currents (mA/cm2, outward positive, by ion and process: "leak", "pump",
+    "channels", ...); net (mM/ms by ion: what is left of all membrane and axial flow); outside (mM by ion);
+    leak_strength by ion (cm/s, or S/cm2 where law is "ohmic"); pump_net (mA/cm2); slope (S/cm2, slope
+    conductance of the leaks); solver: how the state was found; summary: scalars, the unit in every key.
+    """
+
+    layout: Layout
+    law: str
+    v: np.ndarray
+    inside: dict[str, np.ndarray]
+    outside: dict[str, float]
+    currents: dict[str, dict[str, np.ndarray]]
+    net: dict[str, np.ndarray]
+    leak_strength: dict[str, np.ndarray]
+    pump_net: np.ndarray
+    slope: np.ndarray
+    solver: dict
+    summary: dict
+
+    def state(self) -> dict[str, np.ndarray]:
+        """The state as a start for the same cell: v, na, k, cl."""
+        return {"v": self.v, **{ion: self.inside.get(ion, np.zeros(self.layout.size)) for ion in VALENCE}}
+
+
+def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
+    """The cell's start state with `v`, `na`, `cl` replaced; K+ follows from the charge.
+
+    Raises InputError for an unknown name, an impossible value, or where no K+ would be left.
+    """
+    state = {key: values.copy() for key, values in cell.start.items()}
+    ranges = {"v": ("mV", -500, 500), "na": ("mM", 0, 1e4), "cl": ("mM", 0, 1e4)}
+    for name, value in (start or {}).items():
+        key = {"nai": "na", "cli": "cl"}.get(name, name)
+        known = [k for k in ranges if k == "v" or k in cell.ions]
+        if key in ("k", "ki"):
+            raise InputError(f"start {name}={value}: K+ follows from the charge; give {', '.join(known)}")
+        if key not in known:
+            raise unknown_name("start value", name, known)
+        unit, low, high = ranges[key]
+        state[key][:] = parse_number(name, value, unit, low, high, key != "v")
+    moved = {key: state[key] - cell.start[key] for key in state}
+    state["k"] = cell.start["k"] - moved["na"] + moved["cl"] + cell.charge_per_mv * moved["v"]
+    if (state["k"] <= 0).any():
+        raise InputError(
+            f"start {start}: K+ follows from the charge and would be {state['k'].min():.4g} mM; expected a "
+            "start that leaves it above 0"
+        )
+    return state
+
+
+def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> RestResult:
+    """The resting state of a cell.
+
+    set: parameters of the experiment, e.g. {"ko": 8}; scale: factors on strengths, e.g. {"pump": 0.5};
+    start: where to start from, e.g. {"na": 30, "v": -40}; hold: "concentrations" finds V alone with the
+    concentrations frozen. Raises InputError, or ConvergenceError where there is no resting state.
+    """
+    if hold not in (None, "concentrations"):
+        raise InputError(f"hold={hold!r}: expected \"concentrations\" or nothing")
+    began = time.perf_counter()
+    saved = cell.start
+    with cell.changed(set, scale):
+        try:
+            cell.start = start_from(cell, start)
+            system = System(cell, hold=hold)
+            x, solver = find_steady_state(system, progress)
+            return _result(cell, system, x, solver, began)
+        finally:
+            cell.start = saved
+
+
+def _currents(cell) -> dict[str, dict[str, np.ndarray]]:
+    """Every process's current (mA/cm2) by ion, as NEURON has just evaluated it."""
+    cycle = cell.variables["icycle_nakpump"].get().copy()
+    pumped = {"na": cell.pump["n_na"] * cycle, "k": -cell.pump["n_k"] * cycle}
+    currents = {}
+    for ion in cell.ions:
+        parts = {"leak": cell.variables[f"i_{cell.leak[ion]}"].get().copy()}
+        if ion in pumped:
+            parts["pump"] = pumped[ion]
+        for variable, carried, index, carrier in cell.carriers:
+            if carried == ion:
+                parts.setdefault(variable, np.zeros(cell.size))[index] += 100 * carrier.total / cell.area[index]
+        if cell.writes[ion]:
+            total = cell.variables["i" + ion].get()
+            parts[" + ".join(cell.writes[ion])] = total - sum(parts.values())
+        currents[ion] = parts
+    return currents
+
+
+def leak_slope(cell, ion: str, state: dict) -> np.ndarray:
+    """Slope conductance (S/cm2) of an ion's leak per compartment."""
+    if cell.law == "ohmic":
+        return cell.strength[ion].copy()
+    return ghk_slope_conductance(
+        cell.strength[ion], state[ion], cell.outside[ion], VALENCE[ion], state["v"], cell.celsius
+    )
+
+
+def _result(cell, system, x, solver, began) -> RestResult:
+    y = system.expand(x)
+    system.load(x)
+    state = system.state(y)
+    rates = system.state(system.full_rates(y))
+    currents = _currents(cell)
+    slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
+    layout = layout_of(cell)
+    whole, local = _imbalance(layout, currents, slopes, rates)
+    result = RestResult(
+        layout=layout,
+        law=cell.law,
+        v=state["v"],
+        inside={ion: state[ion] for ion in cell.ions},
+        outside=dict(cell.outside),
+        currents=currents,
+        net={ion: rates[ion] for ion in cell.ions},
+        leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
+        pump_net=cell.variables["inet_nakpump"].get().copy(),
+        slope=sum(slopes.values()),
+        solver=solver,
+        summary={},
+    )
+    atp = float(cell.variables["atp_nakpump"].get() @ (1e-8 * cell.area) * Avogadro)
+    ratio = cell.pump["n_na"] / cell.pump["n_k"]
+    result.summary.update(_summary(result, ratio, whole, local, atp))
+    result.summary["wall_s"] = time.perf_counter() - began
+    return result
+
+
+def _imbalance(layout, currents, slopes, rates) -> tuple[float, float]:
+    """Largest net flux of any ion as a share of its leak: through the whole cell's membrane, and of one
+    compartment with all that flows along the cell.
+
+    An ion at equilibrium has no net leak; its leak is then what it exchanges, of the order of g RT/F. The
+    second figure cannot be better than about 1e-9 in short thick compartments: the last digit of V there
+    drives an axial current of that size.
+    """
+    vt = float(thermal_voltage(layout.celsius))
+    whole = local = 0.0
+    for ion, parts in currents.items():
+        leak = np.maximum(vt * slopes[ion], np.abs(parts["leak"]))
+        leak = np.where(leak > 0, leak, np.max(np.abs(list(parts.values())), axis=0))
+        if not leak.any():
+            continue  # nothing carries this ion
+        whole = max(whole, abs(float(sum(parts.values()) @ layout.area / (leak @ layout.area))))
+        change = concentration_rate(leak, layout.area, layout.volume)
+        local = max(local, float(np.max(np.abs(rates[ion][leak > 0]) / change[leak > 0])))
+    return whole, local
+
+
+def predictions(result: RestResult, ratio: float) -> dict[str, float | None]:
+    """What the textbook equations say for this cell's mean strengths and concentrations (mV)."""
+    layout, celsius = result.layout, result.layout.celsius
+    inside = {ion: layout.by_volume(values) for ion, values in result.inside.items()}
+    strength = {ion: layout.by_area(values) for ion, values in result.leak_strength.items()}
+    v = layout.by_area(result.v)
+    e = {ion: float(nernst(inside[ion], result.outside[ion], VALENCE[ion], celsius)) for ion in ("k", "na")}
+    chord = {ion: layout.by_area(result.currents[ion]["leak"]) / (v - e[ion]) for ion in ("k", "na")}
+    found = {"ghk_mV": None, "mullins_noda_mV": None}
+    found["chord_mV"] = float(chord_voltage(chord["k"], e["k"], chord["na"], e["na"], ratio))
+    if result.law == "ghk":
+        found["ghk_mV"] = float(ghk_voltage(strength, inside, result.outside, celsius))
+        found["mullins_noda_mV"] = float(mullins_noda(strength, inside, result.outside, celsius, ratio))
+    return found
+
+
+def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: float) -> dict:
+    layout = result.layout
+    summary = {
+        "cell": layout.name,
+        "v_rest_mV": float(layout.by_area(result.v)),
+        "v_min_mV": float(result.v.min()),
+        "v_max_mV": float(result.v.max()),
+    }
+    for ion in ("na", "k", "cl"):
+        inside = result.inside.get(ion)
+        summary[f"{ion}i_mM"] = None if inside is None else float(layout.by_volume(inside))
+        summary[f"{ion}o_mM"] = result.outside.get(ion)
+    summary["celsius_degC"] = layout.celsius
+    for ion in ("k", "na", "cl"):
+        strength = result.leak_strength.get(ion)
+        mean = None if strength is None else float(layout.by_area(strength))
+        summary[f"p{ion}_cm_s"] = mean if result.law == "ghk" else None
+        summary[f"g{ion}_S_cm2"] = mean if result.law == "ohmic" else None
+    summary |= predictions(result, ratio)
+    summary |= {
+        "membrane_resistance_ohm_cm2": float(layout.area.sum() / (result.slope @ layout.area)),
+        "pump_net_current_uA_cm2": 1e3 * float(layout.by_area(result.pump_net)),
+        "max_relative_net_flux": whole,
+        "max_relative_compartment_flux": local,
+        "atp_per_s": atp,
+        "converged": True,
+        "last_newton_step": result.solver["last_step"],
+        "iterations": result.solver["iterations"],
+        "compartments": layout.size,
+        "area_um2": float(layout.area.sum()),
+        "volume_um3": float(layout.volume.sum()),
+        "surface_to_volume_per_um": float(layout.area.sum() / layout.volume.sum()),
+    }
+    return summary
