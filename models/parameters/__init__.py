@@ -229,6 +229,18 @@ class Parameters(Section):
         found["pump"] = self.pump.imax
         return {name: value for name, value in found.items() if value is not None}
 
+    def sources(self) -> list[tuple[str, float, str, str]]:
+        """Every value of the file with where it comes from: (name, value, unit, source)."""
+        found = []
+        for table in Parameters.model_fields:
+            section = getattr(self, table)
+            if isinstance(section, Section):
+                for name in type(section).model_fields:
+                    value = getattr(section, name)
+                    if isinstance(value, Quantity):
+                        found.append((f"{table}.{name}", float(value), value.unit, value.source))
+        return found
+
     def digest(self) -> str:
         """Hash of every value, for the provenance of results."""
         text = self.model_dump_json(exclude={"path", "name", "description"})

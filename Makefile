@@ -1,0 +1,35 @@
+# make run    the main job: neuron and muscle compared, into results/compare/
+# make test   the whole test suite
+# make lint   ruff on the Python, modlunit on the mechanisms
+# make bench  speed and accuracy against NEURON's own integrator, into results/bench/
+# Everything is installed into .venv/ on first use; delete that folder to start afresh.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: run test lint bench clean
+
+run: $(READY)
+	$(BIN)/python run.py
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 -q
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@for file in mod/*.mod; do $(BIN)/modlunit $$file > /dev/null 2>&1 || { echo "$$file: units do not agree, see: modlunit $$file"; exit 1; }; done
+	@echo "modlunit: all mechanisms agree in their units"
+
+bench: $(READY)
+	$(BIN)/python tests/bench.py
+
+$(READY): requirements.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $(READY)
+
+clean:
+	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis

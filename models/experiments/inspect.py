@@ -1,0 +1,87 @@
+"""What is a cell made of: compartments, area, volume, and who reads and writes which ion where."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import engine
+from .layout import Layout, layout_of
+
+
+@dataclass
+class InspectResult:
+    """sections: one dict per section (name, region, compartments, length, area, volume, mechanisms);
+    access: one dict per mechanism and ion (reads, writes, sections); warnings: sentences about the source;
+    parameters: one (name, value, unit, source) per value of the parameter file; summary: scalars.
+    """
+
+    layout: Layout
+    sections: list[dict]
+    access: list[dict]
+    warnings: list[str]
+    parameters: list[tuple[str, float, str, str]]
+    summary: dict
+
+
+def ion_access(mechanism: str) -> dict[str, tuple[list[str], list[str]]]:
+    """What a mechanism reads and writes of each ion, from its NMODL source: ion -> (reads, writes)."""
+    found = {}
+    for ion, rest in re.findall(r"^\s*USEION\s+(\w+)([^\n]*)", engine.mechanism_source(mechanism), re.M):
+        parts = {}
+        for word in ("READ", "WRITE"):
+            match = re.search(rf"\b{word}\s+((?:\w+\s*,\s*)*\w+)", rest)
+            parts[word] = re.findall(r"\w+", match[1]) if match else []
+        found[ion] = (parts["READ"], parts["WRITE"])
+    return found
+
+
+def inspect(cell) -> InspectResult:
+    """Take stock of a cell."""
+    layout = layout_of(cell)
+    sections, where_of = [], {}
+    for sec in cell.sections:
+        own = np.flatnonzero(layout.section == sec.name())
+        mechanisms = [m.name() for m in sec(0.5) if not m.name().endswith("_ion")]
+        mechanisms += sorted({p.hname().split("[")[0] for p in sec(0.5).point_processes()})
+        for name in mechanisms:
+            where_of.setdefault(name, []).append(sec.name())
+        sections.append(
+            {
+                "section": sec.name(),
+                "region": layout.region[own[0]],
+                "compartments": len(own),
+                "length_um": sec.L,
+                "area_um2": float(layout.area[own].sum()),
+                "volume_um3": float(layout.volume[own].sum()),
+                "mechanisms": " ".join(mechanisms),
+            }
+        )
+    access = [
+        {"ion": ion, "mechanism": name, "reads": " ".join(reads), "writes": " ".join(writes), "sections": owners}
+        for name, owners in where_of.items()
+        for ion, (reads, writes) in ion_access(name).items()
+        if ion in cell.ions
+    ]
+    access.sort(key=lambda row: (cell.ions.index(row["ion"]), row["mechanism"]))
+    summary = {
+        "cell": layout.name,
+        "source": cell.source,
+        "sections": len(sections),
+        "compartments": layout.size,
+        "area_um2": float(layout.area.sum()),
+        "volume_um3": float(layout.volume.sum()),
+        "surface_to_volume_per_um": float(layout.area.sum() / layout.volume.sum()),
+        "length_um": float(sum(row["length_um"] for row in sections)),
+        "regions": {
+            str(region): {
+                "sections": len({r["section"] for r in sections if r["region"] == region}),
+                "compartments": int((layout.region == region).sum()),
+                "area_um2": float(layout.area[layout.region == region].sum()),
+                "volume_um3": float(layout.volume[layout.region == region].sum()),
+            }
+            for region in dict.fromkeys(layout.region)
+        },
+        "warnings": list(cell.warnings),
+    }
+    return InspectResult(layout, sections, access, list(cell.warnings), cell.parameters.sources(), summary)

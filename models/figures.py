@@ -1,0 +1,346 @@
+"""Figures from results. Nothing here solves anything."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from .parameters import VALENCE
+from .report import SYMBOL, duration
+from .theory import nernst
+
+# colours that stay apart for colour-blind readers (Okabe & Ito)
+COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73"}
+CELL_COLOUR = ("#7B3294", "#1B7837", "#A6611A", "#2B83BA", "#C51B7D")
+MS = {"1 ms": 1.0, "1 s": 1e3, "1 min": 6e4, "1 h": 3.6e6, "1 day": 8.64e7}
+STYLE = {
+    "figure.dpi": 130,
+    "font.size": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+}
+
+
+def _time_axis(axis, t) -> None:
+    """A logarithmic axis of time (ms) that reads in seconds, minutes, hours."""
+    axis.set_xscale("log")
+    axis.set_xlim(max(t[t > 0].min(), 0.02), t.max())
+    ticks = {name: at for name, at in MS.items() if axis.get_xlim()[0] <= at <= axis.get_xlim()[1]}
+    axis.xaxis.set_major_locator(FixedLocator(list(ticks.values())))
+    axis.set_xticklabels(list(ticks))
+    axis.xaxis.set_minor_locator(NullLocator())
+    axis.set_xlabel("time after the block")
+
+
+def _after_block(course):
+    """Times for a logarithmic axis: the start is shown where the axis begins."""
+    return np.maximum(course.t, 0.02)
+
+
+def rest_figure(result):
+    """Where the potentials lie, and what each process carries."""
+    layout, s = result.layout, result.summary
+    with plt.rc_context(STYLE):
+        figure, (left, right) = plt.subplots(
+            1, 2, figsize=(9.5, 3.9), width_ratios=(1.25, 1), layout="constrained"
+        )
+        v = s["v_rest_mV"]
+        marks = [("rest", v, COLOUR["v"])]
+        if s["ghk_mV"] is not None:
+            marks.append(("GHK (no pump)", s["ghk_mV"], "#777777"))
+        for ion in layout.ions:
+            e = float(nernst(s[f"{ion}i_mM"], s[f"{ion}o_mM"], VALENCE[ion], layout.celsius))
+            marks.append((f"E of {SYMBOL[ion]}", e, COLOUR[ion]))
+        marks.sort(key=lambda mark: mark[1])
+        for row, (label, e, colour) in enumerate(marks):
+            left.plot([v, e], [row, row], color=colour, lw=6, solid_capstyle="butt", alpha=0.35)
+            left.plot(e, row, "o", color=colour, ms=8)
+            left.annotate(
+                f"{e:.1f}", (e, row), (0, 9), textcoords="offset points", ha="center", color=colour,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )
+        left.axvline(v, color=COLOUR["v"], lw=1, ls=":")
+        left.set_yticks(range(len(marks)), [mark[0] for mark in marks])
+        left.set_ylim(-0.6, len(marks) - 0.3)
+        left.margins(x=0.1)
+        left.set_xlabel("mV (inside minus outside)")
+        left.set_title(f"{layout.name}: rest and where each ion would go")
+        processes = list(dict.fromkeys(p for parts in result.currents.values() for p in parts))
+        width = 0.8 / len(processes)
+        hatch = {"leak": "", "pump": "////"}
+        for i, process in enumerate(processes):
+            for j, ion in enumerate(layout.ions):
+                if process in result.currents[ion]:
+                    current = 1e3 * float(layout.by_area(result.currents[ion][process]))
+                    place = j + (i - (len(processes) - 1) / 2) * width
+                    right.bar(
+                        place,
+                        current,
+                        width * 0.92,
+                        color="white" if process == "pump" else COLOUR[ion],
+                        edgecolor=COLOUR[ion],
+                        hatch=hatch.get(process, "...."),
+                        alpha=1 if process in hatch else 0.6,
+                    )
+                    right.annotate(
+                        f"{process}\n{current:+.3f}",
+                        (place, current),
+                        (0, 3 if current >= 0 else -3),
+                        textcoords="offset points",
+                        ha="center",
+                        va="bottom" if current >= 0 else "top",
+                        fontsize=8,
+                    )
+        right.axhline(0, color="black", lw=0.8)
+        right.set_xticks(range(len(layout.ions)), [SYMBOL[ion] for ion in layout.ions])
+        right.set_xlim(-0.6, len(layout.ions) - 0.4)
+        right.margins(y=0.22)
+        right.set_ylabel("current (µA/cm², outward +)")
+        right.set_title("carried across the membrane")
+    return figure
+
+
+def _segments_of(layout) -> tuple[list, list[int]]:
+    """Lines (x, y) of each compartment from the sections' 3-D points, and which compartment each is."""
+    lines, owners = [], []
+    names = list(dict.fromkeys(layout.section))
+    for branch, name in zip(layout.branches, names, strict=False):
+        inside = np.flatnonzero(layout.section == name)
+        points = branch.points
+        steps = np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1)
+        arc = np.concatenate([[0.0], np.cumsum(steps)]) / max(steps.sum(), 1e-12)
+        count = len(inside)
+        for i, owner in enumerate(inside):
+            inner = (arc > i / count) & (arc < (i + 1) / count)
+            at = np.concatenate([[i / count], arc[inner], [(i + 1) / count]])
+            lines.append(np.column_stack([np.interp(at, arc, points[:, 0]), np.interp(at, arc, points[:, 1])]))
+            owners.append(owner)
+    return lines, owners
+
+
+def _paint(axis, layout, values, label) -> None:
+    """The morphology in its own shape, coloured by a value per compartment."""
+    lines, owners = _segments_of(layout)
+    widths = np.clip(layout.volume[owners] / np.maximum(layout.area[owners], 1e-9) * 4, 0.8, 9)
+    lowest, highest = float(values.min()), float(values.max())
+    middle = 0.5 * (lowest + highest)
+    span = max(highest - lowest, 0.02 * max(abs(middle), 1.0))  # do not magnify round-off into a picture
+    painted = LineCollection(lines, array=values[owners], cmap="viridis", linewidths=widths, capstyle="round")
+    painted.set_clim(middle - span / 2, middle + span / 2)
+    axis.add_collection(painted)
+    axis.autoscale_view()
+    ends = np.concatenate(lines)
+    if np.ptp(ends[:, 1]) < 0.02 * np.ptp(ends[:, 0]):  # a fibre: one line
+        axis.set_aspect("auto")
+        axis.set_ylim(-1, 1)
+        axis.set_xlabel("µm")
+        axis.set_yticks([])
+    else:
+        axis.set_aspect("equal")
+        axis.axis("off")
+        length = 10 ** np.floor(np.log10(np.ptp(ends[:, 1]) / 3))
+        x, y = ends[:, 0].max(), ends[:, 1].min()
+        axis.plot([x - length, x], [y, y], color="black", lw=2)
+        axis.annotate(f"{length:g} µm", (x - length / 2, y), (0, -11), textcoords="offset points", ha="center")
+    axis.figure.colorbar(painted, ax=axis, label=label, shrink=0.75, pad=0.02)
+
+
+def block_figure(result):
+    """V and ions over time, along the cell, and on its shape."""
+    layout, course = result.layout, result.course
+    spread = np.ptp(course.na, axis=1)
+    # the picture is of the moment when the compartments differ most, if they do at all
+    moment = int(np.argmax(spread)) if spread.max() > 0.05 else len(course.t) - 1
+    with plt.rc_context(STYLE):
+        figure = plt.figure(figsize=(11, 11), layout="constrained")
+        top, middle, bottom = figure.subfigures(3, 1, height_ratios=(1.1, 1, 1.15))
+        v_axis, ion_axis = top.subplots(1, 2)
+        _v_over_time(v_axis, result)
+        t = _after_block(course)
+        for ion in layout.ions:
+            values = getattr(course, ion)
+            ion_axis.fill_between(t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0)
+            ion_axis.plot(t, layout.by_volume(values), color=COLOUR[ion], label=SYMBOL[ion])
+        ion_axis.set_ylabel("inside (mM)")
+        ion_axis.set_ylim(bottom=0)
+        ion_axis.legend(loc=(0.02, 0.35))
+        ion_axis.set_title("ions: mean of the cell; band: all compartments")
+        for axis in (v_axis, ion_axis):
+            _block_time_axis(axis, result)
+        if result.recover_at_hours:
+            v_axis.annotate(
+                "pump on", (result.recover_at_hours * 3.6e6, 0), (4, 4), xycoords=("data", "axes fraction"),
+                textcoords="offset points", color="#1B7837",
+            )
+        _along(middle.subplots(1, 3), layout, course, moment)
+        if layout.branches:
+            panels = (("V (mV)", course.v), ("Na⁺ inside (mM)", course.na), ("K⁺ inside (mM)", course.k))
+            for axis, (label, values) in zip(bottom.subplots(1, 3), panels, strict=True):
+                _paint(axis, layout, values[moment], label)
+                axis.set_title(f"after {duration(course.t[moment] / 3.6e6)}")
+    return figure
+
+
+def _v_over_time(axis, result) -> None:
+    layout, course, s = result.layout, result.course, result.summary
+    t, v = _after_block(course), layout.by_area(course.v)
+    axis.fill_between(t, course.v.min(axis=1), course.v.max(axis=1), color=COLOUR["v"], alpha=0.15, lw=0)
+    axis.plot(t, v, color=COLOUR["v"])
+    # the Donnan voltage is drawn where the cell comes near it; elsewhere it would flatten the course
+    if abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["donnan_mV"] - s["v_before_mV"]):
+        axis.axhline(s["donnan_mV"], color="#777777", ls="--", lw=1)
+        axis.annotate(
+            "Donnan", (0.02, s["donnan_mV"]), (4, -12), textcoords="offset points", color="#777777"
+        )
+    axis.axhline(s["v_immediate_mV"], color="#C51B7D", ls=":", lw=1.2)
+    axis.annotate(
+        f"at once {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV",
+        (t[0], s["v_immediate_mV"]),
+        (4, 4),
+        textcoords="offset points",
+        color="#C51B7D",
+    )
+    place = "" if len(result.where) == layout.size else f" in {len(result.where)} of {layout.size} compartments"
+    axis.set_title(f"{layout.name}: {100 * s['fraction']:g} % of the pumps blocked{place}")
+    axis.set_ylabel("V, mean of the cell (mV)")
+
+
+def _block_time_axis(axis, result) -> None:
+    """Logarithmic time; with recovery linear, because the recovery starts its own clock."""
+    if not result.recover_at_hours:
+        _time_axis(axis, result.course.t)
+        return
+    at, end = result.recover_at_hours * 3.6e6, result.course.t[-1]
+    unit, name = (3.6e6, "h") if end >= 1.5 * 3.6e6 else (6e4, "min")
+    axis.set_xlim(0, end)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{value / unit:g}")
+    axis.xaxis.set_major_locator(FixedLocator(np.linspace(0, end, 5)))
+    axis.set_xlabel(f"time after the block ({name})")
+    axis.axvspan(at, end, color="#1B7837", alpha=0.08, lw=0)
+
+
+def _along(axes, layout, course, moment) -> None:
+    """V, Na+ and K+ against the distance along the cell, at a few times."""
+    last = len(course.t) - 1
+    chosen = sorted({0, *(int(np.searchsorted(course.t, course.t[-1] * share)) for share in (1e-3, 3e-2, 0.25)), moment, last})
+    chosen = [i for i in chosen if i <= last]
+    colours = plt.get_cmap("plasma")(np.linspace(0.05, 0.85, len(chosen)))
+    panels = (("v", "V (mV)"), ("na", "Na⁺ inside (mM)"), ("k", "K⁺ inside (mM)"))
+    for axis, (key, label) in zip(axes, panels, strict=True):
+        values = getattr(course, key)
+        for index, colour in zip(chosen, colours, strict=True):
+            name = "before" if index == 0 else duration(course.t[index] / 3.6e6)
+            axis.plot(layout.distance, values[index], ".", ms=2.5, color=colour, label=name)
+        axis.set_xlabel("distance along the cell (µm)")
+        axis.set_ylabel(label)
+        if np.ptp(values[chosen]) < 0.5:  # a flat line is flat
+            centre = values[chosen].mean()
+            axis.set_ylim(centre - 1, centre + 1)
+        axis.ticklabel_format(useOffset=False)
+        if key == "v":
+            axis.legend(markerscale=4, fontsize=8, loc="best", title="after")
+
+
+def compare_figure(result):
+    """The story in one figure: where each cell rests, how it loses it, and why at its own pace."""
+    blocks = result.blocks
+    colours = dict(zip(blocks, CELL_COLOUR * 3, strict=False))
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(2, 2, figsize=(11, 7.4), layout="constrained", width_ratios=(1.35, 1))
+        v_axis, rest_axis, ion_axis, why_axis = axes.ravel()
+        shortest = min(block.course.t[-1] for block in blocks.values())
+        for name, block in blocks.items():
+            layout, s, colour = block.layout, block.summary, colours[name]
+            t, v = _after_block(block.course), layout.by_area(block.course.v)
+            v_axis.plot(t, v, color=colour, label=name)
+            v_axis.plot(t[0], v[0], "o", color=colour, clip_on=False, zorder=5)
+            half = s["hours_half_way_to_donnan"]
+            if half is not None:
+                level = 0.5 * (s["v_before_mV"] + s["donnan_mV"])
+                v_axis.plot(half * 3.6e6, level, "D", color=colour, ms=6)
+                v_axis.annotate(
+                    duration(half), (half * 3.6e6, level), (-7, 5), textcoords="offset points", ha="right",
+                    color=colour, fontweight="bold",
+                )
+            ion_axis.plot(t, layout.by_volume(block.course.na), color=colour, label=f"{name} Na⁺")
+            ion_axis.plot(t, layout.by_volume(block.course.k), color=colour, ls="--", label=f"{name} K⁺")
+        v_axis.set_title("pump blocked: the step at once, then the run-down (◆ half-way to Donnan)")
+        v_axis.set_ylabel("V (mV)")
+        v_axis.legend(loc="upper left")
+        ion_axis.set_ylabel("inside (mM)")
+        ion_axis.set_title("Na⁺ comes in, K⁺ goes out")
+        ion_axis.legend(loc=(0.02, 0.28), fontsize=8.5)
+        for axis in (v_axis, ion_axis):
+            _time_axis(axis, np.array([0.0, 0.02, shortest]))
+        _rest_ladder(rest_axis, blocks, colours)
+        _why(why_axis, result, colours)
+    return figure
+
+
+def _rest_ladder(axis, blocks, colours) -> None:
+    """Per cell: E_K, rest, the voltage without pump, E_Na."""
+    names = list(blocks)
+    for row, name in enumerate(names):
+        before, s = blocks[name].before, blocks[name].before.summary
+        potentials = {}
+        for ion in ("k", "na"):
+            potentials[ion] = float(
+                nernst(s[f"{ion}i_mM"], s[f"{ion}o_mM"], VALENCE[ion], before.layout.celsius)
+            )
+        axis.plot([potentials["k"], potentials["na"]], [row, row], color="#CCCCCC", lw=4, zorder=0)
+        for ion, e in potentials.items():
+            axis.plot(e, row, "s", color=COLOUR[ion], ms=8)
+            axis.annotate(
+                f"E of {SYMBOL[ion]}\n{e:.0f}", (e, row), (0, 9), textcoords="offset points", ha="center",
+                color=COLOUR[ion], fontsize=8.5,
+            )
+        axis.plot(s["v_rest_mV"], row, "o", color=colours[name], ms=11)
+        axis.annotate(
+            f"rest {s['v_rest_mV']:.1f} mV", (s["v_rest_mV"], row), (0, 10), textcoords="offset points",
+            ha="left", color=colours[name], fontweight="bold",
+        )
+        axis.plot(blocks[name].summary["v_immediate_mV"], row, "|", color=colours[name], ms=16, mew=2)
+        axis.annotate(
+            f"without pump {blocks[name].summary['v_immediate_mV']:.1f}",
+            (blocks[name].summary["v_immediate_mV"], row), (0, -17), textcoords="offset points", ha="left",
+            color=colours[name], fontsize=8.5,
+        )
+    axis.set_yticks(range(len(names)), names)
+    axis.set_ylim(-0.6, len(names) - 0.2)
+    axis.margins(x=0.12)
+    axis.set_xlabel("mV")
+    axis.set_title("rest is between the ions' potentials")
+
+
+def _why(axis, result, colours) -> None:
+    """Ratios to the slowest cell: surface per volume, flux per surface, speed."""
+    cells = result.summary["cells"]
+    rows = [
+        ("surface\nper volume", lambda r, b: r["surface_to_volume_per_um"]),
+        ("pump flux\nper surface", lambda r, b: r["pump_net_current_uA_cm2"]),
+        ("Na⁺ rise\nper time", lambda r, b: b["nai_rise_mM_per_min"]),
+    ]
+    slow = min(cells, key=lambda name: cells[name]["block"]["nai_rise_mM_per_min"])
+    width = 0.8 / len(cells)
+    for i, (name, cell) in enumerate(cells.items()):
+        for j, (_, of) in enumerate(rows):
+            ratio = of(cell["rest"], cell["block"]) / of(cells[slow]["rest"], cells[slow]["block"])
+            place = j + (i - (len(cells) - 1) / 2) * width
+            axis.bar(place, ratio, width * 0.9, color=colours[name], label=name if j == 0 else None)
+            axis.annotate(f"×{ratio:.3g}", (place, ratio), (0, 3), textcoords="offset points", ha="center")
+    axis.set_xticks(range(len(rows)), [label for label, _ in rows])
+    axis.set_yscale("log")
+    axis.set_ylim(0.7, axis.get_ylim()[1] * 1.8)
+    axis.yaxis.set_minor_locator(NullLocator())
+    axis.yaxis.set_major_formatter("×{x:g}")
+    axis.set_ylabel(f"relative to {slow}")
+    axis.set_title("why: surface to volume")
+    axis.legend(loc="upper left")

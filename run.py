@@ -1,0 +1,268 @@
+"""pumpleak's command line: one command, one experiment, one folder of results.
+
+python run.py [compare | rest | block | inspect] [options]; without a command: compare.
+"""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from models.errors import InputError, PumpleakError
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
+console, complain = Console(highlight=False), Console(stderr=True, highlight=False)
+
+Cell = Annotated[str, typer.Option(help="neuron, muscle, stylised, or a TOML file of your own")]
+Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
+Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
+Sets = Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", help="change the experiment after balancing, e.g. ko=8, celsius=25")]
+Scales = Annotated[list[str], typer.Option("--scale", metavar="NAME=FACTOR", help="multiply a strength after balancing, e.g. naleak=10, pump=0.5")]
+Out = Annotated[Path | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
+
+
+def pairs(option: str, given: list[str]) -> dict[str, str]:
+    """{"ko": "8"} from ["ko=8"] or ["ko=8,nao=140"]."""
+    found = {}
+    for word in (w for text in given for w in text.split(",")):
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {'ko=8' if option == 'set' else 'pump=0.5'}")
+        found[name.strip()] = value.strip()
+    return found
+
+
+@contextmanager
+def progress_bar(quiet: bool, label: str, total: float):
+    """A function of (how much is done, label); a bar on a terminal, silence elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, name=label: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=complain, transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done, name=label: bar.update(task, completed=done, description=name)
+
+
+def built(cell: str, morphology: str | None, longest: float | None):
+    from models.cells import make_cell
+
+    made = make_cell(cell, morphology=morphology, max_compartment_length=longest)
+    for warning in made.warnings:
+        complain.print(f"warning: {warning}", soft_wrap=True)
+    return made
+
+
+def save(command: str, out: Path | None, quiet: bool, provenance: dict, write) -> None:
+    """Call write(output) for a folder that receives all of its files or none."""
+    from models.report import output
+
+    folder = out or Path("results") / command
+    line = " ".join(sys.argv[1:]) or command
+    with output(folder, {**provenance, "command": f"run.py {line}"}) as made:
+        write(made)
+    if not quiet:
+        console.print(f"written to {folder}/: {', '.join(made.written)}", soft_wrap=True)
+
+
+def prepare(out: Path | None, command: str) -> None:
+    from models.report import check_writable
+
+    check_writable(out or Path("results") / command)
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context) -> None:
+    """Cells whose resting membrane potential is a result. Without a command: compare."""
+    if context.invoked_subcommand is None:
+        run_compare()
+
+
+@app.command("rest")
+def run_rest(
+    cell: Cell = "neuron",
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    set_: Sets = [],
+    scale: Scales = [],
+    start: Annotated[str | None, typer.Option(metavar="NAME=VALUE,...", help="start away from rest, e.g. na=30,v=-40 (K⁺ follows from the charge)")] = None,
+    hold: Annotated[str | None, typer.Option(help="concentrations: find V alone, concentrations frozen")] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Where the cell rests, and what each process carries there."""
+    prepare(out, "rest")
+    from models.experiments.rest import rest
+    from models.report import print_rest, rest_tables
+
+    made = built(cell, morphology, max_compartment)
+    with progress_bar(quiet, "finding the rest", 40) as report:
+        result = rest(
+            made,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            start=pairs("start", [start]) if start else None,
+            hold=hold,
+            progress=report,
+        )
+    if not quiet:
+        print_rest(console, result)
+
+    def write(files) -> None:
+        from models.figures import rest_figure
+
+        files.json("summary.json", result.summary)
+        for name, table in rest_tables(result).items():
+            files.csv(name, table)
+        files.figure("rest.png", rest_figure(result))
+
+    save("rest", out, quiet, result.layout.provenance, write)
+
+
+@app.command("block")
+def run_block(
+    cell: Cell = "neuron",
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    fraction: Annotated[float, typer.Option(help="blocked fraction of the pumps, 0 to 1")] = 1.0,
+    hours: Annotated[float, typer.Option(help="how long to follow")] = 2.0,
+    where: Annotated[str, typer.Option(help="all, soma, dend, ..., a section (dend[3]) or a part (dend[3](0.5:1))")] = "all",
+    recover_at: Annotated[float | None, typer.Option(metavar="HOURS", help="when the pumps run again")] = None,
+    set_: Sets = [],
+    scale: Scales = [],
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Block the pump and follow the cell: the step at once, the run-down, the end."""
+    prepare(out, "block")
+    from models.experiments.block import block
+    from models.report import block_tables, print_block, print_rest
+
+    made = built(cell, morphology, max_compartment)
+    with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
+        result = block(
+            made,
+            fraction=fraction,
+            hours=hours,
+            where=where,
+            recover_at=recover_at,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            progress=report,
+        )
+    if not quiet:
+        print_rest(console, result.before)
+        print_block(console, result)
+
+    def write(files) -> None:
+        from models.figures import block_figure
+
+        files.json("summary.json", result.summary)
+        for name, table in block_tables(result).items():
+            files.csv(name, table)
+        files.traces("traces.nc", result.layout, result.course)
+        files.figure("block.png", block_figure(result))
+
+    save("block", out, quiet, result.layout.provenance, write)
+
+
+@app.command("compare")
+def run_compare(
+    cells: Annotated[str, typer.Option(help="shipped cells or TOML files, with commas")] = "neuron,muscle",
+    hours: Annotated[float, typer.Option(help="how long to follow the block")] = 24.0,
+    set_: Sets = [],
+    scale: Scales = [],
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """The main job: neuron and muscle side by side, at rest and under pump block."""
+    prepare(out, "compare")
+    from models.experiments.compare import compare
+    from models.report import block_tables, print_compare, rest_tables
+
+    with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
+        result = compare(
+            tuple(name.strip() for name in cells.split(",")),
+            hours=hours,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            progress=lambda name, t: report(t, f"{name}: following the block"),
+        )
+    if not quiet:
+        print_compare(console, result)
+
+    def write(files) -> None:
+        from models.figures import block_figure, compare_figure, rest_figure
+
+        files.json("summary.json", result.summary)
+        for name, block in result.blocks.items():
+            for table_name, table in {**rest_tables(block.before), **block_tables(block)}.items():
+                files.csv(f"{name}_{table_name}", table)
+            files.traces(f"{name}_traces.nc", block.layout, block.course)
+            files.figure(f"{name}_rest.png", rest_figure(block.before))
+            files.figure(f"{name}_block.png", block_figure(block))
+        files.figure("compare.png", compare_figure(result))
+
+    blocks = result.blocks
+    provenance = {
+        key: "; ".join(dict.fromkeys(b.layout.provenance[key] for b in blocks.values()))
+        for key in next(iter(blocks.values())).layout.provenance
+    }
+    save("compare", out, quiet, provenance, write)
+
+
+@app.command("inspect")
+def run_inspect(
+    cell: Cell = "neuron",
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """What the cell is made of, who reads and writes each ion, and where every number comes from."""
+    prepare(out, "inspect")
+    from models.experiments.inspect import inspect
+    from models.report import print_inspect
+
+    result = inspect(built(cell, morphology, max_compartment))
+    if not quiet:
+        print_inspect(console, result)
+
+    def write(files) -> None:
+        files.json("summary.json", result.summary)
+        files.csv("sections.csv", {key: [row[key] for row in result.sections] for key in result.sections[0]})
+        access = [{**row, "sections": " ".join(row["sections"])} for row in result.access]
+        files.csv("access.csv", {key: [row[key] for row in access] for key in access[0]})
+        names = ("parameter", "value", "unit", "source")
+        files.csv("parameters.csv", dict(zip(names, zip(*result.parameters, strict=True), strict=True)))
+
+    save("inspect", out, quiet, result.layout.provenance, write)
+
+
+def door() -> int:
+    """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
+    try:
+        app(standalone_mode=False)
+    except PumpleakError as error:
+        complain.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        complain.print("interrupted: nothing was written, earlier results are as they were", style="red")
+        return 2
+    except typer.Exit as stop:
+        return stop.exit_code
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        complain.print(f"error: {error.format_message()}", style="red", markup=False, soft_wrap=True)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(door())
