@@ -20,8 +20,18 @@ console, complain = Console(highlight=False), Console(stderr=True, highlight=Fal
 Cell = Annotated[str, typer.Option(help="neuron, muscle, stylised, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
 Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
-Sets = Annotated[list[str], typer.Option("--set", metavar="NAME=VALUE", help="change the experiment after balancing, e.g. ko=8, celsius=25")]
-Scales = Annotated[list[str], typer.Option("--scale", metavar="NAME=FACTOR", help="multiply a strength after balancing, e.g. naleak=10, pump=0.5")]
+Sets = Annotated[
+    list[str],
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="change the experiment after balancing, e.g. ko=8, celsius=25"
+    ),
+]
+Scales = Annotated[
+    list[str],
+    typer.Option(
+        "--scale", metavar="NAME=FACTOR", help="multiply a strength after balancing, e.g. naleak=10, pump=0.5"
+    ),
+]
 Out = Annotated[Path | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 
@@ -32,7 +42,8 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
     for word in (w for text in given for w in text.split(",")):
         name, equals, value = word.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {'ko=8' if option == 'set' else 'pump=0.5'}")
+            example = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40"}[option]
+            raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
         found[name.strip()] = value.strip()
     return found
 
@@ -90,8 +101,16 @@ def run_rest(
     max_compartment: Longest = None,
     set_: Sets = [],
     scale: Scales = [],
-    start: Annotated[str | None, typer.Option(metavar="NAME=VALUE,...", help="start away from rest, e.g. na=30,v=-40 (K⁺ follows from the charge)")] = None,
-    hold: Annotated[str | None, typer.Option(help="concentrations: find V alone, concentrations frozen")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME=VALUE,...",
+            help="start away from rest, e.g. na=30,v=-40 (K⁺ follows from the charge)",
+        ),
+    ] = None,
+    hold: Annotated[
+        str | None, typer.Option(help="concentrations: find V alone, concentrations frozen")
+    ] = None,
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -131,8 +150,12 @@ def run_block(
     max_compartment: Longest = None,
     fraction: Annotated[float, typer.Option(help="blocked fraction of the pumps, 0 to 1")] = 1.0,
     hours: Annotated[float, typer.Option(help="how long to follow")] = 2.0,
-    where: Annotated[str, typer.Option(help="all, soma, dend, ..., a section (dend[3]) or a part (dend[3](0.5:1))")] = "all",
-    recover_at: Annotated[float | None, typer.Option(metavar="HOURS", help="when the pumps run again")] = None,
+    where: Annotated[
+        str, typer.Option(help="all, soma, dend, ..., a section (dend[3]) or a part (dend[3](0.5:1))")
+    ] = "all",
+    recover_at: Annotated[
+        float | None, typer.Option(metavar="HOURS", help="when the pumps run again")
+    ] = None,
     set_: Sets = [],
     scale: Scales = [],
     out: Out = None,

@@ -1,9 +1,9 @@
 """pumpleak: cells whose resting membrane potential is a result, not a parameter.
 
-    from models import Neuron, rest, block
-    cell = Neuron()
-    print(rest(cell).summary["v_rest_mV"])
-    print(block(cell, hours=2).summary["v_end_mV"])
+from models import Neuron, rest, block
+cell = Neuron()
+print(rest(cell).summary["v_rest_mV"])
+print(block(cell, hours=2).summary["v_end_mV"])
 """
 
 __version__ = "0.1.0"

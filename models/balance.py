@@ -54,8 +54,8 @@ def _check_potentials(cell, v: float) -> None:
         if abs(e - v) > PASSIVE:
             raise BalanceError(
                 f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak, so it rests "
-                f"where E_Cl is the resting voltage, but cli = {cell.start['cl'][0]:g} mM gives E_Cl = {e:.3f} mV "
-                f"and the wanted rest is {v:g} mV; leave cli out to have it passive "
+                f"where E_Cl is the resting voltage, but cli = {cell.start['cl'][0]:g} mM gives "
+                f"E_Cl = {e:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
                 f"({cell.passive_chloride(v):.4g} mM)"
             )
 

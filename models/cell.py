@@ -151,7 +151,7 @@ class Cell:
                 if variable not in carries:
                     raise InputError(
                         f"mechanism {name} has the non-specific current {current}, which no ion carries, so "
-                        f"no ion could balance it; say which does, e.g. carries = {{ {current} = \"k\" }} "
+                        f'no ion could balance it; say which does, e.g. carries = {{ {current} = "k" }} '
                         f"in its [[channel]] table or carries={{'{variable}': 'k'}} in Python"
                     )
                 found.add(variable)
@@ -220,7 +220,7 @@ class Cell:
             k = self.anion + cl - na + self.charge_per_mv * v
         if (k <= 0).any() or (self.anion < 0).any():
             raise InputError(
-                f"{self.parameters.path}: inside: no positive K+ and impermeant anion close the charge balance "
+                f"{self.parameters.path}: inside: no positive K+ and anion close the charge balance "
                 f"(nai {na:g}, ki {k.min():g}, cli {cl:g}, anion {self.anion.min():g} mM)"
             )
         ones = np.ones(self.size)
@@ -297,7 +297,9 @@ class Cell:
                 raise InputError(f"{name}={value}: this cell has no {ion} ({', '.join(self.ions)})")
             if section == "outside":
                 if number <= 0:
-                    raise InputError(f"{name}={value}: {name} (mM) must be above 0; an absent ion has no Nernst potential")
+                    raise InputError(
+                        f"{name}={value}: {name} (mM) must be above 0; an absent ion has no Nernst potential"
+                    )
                 self.outside[ion] = number
             else:
                 self.diffusion[ion] = number
@@ -319,7 +321,9 @@ class Cell:
                 undo.append((variable, variable.get().copy()))
                 variable.set(undo[-1][1] * factor)
         if not undo:
-            raise InputError(f"scale {name}: it has no parameter that is a conductance, permeability or current")
+            raise InputError(
+                f"scale {name}: it has no parameter that is a conductance, permeability or current"
+            )
         return undo
 
     def write(self) -> None:
@@ -341,7 +345,7 @@ class Cell:
         self.axial.configure(self.diffusion, self.celsius)
 
     def charge(self, state: dict) -> np.ndarray:
-        """Charge not accounted for (mM) per compartment: sum z c - anion - Cm area V/(F volume); 0 if exact."""
+        """Charge not accounted for (mM): sum z c - anion - Cm area V/(F volume) per compartment; 0 if exact."""
         total = sum(VALENCE[ion] * state[ion] for ion in self.ions)
         return total - self.anion - self.charge_per_mv * state["v"]
 

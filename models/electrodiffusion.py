@@ -24,6 +24,8 @@ Gummel HK (1969) IEEE Trans Electron Devices 16:64-77 (fluxes exact at equilibri
 Units: um2/ms, um, mM, mV, MOhm; fluxes mM um3/ms (1e-18 mol/ms), currents nA.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -33,6 +35,7 @@ from .parameters import VALENCE
 from .theory import FARADAY, thermal_voltage
 
 MODES = ("electrodiffusion", "diffusion", "none")
+SERIES = 1e-6  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 1e-18
 CHARGE = 1e-6 * FARADAY  # nA per mM um3/ms
 
 
@@ -58,7 +61,7 @@ def faces_of(sections, index_of) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
         near = int(sec.orientation())
         inner = list(sec) if near == 0 else list(sec)[::-1]
         chain = [sec(near), *inner, sec(1 - near)]
-        for parent, child in zip(chain[:-1], chain[1:], strict=True):
+        for parent, child in pairwise(chain):
             join(parent.node_index(), child.node_index(), child.ri(), sec.Ra)
     for star in arms.values():
         electric = sum(arm[1] for arm in star)
@@ -73,16 +76,26 @@ def faces_of(sections, index_of) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
 
 
 def _log_mean(ca, cb):
-    """Logarithmic mean (ca - cb)/ln(ca/cb) and its derivatives by ca and cb."""
+    """Logarithmic mean (ca - cb)/ln(ca/cb), with x = (ca - cb)/(ca + cb) and mean/(arithmetic mean)."""
     total = ca + cb
     # a trial state may hold a concentration below 0, where no such mean exists: keep it finite
     x = np.clip((ca - cb) / np.where(total == 0, 1.0, total), -1 + 1e-12, 1 - 1e-12)
-    # 1/atanh and its derivative lose digits near 0, where the series is exact to round-off
-    small = np.abs(x) < 1e-3
-    safe = np.where(small, 0.5, x)
-    ratio = np.where(small, 1 - x * x * (1 / 3 + x * x * 4 / 45), safe / np.arctanh(safe))
-    slope = np.where(small, -x * (2 / 3 + x * x * 16 / 45), (ratio - ratio**2 / (1 - safe**2)) / safe)
-    return 0.5 * total * ratio, 0.5 * (ratio + (1 - x) * slope), 0.5 * (ratio - (1 + x) * slope)
+    square = x * x
+    # x/atanh(x); its quotient loses digits near 0, where the series is exact to round-off
+    ratio = 1 - square * (1 / 3 + square * (4 / 45))
+    steep = square > SERIES
+    if steep.any():
+        ratio[steep] = x[steep] / np.arctanh(x[steep])
+    return 0.5 * total * ratio, x, ratio
+
+
+def _log_mean_slopes(x, ratio):
+    """Derivatives of the logarithmic mean by ca and by cb."""
+    square = x * x
+    slope = -x * (2 / 3 + square * (16 / 45))
+    steep = square > SERIES
+    slope[steep] = (ratio[steep] - ratio[steep] ** 2 / (1 - square[steep])) / x[steep]
+    return 0.5 * (ratio + (1 - x) * slope), 0.5 * (ratio - (1 + x) * slope)
 
 
 class AxialFlow:
@@ -109,18 +122,19 @@ class AxialFlow:
         )
         self.volume, self.area = cell.volume, cell.area
         self.valence = np.array([VALENCE[ion] for ion in self.ions], float)[:, None]
-        self.diffusion = np.ones((len(self.ions), 1))
-        self.vt = 1.0
         self._voltage = SegmentVariable(cell.segments, "v")
         self._inside = [SegmentVariable(cell.segments, f"{ion}i") for ion in self.ions]
         self._arrival = [SegmentVariable(cell.segments, f"j{ion}_ions") for ion in self.ions]
         self._charge = SegmentVariable(cell.segments, "idiff_ions")
         self._concentration = np.empty((len(self.ions), size))
+        self.configure(cell.diffusion, cell.celsius)
 
     def configure(self, diffusion: dict[str, float], celsius: float) -> None:
         """Diffusion coefficients (um2/ms) by ion and temperature (degC)."""
         self.diffusion = np.array([[diffusion[ion]] for ion in self.ions])
         self.vt = float(thermal_voltage(celsius))
+        # RT/(F^2 G R): what the ions would have to conduct for R to be their own resistance (um2/ms mM)
+        self._kappa = self.vt / (CHARGE * self.shape * self.resistance)
 
     def __call__(self) -> None:
         """Read voltages and concentrations from NEURON, write arrivals and diffusion's charge back."""
@@ -152,22 +166,21 @@ class AxialFlow:
 
         v: (compartments,) mV; c: (ions, compartments) mM.
         """
-        ca, cb = c[:, self.a], c[:, self.b]
+        ca, cb = np.take(c, self.a, axis=1), np.take(c, self.b, axis=1)
         if self.mode == "diffusion":
             return self.diffusion * self.shape * (ca - cb), np.zeros(len(self.a))
-        mean, junction, _, driven = self._field(v, ca, cb)
+        mean = _log_mean(ca, cb)[0]
+        junction, _, driven = self._field(v, ca, cb, mean)
         flux = self.diffusion * self.shape * (ca - cb + self.valence * mean * (driven - junction))
         return flux, self.vt * junction / self.resistance
 
-    def _field(self, v, ca, cb):
-        """Per face: log means, liquid junction potential, the ions' conduction M, driving part of phi."""
-        mean = _log_mean(ca, cb)[0]
+    def _field(self, v, ca, cb, mean):
+        """Per face: liquid junction potential, the ions' conduction M, driving part of phi."""
         zd = self.valence * self.diffusion
         ionic = np.sum(self.valence * zd * mean, axis=0)
         junction = np.sum(zd * (ca - cb), axis=0) / ionic
-        kappa = self.vt / (CHARGE * self.shape * self.resistance)
-        driven = kappa / ionic * ((v[self.a] - v[self.b]) / self.vt + junction)
-        return mean, junction, ionic, driven
+        driven = self._kappa / ionic * ((v[self.a] - v[self.b]) / self.vt + junction)
+        return junction, ionic, driven
 
     def derivatives(self, v: np.ndarray, c: np.ndarray):
         """Exact derivatives of `flows` by the states at the two ends of each face.
@@ -182,10 +195,11 @@ class AxialFlow:
             for k in range(n):
                 by_c[k, k] = conductance[k] * np.array([[1.0], [-1.0]])
             return by_v, by_c
-        ca, cb = c[:, self.a], c[:, self.b]
-        mean, mean_a, mean_b = _log_mean(ca, cb)
-        _, junction, ionic, driven = self._field(v, ca, cb)
-        kappa = self.vt / (CHARGE * self.shape * self.resistance)
+        ca, cb = np.take(c, self.a, axis=1), np.take(c, self.b, axis=1)
+        mean, x, ratio = _log_mean(ca, cb)
+        mean_a, mean_b = _log_mean_slopes(x, ratio)
+        junction, ionic, driven = self._field(v, ca, cb, mean)
+        kappa = self._kappa
         drift = conductance * self.valence * mean
         phi = driven - junction
         for end, sign, slope in ((0, 1.0, mean_a), (1, -1.0, mean_b)):

@@ -100,14 +100,12 @@ def compile_mechanisms() -> Path:
         return library
     try:
         BUILD.mkdir(exist_ok=True)
-        lock = open(BUILD / "lock", "w")
+        with (BUILD / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _fresh(library):  # another process may have been faster
+                _compile_into(library)
     except OSError as error:
         raise EngineError(f"cannot write the compiled mechanisms to {BUILD}: {error.strerror}") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _fresh(library):  # another process was faster
-            return library
-        _compile_into(library)
     return library
 
 
@@ -142,8 +140,6 @@ def _compile_into(library: Path) -> None:
         stamp.unlink(missing_ok=True)
         os.replace(built, library)
         stamp.write_text(_stamp())
-    except OSError as error:
-        raise EngineError(f"cannot write the compiled mechanisms to {BUILD}: {error.strerror}") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -60,11 +60,16 @@ def rest_figure(result):
             e = float(nernst(s[f"{ion}i_mM"], s[f"{ion}o_mM"], VALENCE[ion], layout.celsius))
             marks.append((f"E of {SYMBOL[ion]}", e, COLOUR[ion]))
         marks.sort(key=lambda mark: mark[1])
-        for row, (label, e, colour) in enumerate(marks):
+        for row, (_, e, colour) in enumerate(marks):
             left.plot([v, e], [row, row], color=colour, lw=6, solid_capstyle="butt", alpha=0.35)
             left.plot(e, row, "o", color=colour, ms=8)
             left.annotate(
-                f"{e:.1f}", (e, row), (0, 9), textcoords="offset points", ha="center", color=colour,
+                f"{e:.1f}",
+                (e, row),
+                (0, 9),
+                textcoords="offset points",
+                ha="center",
+                color=colour,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
         left.axvline(v, color=COLOUR["v"], lw=1, ls=":")
@@ -121,7 +126,9 @@ def _segments_of(layout) -> tuple[list, list[int]]:
         for i, owner in enumerate(inside):
             inner = (arc > i / count) & (arc < (i + 1) / count)
             at = np.concatenate([[i / count], arc[inner], [(i + 1) / count]])
-            lines.append(np.column_stack([np.interp(at, arc, points[:, 0]), np.interp(at, arc, points[:, 1])]))
+            lines.append(
+                np.column_stack([np.interp(at, arc, points[:, 0]), np.interp(at, arc, points[:, 1])])
+            )
             owners.append(owner)
     return lines, owners
 
@@ -149,7 +156,9 @@ def _paint(axis, layout, values, label) -> None:
         length = 10 ** np.floor(np.log10(np.ptp(ends[:, 1]) / 3))
         x, y = ends[:, 0].max(), ends[:, 1].min()
         axis.plot([x - length, x], [y, y], color="black", lw=2)
-        axis.annotate(f"{length:g} µm", (x - length / 2, y), (0, -11), textcoords="offset points", ha="center")
+        axis.annotate(
+            f"{length:g} µm", (x - length / 2, y), (0, -11), textcoords="offset points", ha="center"
+        )
     axis.figure.colorbar(painted, ax=axis, label=label, shrink=0.75, pad=0.02)
 
 
@@ -167,7 +176,9 @@ def block_figure(result):
         t = _after_block(course)
         for ion in layout.ions:
             values = getattr(course, ion)
-            ion_axis.fill_between(t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0)
+            ion_axis.fill_between(
+                t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0
+            )
             ion_axis.plot(t, layout.by_volume(values), color=COLOUR[ion], label=SYMBOL[ion])
         ion_axis.set_ylabel("inside (mM)")
         ion_axis.set_ylim(bottom=0)
@@ -177,8 +188,12 @@ def block_figure(result):
             _block_time_axis(axis, result)
         if result.recover_at_hours:
             v_axis.annotate(
-                "pump on", (result.recover_at_hours * 3.6e6, 0), (4, 4), xycoords=("data", "axes fraction"),
-                textcoords="offset points", color="#1B7837",
+                "pump on",
+                (result.recover_at_hours * 3.6e6, 0),
+                (4, 4),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                color="#1B7837",
             )
         _along(middle.subplots(1, 3), layout, course, moment)
         if layout.branches:
@@ -197,9 +212,7 @@ def _v_over_time(axis, result) -> None:
     # the Donnan voltage is drawn where the cell comes near it; elsewhere it would flatten the course
     if abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["donnan_mV"] - s["v_before_mV"]):
         axis.axhline(s["donnan_mV"], color="#777777", ls="--", lw=1)
-        axis.annotate(
-            "Donnan", (0.02, s["donnan_mV"]), (4, -12), textcoords="offset points", color="#777777"
-        )
+        axis.annotate("Donnan", (0.02, s["donnan_mV"]), (4, -12), textcoords="offset points", color="#777777")
     axis.axhline(s["v_immediate_mV"], color="#C51B7D", ls=":", lw=1.2)
     axis.annotate(
         f"at once {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV",
@@ -208,7 +221,9 @@ def _v_over_time(axis, result) -> None:
         textcoords="offset points",
         color="#C51B7D",
     )
-    place = "" if len(result.where) == layout.size else f" in {len(result.where)} of {layout.size} compartments"
+    place = (
+        "" if len(result.where) == layout.size else f" in {len(result.where)} of {layout.size} compartments"
+    )
     axis.set_title(f"{layout.name}: {100 * s['fraction']:g} % of the pumps blocked{place}")
     axis.set_ylabel("V, mean of the cell (mV)")
 
@@ -230,7 +245,14 @@ def _block_time_axis(axis, result) -> None:
 def _along(axes, layout, course, moment) -> None:
     """V, Na+ and K+ against the distance along the cell, at a few times."""
     last = len(course.t) - 1
-    chosen = sorted({0, *(int(np.searchsorted(course.t, course.t[-1] * share)) for share in (1e-3, 3e-2, 0.25)), moment, last})
+    chosen = sorted(
+        {
+            0,
+            *(int(np.searchsorted(course.t, course.t[-1] * share)) for share in (1e-3, 3e-2, 0.25)),
+            moment,
+            last,
+        }
+    )
     chosen = [i for i in chosen if i <= last]
     colours = plt.get_cmap("plasma")(np.linspace(0.05, 0.85, len(chosen)))
     panels = (("v", "V (mV)"), ("na", "Na⁺ inside (mM)"), ("k", "K⁺ inside (mM)"))
@@ -267,8 +289,13 @@ def compare_figure(result):
                 level = 0.5 * (s["v_before_mV"] + s["donnan_mV"])
                 v_axis.plot(half * 3.6e6, level, "D", color=colour, ms=6)
                 v_axis.annotate(
-                    duration(half), (half * 3.6e6, level), (-7, 5), textcoords="offset points", ha="right",
-                    color=colour, fontweight="bold",
+                    duration(half),
+                    (half * 3.6e6, level),
+                    (-7, 5),
+                    textcoords="offset points",
+                    ha="right",
+                    color=colour,
+                    fontweight="bold",
                 )
             ion_axis.plot(t, layout.by_volume(block.course.na), color=colour, label=f"{name} Na⁺")
             ion_axis.plot(t, layout.by_volume(block.course.k), color=colour, ls="--", label=f"{name} K⁺")
@@ -299,19 +326,33 @@ def _rest_ladder(axis, blocks, colours) -> None:
         for ion, e in potentials.items():
             axis.plot(e, row, "s", color=COLOUR[ion], ms=8)
             axis.annotate(
-                f"E of {SYMBOL[ion]}\n{e:.0f}", (e, row), (0, 9), textcoords="offset points", ha="center",
-                color=COLOUR[ion], fontsize=8.5,
+                f"E of {SYMBOL[ion]}\n{e:.0f}",
+                (e, row),
+                (0, 9),
+                textcoords="offset points",
+                ha="center",
+                color=COLOUR[ion],
+                fontsize=8.5,
             )
         axis.plot(s["v_rest_mV"], row, "o", color=colours[name], ms=11)
         axis.annotate(
-            f"rest {s['v_rest_mV']:.1f} mV", (s["v_rest_mV"], row), (0, 10), textcoords="offset points",
-            ha="left", color=colours[name], fontweight="bold",
+            f"rest {s['v_rest_mV']:.1f} mV",
+            (s["v_rest_mV"], row),
+            (0, 10),
+            textcoords="offset points",
+            ha="left",
+            color=colours[name],
+            fontweight="bold",
         )
         axis.plot(blocks[name].summary["v_immediate_mV"], row, "|", color=colours[name], ms=16, mew=2)
         axis.annotate(
             f"without pump {blocks[name].summary['v_immediate_mV']:.1f}",
-            (blocks[name].summary["v_immediate_mV"], row), (0, -17), textcoords="offset points", ha="left",
-            color=colours[name], fontsize=8.5,
+            (blocks[name].summary["v_immediate_mV"], row),
+            (0, -17),
+            textcoords="offset points",
+            ha="left",
+            color=colours[name],
+            fontsize=8.5,
         )
     axis.set_yticks(range(len(names)), names)
     axis.set_ylim(-0.6, len(names) - 0.2)

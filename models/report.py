@@ -213,7 +213,16 @@ def print_rest(console: Console, result) -> None:
     rows = ion_rows(result)
     largest = max(abs(row["leak_uA_cm2"]) for row in rows)
     channels = any(row["channels_uA_cm2"] for row in rows)
-    heads = ["ion", "inside\nmM", "outside\nmM", "Nernst\nmV", "V − E\nmV", strength, "leak\nµA/cm²", "pump\nµA/cm²"]
+    heads = [
+        "ion",
+        "inside\nmM",
+        "outside\nmM",
+        "Nernst\nmV",
+        "V − E\nmV",
+        strength,
+        "leak\nµA/cm²",
+        "pump\nµA/cm²",
+    ]
     for head in [*heads, *(["channels\nµA/cm²"] if channels else []), "net\nµA/cm²"]:
         table.add_column(head, justify="left" if head == "ion" else "right", no_wrap=True)
     for row in rows:
@@ -225,14 +234,14 @@ def print_rest(console: Console, result) -> None:
         table.add_row(*cells)
     console.print(table)
     console.print(
-        f"predicted: GHK (no pump) {_number(s['ghk_mV'], 3)} mV, Mullins–Noda {_number(s['mullins_noda_mV'], 3)} mV, "
-        f"chord {_number(s['chord_mV'], 3)} mV"
+        f"predicted: GHK (no pump) {_number(s['ghk_mV'], 3)} mV, "
+        f"Mullins–Noda {_number(s['mullins_noda_mV'], 3)} mV, chord {_number(s['chord_mV'], 3)} mV"
     )
     if s["max_relative_net_flux"] > 1e-6:
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
     console.print(
-        f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
-        f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
+        f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², "
+        f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, {s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )
 
 
@@ -296,10 +305,18 @@ def print_compare(console: Console, result) -> None:
     row("  membrane resistance (kΩ·cm²)", lambda r, b: _number(r["membrane_resistance_ohm_cm2"] / 1e3, 1))
     row("  pump, net current (µA/cm²)", lambda r, b: _number(r["pump_net_current_uA_cm2"], 3))
     row("  ATP (molecules/s)", lambda r, b: f"{r['atp_per_s']:.2e}")
-    row("pump blocked, at once (mV)", lambda r, b: f"{_number(b['v_immediate_mV'])} ({b['v_immediate_mV'] - b['v_before_mV']:+.2f})")
+    row(
+        "pump blocked, at once (mV)",
+        lambda r, b: f"{_number(b['v_immediate_mV'])} ({b['v_immediate_mV'] - b['v_before_mV']:+.2f})",
+    )
     row("  surface / volume (1/µm)", lambda r, b: _number(r["surface_to_volume_per_um"], 3))
     row("  Na⁺ rises by (mM/min)", lambda r, b: f"{b['nai_rise_mM_per_min']:.3g}")
-    row("  half-way to Donnan after", lambda r, b: "–" if b["hours_half_way_to_donnan"] is None else duration(b["hours_half_way_to_donnan"]))
+    row(
+        "  half-way to Donnan after",
+        lambda r, b: (
+            "–" if b["hours_half_way_to_donnan"] is None else duration(b["hours_half_way_to_donnan"])
+        ),
+    )
     hours = next(iter(cells.values()))["block"]["hours"]
     row(f"  V after {hours:g} h (mV)", lambda r, b: _number(b["v_end_mV"]))
     row("  Donnan voltage (mV)", lambda r, b: _number(b["donnan_mV"]))
@@ -314,15 +331,19 @@ def print_inspect(console: Console, result) -> None:
     """Regions, who touches which ion, and the source of every parameter."""
     s = result.summary
     console.print(
-        f"\n[bold]{s['cell']}[/] from {s['source']}: {s['sections']} sections, {s['compartments']} compartments, "
-        f"{s['length_um']:.6g} µm, area {s['area_um2']:.6g} µm², volume {s['volume_um3']:.6g} µm³"
+        f"\n[bold]{s['cell']}[/] from {s['source']}: {s['sections']} sections, "
+        f"{s['compartments']} compartments, {s['length_um']:.6g} µm, area {s['area_um2']:.6g} µm², volume {s['volume_um3']:.6g} µm³"
     )
     table = Table(box=None, header_style="bold", pad_edge=False)
     for head in ("region", "sections", "compartments", "area µm²", "volume µm³"):
         table.add_column(head, justify="left" if head == "region" else "right")
     for region, r in s["regions"].items():
         table.add_row(
-            region, str(r["sections"]), str(r["compartments"]), f"{r['area_um2']:.6g}", f"{r['volume_um3']:.6g}"
+            region,
+            str(r["sections"]),
+            str(r["compartments"]),
+            f"{r['area_um2']:.6g}",
+            f"{r['volume_um3']:.6g}",
         )
     console.print(table)
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -355,6 +376,6 @@ def explain(result) -> str:
     flux = a["rest"]["pump_net_current_uA_cm2"] / b["rest"]["pump_net_current_uA_cm2"]
     speed = a["block"]["nai_rise_mM_per_min"] / b["block"]["nai_rise_mM_per_min"]
     return (
-        f"why: {fast} has {geometry:.3g} times the surface per volume of {slow} and {flux:.2g} times the pump flux "
-        f"per surface, so its Na⁺ rises {speed:.3g} times as fast"
+        f"why: {fast} has {geometry:.3g} times the surface per volume of {slow} and {flux:.2g} times the "
+        f"pump flux per surface, so its Na⁺ rises {speed:.3g} times as fast"
     )

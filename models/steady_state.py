@@ -125,8 +125,8 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
     kind = system.kinds[system.kind[system.free[worst]]]
     raise ConvergenceError(
         f"{system.cell.name}: no resting state found in {iteration} iterations: {kind} in "
-        f"{system.cell.section_name[owner]}({system.cell.x[owner]:.3g}) still changes by {rate[worst]:.3g} per "
-        f"ms at {x[worst]:.6g} (smallest Newton step {smallest:.2g}, wanted {TOLERANCE:g}); there may be "
+        f"{system.cell.section_name[owner]}({system.cell.x[owner]:.3g}) still changes by {rate[worst]:.3g} "
+        f"per ms at {x[worst]:.6g} (smallest Newton step {smallest:.2g}, wanted {TOLERANCE:g}); there may be "
         "no steady state for these parameters"
     )
 

@@ -42,7 +42,6 @@ class System:
         h.finitialize(float(np.mean(cell.start["v"])))
         cell.variables["v"].set(cell.start["v"])
         self._map_states()
-        self._structure = self._integrator.structure_change_count()
         self._choose_free(hold)
         self.evaluations = 0
 
@@ -50,15 +49,15 @@ class System:
         """Find where NEURON keeps each of this cell's states, by marking them one kind at a time."""
         cell, integrator = self.cell, self._integrator
         self._all, self._rate = h.Vector(), h.Vector()
-        kinds = ["v", *CONCENTRATION]
-        for channel in cell.channels:
-            kinds += engine.mechanism_variables(channel, 3)
+        kinds = {kind: list(range(cell.size)) for kind in ("v", *CONCENTRATION)}
+        for channel, having in cell.channels.items():
+            kinds |= {kind: having for kind in engine.mechanism_variables(channel, 3)}
         self.kinds: list[str] = []
+        self._variables: dict[str, SegmentVariable] = {}
         owners: list[np.ndarray] = []
         places: list[np.ndarray] = []
-        for kind in kinds:
-            having = [i for i, segment in enumerate(cell.segments) if hasattr(segment, f"_ref_{kind}")]
-            variable = SegmentVariable([cell.segments[i] for i in having], kind)
+        for kind, having in kinds.items():
+            variable = cell.variables.get(kind) or SegmentVariable([cell.segments[i] for i in having], kind)
             before = variable.get().copy()
             # values that the equations bear and that no state has by chance
             marks = MARK.get(kind, 0.6) * (1.0123456789 + 1e-7 * np.arange(len(having)))
@@ -78,6 +77,7 @@ class System:
                     "equations cannot be read"
                 )
             self.kinds.append(kind)
+            self._variables[kind] = variable
             owners.append(np.array(having))
             places.append(found)
         integrator.re_init()
@@ -101,7 +101,9 @@ class System:
         free = np.ones(self.size, bool)
         for kind, at in self.at.items():
             is_membrane = kind == "v" or kind in CONCENTRATION
-            held = (hold == "membrane" and is_membrane) or (hold == "concentrations" and kind in CONCENTRATION)
+            held = (hold == "membrane" and is_membrane) or (
+                hold == "concentrations" and kind in CONCENTRATION
+            )
             if held or (kind in CONCENTRATION and kind not in present):
                 free[at] = False
         self.keeps_charge = hold is None and cell.axial.mode == "electrodiffusion"
@@ -153,10 +155,14 @@ class System:
 
     def full_rates(self, y: np.ndarray) -> np.ndarray:
         """dy/dt (mV/ms, mM/ms, 1/ms) of all states, by NEURON."""
-        if self._integrator.structure_change_count() != self._structure:
-            raise EngineError("NEURON's sections changed while a cell was being solved; solve it again")
         self._y_all[self._place] = y
-        self._integrator.f(0, self._all, self._rate)
+        try:
+            self._integrator.f(0, self._all, self._rate)
+        except RuntimeError as error:
+            raise EngineError(
+                f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections made or "
+                "deleted while it was being solved?"
+            ) from None
         self.evaluations += 1
         return self._f_all[self._place]
 
@@ -209,9 +215,7 @@ class System:
         # a flow a -> b lowers dc/dt in a and raises it in b; diffusion's current is -C dV/dt in a
         into = [(self.at[f"{ion}i"], 1 / cell.volume) for ion in cell.ions]
         into.append((v_at, 1e5 / (cell.capacitance * cell.area)))
-        sources = [(v_at, by_v[:, :])] + [
-            (self.at[f"{ion}i"], by_c[:, j]) for j, ion in enumerate(cell.ions)
-        ]
+        sources = [(v_at, by_v[:, :])] + [(self.at[f"{ion}i"], by_c[:, j]) for j, ion in enumerate(cell.ions)]
         for target, (at, factor) in enumerate(into):
             for source, slopes in sources:
                 for end, ends in enumerate((axial.a, axial.b)):
@@ -227,8 +231,7 @@ class System:
         y = self.expand(x)
         self.full_rates(y)
         for kind, at in self.at.items():
-            segments = [self.cell.segments[i] for i in self.owner[at]]
-            SegmentVariable(segments, kind).set(y[at])
+            self._variables[kind].set(y[at])
 
 
 def _sparse(rows, columns, values, size: int) -> sp.csr_matrix:

@@ -5,6 +5,7 @@ Reichelt MW (1997) SIAM J Sci Comput 18:1-22, doi:10.1137/S1064827594276424 (the
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import BDF
@@ -13,10 +14,10 @@ from .errors import ConvergenceError, InputError
 from .system import System
 
 HOUR = 3600e3  # ms
-RELATIVE = 1e-6
-ABSOLUTE_V = 1e-5  # mV
-ABSOLUTE_C = 1e-5  # mM
-ABSOLUTE_GATE = 1e-6
+RELATIVE = 1e-5
+ABSOLUTE_V = 1e-4  # mV
+ABSOLUTE_C = 1e-4  # mM
+ABSOLUTE_GATE = 1e-5
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
 
@@ -32,7 +33,7 @@ class Event:
 
 @dataclass
 class Course:
-    """t (ms, times,); v (mV), na, k, cl (mM), each (times, compartments); evaluations of NEURON's equations."""
+    """t (ms); v (mV), na, k, cl (mM), each (times, compartments); evaluations of NEURON's equations."""
 
     t: np.ndarray
     v: np.ndarray
@@ -69,7 +70,8 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
         message = solver.step()
         if solver.status == "failed" or not np.isfinite(solver.y).all():
             raise ConvergenceError(
-                f"{system.cell.name}: the time course stopped at {solver.t / HOUR:.6g} h: {message or 'not finite'}"
+                f"{system.cell.name}: the time course stopped at {solver.t / HOUR:.6g} h: "
+                f"{message or 'not finite'}"
             )
         reached = int(np.searchsorted(times, solver.t, side="right"))
         if reached > done:
@@ -100,7 +102,7 @@ def evolve(cell, hours: float, events=(), points: int = 120, times_ms=None, prog
     saved, evaluations, pieces = cell.start, 0, []
     with cell.changed():
         try:
-            for begin, end in zip(edges[:-1], edges[1:], strict=True):
+            for begin, end in pairwise(edges):
                 for event in events:
                     if event.at_hours * HOUR == begin:
                         apply(cell, event)

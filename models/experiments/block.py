@@ -71,9 +71,7 @@ def block(
             step = predicted_step(cell, before, fraction, places)
         finally:
             cell.start = saved
-    result = BlockResult(
-        before.layout, before, course, fraction, places, recover_at, v_immediate, donnan, {}
-    )
+    result = BlockResult(before.layout, before, course, fraction, places, recover_at, v_immediate, donnan, {})
     result.summary.update(_summary(result, local, total, step))
     result.summary["wall_s"] = time.perf_counter() - began
     return result
@@ -163,4 +161,3 @@ def _summary(result: BlockResult, local: float, total: float, step: float) -> di
         "evaluations": course.evaluations,
     }
     return summary
-

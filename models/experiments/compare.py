@@ -16,7 +16,9 @@ class CompareResult:
     summary: dict
 
 
-def compare(cells=("neuron", "muscle"), hours=HOURS, set=None, scale=None, progress=None, **options) -> CompareResult:
+def compare(
+    cells=("neuron", "muscle"), hours=HOURS, set=None, scale=None, progress=None, **options
+) -> CompareResult:
     """Rest and full pump block of several cells (shipped names or TOML files), one after the other.
 
     progress: called with the cell's name and the time reached (ms). options: as for `make_cell`.
@@ -27,7 +29,5 @@ def compare(cells=("neuron", "muscle"), hours=HOURS, set=None, scale=None, progr
         report = None if progress is None else (lambda t, label=cell.name: progress(label, t))
         blocks[cell.name] = block(cell, hours=hours, set=set, scale=scale, progress=report)
         del cell  # its sections leave NEURON before the next one is run
-    summary = {
-        "cells": {name: {"rest": r.before.summary, "block": r.summary} for name, r in blocks.items()}
-    }
+    summary = {"cells": {name: {"rest": r.before.summary, "block": r.summary} for name, r in blocks.items()}}
     return CompareResult(blocks, summary)

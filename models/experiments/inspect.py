@@ -58,7 +58,13 @@ def inspect(cell) -> InspectResult:
             }
         )
     access = [
-        {"ion": ion, "mechanism": name, "reads": " ".join(reads), "writes": " ".join(writes), "sections": owners}
+        {
+            "ion": ion,
+            "mechanism": name,
+            "reads": " ".join(reads),
+            "writes": " ".join(writes),
+            "sections": owners,
+        }
         for name, owners in where_of.items()
         for ion, (reads, writes) in ion_access(name).items()
         if ion in cell.ions

@@ -84,7 +84,7 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
     concentrations frozen. Raises InputError, or ConvergenceError where there is no resting state.
     """
     if hold not in (None, "concentrations"):
-        raise InputError(f"hold={hold!r}: expected \"concentrations\" or nothing")
+        raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
     began = time.perf_counter()
     saved = cell.start
     with cell.changed(set, scale):
@@ -108,7 +108,9 @@ def _currents(cell) -> dict[str, dict[str, np.ndarray]]:
             parts["pump"] = pumped[ion]
         for variable, carried, index, carrier in cell.carriers:
             if carried == ion:
-                parts.setdefault(variable, np.zeros(cell.size))[index] += 100 * carrier.total / cell.area[index]
+                parts.setdefault(variable, np.zeros(cell.size))[index] += (
+                    100 * carrier.total / cell.area[index]
+                )
         if cell.writes[ion]:
             total = cell.variables["i" + ion].get()
             parts[" + ".join(cell.writes[ion])] = total - sum(parts.values())
@@ -177,9 +179,15 @@ def _imbalance(layout, currents, slopes, rates) -> tuple[float, float]:
 
 
 def predictions(result: RestResult, ratio: float) -> dict[str, float | None]:
-    """What the textbook equations say for this cell's mean strengths and concentrations (mV)."""
+    """What the textbook equations say for this cell's mean strengths and concentrations (mV).
+
+    Means are over the membrane: the net flux of each ion through all of it is zero, so that the equations
+    hold for such means where V and the concentrations differ a little from place to place. (They do even in
+    a cell of one membrane: at another voltage than the balanced one, the charge on the membrane is another
+    share of what a thin dendrite holds than of what the soma does.)
+    """
     layout, celsius = result.layout, result.layout.celsius
-    inside = {ion: layout.by_volume(values) for ion, values in result.inside.items()}
+    inside = {ion: layout.by_area(values) for ion, values in result.inside.items()}
     strength = {ion: layout.by_area(values) for ion, values in result.leak_strength.items()}
     v = layout.by_area(result.v)
     e = {ion: float(nernst(inside[ion], result.outside[ion], VALENCE[ion], celsius)) for ion in ("k", "na")}

@@ -92,8 +92,8 @@ def check_range(value: float, low: float, high: float, above: bool) -> None:
     """ValueError unless low <= value <= high (low < value where `above`)."""
     if value < low or value > high or (above and value == low):
         bound = f"above {low:g}" if above else f"at least {low:g}"
-        limit = bound if math.isinf(high) else f"between {low:g} and {high:g}"
-        raise ValueError(f"must be {limit}, got {float(value):g}")
+        limit = "" if math.isinf(high) else f" and at most {high:g}"
+        raise ValueError(f"must be {bound}{limit}, got {float(value):g}")
 
 
 def _field(unit: str, low: float, high: float, above: bool):
@@ -317,6 +317,7 @@ def _merge(base: dict, child: dict) -> dict:
     return merged
 
 
+TABLES = ("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion")
 STRENGTHS = {"leak": ("pk", "pna", "pcl", "gk", "gna", "gcl"), "pump": ("imax",)}
 
 
@@ -334,9 +335,8 @@ def _load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as a text file ({error})") from None
     for key, value in data.items():
-        if key in Parameters.model_fields and key not in ("name", "description", "ions", "channel", "path"):
-            if not isinstance(value, dict):
-                raise InputError(f"{path}: {key}: expected a table [{key}], got {value!r}")
+        if key in TABLES and not isinstance(value, dict):
+            raise InputError(f"{path}: {key}: expected a table [{key}], got {value!r}")
     shape = data.get("morphology", {}).get("shape")
     if isinstance(shape, str) and (path.parent / shape).is_file():
         data["morphology"]["shape"] = str(path.parent / shape)
@@ -370,9 +370,13 @@ def _explain(path: Path, problem: dict) -> InputError:
     if problem["type"] == "extra_forbidden":
         table = ".".join(str(part) for part in location[:-1])
         where = f"{path}: [{table}]" if table else str(path)
-        return unknown_name("key", str(location[-1]), _section_at(location).model_fields.keys() - {"path"}, where)
+        return unknown_name(
+            "key", str(location[-1]), _section_at(location).model_fields.keys() - {"path"}, where
+        )
     if problem["type"] == "missing":
-        return InputError(f"{path}: {name} is missing; give it, or start from a shipped cell with base = \"neuron\"")
+        return InputError(
+            f'{path}: {name} is missing; give it, or start from a shipped cell with base = "neuron"'
+        )
     message = problem["msg"].removeprefix("Value error, ")
     return InputError(f"{path}: {name}: {message}")
 
@@ -389,12 +393,17 @@ def _consistent(parameters: Parameters) -> None:
         lacking = ", ".join(name for name in wanted if name not in given)
         raise InputError(
             f"{path}: without [balance] every strength is needed, in the form of law = "
-            f"\"{parameters.leak.law}\" (missing: {lacking})"
+            f'"{parameters.leak.law}" (missing: {lacking})'
         )
     for ion in parameters.ions:
-        for side, value in (("o", getattr(parameters.outside, ion + "o")), ("i", getattr(parameters.inside, ion + "i"))):
+        for side, value in (
+            ("o", getattr(parameters.outside, ion + "o")),
+            ("i", getattr(parameters.inside, ion + "i")),
+        ):
             if value is not None and value <= 0:
-                raise InputError(f"{path}: {ion}{side} must be above 0 mM in a cell that has {ion}, got {value:g}")
+                raise InputError(
+                    f"{path}: {ion}{side} must be above 0 mM in a cell that has {ion}, got {value:g}"
+                )
 
 
 def read_parameters(cell: str | Path) -> Parameters:

@@ -1,0 +1,64 @@
+"""What every test starts from."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from models import Neuron, engine
+
+
+@pytest.fixture
+def write_toml(tmp_path):
+    """A function that writes a parameter file and returns its path."""
+
+    def write(text: str, name: str = "mine.toml") -> str:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def small():
+    """The neuron's membrane on the drawn shape in few compartments: branches, unequal diameters, quick."""
+    return Neuron("stylised", max_compartment_length=40.0)
+
+
+@pytest.fixture
+def cable(write_toml):
+    """A function that makes a cable of the neuron's membrane: compartments, length and diameter in um."""
+
+    def make(compartments=11, length=1000.0, diameter=2.0, extra="", **options):
+        path = write_toml(
+            f'base = "neuron"\nname = "cable"\n{extra}\n[morphology]\nshape = "cylinder"\n'
+            f'length = "{length} um"\ndiameter = "{diameter} um"\n'
+            f'max_compartment_length = "{length / compartments * 1.0001} um"\n'
+        )
+        cell = Neuron(path, **options)
+        assert cell.size == compartments
+        return cell
+
+    return make
+
+
+@pytest.fixture
+def section():
+    """A function that makes a bare NEURON section, as a user would."""
+    made = []
+
+    def make(name="soma", length=20.0, diameter=20.0, nseg=1):
+        sec = engine.h.Section(name=name)
+        sec.L, sec.diam, sec.nseg = length, diameter, nseg
+        made.append(sec)
+        return sec
+
+    return make

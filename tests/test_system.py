@@ -1,0 +1,98 @@
+"""NEURON's equations as a function: pure, complete, with an exact Jacobian."""
+
+import numpy as np
+import pytest
+
+from models import Neuron
+from models.system import System
+
+
+def uneven(system, seed=1):
+    """A state that is uneven along the cell."""
+    rng = np.random.default_rng(seed)
+    x = system.start[system.free]
+    return x * (1 + 0.1 * rng.random(len(x)))
+
+
+def with_hh(section):
+    sections = [section("soma", 20, 20), section("dend", 200, 2, 7)]
+    sections[1].connect(sections[0](1))
+    sections[0].insert("hh")
+    sections[1].insert("pas")
+    for segment in sections[1]:
+        segment.pas.g = 1e-5
+    from models.cell import Cell
+    from models.parameters import read_parameters
+
+    cell = Cell(read_parameters("neuron"), sections=sections, carries={"il_hh": "na", "i_pas": "k"})
+    for ion, p in (("na", 2.5e-8), ("k", 3.7e-7), ("cl", 1e-7), ("pump", 9e-3)):
+        cell.strength[ion][:] = p
+    return cell
+
+
+def test_equations_are_a_pure_function(small):
+    system = System(small)
+    x = uneven(system)
+    first = system.rates(0, x)
+    system.rates(0, x * 1.01)
+    system.jacobian(0, x * 0.99)
+    assert (system.rates(0, x) == first).all()  # to the bit
+
+
+def test_pure_also_where_a_current_is_given_to_an_ion(section):
+    """The carrier must see this evaluation's current, not the last one's."""
+    system = System(with_hh(section))
+    x = uneven(system)
+    first = system.rates(0, x)
+    system.rates(0, x * 1.05)
+    assert (system.rates(0, x) == first).all()
+
+
+@pytest.mark.parametrize("hold", [None, "concentrations", "membrane"])
+@pytest.mark.parametrize("axial", ["electrodiffusion", "diffusion", "none"])
+def test_jacobian_matches_the_equations(axial, hold):
+    cell = Neuron("stylised", max_compartment_length=60.0, axial=axial)
+    system = System(cell, hold=hold)
+    if hold == "membrane":
+        assert len(system.free) == 0  # no gates here
+        return
+    check_jacobian(system)
+
+
+def test_jacobian_with_channels(section):
+    for hold in (None, "concentrations", "membrane"):
+        check_jacobian(System(with_hh(section), hold=hold))
+
+
+def check_jacobian(system):
+    x = uneven(system)
+    jacobian = system.jacobian(0, x)
+    direction = np.random.default_rng(2).normal(size=len(x))
+    scale = np.where(system.is_v | system.is_concentration, 1e-2, 1e-4)
+    step = direction * scale
+    numeric = 0.5 * (system.rates(0, x + step) - system.rates(0, x - step))
+    exact = jacobian @ step
+    # both differ from the derivative by second differences, about (step/25 mV)^2 = 1e-6 of what adds up
+    size = abs(jacobian) @ abs(step)
+    assert np.abs(numeric - exact).max() <= 1e-5 * size.max()
+    assert (np.abs(numeric - exact) <= 1e-5 * size + 1e-12).all()
+
+
+def test_potassium_follows_from_charge(small):
+    system = System(small)
+    assert system.keeps_charge
+    y = system.expand(uneven(system))
+    # anion + V on the membrane = na + k - cl, to the round-off of sums near 300 mM
+    assert np.abs(small.charge(system.state(y))).max() < 1e-12
+
+
+def test_a_state_can_be_put_into_neuron(small):
+    system = System(small)
+    x = uneven(system)
+    system.load(x)
+    state = system.state(system.expand(x))
+    for index in (0, small.size // 2, small.size - 1):
+        segment = small.segments[index]
+        assert (segment.v, segment.nai, segment.ki, segment.cli) == tuple(
+            state[key][index] for key in ("v", "na", "k", "cl")
+        )
