@@ -218,13 +218,18 @@ class Cell:
         else:  # the anion is given: K+ follows from the charge
             self.anion = np.full(self.size, float(inside.anion))
             k = self.anion + cl - na + self.charge_per_mv * v
-        if (k <= 0).any() or (self.anion < 0).any():
-            raise InputError(
-                f"{self.parameters.path}: inside: no positive K+ and anion close the charge balance "
-                f"(nai {na:g}, ki {k.min():g}, cli {cl:g}, anion {self.anion.min():g} mM)"
-            )
         ones = np.ones(self.size)
         self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones}
+
+    def check_charge(self) -> None:
+        """InputError unless K+ and the impermeant anion that close the charge balance are positive."""
+        k, na, cl = (float(self.start[ion].min()) for ion in ("k", "na", "cl"))
+        if k <= 0 or (self.anion < 0).any():
+            raise InputError(
+                f"{self.parameters.path}: inside: nai {na:g}, ki {k:g} and cli {cl:g} mM leave "
+                f"{self.anion.min():g} mM of impermeant anion; expected positive K+ and anion, so lower cli "
+                "or raise ki"
+            )
 
     def passive_chloride(self, v: float) -> float:
         """cli (mM) at which chloride is at equilibrium at `v` (mV)."""
@@ -239,7 +244,7 @@ class Cell:
         """Indices of the compartments meant by `place`.
 
         "all"; a region ("soma", "axon", "apic"; "dend" means every dendrite, apical ones too, "basal" the
-        others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)"); or an array of booleans or
+        others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on); or an array of booleans or
         indices. Raises InputError with the nearest known names.
         """
         if not isinstance(place, str):
@@ -254,7 +259,7 @@ class Cell:
             chosen |= self.region == "apic"
         elif name == "basal":
             chosen = self.region == "dend"
-        chosen &= (self.x >= low) & (self.x <= high)
+        chosen &= (self.x >= low) & (self.x < high)
         if not chosen.any():
             known = {"all", "dend", "basal", *self.region, *self.section_name}
             if name in known:

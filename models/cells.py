@@ -18,6 +18,7 @@ def make_cell(cell: str | Path = "neuron", **options) -> Cell:
     made = Cell(read_parameters(cell), **options)
     if made.parameters.balance is not None:
         balance(made)
+    made.check_charge()
     made.write()  # so that NEURON's own run starts from the balanced cell too
     return made
 

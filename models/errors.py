@@ -27,7 +27,7 @@ class EngineError(PumpleakError):
 
 def unknown_name(kind: str, name: str, known, where: str = "") -> InputError:
     """The error for a name that nothing has, with the nearest known ones (or all, where few)."""
-    known = sorted(known)
+    known = sorted(map(str, known))
     lower = {k.lower(): k for k in known}
     near = [lower[m] for m in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
     if near:

@@ -104,5 +104,7 @@ def test_an_old_library_in_the_current_folder_is_named(tmp_path):
     tool = Path(sys.executable).parent / "nrnivmodl"
     subprocess.run([str(tool), "src"], cwd=tmp_path, check=True, capture_output=True)
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from models import Neuron; Neuron('stylised')"
-    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert "NEURON has already loaded nakpump" in run.stderr

@@ -10,9 +10,7 @@ from models.engine import h
 
 concentration = st.floats(1e-3, 500)
 voltage = st.floats(-150, 150)
-quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 VALENCE = {"na": 1, "k": 1, "cl": -1}
 
 
@@ -96,8 +94,12 @@ def test_pump(segment, nai, ko, block, n_na, n_k):
     cycle = 0.01 * (1 - block) * (nai / (nai + 10)) ** 3 * (ko / (ko + 1.5)) ** 2
     assert segment.nakpump.icycle == pytest.approx(cycle, rel=1e-13, abs=1e-300)
     assert segment.nakpump.inet == pytest.approx((n_na - n_k) * cycle, rel=1e-13, abs=1e-300)
-    assert segment.ina - segment.naleak.i - segment.naohmic.i == pytest.approx(n_na * cycle, rel=1e-12, abs=1e-300)
-    assert segment.ik - segment.kleak.i - segment.kohmic.i == pytest.approx(-n_k * cycle, rel=1e-12, abs=1e-300)
+    assert segment.ina - segment.naleak.i - segment.naohmic.i == pytest.approx(
+        n_na * cycle, rel=1e-12, abs=1e-300
+    )
+    assert segment.ik - segment.kleak.i - segment.kohmic.i == pytest.approx(
+        -n_k * cycle, rel=1e-12, abs=1e-300
+    )
     # 1 mA/cm2 of cycles is 1e-3/F mol/cm2/s of ATP
     assert segment.nakpump.atp == pytest.approx(1e-3 * cycle / theory.FARADAY, rel=1e-11, abs=1e-300)
     segment.nakpump.imax = 0

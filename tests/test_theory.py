@@ -110,7 +110,9 @@ def test_chord_and_electrogenic_step():
     assert theory.electrogenic_step(pump, 110e-6) == pytest.approx(8.022208, abs=5e-7)
 
 
-@pytest.mark.parametrize("anion, mv", [(10, -0.899718), (50, -4.478450), (100, -8.836976), (131.7135, -11.495043)])
+@pytest.mark.parametrize(
+    "anion, mv", [(10, -0.899718), (50, -4.478450), (100, -8.836976), (131.7135, -11.495043)]
+)
 def test_donnan(anion, mv):
     out = {"na": 148.5, "cl": 148.5}
     assert theory.donnan_voltage(out, anion, 37) == pytest.approx(mv, abs=5e-7)
@@ -129,7 +131,11 @@ def test_charge_on_the_membrane():
 
 def test_run_down_rate():
     # 1 uA/cm2 into a cylinder of diameter d and a sphere
-    for diameter, cylinder, sphere in ((1, 0.414571, 0.621856), (10, 0.041457, 0.062186), (50, 0.008291, 0.012437)):
+    for diameter, cylinder, sphere in (
+        (1, 0.414571, 0.621856),
+        (10, 0.041457, 0.062186),
+        (50, 0.008291, 0.012437),
+    ):
         assert 1e3 * theory.concentration_rate(1e-3, 4, diameter) == pytest.approx(cylinder, abs=1e-6)
         assert 1e3 * theory.concentration_rate(1e-3, 6, diameter) == pytest.approx(sphere, abs=1e-6)
 
