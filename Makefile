@@ -1,6 +1,7 @@
 # make run    the main job: neuron and muscle compared, into results/compare/
 # make test   the whole test suite
 # make lint   ruff on the Python, modlunit on the mechanisms
+# make reference  renew the small reference set in results/reference/
 # make bench  speed and accuracy against NEURON's own integrator, into results/bench/
 # Everything is installed into .venv/ on first use; delete that folder to start afresh.
 
@@ -8,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench reference clean
 
 run: $(READY)
 	$(BIN)/python run.py
@@ -24,6 +25,11 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py
+
+reference: $(READY)
+	$(BIN)/python run.py compare --quiet
+	mkdir -p results/reference
+	cd results/compare && cp summary.json compare.png *_ions.csv *_course.csv ../reference/
 
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'

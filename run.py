@@ -88,10 +88,14 @@ def prepare(out: Path | None, command: str) -> None:
 
 
 @app.callback(invoke_without_command=True)
-def main(context: typer.Context) -> None:
+def main(context: typer.Context, out: Out = None, quiet: Quiet = False) -> None:
     """Cells whose resting membrane potential is a result. Without a command: compare."""
     if context.invoked_subcommand is None:
-        run_compare()
+        run_compare(out=out, quiet=quiet)
+    elif out is not None or quiet:
+        raise InputError(
+            f"give --out and --quiet after the command: run.py {context.invoked_subcommand} --out ..."
+        )
 
 
 @app.command("rest")
@@ -267,24 +271,28 @@ def run_inspect(
     save("inspect", out, quiet, result.layout.provenance, write)
 
 
+INTERRUPTED = 130  # what typer makes of Ctrl-C
+
+
 def door() -> int:
     """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
     try:
-        app(standalone_mode=False)
-    except PumpleakError as error:
-        complain.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+        status = app(standalone_mode=False)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except Exception as error:
+        if isinstance(error, PumpleakError):
+            sentence = str(error)
+        elif hasattr(error, "format_message"):  # an option or command that does not exist
+            sentence = error.format_message()
+        else:
+            raise
+        complain.print(f"error: {sentence}", style="red", markup=False, soft_wrap=True)
         return 2
-    except (KeyboardInterrupt, typer.Abort):
+    if status == INTERRUPTED:
         complain.print("interrupted: nothing was written, earlier results are as they were", style="red")
         return 2
-    except typer.Exit as stop:
-        return stop.exit_code
-    except Exception as error:
-        if not hasattr(error, "format_message"):
-            raise
-        complain.print(f"error: {error.format_message()}", style="red", markup=False, soft_wrap=True)
-        return 2
-    return 0
+    return status or 0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from .theory import charge_per_mv, thermal_voltage
 
 # names that users give to the strengths of the membrane's own processes
 PROCESS = {"naleak": "na", "kleak": "k", "clleak": "cl", "pump": "pump", "nakpump": "pump"}
-OWN = {"ions", "nakpump", "naleak", "kleak", "clleak", "naohmic", "kohmic", "clohmic"}
 PUMP_PARAMETERS = ("km_na", "km_k", "hill_na", "hill_k", "n_na", "n_k")
 
 
@@ -130,7 +129,7 @@ class Cell:
         for index, segment in enumerate(self.segments):
             for mechanism in segment:
                 name = mechanism.name()
-                if name not in OWN and not name.endswith("_ion"):
+                if name not in engine.OWN and not name.endswith("_ion"):
                     self.channels.setdefault(name, []).append(index)
         self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
         self.writes: dict[str, list[str]] = {ion: [] for ion in self.ions}
@@ -261,10 +260,12 @@ class Cell:
             chosen = self.region == "dend"
         chosen &= (self.x >= low) & (self.x < high)
         if not chosen.any():
-            known = {"all", "dend", "basal", *self.region, *self.section_name}
+            regions = {"all", "dend", "basal", *self.region}
+            known = regions | set(self.section_name)
             if name in known:
                 raise InputError(f"where={place!r}: no compartment's centre lies in that part of {name}")
-            raise unknown_name("region or section", place, known)
+            near = any(place.lower()[:3] == str(k).lower()[:3] for k in known)
+            raise unknown_name("region or section", place, known if near else regions)
         return np.flatnonzero(chosen)
 
     @contextmanager

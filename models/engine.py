@@ -28,6 +28,14 @@ except ImportError as error:  # pragma: no cover - needs a machine without NEURO
         f"NEURON cannot be imported ({error}): install it with 'pip install neuron' into {sys.prefix}"
     ) from error
 
+# the mechanisms of mod/ that every cell may need; a user's own files may lie beside them
+OWN = (
+    "ions",
+    "nakpump",
+    *("naleak", "kleak", "clleak"),
+    *("naohmic", "kohmic", "clohmic"),
+    "carrier",
+)
 ROOT = Path(__file__).resolve().parent.parent
 MOD = ROOT / "mod"
 BUILD = ROOT / "build"
@@ -150,7 +158,7 @@ def load_mechanisms() -> None:
     A library that NEURON has already loaded by itself (an x86_64/ folder of the current directory with
     the same mechanisms) is taken as it is: a second load would end the process.
     """
-    wanted = {path.stem for path in MOD.glob("*.mod")}
+    wanted = set(OWN)
     present = wanted & mechanism_names()
     if present == wanted:
         return

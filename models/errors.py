@@ -30,8 +30,11 @@ def unknown_name(kind: str, name: str, known, where: str = "") -> InputError:
     known = sorted(map(str, known))
     lower = {k.lower(): k for k in known}
     near = [lower[m] for m in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
+    if name.lower() in lower:  # only the case is wrong
+        near = near[:1]
     if near:
         hint = "did you mean " + " or ".join(repr(n) for n in near) + "?"
     else:
-        hint = "known: " + ", ".join(known) + "."
+        more = f" and {len(known) - 12} more" if len(known) > 12 else ""
+        hint = f"known: {', '.join(known[:12])}{more}"
     return InputError(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
