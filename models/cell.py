@@ -112,6 +112,11 @@ class Cell:
         for channel in self.parameters.channel:
             if channel.mechanism not in known:
                 raise unknown_name("mechanism", channel.mechanism, known, str(self.parameters.path))
+            if any("(" in where for where in channel.regions):
+                raise InputError(
+                    f"{self.parameters.path}: channel {channel.mechanism}: regions take whole sections, got "
+                    f"{channel.regions}; NEURON inserts a mechanism into all of a section"
+                )
             for sec in {self.segments[i].sec for where in channel.regions for i in self.where(where)}:
                 sec.insert(channel.mechanism)
                 for name, value in channel.set.items():
@@ -129,8 +134,19 @@ class Cell:
         for index, segment in enumerate(self.segments):
             for mechanism in segment:
                 name = mechanism.name()
+                if name == "extracellular":
+                    raise InputError(
+                        f"{segment.sec.name()} has the mechanism extracellular; here the outside is a bath at "
+                        "0 mV, so uninsert it"
+                    )
                 if name not in engine.OWN and not name.endswith("_ion"):
                     self.channels.setdefault(name, []).append(index)
+            for process in segment.point_processes():
+                if not process.hname().startswith("carrier["):
+                    raise InputError(
+                        f"{segment} has the point process {process.hname()}, whose current no ion carries, so no "
+                        "ion could balance it; remove it from the sections given"
+                    )
         self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
         self.writes: dict[str, list[str]] = {ion: [] for ion in self.ions}
         found = set()
@@ -243,8 +259,8 @@ class Cell:
         """Indices of the compartments meant by `place`.
 
         "all"; a region ("soma", "axon", "apic"; "dend" means every dendrite, apical ones too, "basal" the
-        others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on); or an array of booleans or
-        indices. Raises InputError with the nearest known names.
+        others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on); or
+        an array of booleans or indices. Raises InputError with the nearest known names.
         """
         if not isinstance(place, str):
             chosen = np.asarray(place)
@@ -351,7 +367,7 @@ class Cell:
         self.axial.configure(self.diffusion, self.celsius)
 
     def charge(self, state: dict) -> np.ndarray:
-        """Charge not accounted for (mM): sum z c - anion - Cm area V/(F volume) per compartment; 0 if exact."""
+        """Charge not accounted for (mM) per compartment, 0 if exact: sum z c - anion - Cm area V/(F vol)."""
         total = sum(VALENCE[ion] * state[ion] for ion in self.ions)
         return total - self.anion - self.charge_per_mv * state["v"]
 

@@ -241,7 +241,8 @@ def print_rest(console: Console, result) -> None:
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
     console.print(
         f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², "
-        f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, {s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
+        f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
+        f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )
 
 
@@ -332,7 +333,8 @@ def print_inspect(console: Console, result) -> None:
     s = result.summary
     console.print(
         f"\n[bold]{s['cell']}[/] from {s['source']}: {s['sections']} sections, "
-        f"{s['compartments']} compartments, {s['length_um']:.6g} µm, area {s['area_um2']:.6g} µm², volume {s['volume_um3']:.6g} µm³"
+        f"{s['compartments']} compartments, {s['length_um']:.6g} µm, "
+        f"area {s['area_um2']:.6g} µm², volume {s['volume_um3']:.6g} µm³"
     )
     table = Table(box=None, header_style="bold", pad_edge=False)
     for head in ("region", "sections", "compartments", "area µm²", "volume µm³"):

@@ -160,8 +160,8 @@ class System:
             self._integrator.f(0, self._all, self._rate)
         except RuntimeError as error:
             raise EngineError(
-                f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections made or "
-                "deleted while it was being solved?"
+                f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections "
+                "made or deleted while it was being solved?"
             ) from None
         self.evaluations += 1
         return self._f_all[self._place]

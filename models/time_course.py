@@ -93,8 +93,8 @@ def evolve(
     events: `Event`s at stated hours; each is exact, the integration restarts there. points: output times
     between one event and the next, on a logarithmic axis; times_ms: the times wanted instead; rtol: the
     integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial current). The
-    cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError where no
-    answer is found.
+    cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError
+    where no answer is found.
     """
     if not np.isfinite(hours) or hours <= 0:
         raise InputError(f"hours={hours}: must be above 0")

@@ -245,9 +245,9 @@ def main() -> None:
                 print(f"{shown[2]:>12}{shown[3]:>13}{shown[4]:>17}")
             moved = [float(np.abs(exact[key] - whole[key]).max()) for key in ("v", "na", "k")]
             print(
-                f"{'':>12}  electrodiffusion moves V by {moved[0]:.2f} mV, Na {moved[1]:.2f}, K {moved[2]:.2f} mM; "
-                f"worst local charge error {exact['local']:.2g} mM by diffusion, {whole['local']:.1g} mM by "
-                "electrodiffusion"
+                f"{'':>12}  electrodiffusion moves V by {moved[0]:.2f} mV, Na {moved[1]:.2f}, "
+                f"K {moved[2]:.2f} mM; worst local charge error {exact['local']:.2g} mM by diffusion, "
+                f"{whole['local']:.1g} mM by electrodiffusion"
             )
     target = ROOT / "results" / "bench"
     target.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from models import Neuron, engine
+from models import Neuron, engine  # noqa: E402
 
 
 @pytest.fixture

@@ -43,7 +43,8 @@ def test_the_target_is_the_rest(cable, law, v, nai, ki, ko, rm, share):
     cell = cable(
         5,
         extra=f'leak.law = "{law}"\n[inside]\nv = "{v} mV"\nnai = "{nai} mM"\nki = "{ki} mM"\n'
-        f'[outside]\nko = "{ko} mM"\n[balance]\nmembrane_resistance = "{rm} kohm cm2"\nchloride_share = "{share}"\n',
+        f'[outside]\nko = "{ko} mM"\n[balance]\n'
+        f'membrane_resistance = "{rm} kohm cm2"\nchloride_share = "{share}"\n',
     )
     result = everywhere_at_rest(cell, v)
     slopes = {ion: leak_slope(cell, ion, result.state()) for ion in cell.ions}
@@ -160,7 +161,7 @@ def test_where_no_membrane_exists(cable, extra, words):
 
 
 def test_no_room_for_impermeant_anions(cable):
-    with pytest.raises(InputError, match="leave -.* mM of impermeant anion"):
+    with pytest.raises(InputError, match=r"leave -.* mM of impermeant anion"):
         cable(3, extra='[inside]\nv = "-20 mV"\nnai = "5 mM"\nki = "20 mM"\n')
 
 

@@ -49,7 +49,7 @@ def test_missing_compiler_says_what_to_install(copy_of_mod, tmp_path, monkeypatc
 
 def test_broken_source_gives_the_compilers_words(copy_of_mod):
     (copy_of_mod / "nakpump.mod").write_text("NEURON { SUFFIX nakpump\nPARAMETER { broken")
-    with pytest.raises(EngineError, match="compiling .* failed: .*rror"):
+    with pytest.raises(EngineError, match=r"compiling .* failed: .*rror"):
         engine.compile_mechanisms()
     assert not engine._library().exists()
 

@@ -84,12 +84,12 @@ def test_units(text, unit, number):
         ('[[channel]]\nmechanism = "hh"\nset = {gbar = 1.0}', r"unknown parameter 'gbar_hh'"),
         ('[[channel]]\nmechanism = "hh"', r"hh has the non-specific current il, which no ion carries"),
         ('[[channel]]\nmechanism = "hh"\ncarries = {ill = "k"}', r"il, which no ion carries"),
+        ('[[channel]]\nmechanism = "hh"\nregions = ["axon(0:0.5)"]', r"regions take whole sections"),
         ('[[channel]]\nmechanism = "hh"\nregions = ["sooma"]', r"unknown region or section 'sooma'"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(write_toml, line, words):
-    head = 'base = "stylised"\n' if not line.startswith("ions") else 'base = "stylised"\n'
-    path = write_toml(head + line)
+    path = write_toml('base = "stylised"\n' + line)
     with pytest.raises(InputError, match=words) as error:
         Neuron(path)
     assert "\n" not in str(error.value)
@@ -113,7 +113,7 @@ def test_base_may_be_a_file_and_must_not_be_a_circle(write_toml, tmp_path):
 
 @pytest.mark.parametrize("what", ["nosuch", "nosuch.toml", "."])
 def test_no_such_cell(what):
-    with pytest.raises(InputError, match="nosuch|directory"):
+    with pytest.raises(InputError, match=r"nosuch|directory"):
         read_parameters(what)
 
 

@@ -225,10 +225,23 @@ def test_what_cannot_be_is_said(small, options, words):
         rest(small, **options)
 
 
+def test_what_carries_no_ion_is_refused(section):
+    from models.engine import h
+
+    sec = section("soma")
+    clamp = h.IClamp(sec(0.5))
+    with pytest.raises(InputError, match=r"soma\(0.5\) has the point process IClamp\[\d+\], whose current no ion"):
+        Neuron(sections=[sec])
+    del clamp
+    sec.insert("extracellular")
+    with pytest.raises(InputError, match="soma has the mechanism extracellular"):
+        Neuron(sections=[sec])
+
+
 def test_sections_must_be_whole_cells(section):
     a, b = section("a"), section("b")
     b.connect(a(1))
-    with pytest.raises(InputError, match="b is connected to a|a is connected to b"):
+    with pytest.raises(InputError, match=r"b is connected to a|a is connected to b"):
         Neuron(sections=[b])
     with pytest.raises(InputError, match="empty"):
         Neuron(sections=[])

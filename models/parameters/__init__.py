@@ -294,7 +294,8 @@ def shipped_cells() -> list[str]:
 def _find(cell: str | Path, relative_to: Path) -> Path:
     name = str(cell)
     if not name:
-        raise InputError(f"cell: the name is empty; expected one of {', '.join(shipped_cells())} or a TOML file")
+        known = ", ".join(shipped_cells())
+        raise InputError(f"cell: the name is empty; expected one of {known} or a TOML file")
     if name in shipped_cells():
         return SHIPPED / f"{name}.toml"
     path = Path(name) if Path(name).is_absolute() else relative_to / name
