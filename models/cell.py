@@ -124,7 +124,7 @@ class Cell:
                     if variable not in engine.mechanism_variables(channel.mechanism, 1):
                         names = engine.mechanism_variables(channel.mechanism, 1)
                         raise unknown_name("parameter", variable, names, str(self.parameters.path))
-                    setattr(sec, variable, value)
+                    setattr(sec, variable, parse_number(name, value, h.units(variable) or "1"))
             carries |= {f"{name}_{channel.mechanism}": ion for name, ion in channel.carries.items()}
         self._carry(carries)
 
@@ -136,16 +136,16 @@ class Cell:
                 name = mechanism.name()
                 if name == "extracellular":
                     raise InputError(
-                        f"{segment.sec.name()} has the mechanism extracellular; here the outside is a bath at "
-                        "0 mV, so uninsert it"
+                        f"{segment.sec.name()} has the mechanism extracellular; here the outside is a bath "
+                        "at 0 mV, so uninsert it"
                     )
                 if name not in engine.OWN and not name.endswith("_ion"):
                     self.channels.setdefault(name, []).append(index)
             for process in segment.point_processes():
                 if not process.hname().startswith("carrier["):
                     raise InputError(
-                        f"{segment} has the point process {process.hname()}, whose current no ion carries, so no "
-                        "ion could balance it; remove it from the sections given"
+                        f"{segment} has the point process {process.hname()}, whose current no ion carries, "
+                        "so no ion could balance it; remove it from the sections given"
                     )
         self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
         self.writes: dict[str, list[str]] = {ion: [] for ion in self.ions}
@@ -260,10 +260,12 @@ class Cell:
 
         "all"; a region ("soma", "axon", "apic"; "dend" means every dendrite, apical ones too, "basal" the
         others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on); or
-        an array of booleans or indices. Raises InputError with the nearest known names.
+        several of these in a list; or an array of booleans or indices. Raises InputError with the nearest known names.
         """
         if not isinstance(place, str):
             chosen = np.asarray(place)
+            if chosen.dtype.kind == "U":
+                return np.unique(np.concatenate([self.where(str(name)) for name in chosen]))
             return np.flatnonzero(chosen) if chosen.dtype == bool else chosen.astype(int)
         if place == "all":
             return np.arange(self.size)

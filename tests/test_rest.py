@@ -230,7 +230,7 @@ def test_what_carries_no_ion_is_refused(section):
 
     sec = section("soma")
     clamp = h.IClamp(sec(0.5))
-    with pytest.raises(InputError, match=r"soma\(0.5\) has the point process IClamp\[\d+\], whose current no ion"):
+    with pytest.raises(InputError, match=r"soma\(0.5\) has the point process IClamp\[\d+\], whose"):
         Neuron(sections=[sec])
     del clamp
     sec.insert("extracellular")
@@ -254,6 +254,8 @@ def test_sections_must_be_whole_cells(section):
 )  # fmt: skip
 def test_places(small, place, count):
     assert len(small.where(place)) == count
+    assert len(small.where([place, "soma"])) == len({*small.where(place), *small.where("soma")})
+    assert list(small.where(np.isin(np.arange(small.size), small.where(place)))) == list(small.where(place))
 
 
 def test_unknown_place_names_the_nearest(small):

@@ -66,9 +66,10 @@ NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$
 def convert(text: str, unit: str) -> float:
     """The number in `text` ("12 mM") in `unit`. ValueError with one sentence where that cannot be."""
     example = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3"}.get(unit, f"1 {unit}")
+    noun = NOUN.get(unit, f"a value in {unit}")
     match = NUMBER.match(text)
     if not match:
-        raise ValueError(f'expected {NOUN[unit]} such as "{example}", got "{text}"')
+        raise ValueError(f'expected {noun} such as "{example}", got "{text}"')
     number, given = float(match[1]), match[2]
     if not math.isfinite(number):
         raise ValueError(f'expected a finite number, got "{text}"')
@@ -77,15 +78,15 @@ def convert(text: str, unit: str) -> float:
             raise ValueError(f'expected a plain number such as "{example}", got "{text}"')
         return number / 100 if given else number
     if not given:
-        raise ValueError(f'expected {NOUN[unit]} with its unit, such as "{example}", got "{text}"')
+        raise ValueError(f'expected {noun} with its unit, such as "{example}", got "{text}"')
     registry = _registry()
     try:
         return registry.Quantity(number, registry.Unit(given)).to(registry.Unit(unit)).magnitude
     except pint.DimensionalityError:
-        reason = f"{given} is not a unit of {NOUN[unit].split(' ', 1)[1]}"
+        reason = f"{given} is not a unit of {noun.split(' ', 1)[1]}"
     except Exception:  # pint raises many kinds for text that is no unit
         reason = f"{given!r} is not a unit"
-    raise ValueError(f'expected {NOUN[unit]} such as "{example}", got "{text}": {reason}')
+    raise ValueError(f'expected {noun} such as "{example}", got "{text}": {reason}')
 
 
 def check_range(value: float, low: float, high: float, above: bool) -> None:
@@ -197,11 +198,14 @@ class AxialIons(Section):
 
 
 class Channel(Section):
-    """A further mechanism: where it sits, its parameters, which ion carries its non-specific current."""
+    """A further mechanism: where it sits, its parameters, which ion carries its non-specific current.
+
+    The unit of a parameter is the mechanism's own: "1 mS/cm2" is converted to it, a bare number is in it.
+    """
 
     mechanism: str
     regions: list[str] = ["all"]
-    set: dict[str, float] = Field(default_factory=dict)
+    set: dict[str, float | str] = Field(default_factory=dict)
     carries: dict[str, Literal["na", "k", "cl"]] = Field(default_factory=dict)
 
 
