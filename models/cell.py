@@ -47,6 +47,10 @@ class Cell:
         axial: str = "electrodiffusion",
     ):
         engine.load_mechanisms()
+        self.sections: list = []
+        self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
+        callbacks: list = []
+        weakref.finalize(self, engine.forget, [self.sections, self.carriers], callbacks)
         self.parameters = parameters
         self.name = parameters.name
         self.ions = tuple(ion for ion in ALL_IONS if ion in parameters.ions)
@@ -68,14 +72,14 @@ class Cell:
         self.axial = AxialFlow(self, axial)
         # NEURON calls it whenever its variable-step integrator evaluates the equations
         h.CVode().extra_scatter_gather(0, self.axial)
-        weakref.finalize(self, engine.forget, self.sections, self.axial)
+        callbacks.append(self.axial)
 
     # ------------------------------------------------------------------ building
 
     def _sections(self, morphology, longest, sections) -> None:
         given = self.parameters.morphology
         if sections is not None:
-            self.sections = list(sections)
+            self.sections += sections
             self.source, self.warnings, self.shape = "sections given", [], None
             owned = set(self.sections)
             if not self.sections:
@@ -93,7 +97,7 @@ class Cell:
         self.source, self.warnings = self.shape.source, self.shape.warnings
         longest = longest if longest is not None else given.max_compartment_length
         parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
-        self.sections = build_sections(self.shape, float(longest))
+        self.sections += build_sections(self.shape, float(longest))
         for sec in self.sections:
             sec.cm = self.parameters.electrical.capacitance
             sec.Ra = self.parameters.electrical.axial_resistivity
@@ -147,7 +151,6 @@ class Cell:
                         f"{segment} has the point process {process.hname()}, whose current no ion carries, "
                         "so no ion could balance it; remove it from the sections given"
                     )
-        self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
         self.writes: dict[str, list[str]] = {ion: [] for ion in self.ions}
         found = set()
         for name, owners in self.channels.items():

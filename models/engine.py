@@ -5,6 +5,7 @@ that exist. `reset` puts that state where a run expects it.
 """
 
 import fcntl
+import gc
 import hashlib
 import importlib.metadata
 import os
@@ -173,13 +174,25 @@ def load_mechanisms() -> None:
         raise EngineError(f"the compiled library lacks {', '.join(sorted(missing))}: remove {BUILD}")
 
 
-# sections of cells that nobody holds any more; they must not vanish from NEURON in the middle of a run
+# what belonged to cells that nobody holds any more; NEURON would crash if it vanished in the middle of a run
 _forgotten: list = []
 
 
-def forget(sections: list, callback) -> None:
-    """Let go of a cell's sections and of its callback at the next `reset`, when no run is under way."""
-    _forgotten.append((sections, callback))
+def forget(things: list, callbacks: list) -> None:
+    """Let go of a cell's sections and callbacks at the next `reset`, when no run is under way."""
+    _forgotten.append((things, callbacks))
+
+
+@contextmanager
+def undisturbed():
+    """No garbage collection meanwhile: it may delete somebody's sections, and NEURON crashes in mid-run."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
@@ -188,8 +201,9 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
     celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
     """
     while _forgotten:
-        _, callback = _forgotten.pop()
-        h.CVode().extra_scatter_gather_remove(callback)
+        _, callbacks = _forgotten.pop()
+        for callback in callbacks:
+            h.CVode().extra_scatter_gather_remove(callback)
     h.celsius = celsius
     h.t = 0
     h.dt = 0.025

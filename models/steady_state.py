@@ -12,6 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
+from .engine import undisturbed
 from .errors import ConvergenceError
 from .parameters import VALENCE
 from .system import CONCENTRATION, System
@@ -83,6 +84,7 @@ def _solve(matrix, rate, totals: _Totals, x) -> np.ndarray:
     return step
 
 
+@undisturbed()
 def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
     """The steady state x of a system and how it was reached: iterations, evaluations, last step, residual.
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.integrate import BDF
 
+from .engine import undisturbed
 from .errors import ConvergenceError, InputError
 from .system import System
 
@@ -50,6 +51,7 @@ def output_times(start: float, stop: float, points: int) -> np.ndarray:
     return start + np.concatenate([[0.0], np.asarray(spread)])
 
 
+@undisturbed()
 def integrate(system: System, start: float, times: np.ndarray, progress=None, rtol: float = RELATIVE):
     """States y at `times` (ms, increasing, all >= start) from the system's start state.
 

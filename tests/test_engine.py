@@ -108,3 +108,24 @@ def test_an_old_library_in_the_current_folder_is_named(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert "NEURON has already loaded nakpump" in run.stderr
+
+
+def test_a_cell_that_failed_to_be_made_does_not_crash_the_next_run(small):
+    """Its sections linger in a cycle of the traceback; collecting them in mid-run would end the process."""
+    from models.system import System
+    from models.time_course import integrate
+
+    class Cycle:
+        pass
+
+    try:
+        Neuron("stylised", carries={"il_hh": "k"})
+    except InputError as error:
+        knot = Cycle()
+        knot.self, knot.error = knot, error  # only the garbage collector can free this
+        del knot
+    system = System(small)
+    import numpy as np
+
+    states = integrate(system, 0.0, np.array([0.0, 6e5]))
+    assert np.isfinite(states).all()
