@@ -209,9 +209,22 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
     h.dt = 0.025
     integrator = h.CVode()
     integrator.active(1)
+    integrator.use_local_dt(0)
+    integrator.use_daspk(0)
     integrator.atol(tolerance)
     integrator.rtol(tolerance)
     return integrator
+
+
+def initialise(v: float) -> None:
+    """NEURON's finitialize at `v` (mV); EngineError with its words where it refuses."""
+    try:
+        h.finitialize(v)
+    except RuntimeError as error:
+        raise EngineError(
+            f"NEURON cannot be initialised ({str(error).split('hoc_execerror: ')[-1]}); is there a section "
+            "beside this cell's with a mechanism that variable time steps do not allow?"
+        ) from None
 
 
 class SegmentVariable:

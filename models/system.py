@@ -39,7 +39,7 @@ class System:
         cell.write()
         cell.variables["v"].set(cell.start["v"])
         # finitialize starts the gates; a uniform v is only its argument's limitation
-        h.finitialize(float(np.mean(cell.start["v"])))
+        engine.initialise(float(np.mean(cell.start["v"])))
         cell.variables["v"].set(cell.start["v"])
         self._map_states()
         self._choose_free(hold)

@@ -91,6 +91,15 @@ def test_sections_changed_during_a_run_are_noticed(small):
     del extra
 
 
+def test_a_section_elsewhere_that_neuron_cannot_integrate_is_named(small):
+    other = engine.h.Section(name="other")
+    other.insert("extracellular")
+    with pytest.raises(EngineError, match="Extracellular mechanism only works with"):
+        rest(small)
+    other.uninsert("extracellular")
+    assert rest(small).summary["converged"]
+
+
 def test_a_shape_file_that_neuron_does_not_ship(tmp_path):
     with pytest.raises(InputError, match="does not ship"):
         engine.hoc_file(tmp_path / "nothing.nrn")
