@@ -119,17 +119,7 @@ def _other_currents(cell) -> tuple[dict[str, np.ndarray], np.ndarray]:
     cell.strength = {name: np.zeros(cell.size) for name in strength}
     try:
         system, x = settle_gates(cell)
-        y = system.expand(x)
-        at_v = system.at["v"]
-        # gates as they are: dV/dt = -i/Cm, with uA/cm2 / (uF/cm2) = mV/ms
-        step = 1e-2
-        shifted = []
-        for sign in (1, -1):
-            moved = y.copy()
-            moved[at_v] += sign * step
-            shifted.append(system.full_rates(moved)[at_v])
-        slope = -1e-3 * cell.capacitance * (shifted[0] - shifted[1]) / (2 * step)
-        system.full_rates(y)
+        slope = system.slope_conductance(system.expand(x))
         currents = {ion: cell.variables["i" + ion].get().copy() for ion in cell.ions}
     finally:
         cell.strength = strength

@@ -126,6 +126,7 @@ class AxialFlow:
         self._inside = [SegmentVariable(cell.segments, f"{ion}i") for ion in self.ions]
         self._arrival = [SegmentVariable(cell.segments, f"j{ion}_ions") for ion in self.ions]
         self._charge = SegmentVariable(cell.segments, "idiff_ions")
+        self.density = np.zeros(size)  # diffusion's charge as it was last written (mA/cm2)
         self._concentration = np.empty((len(self.ions), size))
         self.configure(cell.diffusion, cell.celsius)
 
@@ -146,12 +147,8 @@ class AxialFlow:
         for row, variable in zip(self.arrivals(flux), self._arrival, strict=True):
             variable.set(row)
         if self.mode == "electrodiffusion":
-            self._charge.set(self.charge_density(current))
-
-    def silence(self) -> None:
-        """No axial ion flow from now on, until the next call."""
-        for variable in (*self._arrival, self._charge):
-            variable.set(0.0)
+            self.density = self.charge_density(current)
+            self._charge.set(self.density)
 
     def arrivals(self, flux: np.ndarray) -> np.ndarray:
         """dc/dt (mM/ms) of each ion in each compartment from fluxes over the faces."""
@@ -213,6 +210,11 @@ class AxialFlow:
                 by_c[j, j, end] += conductance[j] * (sign + self.valence[j] * slope[j] * phi)
                 by_c[n, j, end] = self.vt * d_junction / self.resistance
         return by_v, by_c
+
+    def voltage_spread(self, v: np.ndarray, capacitance: np.ndarray) -> np.ndarray:
+        """dV/dt (mV/ms) by NEURON's own axial current. v: mV, capacitance: uF/cm2, per compartment."""
+        current = (np.take(v, self.a) - np.take(v, self.b)) / self.resistance
+        return 1e5 * (self.incidence @ current) / (capacitance * self.area)  # nA / (uF/cm2 um2) = 1e5 mV/ms
 
     def voltage_coupling(self, capacitance: np.ndarray) -> sp.csr_matrix:
         """d(dV/dt)/dV (1/ms) of NEURON's own axial current. capacitance: (compartments,) uF/cm2."""

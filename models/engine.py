@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -140,10 +141,7 @@ def _compile_into(library: Path) -> None:
         run = subprocess.run([tool, str(MOD)], cwd=work, capture_output=True, text=True, check=False)
         built = next(iter(work.glob("*/libnrnmech.*")), None)
         if run.returncode or built is None:
-            words = [line for line in (run.stdout + run.stderr).splitlines() if "rror" in line]
-            raise EngineError(
-                f"compiling {MOD} failed: {words[0].strip() if words else run.stderr.strip()[-300:]}"
-            )
+            raise EngineError(f"compiling {MOD} failed: {_compiler_words(run.stdout + run.stderr)}")
         library.parent.mkdir(parents=True, exist_ok=True)
         stamp = library.with_suffix(".stamp")
         stamp.unlink(missing_ok=True)
@@ -151,6 +149,24 @@ def _compile_into(library: Path) -> None:
         stamp.write_text(_stamp())
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _compiler_words(said: str) -> str:
+    """The lines of the compilers' output that name the fault, file and line."""
+    noise = ("NOTE", "make", "subprocess", "raise ")
+    lines = [line.strip() for line in said.splitlines() if not line.startswith(noise)]
+    telling = [line for line in lines if "error" in line.lower() and "CalledProcessError" not in line]
+    return " ".join(telling[:3]) or said.strip()[-300:]
+
+
+def _check_names() -> None:
+    """EngineError where two files define the same mechanism: NEURON would end the process on loading it."""
+    defined: dict[str, str] = {}
+    for path in sorted(MOD.glob("*.mod")):
+        for name in re.findall(r"^\s*(?:SUFFIX|POINT_PROCESS)\s+(\w+)", path.read_text(), re.M):
+            if name in defined:
+                raise EngineError(f"{defined[name]} and {path.name} in {MOD} both define {name}; rename one")
+            defined[name] = path.name
 
 
 def load_mechanisms() -> None:
@@ -168,6 +184,7 @@ def load_mechanisms() -> None:
             f"NEURON has already loaded {', '.join(sorted(present))} but not "
             f"{', '.join(sorted(wanted - present))}: remove the old x86_64/ folder in {Path.cwd()}"
         )
+    _check_names()
     h.nrn_load_dll(str(compile_mechanisms()))
     missing = wanted - mechanism_names()
     if missing:
@@ -208,9 +225,14 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
     h.t = 0
     h.dt = 0.025
     integrator = h.CVode()
-    integrator.active(1)
     integrator.use_local_dt(0)
-    integrator.use_daspk(0)
+    integrator.active(1)
+    if any(h.ismembrane("extracellular", sec=sec) for sec in h.allsec()):
+        raise EngineError(
+            "a section has the mechanism extracellular, with which NEURON cannot give its equations as a "
+            "function; delete that section"
+        )
+    integrator.use_daspk(0)  # which an extracellular that is gone may have switched on
     integrator.atol(tolerance)
     integrator.rtol(tolerance)
     return integrator

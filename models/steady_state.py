@@ -118,6 +118,7 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
         if step_length >= largest:
             last = [*last, np.abs(step).max()][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
+                system.check_positive(system.expand(x), "on the way to rest")
                 return x, {
                     "iterations": iteration,
                     "evaluations": system.evaluations,

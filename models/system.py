@@ -15,7 +15,7 @@ import scipy.sparse as sp
 
 from . import engine
 from .engine import SegmentVariable, h
-from .errors import EngineError
+from .errors import ConvergenceError, EngineError
 
 CONCENTRATION = {"nai": "na", "ki": "k", "cli": "cl"}
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
@@ -164,7 +164,22 @@ class System:
                 "made or deleted while it was being solved?"
             ) from None
         self.evaluations += 1
-        return self._f_all[self._place]
+        rates = self._f_all[self._place]
+        rates[self.at["v"]] = self._voltage_rate(y[self.at["v"]])
+        return rates
+
+    def _voltage_rate(self, v: np.ndarray) -> np.ndarray:
+        """dV/dt (mV/ms) from the currents that NEURON has just computed.
+
+        NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
+        digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
+        error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
+        """
+        axial, variables = self.cell.axial, self.cell.variables
+        membrane = axial.density.copy()
+        for ion in self.cell.ions:
+            membrane += variables["i" + ion].get()
+        return axial.voltage_spread(v, self.cell.capacitance) - 1e3 * membrane / self.cell.capacitance
 
     def rates(self, t: float, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states. The equations do not depend on t."""
@@ -225,6 +240,32 @@ class System:
                         columns.append(source[ends])
                         values.append(sign * slope * factor[receiver])
         return _sparse(rows, columns, values, self.size)
+
+    def slope_conductance(self, y: np.ndarray) -> np.ndarray:
+        """dI/dV (S/cm2) of the whole membrane per compartment, concentrations and gates as they are."""
+        at, axial = self.at["v"], self.cell.axial
+        shift = np.zeros(self.size)
+        shift[at] = V_STEP
+        self.full_rates(y)
+        axial.frozen = True
+        try:
+            change = self.full_rates(y + shift)[at] - self.full_rates(y - shift)[at]
+        finally:
+            axial.frozen = False
+        self.full_rates(y)
+        # uA/cm2 / (uF/cm2) = mV/ms
+        return -1e-3 * self.cell.capacitance * change / (2 * V_STEP)
+
+    def check_positive(self, y: np.ndarray, when: str) -> None:
+        """ConvergenceError where a concentration has fallen below 0: the cell's equations have no such end."""
+        for kind, ion in CONCENTRATION.items():
+            if ion in self.cell.ions and (y[self.at[kind]] < 0).any():
+                at = int(np.argmin(y[self.at[kind]]))
+                raise ConvergenceError(
+                    f"{self.cell.name}: {kind} in {self.cell.section_name[at]}({self.cell.x[at]:.3g}) falls "
+                    f"below 0 mM {when}; some current goes on carrying {ion} where there is none left, as one "
+                    "with a fixed reversal potential (pas, hh's il) does"
+                )
 
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""

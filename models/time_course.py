@@ -76,6 +76,7 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
                 f"{system.cell.name}: the time course stopped at {solver.t / HOUR:.6g} h: "
                 f"{message or 'not finite'}"
             )
+        system.check_positive(system.expand(solver.y), f"after {solver.t / HOUR:.4g} h")
         reached = int(np.searchsorted(times, solver.t, side="right"))
         if reached > done:
             dense = solver.dense_output()

@@ -96,3 +96,15 @@ def test_a_state_can_be_put_into_neuron(small):
         assert (segment.v, segment.nai, segment.ki, segment.cli) == tuple(
             state[key][index] for key in ("v", "na", "k", "cl")
         )
+
+
+def test_voltage_rate_is_neurons_own(section):
+    """dV/dt put together from NEURON's currents against NEURON's own sum, channels and carriers included."""
+    system = System(with_hh(section))
+    y = system.expand(uneven(system))
+    ours = system.full_rates(y)[system.at["v"]]
+    theirs = system._f_all[system._place][system.at["v"]]
+    # NEURON's branch nodes: 1e-14 mV times the largest coupling (1/ms)
+    coupling = abs(system.cell.axial.voltage_coupling(system.cell.capacitance)).max()
+    assert np.abs(ours - theirs).max() < 1e-12 * max(coupling * 90, np.abs(theirs).max())
+    assert np.abs(theirs).max() > 1

@@ -11,7 +11,7 @@ from ..system import System
 from ..theory import concentration_rate, donnan_voltage, electrogenic_step
 from ..time_course import HOUR, Course, Event, apply, evolve
 from .layout import Layout
-from .rest import RestResult, leak_slope, rest
+from .rest import RestResult, rest
 
 
 @dataclass
@@ -80,17 +80,18 @@ def block(
 def predicted_step(cell, before: RestResult, fraction: float, where: np.ndarray) -> float:
     """Depolarisation (mV) when a part of the pump current stops: I_pump / G of the whole cell.
 
-    G is the leaks' slope conductance, taken at rest and, because the constant-field current is curved,
-    at the voltage that this first estimate leads to; the mean of the two counts.
+    G is the membrane's slope conductance, taken at rest and, because the constant-field current is curved,
+    at the voltage that this first estimate leads to; the mean of the two counts. Gates stay as they are.
     """
     layout = before.layout
     stopped = np.zeros(layout.size)
     stopped[where] = fraction * before.pump_net[where]
     current = layout.by_area(stopped)
     slope = layout.by_area(before.slope)
-    state = before.state()
-    state["v"] = state["v"] + electrogenic_step(current, slope)
-    after = layout.by_area(sum(leak_slope(cell, ion, state) for ion in cell.ions))
+    system = System(cell)
+    moved = system.start.copy()
+    moved[system.at["v"]] += electrogenic_step(current, slope)
+    after = layout.by_area(system.slope_conductance(moved))
     return float(electrogenic_step(current, 0.5 * (slope + after)))
 
 

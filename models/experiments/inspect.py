@@ -13,14 +13,15 @@ from .layout import Layout, layout_of
 class InspectResult:
     """sections: one dict per section (name, region, compartments, length, area, volume, mechanisms);
     access: one dict per mechanism and ion (reads, writes, sections); warnings: sentences about the source;
-    parameters: one (name, value, unit, source) per value of the parameter file; summary: scalars.
+    parameters: one dict per number (parameter, value, unit, source), those the balance found at the end;
+    summary: scalars.
     """
 
     layout: Layout
     sections: list[dict]
     access: list[dict]
     warnings: list[str]
-    parameters: list[tuple[str, float, str, str]]
+    parameters: list[dict]
     summary: dict
 
 
@@ -90,4 +91,18 @@ def inspect(cell) -> InspectResult:
         },
         "warnings": list(cell.warnings),
     }
-    return InspectResult(layout, sections, access, list(cell.warnings), cell.parameters.sources(), summary)
+    parameters = cell.parameters.sources() + found_by_balance(cell, layout)
+    return InspectResult(layout, sections, access, list(cell.warnings), parameters, summary)
+
+
+def found_by_balance(cell, layout: Layout) -> list[dict]:
+    """The strengths of leaks and pump (means over the membrane), where the file does not give them."""
+    if cell.parameters.balance is None:
+        return []
+    symbol, unit = ("p", "cm/s") if cell.law == "ghk" else ("g", "S/cm2")
+    rows = []
+    for name, values in cell.strength.items():
+        label, own_unit = ("pump.imax", "mA/cm2") if name == "pump" else (f"leak.{symbol}{name}", unit)
+        value = float(layout.by_area(values))
+        rows.append({"parameter": label, "value": value, "unit": own_unit, "source": "found by the balance"})
+    return rows

@@ -29,7 +29,7 @@ class RestResult:
     v (mV); inside (mM by ion); currents (mA/cm2, outward positive, by ion and process: "leak", "pump",
     "channels", ...); net (mM/ms by ion: what is left of all membrane and axial flow); outside (mM by ion);
     leak_strength by ion (cm/s, or S/cm2 where law is "ohmic"); pump_net (mA/cm2); slope (S/cm2, slope
-    conductance of the leaks); solver: how the state was found; summary: scalars, the unit in every key.
+    conductance of the whole membrane, gates as they are); solver: how the state was found; summary: scalars, the unit in every key.
     """
 
     layout: Layout
@@ -146,7 +146,7 @@ def _result(cell, system, x, solver, began) -> RestResult:
         net={ion: rates[ion] for ion in cell.ions},
         leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
         pump_net=cell.variables["inet_nakpump"].get().copy(),
-        slope=sum(slopes.values()),
+        slope=system.slope_conductance(y),
         solver=solver,
         summary={},
     )
@@ -234,3 +234,29 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
         "surface_to_volume_per_um": float(layout.area.sum() / layout.volume.sum()),
     }
     return summary
+
+
+def ion_rows(result) -> list[dict]:
+    """One dict per ion: concentrations, Nernst potential, driving force, strength, currents (area means)."""
+    layout, rows = result.layout, []
+    v = result.summary["v_rest_mV"]
+    for ion in layout.ions:
+        inside = float(layout.by_volume(result.inside[ion]))
+        e = float(nernst(inside, result.outside[ion], VALENCE[ion], layout.celsius))
+        parts = {name: 1e3 * float(layout.by_area(i)) for name, i in result.currents[ion].items()}
+        strength = float(layout.by_area(result.leak_strength[ion]))
+        rows.append(
+            {
+                "ion": ion,
+                "inside_mM": inside,
+                "outside_mM": result.outside[ion],
+                "nernst_mV": e,
+                "driving_force_mV": v - e,
+                "permeability_cm_s" if result.law == "ghk" else "conductance_S_cm2": strength,
+                "leak_uA_cm2": parts.pop("leak"),
+                "pump_uA_cm2": parts.pop("pump", 0.0),
+                "channels_uA_cm2": sum(parts.values()),
+                "net_uA_cm2": 1e3 * float(layout.by_area(sum(result.currents[ion].values()))),
+            }
+        )
+    return rows

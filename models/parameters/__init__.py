@@ -233,8 +233,8 @@ class Parameters(Section):
         found["pump"] = self.pump.imax
         return {name: value for name, value in found.items() if value is not None}
 
-    def sources(self) -> list[tuple[str, float, str, str]]:
-        """Every value of the file with where it comes from: (name, value, unit, source)."""
+    def sources(self) -> list[dict]:
+        """Every value of the file with where it comes from: parameter, value, unit, source."""
         found = []
         for table in Parameters.model_fields:
             section = getattr(self, table)
@@ -242,7 +242,8 @@ class Parameters(Section):
                 for name in type(section).model_fields:
                     value = getattr(section, name)
                     if isinstance(value, Quantity):
-                        found.append((f"{table}.{name}", float(value), value.unit, value.source))
+                        row = (f"{table}.{name}", float(value), value.unit, value.source)
+                        found.append(dict(zip(("parameter", "value", "unit", "source"), row, strict=True)))
         return found
 
     def digest(self) -> str:

@@ -1,0 +1,227 @@
+"""The command line: every command calls one experiment and writes one folder of results."""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from .cells import make_cell
+from .errors import InputError, PumpleakError
+from .experiments.block import block
+from .experiments.compare import compare
+from .experiments.inspect import inspect
+from .experiments.rest import rest
+from .output import check_writable, output, write_block, write_compare, write_inspect, write_rest
+from .report import print_block, print_compare, print_inspect, print_rest
+
+app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
+console, complain = Console(highlight=False), Console(stderr=True, highlight=False)
+
+Cell = Annotated[str, typer.Option(help="neuron, muscle, stylised, or a TOML file of your own")]
+Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
+Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
+Sets = Annotated[
+    list[str],
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="change the experiment after balancing, e.g. ko=8, celsius=25"
+    ),
+]
+Scales = Annotated[
+    list[str],
+    typer.Option(
+        "--scale", metavar="NAME=FACTOR", help="multiply a strength after balancing, e.g. naleak=10, pump=0.5"
+    ),
+]
+Out = Annotated[Path | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
+
+
+def pairs(option: str, given: list[str]) -> dict[str, str]:
+    """{"ko": "8"} from ["ko=8"] or ["ko=8,nao=140"]."""
+    found = {}
+    for word in (w for text in given for w in text.split(",")):
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            example = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40"}[option]
+            raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
+        found[name.strip()] = value.strip()
+    return found
+
+
+@contextmanager
+def progress_bar(quiet: bool, label: str, total: float):
+    """A function of (how much is done, label); a bar on a terminal, silence elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, name=label: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=complain, transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done, name=label: bar.update(task, completed=done, description=name)
+
+
+def built(cell: str, morphology: str | None, longest: float | None):
+    made = make_cell(cell, morphology=morphology, max_compartment_length=longest)
+    for warning in made.warnings:
+        complain.print(f"warning: {warning}", soft_wrap=True)
+    return made
+
+
+def save(command: str, out: Path | None, quiet: bool, result, provenance: dict, write, show) -> None:
+    """All files of a result into its folder, or none; then its tables on the terminal."""
+    folder = out or Path("results") / command
+    line = " ".join(["run.py", *sys.argv[1:]])
+    with output(folder, {**provenance, "command": line}) as files:
+        files.json("summary.json", result.summary)
+        write(files, result)
+    if not quiet:
+        show(console, result)
+        console.print(f"written to {folder}/: {', '.join(files.written)}", soft_wrap=True)
+
+
+def prepare(out: Path | None, command: str) -> None:
+    check_writable(out or Path("results") / command)
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context, out: Out = None, quiet: Quiet = False) -> None:
+    """Cells whose resting membrane potential is a result. Without a command: compare."""
+    if context.invoked_subcommand is None:
+        run_compare(out=out, quiet=quiet)
+    elif out is not None or quiet:
+        raise InputError(
+            f"give --out and --quiet after the command: run.py {context.invoked_subcommand} --out ..."
+        )
+
+
+@app.command("rest")
+def run_rest(
+    cell: Cell = "neuron",
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    set_: Sets = [],
+    scale: Scales = [],
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME=VALUE,...",
+            help="start away from rest, e.g. na=30,v=-40 (K⁺ follows from the charge)",
+        ),
+    ] = None,
+    hold: Annotated[
+        str | None, typer.Option(help="concentrations: find V alone, concentrations frozen")
+    ] = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Where the cell rests, and what each process carries there."""
+    prepare(out, "rest")
+    made = built(cell, morphology, max_compartment)
+    with progress_bar(quiet, "finding the rest", 40) as report:
+        result = rest(
+            made,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            start=pairs("start", [start]) if start else None,
+            hold=hold,
+            progress=report,
+        )
+    save("rest", out, quiet, result, result.layout.provenance, write_rest, print_rest)
+
+
+@app.command("block")
+def run_block(
+    cell: Cell = "neuron",
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    fraction: Annotated[float, typer.Option(help="blocked fraction of the pumps, 0 to 1")] = 1.0,
+    hours: Annotated[float, typer.Option(help="how long to follow")] = 2.0,
+    where: Annotated[
+        str, typer.Option(help="all, soma, dend, ..., a section (dend[3]) or a part (dend[3](0.5:1))")
+    ] = "all",
+    recover_at: Annotated[
+        float | None, typer.Option(metavar="HOURS", help="when the pumps run again")
+    ] = None,
+    set_: Sets = [],
+    scale: Scales = [],
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Block the pump and follow the cell: the step at once, the run-down, the end."""
+    prepare(out, "block")
+    made = built(cell, morphology, max_compartment)
+    with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
+        result = block(
+            made,
+            fraction=fraction,
+            hours=hours,
+            where=where,
+            recover_at=recover_at,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            progress=report,
+        )
+    save("block", out, quiet, result, result.layout.provenance, write_block, print_block)
+
+
+@app.command("compare")
+def run_compare(
+    cells: Annotated[str, typer.Option(help="shipped cells or TOML files, with commas")] = "neuron,muscle",
+    hours: Annotated[float, typer.Option(help="how long to follow the block")] = 24.0,
+    set_: Sets = [],
+    scale: Scales = [],
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """The main job: neuron and muscle side by side, at rest and under pump block."""
+    prepare(out, "compare")
+    with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
+        result = compare(
+            tuple(name.strip() for name in cells.split(",")),
+            hours=hours,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            progress=lambda name, t: report(t, f"{name}: following the block"),
+        )
+    blocks = result.blocks
+    provenance = {
+        key: "; ".join(dict.fromkeys(b.layout.provenance[key] for b in blocks.values()))
+        for key in next(iter(blocks.values())).layout.provenance
+    }
+    save("compare", out, quiet, result, provenance, write_compare, print_compare)
+
+
+@app.command("inspect")
+def run_inspect(
+    cell: Cell = "neuron",
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """What the cell is made of, who reads and writes each ion, and where every number comes from."""
+    prepare(out, "inspect")
+    result = inspect(built(cell, morphology, max_compartment))
+    save("inspect", out, quiet, result, result.layout.provenance, write_inspect, print_inspect)
+
+
+def door() -> int:
+    """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
+    try:
+        status = app(standalone_mode=False)
+    except Exception as error:
+        if isinstance(error, PumpleakError):
+            sentence = str(error)
+        elif hasattr(error, "format_message"):  # an option or command that does not exist
+            sentence = error.format_message()
+        else:
+            raise
+        complain.print(f"error: {sentence}", style="red", markup=False, soft_wrap=True)
+        return 2
+    if status == 130:  # what typer makes of Ctrl-C
+        raise KeyboardInterrupt
+    return status or 0

@@ -1,0 +1,196 @@
+"""Files of a run: all of them, whole, or none.
+
+They are made in a hidden folder beside their place and moved there at the end, so that an interrupted or
+failed run leaves earlier results as they were.
+"""
+
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from .errors import InputError
+from .experiments.layout import Layout
+from .experiments.rest import ion_rows
+
+
+class Output:
+    """Files of one run, not yet in their place. `provenance` goes into every one of them."""
+
+    def __init__(self, folder: Path, provenance: dict[str, str]):
+        self.folder, self.provenance = folder, provenance
+        self.written: list[str] = []
+
+    def of(self, provenance: dict[str, str]) -> "Output":
+        """The same folder and list of files, for files of another provenance."""
+        other = Output(self.folder, {**self.provenance, **provenance})
+        other.written = self.written
+        return other
+
+    def path(self, name: str) -> Path:
+        self.written.append(name)
+        return self.folder / name
+
+    def json(self, name: str, data: dict) -> None:
+        text = json.dumps({**data, "provenance": self.provenance}, indent=1, allow_nan=False)
+        self.path(name).write_text(text + "\n", encoding="utf-8")
+
+    def csv(self, name: str, columns: dict) -> None:
+        """columns: heading (with its unit) -> values, all of one length."""
+        import pandas
+
+        said = ", ".join(f"{key}={value}" for key, value in self.provenance.items())
+        table = pandas.DataFrame(columns).to_csv(index=False, float_format="%.12g")
+        self.path(name).write_text(f"# {said}\n{table}", encoding="utf-8")
+
+    def traces(self, name: str, layout: Layout, course) -> None:
+        """Time, segment and ion as a NetCDF file, units in the attributes."""
+        import xarray
+
+        inside = np.stack([getattr(course, ion) for ion in layout.ions], axis=-1)
+        segment = {"dims": "segment"}
+        data = xarray.Dataset(
+            {
+                "v": (("time", "segment"), course.v, {"units": "mV", "long_name": "membrane potential"}),
+                "inside": (
+                    ("time", "segment", "ion"),
+                    inside,
+                    {"units": "mM", "long_name": "concentration inside"},
+                ),
+                "area": (segment["dims"], layout.area, {"units": "um2"}),
+                "volume": (segment["dims"], layout.volume, {"units": "um3"}),
+            },
+            coords={
+                "time": ("time", course.t, {"units": "ms"}),
+                "ion": ("ion", list(layout.ions)),
+                "section": (segment["dims"], layout.section.astype(object)),
+                "x": (segment["dims"], layout.x, {"units": "1", "long_name": "position in the section"}),
+                "distance": (segment["dims"], layout.distance, {"units": "um"}),
+            },
+            attrs=self.provenance,
+        )
+        data.to_netcdf(self.path(name), engine="h5netcdf")
+
+    def figure(self, name: str, figure) -> None:
+        said = ", ".join(f"{key}={value}" for key, value in self.provenance.items())
+        figure.savefig(self.path(name), metadata={"Software": "pumpleak", "Description": said})
+
+
+@contextmanager
+def output(folder: Path, provenance: dict[str, str]):
+    """Yield an `Output`; on success move its files into `folder`, otherwise leave no trace."""
+    work = folder / f".unfinished-{os.getpid()}"
+    try:
+        work.mkdir(parents=True)
+        made = Output(work, provenance)
+        yield made
+        for name in dict.fromkeys(made.written):
+            os.replace(work / name, folder / name)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: results cannot be written ({error.strerror or error}); earlier results are untouched"
+        ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def check_writable(folder: Path) -> None:
+    """InputError before a long run, rather than after it, where its results could not be kept."""
+    probe = folder / f".probe-{os.getpid()}"
+    existed = folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_text("x")
+        probe.unlink()
+        if not existed:
+            folder.rmdir()
+    except OSError as error:
+        raise InputError(
+            f"--out {folder}: cannot be written ({error.strerror or error}); expected a folder that is "
+            "yours to write, on a disk with room"
+        ) from None
+
+
+def rest_tables(result) -> dict[str, dict]:
+    """CSV tables of a rest: one row per ion, and one per compartment."""
+    layout = result.layout
+    rows: dict[str, list] = {}
+    for row in ion_rows(result):
+        for key, value in row.items():
+            rows.setdefault(key, []).append(value)
+    compartments = {
+        "section": layout.section,
+        "x": layout.x,
+        "region": layout.region,
+        "distance_um": layout.distance,
+        "area_um2": layout.area,
+        "volume_um3": layout.volume,
+        "v_mV": result.v,
+    }
+    unit = "cm_s" if result.law == "ghk" else "S_cm2"
+    for ion in layout.ions:
+        compartments[f"{ion}i_mM"] = result.inside[ion]
+        compartments[f"{ion}_leak_{unit}"] = result.leak_strength[ion]
+        for process, current in result.currents[ion].items():
+            compartments[f"i_{ion}_{process}_uA_cm2"] = 1e3 * current
+        compartments[f"{ion}_net_mM_per_ms"] = result.net[ion]
+    return {"ions.csv": rows, "compartments.csv": compartments}
+
+
+def block_tables(result) -> dict[str, dict]:
+    """CSV tables of a block: means over time, and the compartments at the end."""
+    layout, course = result.layout, result.course
+    over_time = {"time_h": course.t / 3600e3, "v_mV": layout.by_area(course.v)}
+    over_time |= {"v_min_mV": course.v.min(axis=1), "v_max_mV": course.v.max(axis=1)}
+    end = {
+        "section": layout.section,
+        "x": layout.x,
+        "distance_um": layout.distance,
+        "v_mV": course.v[-1],
+        "donnan_mV": result.donnan,
+    }
+    for ion in layout.ions:
+        values = getattr(course, ion)
+        over_time[f"{ion}i_mM"] = layout.by_volume(values)
+        end[f"{ion}i_mM"] = values[-1]
+    return {"course.csv": over_time, "end.csv": end}
+
+
+def write_rest(files: Output, result, prefix: str = "") -> None:
+    """Tables and figure of a rest."""
+    from .figures import rest_figure
+
+    for name, table in rest_tables(result).items():
+        files.csv(prefix + name, table)
+    files.figure(prefix + "rest.png", rest_figure(result))
+
+
+def write_block(files: Output, result, prefix: str = "") -> None:
+    """Tables, traces and figure of a block."""
+    from .figures import block_figure
+
+    for name, table in block_tables(result).items():
+        files.csv(prefix + name, table)
+    files.traces(prefix + "traces.nc", result.layout, result.course)
+    files.figure(prefix + "block.png", block_figure(result))
+
+
+def write_compare(files: Output, result) -> None:
+    """The files of each cell, its name before theirs, and the figure of them all."""
+    from .figures import compare_figure
+
+    for name, block in result.blocks.items():
+        own = files.of(block.layout.provenance)
+        write_rest(own, block.before, f"{name}_")
+        write_block(own, block, f"{name}_")
+    files.figure("compare.png", compare_figure(result))
+
+
+def write_inspect(files: Output, result) -> None:
+    """Sections, who reads and writes which ion, and the sources of the parameters."""
+    access = [{**row, "sections": " ".join(row["sections"])} for row in result.access]
+    for name, rows in (("sections", result.sections), ("access", access), ("parameters", result.parameters)):
+        files.csv(f"{name}.csv", {key: [row[key] for row in rows] for key in rows[0]})

@@ -1,0 +1,499 @@
+"""Shapes: built in, from Neurolucida files, made into NEURON sections."""
+
+import gc
+import math
+import signal
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models import InputError, Neuron, rest
+from models.engine import h
+from models.morphology import SHORT, SHORTEST, build_sections, compartments, harvest, read_shape
+
+# NEURON keeps points as 32-bit floats (2^-24 = 6e-8, relative), here sums of a few of them
+FLOAT32 = 1e-6
+
+
+def totals(shape, longest=5.0):
+    """Area (um2), length (um) and the sections of a shape."""
+    sections = build_sections(shape, longest)
+    area = sum(segment.area() for section in sections for segment in section)
+    return area, sum(section.L for section in sections), sections
+
+
+def count():
+    gc.collect()
+    return len(list(h.allsec()))
+
+
+# ---------------------------------------------------------------- built in
+
+
+def test_pyramid_twice():
+    before = count()
+    for _ in range(2):
+        shape = read_shape("pyramid")
+        area, length, sections = totals(shape)
+        assert len(sections) == 79
+        assert not shape.warnings
+        # the sums that NEURON prints for its demo cell, to all digits given here
+        assert area == pytest.approx(31159, abs=0.5)
+        assert length == pytest.approx(5387, abs=0.5)
+        # and, less its soma, the head of the file: 5349.55 um in length
+        assert length - sections[0].L == pytest.approx(5349.55, rel=1e-3)
+        assert len(sections[0].wholetree()) == 79
+        assert {b.region for b in shape.branches} == {"soma", "apic", "dend"}
+        assert sum(b.region == "apic" for b in shape.branches) == 31
+        del sections
+        assert count() == before
+
+
+def test_pyramid_is_the_one_that_neuron_reads():
+    """The same numbers as NEURON's own reading of the file, in another process: it would clear ours."""
+    import json
+    import subprocess
+    import sys
+
+    code = (
+        "import json, os; from neuron import h; h.xopen(os.path.join(h.neuronhome(), 'demo', 'pyramid.nrn'));"
+        "print(json.dumps([[sec.name(), sec.parentseg() and [sec.parentseg().sec.name(), sec.parentseg().x],"
+        "[[sec.x3d(i), sec.y3d(i), sec.z3d(i), sec.diam3d(i)] for i in range(sec.n3d())]]"
+        "for sec in h.allsec()]))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    theirs = json.loads(run.stdout.splitlines()[-1])
+    index = {name: i for i, (name, *_) in enumerate(theirs)}
+    ours = read_shape("pyramid").branches
+    assert len(theirs) == len(ours)
+    for (_, parent, points), branch in zip(theirs, ours, strict=True):
+        np.testing.assert_allclose(branch.points, points, rtol=FLOAT32)
+        assert (branch.parent, branch.parent_x) == ((index[parent[0]], parent[1]) if parent else (None, 1.0))
+
+
+def test_pyramid_leaves_the_users_sections_alone():
+    h("create soma, dendrite_1[2]")
+    try:
+        h.soma.L = 77
+        read_shape("pyramid")
+        assert h.soma.L == 77
+        assert len(h.dendrite_1) == 2
+    finally:
+        for section in (h.soma, *h.dendrite_1):
+            h.delete_section(sec=section)
+
+
+def test_stylised():
+    area, length, sections = totals(read_shape("stylised"))
+    assert [s.name() for s in sections] == [
+        "soma",
+        "apic[0]",
+        "apic[1]",
+        "apic[2]",
+        "dend[0]",
+        "dend[1]",
+        "axon[0]",
+    ]
+    assert length == pytest.approx(20 + 300 + 4 * 150 + 400, rel=FLOAT32)
+    frusta = [(20, 20, 20), (300, 4, 2), (150, 1.5, 1), (150, 1.5, 1), (150, 2, 1), (150, 2, 1), (400, 1, 1)]
+    mantle = sum(math.pi / 2 * (a + b) * math.hypot(x, (a - b) / 2) for x, a, b in frusta)
+    assert area == pytest.approx(mantle, rel=FLOAT32)
+    assert len(sections[0].wholetree()) == 7
+
+
+def test_cylinder():
+    area, length, (section,) = totals(read_shape("cylinder", 1000.0, 50.0), 50.0)
+    assert length == pytest.approx(1000, rel=FLOAT32)
+    assert area == pytest.approx(math.pi * 50 * 1000, rel=FLOAT32)
+    assert section.nseg == 21
+
+
+@pytest.mark.parametrize(
+    "size", [(None, 1.0), (1.0, None), (0.0, 1.0), (1.0, -1.0), (math.nan, 1.0), (math.inf, 1.0)]
+)
+def test_cylinder_needs_a_size(size):
+    with pytest.raises(InputError, match="needs a length and a diameter"):
+        read_shape("cylinder", *size)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("pyramd", "'pyramid'"),
+        ("Stylized", "'stylised'"),
+        ("cilinder", "'cylinder'"),
+        ("xyz", "pyramid, stylised"),
+    ],
+)
+def test_unknown_name_gets_the_nearest(name, near):
+    with pytest.raises(InputError) as caught:
+        read_shape(name)
+    assert near in str(caught.value)
+
+
+def test_a_path_is_no_name(tmp_path):
+    with pytest.raises(InputError, match="no such morphology file"):
+        read_shape(str(tmp_path / "pyramid"))
+    with pytest.raises(InputError, match="is a directory"):
+        read_shape(str(tmp_path))
+
+
+# ---------------------------------------------------------------- sections
+
+
+@given(st.floats(1e-3, 1e6), st.floats(1e-2, 1e4))
+def test_compartments_are_odd_and_no_longer_than_asked(length, longest):
+    number = compartments(length, longest)
+    assert number % 2 == 1
+    assert length / number <= longest * (1 + 1e-12)  # round-off of the division
+    # nor are there more than it takes
+    assert number == 1 or length / (number - 2) > longest * (1 - 1e-12)
+
+
+def test_sections_are_cut_as_asked():
+    for longest in (3.0, 40.0):
+        _, _, sections = totals(read_shape("pyramid"), longest)
+        for section in sections:
+            assert section.nseg % 2 == 1
+            assert section.L / section.nseg <= longest * (1 + FLOAT32)
+
+
+def test_compartments_do_not_change_the_area():
+    fine, coarse = (totals(read_shape("pyramid"), longest)[0] for longest in (1.0, 100.0))
+    assert fine == pytest.approx(coarse, rel=FLOAT32)
+
+
+def test_too_many_compartments(tmp_path):
+    path = tmp_path / "long.swc"
+    path.write_text("1 3 0 0 0 1 -1\n2 3 0 0 900000 1 1\n")
+    before = count()
+    with pytest.raises(
+        InputError, match=r"long\.swc: dend\[0\].*180001 compartments; expected at most 32765"
+    ):
+        build_sections(read_shape(path), 5.0)
+    (section,) = build_sections(read_shape(path), 900000 / 32764.5)  # as many as NEURON takes
+    assert section.nseg == 32765
+    del section
+    assert count() == before
+
+
+def test_far_from_the_origin_nothing_is_lost(tmp_path):
+    """Whole-brain coordinates: at 1e6 um, 32-bit floats are 0.06 um apart."""
+    path, found = tmp_path / "far.swc", []
+    for at in (0, 1_000_000):
+        rows = [
+            f"{i} 3 {at + 0.15 * i:.2f} {at} {at} {0.5 + i % 2 * 0.1} {i - 1 or -1}" for i in range(1, 200)
+        ]
+        path.write_text("\n".join(rows))
+        found.append(totals(read_shape(path))[:2])
+    assert found[1] == pytest.approx(found[0], rel=FLOAT32)
+
+
+def test_step_in_diameter_at_the_end_counts(tmp_path):
+    """A last point given twice with two radii: the ring between them, wherever rounding puts the end."""
+    path = tmp_path / "ring.swc"
+    for at in np.linspace(11, 35, 99):
+        path.write_text(f"1 3 0 0 0 1 -1\n2 3 {at} {at} {at} 1 1\n3 3 {at} {at} {at} 4 2\n")
+        area, length, _ = totals(read_shape(path))
+        assert area == pytest.approx(2 * math.pi * length + math.pi * (16 - 1), rel=10 * FLOAT32)
+
+
+def test_harvest_gives_back_what_was_built():
+    shape = read_shape("stylised")
+    sections = build_sections(shape, 50.0)
+    again = harvest(reversed(sections), lambda name: name.split("[")[0])
+    assert [b.parent is None for b in again] == [True] + [False] * 6
+    assert all(b.parent is None or b.parent < i for i, b in enumerate(again))
+    assert sorted(b.length for b in again) == pytest.approx(
+        sorted(b.length for b in shape.branches), rel=FLOAT32
+    )
+
+
+# ---------------------------------------------------------------- pieces too short for a section
+
+STEM = "1 1 0 0 0 6 -1\n2 3 0 6 0 1 1\n3 3 0 40 0 1 2\n"
+SHORT_PIECES = {
+    "between two forks": (STEM + "4 3 0 40.01 0 1 3\n5 3 9 40 0 1 3\n6 3 0 60 0 1 4\n7 3 9 60 0 1 4\n", 5),
+    "without length, between two forks": (
+        STEM + "4 3 0 40 0 1 3\n5 3 9 40 0 1 3\n6 3 0 60 0 1 4\n7 3 9 60 0 1 4\n",
+        5,
+    ),
+    "tips": (STEM + "4 3 0 40.01 0 1 3\n5 3 .01 40 0 .9 3\n6 3 -.01 40 0 1 3\n7 3 0 60 0 1 3\n", 3),
+    "on a one-point soma": (
+        "1 1 0 0 0 6 -1\n2 3 0 6 0 1 1\n3 3 0 6.01 0 1 2\n4 3 9 9 0 1 3\n5 3 0 9 9 1 3\n",
+        3,
+    ),
+    "at a root without soma": ("1 3 0 0 0 1 -1\n2 3 0 .01 0 1 1\n3 3 0 60 0 1 2\n4 3 9 60 0 1 2\n", 2),
+    "nothing else": ("1 3 0 0 0 1 -1\n2 3 0 .01 0 1 1\n3 3 .01 .01 0 1 1\n4 3 -.01 0 0 1 1\n", 2),
+    "another type": (STEM + "4 2 0 40.01 0 1 3\n5 0 0 60 0 1 4\n", 3),
+}
+
+
+@pytest.mark.parametrize(("text", "sections"), SHORT_PIECES.values(), ids=SHORT_PIECES)
+def test_short_pieces_are_joined(tmp_path, text, sections):
+    path = tmp_path / "short.swc"
+    path.write_text(text)
+    shape = read_shape(path)
+    assert len(shape.branches) <= sections
+    assert any("joined" in w for w in shape.warnings)
+    assert [b.parent is None for b in shape.branches] == [True] + [False] * (len(shape.branches) - 1)
+    assert all(b.parent is None or b.parent < i for i, b in enumerate(shape.branches))
+    # the frusta of the file, without the way from the soma's middle to its surface
+    rows = {int(w[0]): [float(x) for x in w[1:]] for w in map(str.split, text.splitlines())}
+    area = 4 * math.pi * 36 if " 1 0 0 0 6 -1" in text else 0.0
+    for kind, x, y, z, r, parent in rows.values():
+        if parent > 0 and (kind == 1) == (rows[parent][0] == 1):
+            _, *start, s, _ = rows[parent]
+            area += math.pi * (r + s) * math.hypot(math.dist((x, y, z), start), r - s)
+    assert sum(b.area for b in shape.branches) == pytest.approx(area, rel=1e-9)  # exact but for round-off
+    assert totals(shape)[0] == pytest.approx(area, rel=FLOAT32)
+
+
+def test_many_short_pieces_do_not_spoil_the_rest(tmp_path):
+    """200 forks within 0.02 um: between sections so short, round-off would outweigh the membrane."""
+    rows, last = [STEM], 3
+    for i in range(4, 404, 2):
+        y = 40 + i * 5e-5
+        rows.append(f"{i} 3 0 {y} 0 1 {last}\n{i + 1} 3 .0001 {y} 0 1 {last}\n")
+        last = i
+    path = tmp_path / "forks.swc"
+    path.write_text("".join(rows) + f"999 3 0 99 0 1 {last}\n")
+    # as promised for the resting state
+    assert rest(Neuron(morphology=path)).summary["v_rest_mV"] == pytest.approx(-70, abs=1e-6)
+
+
+def test_what_cannot_be_joined_is_drawn_out(tmp_path):
+    path = tmp_path / "flat.swc"
+    path.write_text("1 1 0 0 0 6 -1\n2 1 0 0 0 6 1\n3 3 0 6 0 1 1\n4 3 0 60 0 1 3\n")
+    shape = read_shape(path)
+    assert shape.branches[0].length == pytest.approx(SHORTEST)
+    assert "drawn out" in shape.warnings[0]
+    assert shape.warnings[0].endswith("soma")
+    assert SHORTEST < SHORT
+
+
+# ---------------------------------------------------------------- Neurolucida
+
+RADIUS = 10
+CONTOUR = "\n".join(
+    f"  ({RADIUS * math.cos(a):.4f} {RADIUS * math.sin(a):.4f} 0 1) ; 1, {i}"
+    for i, a in enumerate(np.linspace(0, 2 * math.pi, 36, endpoint=False))
+)
+ASC = f"""; V3 text file written for MicroBrightField products (with a comment's ( parenthesis
+(ImageCoords Filename "C:\\me@home (1).tif" Coords 1 1 0 0 0)
+("CellBody"
+  (Color RGB (255, 128, 0))
+  (CellBody)
+{CONTOUR}
+)
+( (Color Blue)
+  (Dendrite)
+  (0 5 0 2) ; Root
+  (0 20 0 2)
+  (0 50 0 2)
+  (
+    (-30 90 0 1)
+    (Dot (Color Red) (Name "m") (1 2 3 4))
+    Normal
+  |
+    (30 90 0 1) <(31 91 0 0.5)>
+    Incomplete
+  )
+)
+( (Axon) (5 0 0 1) (20 -30 1 .5) )
+"""
+
+
+@pytest.fixture
+def asc(tmp_path):
+    return tmp_path / "cell.asc"
+
+
+def test_asc(asc, capfd):
+    asc.write_text(ASC)
+    before = count()
+    shape = read_shape(asc)
+    assert capfd.readouterr() == ("", "")
+    assert count() == before
+    assert not shape.warnings
+    assert [b.name for b in shape.branches] == ["soma", "axon[0]", "dend[0]", "dend[1]", "dend[2]"]
+    soma, axon, stem, *forks = shape.branches
+    # the importer makes a body of revolution of the circle, a sphere but for 21 steps and its ends
+    assert soma.area == pytest.approx(4 * math.pi * RADIUS**2, rel=0.1)
+    assert soma.length == pytest.approx(2 * RADIUS, rel=0.05)
+    assert stem.area == pytest.approx(math.pi * 2 * 45, rel=FLOAT32)
+    assert (stem.parent, stem.parent_x, axon.parent) == (0, 0.5, 0)
+    for fork in forks:  # each begins where the stem ends, with its own diameter
+        assert (fork.parent, fork.parent_x) == (2, 1.0)
+        assert fork.area == pytest.approx(math.pi * 50, rel=FLOAT32)
+    area, _, sections = totals(shape)
+    assert area == pytest.approx(sum(b.area for b in shape.branches), rel=FLOAT32)
+    assert len(sections[0].wholetree()) == 5
+
+
+def test_asc_says_nothing_to_python_either(asc, capsys):
+    asc.write_text(ASC)
+    read_shape(asc)
+    asc.write_text(ASC.replace("(0 50 0 2)", "(what is) (0 50 0 2)"))
+    with pytest.raises(InputError):
+        read_shape(asc)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_asc_rests(asc):
+    asc.write_text(ASC)
+    # as promised for the resting state
+    assert rest(Neuron(morphology=asc)).summary["v_rest_mV"] == pytest.approx(-70, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda b: b.replace(b"\n", b"\r\n"),
+        lambda b: b"\xef\xbb\xbf" + b,
+        lambda b: b.replace(b"Normal", "Normal ; µm".encode("latin-1")),
+    ],
+)
+def test_asc_however_it_is_written(asc, change):
+    asc.write_text(ASC)
+    expected = [(b.name, b.area) for b in read_shape(asc).branches]
+    asc.write_bytes(change(ASC.encode()))
+    assert [(b.name, b.area) for b in read_shape(asc).branches] == expected
+
+
+BODY = ASC[ASC.index('("CellBody"') : ASC.index("( (Color Blue)")]
+TREE = "( (Dendrite) (0 5 0 2) (0 50 0 2) )\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (TREE, "has no soma contour"),
+        (BODY + TREE.replace("5 0 2", "25 0 2", 1), "begin outside the soma"),
+        (BODY + TREE.replace("(0 50 0 2)", ""), "without length that were left out: 1"),
+    ],
+)
+def test_asc_warns(asc, text, warning):
+    asc.write_text(text)
+    shape = read_shape(asc)
+    assert warning in shape.warnings[0]
+    _, _, sections = totals(shape)
+    assert len(sections[0].wholetree()) == len(shape.branches)
+
+
+def test_asc_tree_without_a_known_type_is_a_dendrite(asc):
+    asc.write_text(BODY + TREE.replace("Dendrite", "Process"))
+    assert [b.region for b in read_shape(asc).branches] == ["soma", "dend"]
+
+
+STACK = "".join(
+    '("CellBody" (CellBody)'
+    + "".join(f"({r * math.cos(a):.3f} {r * math.sin(a):.3f} {z} 1)" for a in np.linspace(0, 6, 12))
+    + ")\n"
+    for r, z in ((5, -5), (9, 0), (5, 5))
+)
+
+
+def test_asc_soma_of_several_contours(asc):
+    asc.write_text(STACK + TREE)
+    shape = read_shape(asc)
+    assert [b.name for b in shape.branches] == ["soma", "dend[0]"]
+    # circles of 5, 9 and 5 um radius, 5 um apart, by the importer's own measure of a circle
+    assert shape.branches[0].length == pytest.approx(10, rel=0.05)
+    assert shape.branches[0].points[:, 3] == pytest.approx([10, 18, 10], rel=0.1)
+
+
+FLAT = '("CellBody" (CellBody) (0 0 0 1) (5 0 0 1) (10 0 0 1))\n'
+BROKEN_ASC = {
+    "cut off": (ASC[: ASC.index("(30 90")], 48, "never closed"),
+    "one ) too many": (ASC + ")\n", 58, "without an opening one"),
+    "string not closed": (BODY + TREE.replace("(Dendrite)", '(Dendrite "x)'), None, "is not expected"),
+    "unknown character": (BODY + TREE.replace("50", "%"), None, "'%' is not expected"),
+    "unknown character in a marker": (ASC.replace('(Name "m")', "(Name %)"), None, "'%' is not expected"),
+    "nan": (BODY + TREE.replace("50", "nan"), None, "'nan' is not expected"),
+    "infinite": (BODY + TREE.replace("50", "1e999"), None, "'1e999' is too large"),
+    "infinite in the contour": (ASC.replace("10.0000", "1e999", 1), 6, "'1e999' is too large"),
+    "diameter zero": (TREE.replace("0 2)", "0 0)"), 1, "diameter is 0 um"),
+    "diameter missing": ("\n" + TREE.replace("50 0 2", "50 0"), 2, "diameter is 0 um"),
+    "diameter negative": (TREE.replace("0 2)", "0 -2)"), 1, "diameter is -2 um"),
+    "coordinate missing": (BODY + "( (Dendrite)\n (0)\n (1 2 3 4) )", None, "finds no cell"),
+    "not in order": (BODY + "\n( (Dendrite)\n (0 0 0 1)\n (what is)\n (1 2 3 4) )", None, "finds no cell"),
+    "contour on a line": (FLAT + TREE, 1, "encloses no area"),
+    "contour in a point": (FLAT.replace("10", "0").replace("5", "0") + TREE, 1, "encloses no area"),
+    "contour that crosses itself": (
+        '("CellBody" (CellBody) (0 3 0 1) (0 2 0 1) (3 2 0 1) (2 2 0 1))\n' + TREE,
+        1,
+        "crosses itself",
+    ),
+    "two trees, no soma": (TREE + TREE, 1, "2 separate trees"),
+    "two somas": (
+        BODY + FLAT.replace("(5 0", "(105 9").replace("(0 0", "(100 0").replace("10 0", "110 0"),
+        1,
+        "2 separate",
+    ),
+    "only properties": ('(Name "x")\n', 1, "nothing to build"),
+    "text": ("Lorem ipsum dolor sit amet.\n", 1, "not expected"),
+    "only comments": ("; a\n; b\n", 3, "finds no cell"),
+    "empty": ("", 1, "is empty"),
+    "binary": ("\0\1\2" * 50, 1, "binary file"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "words"), BROKEN_ASC.values(), ids=BROKEN_ASC)
+def test_broken_asc_says_where(asc, capfd, text, line, words):
+    asc.write_text(text)
+    before = count()
+    with pytest.raises(InputError) as caught:
+        read_shape(asc)
+    message = str(caught.value)
+    assert message.startswith(f"{asc}:{line or ''}"), message
+    assert message[len(f"{asc}:")].isdigit()
+    assert words in message
+    assert "\n" not in message
+    assert count() == before
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_asc(asc):
+    with pytest.raises(InputError, match="no such morphology file"):
+        read_shape(asc)
+    asc.mkdir()
+    with pytest.raises(InputError, match="is a directory"):
+        read_shape(asc)
+
+
+@pytest.fixture
+def limit():
+    """An importer that never returns ends the process instead of the patience."""
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+
+
+SNIPPETS = st.sampled_from(
+    [*'()|<>,;"@%-+.e \n059', "(Dot ", "nan", "1e400", "Normal", "(1 2 3 4)", "é", "\0"]
+)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([ASC, STACK + TREE]),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), SNIPPETS), min_size=1, max_size=4),
+    st.floats(0.5, 2),
+)
+def test_damaged_asc_is_read_or_refused(asc, limit, text, damages, end):
+    for where, cut, put in damages:
+        at = int(where * len(text))
+        text = text[:at] + put + text[at + cut :]
+    asc.write_text(text[: int(end * len(text))])
+    before = len(list(h.allsec()))
+    try:
+        shape = read_shape(asc)
+    except InputError as error:
+        assert "\n" not in str(error)
+    else:
+        assert sum(b.parent is None for b in shape.branches) == 1
+        assert all(np.isfinite(b.points).all() and (b.points[:, 3] > 0).all() for b in shape.branches)
+    assert len(list(h.allsec())) == before
