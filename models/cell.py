@@ -25,6 +25,16 @@ def region_of(section_name: str) -> str:
     return re.sub(r"\[.*", "", section_name.rsplit(".", 1)[-1])
 
 
+STRENGTH_UNITS = ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2")
+LEAKS = {ion + form for ion in ALL_IONS for form in ("leak", "ohmic")}
+# which living cell a section belongs to
+_owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
+
+
+def _is_section(thing) -> bool:
+    return isinstance(thing, type(h.Section)) or type(thing).__name__ == "Section"
+
+
 class Cell:
     """A neuron or fibre on NEURON sections. Attributes are plain data unless said otherwise.
 
@@ -47,10 +57,11 @@ class Cell:
         axial: str = "electrodiffusion",
     ):
         engine.load_mechanisms()
+        engine.release()
         self.sections: list = []
         self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
-        callbacks: list = []
-        weakref.finalize(self, engine.forget, [self.sections, self.carriers], callbacks)
+        self._callbacks: list = []
+        weakref.finalize(self, engine.forget, [self.sections, self.carriers], self._callbacks)
         self.parameters = parameters
         self.name = parameters.name
         self.ions = tuple(ion for ion in ALL_IONS if ion in parameters.ions)
@@ -72,19 +83,29 @@ class Cell:
         self.axial = AxialFlow(self, axial)
         # NEURON calls it whenever its variable-step integrator evaluates the equations
         h.CVode().extra_scatter_gather(0, self.axial)
-        callbacks.append(self.axial)
+        self._callbacks.append(self.axial)
 
     # ------------------------------------------------------------------ building
 
     def _sections(self, morphology, longest, sections) -> None:
         given = self.parameters.morphology
         if sections is not None:
-            self.sections += sections
+            if morphology is not None or longest is not None:
+                raise InputError(
+                    "sections: they have their own shape; give no morphology or length with them"
+                )
+            self.sections += (
+                sections if hasattr(sections, "__iter__") and not _is_section(sections) else [sections]
+            )
             self.source, self.warnings, self.shape = "sections given", [], None
             owned = set(self.sections)
             if not self.sections:
                 raise InputError("sections: the list is empty; expected NEURON sections")
             for sec in self.sections:
+                if not _is_section(sec):
+                    raise InputError(f"sections: expected NEURON sections, got {sec!r}")
+                if sec in _owner:  # made into a cell before: it is this one's from now on
+                    _owner[sec].give_up()
                 relatives = [*sec.children(), *([sec.parentseg().sec] if sec.parentseg() else [])]
                 for other in relatives:
                     if other not in owned:
@@ -104,8 +125,12 @@ class Cell:
 
     def _membrane(self, carries: dict[str, str]) -> None:
         for sec in self.sections:
+            _owner[sec] = self
             for name in ("ions", "nakpump", *self.leak.values()):
                 sec.insert(name)
+            for name in LEAKS - set(self.leak.values()):
+                if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
+                    sec.uninsert(name)
         self.segments = [segment for sec in self.sections for segment in sec]
         self.size = len(self.segments)
         self.section_name = np.array([segment.sec.name() for segment in self.segments])
@@ -128,7 +153,9 @@ class Cell:
                     if variable not in engine.mechanism_variables(channel.mechanism, 1):
                         names = engine.mechanism_variables(channel.mechanism, 1)
                         raise unknown_name("parameter", variable, names, str(self.parameters.path))
-                    setattr(sec, variable, parse_number(name, value, h.units(variable) or "1"))
+                    unit = h.units(variable) or "1"
+                    least = 0 if unit in STRENGTH_UNITS else -np.inf
+                    setattr(sec, variable, parse_number(variable, value, unit, least))
             carries |= {f"{name}_{channel.mechanism}": ion for name, ion in channel.carries.items()}
         self._carry(carries)
 
@@ -154,17 +181,16 @@ class Cell:
         self.writes: dict[str, list[str]] = {ion: [] for ion in self.ions}
         found = set()
         for name, owners in self.channels.items():
-            source = re.sub(r"(?s)\bCOMMENT\b.*?\bENDCOMMENT\b", "", engine.mechanism_source(name))
-            source = re.sub(r"[:?].*", "", source)
-            for ion in re.findall(r"USEION\s+(\w+)[^\n]*?WRITE[^\n]*?\bi\1\b", source):
+            for ion, (_, written) in engine.ion_access(name).items():
+                if f"i{ion}" not in written:
+                    continue
                 if ion not in self.ions:
                     raise InputError(
                         f"mechanism {name} carries {ion}, an ion this cell does not follow "
                         f"({', '.join(self.ions)}); its concentration would drift unseen"
                     )
                 self.writes[ion].append(name)
-            currents = re.findall(r"NONSPECIFIC_CURRENT\s+([\w, \t]+)", source)
-            for current in (c for line in currents for c in re.findall(r"\w+", line)):
+            for current in engine.nonspecific_currents(name):
                 variable = f"{current}_{name}"
                 if variable not in carries:
                     raise InputError(
@@ -236,6 +262,11 @@ class Cell:
         else:  # the anion is given: K+ follows from the charge
             self.anion = np.full(self.size, float(inside.anion))
             k = self.anion + cl - na + self.charge_per_mv * v
+            if np.abs(k - inside.ki).max() > 0.01:
+                raise InputError(
+                    f"{self.parameters.path}: inside: anion = {inside.anion:g} mM and the charge make ki "
+                    f"{k.mean():.4f} mM, but ki = {inside.ki:g} mM is given; change one"
+                )
         ones = np.ones(self.size)
         self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones}
 
@@ -258,28 +289,67 @@ class Cell:
 
     # ------------------------------------------------------------------ use
 
+    def __repr__(self) -> str:
+        return f"<cell {self.name}: {self.size} compartments, {self.source}>"
+
+    def give_up(self) -> None:
+        """Leave the sections to another cell; this one cannot be run any more."""
+        self.carriers.clear()
+        for callback in self._callbacks:
+            h.CVode().extra_scatter_gather_remove(callback)
+        self._callbacks.clear()
+        self.size = 0
+
+    def check_unchanged(self) -> None:
+        """InputError where the sections are no longer what the cell was made from."""
+        if self.size == 0:
+            raise InputError(f"{self.name}: its sections have been made into another cell; use that one")
+        segments = [segment for sec in self.sections for segment in sec]
+        areas = [segment.area() for segment in segments]
+        if len(segments) != self.size or not np.array_equal(areas, self.area):
+            raise InputError(
+                f"{self.name}: the shape or the number of segments of its sections was changed after the cell "
+                "was made; make the cell again"
+            )
+
     def where(self, place) -> np.ndarray:
         """Indices of the compartments meant by `place`.
 
         "all"; a region ("soma", "axon", "apic"; "dend" means every dendrite, apical ones too, "basal" the
-        others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on); or
+        others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on) or one
+        compartment ("dend[3](0.5)");
         several of these in a list; or an array of booleans or indices. Raises InputError with the nearest known names.
         """
         if not isinstance(place, str):
             chosen = np.asarray(place)
             if chosen.dtype.kind == "U":
                 return np.unique(np.concatenate([self.where(str(name)) for name in chosen]))
-            return np.flatnonzero(chosen) if chosen.dtype == bool else chosen.astype(int)
+            if chosen.dtype == bool and chosen.shape == (self.size,):
+                return np.flatnonzero(chosen)
+            if chosen.dtype.kind != "i" or not ((chosen >= 0) & (chosen < self.size)).all():
+                raise InputError(
+                    f"where: expected a name, {self.size} booleans, or indices from 0 to {self.size - 1}"
+                )
+            return np.unique(chosen)
         if place == "all":
             return np.arange(self.size)
-        part = re.fullmatch(r"(.+)\(([\d.eE+-]+):([\d.eE+-]+)\)", place)
-        name, low, high = (part[1], float(part[2]), float(part[3])) if part else (place, 0.0, 1.0)
+        part = re.fullmatch(r"(.+)\(([\d.]+)(?::([\d.]+))?\)", place)
+        name, low, high = place, 0.0, 1.0
+        if part:
+            name, low = part[1], float(part[2])
+            high = float(part[3]) if part[3] else low
+            if not 0 <= low <= high <= 1:
+                raise InputError(f"where={place!r}: positions on a section go from 0 to 1")
         chosen = (self.region == name) | (self.section_name == name)
         if name == "dend":
             chosen |= self.region == "apic"
         elif name == "basal":
             chosen = self.region == "dend"
-        chosen &= (self.x >= low) & (self.x < high)
+        if part and not part[3]:  # dend[3](0.7), as NEURON writes it: the compartment that holds it
+            count = np.array([segment.sec.nseg for segment in self.segments])
+            chosen &= np.minimum(np.floor(low * count), count - 1) == np.floor(self.x * count)
+        else:
+            chosen &= (self.x >= low) & (self.x < high)
         if not chosen.any():
             regions = {"all", "dend", "basal", *self.region}
             known = regions | set(self.section_name)
@@ -343,7 +413,7 @@ class Cell:
         undo = []
         owners = [self.segments[i] for i in self.channels[name]]
         for parameter in engine.mechanism_variables(name, 1):
-            if h.units(parameter) in ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2"):
+            if h.units(parameter) in STRENGTH_UNITS:
                 variable = SegmentVariable(owners, parameter)
                 undo.append((variable, variable.get().copy()))
                 variable.set(undo[-1][1] * factor)

@@ -128,11 +128,15 @@ class AxialFlow:
         self._charge = SegmentVariable(cell.segments, "idiff_ions")
         self.density = np.zeros(size)  # diffusion's charge as it was last written (mA/cm2)
         self._concentration = np.empty((len(self.ions), size))
+        for variable in (*self._arrival, self._charge):
+            variable.set(0.0)  # nothing of a cell that these sections were before
         self.configure(cell.diffusion, cell.celsius)
 
     def configure(self, diffusion: dict[str, float], celsius: float) -> None:
         """Diffusion coefficients (um2/ms) by ion and temperature (degC)."""
         self.diffusion = np.array([[diffusion[ion]] for ion in self.ions])
+        if self.mode == "electrodiffusion" and len(self.a) and not self.diffusion.any():
+            raise InputError("every diffusion coefficient is 0; no ion could carry the axial current")
         self.vt = float(thermal_voltage(celsius))
         # RT/(F^2 G R): what the ions would have to conduct for R to be their own resistance (um2/ms mM)
         self._kappa = self.vt / (CHARGE * self.shape * self.resistance)

@@ -66,11 +66,16 @@ def mechanism_names() -> set[str]:
     return names
 
 
-def mechanism_source(name: str) -> str:
-    """NMODL text of a mechanism, as NEURON keeps it in the compiled library."""
-    types = h.MechanismType(0)
-    types.select(name)
-    return types.code() or ""
+def plain_source(mechanism: str) -> str:
+    """NMODL text of a mechanism, as NEURON keeps it in the compiled library, without comments."""
+    for types in (h.MechanismType(0), h.MechanismType(1)):
+        types.select(mechanism)
+        name = h.ref("")
+        types.selected(name)
+        if name[0] == mechanism:
+            text = re.sub(r"(?s)\bCOMMENT\b.*?\bENDCOMMENT\b", "", types.code() or "")
+            return re.sub(r"[:?].*", "", text)
+    return ""
 
 
 def mechanism_variables(name: str, kind: int) -> list[str]:
@@ -80,6 +85,25 @@ def mechanism_variables(name: str, kind: int) -> list[str]:
         standard.name(ref, index)
         names.append(ref[0])
     return names
+
+
+def ion_access(mechanism: str) -> dict[str, tuple[list[str], list[str]]]:
+    """What a mechanism reads and writes of each ion, from its NMODL source: ion -> (reads, writes)."""
+    names = r"\w+(?:\s*,\s*\w+)*"
+    found = {}
+    for ion, rest in re.findall(
+        rf"\bUSEION\s+(\w+)((?:\s+(?:READ|WRITE)\s+{names})*)", plain_source(mechanism)
+    ):
+        parts = {word: re.search(rf"\b{word}\s+({names})", rest) for word in ("READ", "WRITE")}
+        reads, writes = (re.findall(r"\w+", m[1]) if m else [] for m in parts.values())
+        found[ion] = ([w for w in reads if w != "WRITE"], writes)
+    return found
+
+
+def nonspecific_currents(mechanism: str) -> list[str]:
+    """Names of the currents that a mechanism declares NONSPECIFIC_CURRENT."""
+    found = re.findall(r"\bNONSPECIFIC_CURRENT\s+(\w+(?:\s*,\s*\w+)*)", plain_source(mechanism))
+    return [name for names in found for name in re.findall(r"\w+", names)]
 
 
 def _stamp() -> str:
@@ -200,6 +224,14 @@ def forget(things: list, callbacks: list) -> None:
     _forgotten.append((things, callbacks))
 
 
+def release() -> None:
+    """Let what was forgotten go. Never in the middle of a run."""
+    while _forgotten:
+        _, callbacks = _forgotten.pop()
+        for callback in callbacks:
+            h.CVode().extra_scatter_gather_remove(callback)
+
+
 @contextmanager
 def undisturbed():
     """No garbage collection meanwhile: it may delete somebody's sections, and NEURON crashes in mid-run."""
@@ -217,10 +249,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 
     celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
     """
-    while _forgotten:
-        _, callbacks = _forgotten.pop()
-        for callback in callbacks:
-            h.CVode().extra_scatter_gather_remove(callback)
+    release()
     h.celsius = celsius
     h.t = 0
     h.dt = 0.025

@@ -126,14 +126,14 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
                     "residual": float(np.abs(rate).max()),
                 }
         step_length = min(step_length * (20 if move < 0.2 else 4 if move < 0.5 else 1.5), largest)
+    reached = f"last Newton step {last[-1]:.2g}, wanted {TOLERANCE:g}" if last else "far from rest"
     worst = int(np.argmax(np.abs(rate)))
     owner = system.owner[system.free[worst]]
     kind = system.kinds[system.kind[system.free[worst]]]
     raise ConvergenceError(
         f"{system.cell.name}: no resting state found in {iteration} iterations: {kind} in "
         f"{system.cell.section_name[owner]}({system.cell.x[owner]:.3g}) still changes by {rate[worst]:.3g} "
-        f"per ms at {x[worst]:.6g} (Newton step {min(last, default=np.inf):.2g}, "
-        f"wanted {TOLERANCE:g}); there may be no steady state for these parameters"
+        f"per ms at {x[worst]:.6g} ({reached}); there may be no steady state for these parameters"
     )
 
 
@@ -146,9 +146,9 @@ def _step(identity, jacobian, step_length, rate, totals, x):
 
 
 def _relative_move(system: System, x, step) -> float:
-    """Size of a step on a scale where 1 is too far: 20 mV, or 60 % of a concentration."""
+    """Size of a step on a scale where 1 is too far: 20 mV (30 % far away), or 60 % of a concentration."""
     scale = np.ones(len(x))
-    scale[system.is_v] = 20.0
+    scale[system.is_v] = np.maximum(20.0, 0.3 * np.abs(x[system.is_v]))
     scale[system.is_concentration] = 0.6 * np.maximum(np.abs(x[system.is_concentration]), 1e-3)
     move = np.abs(step / scale).max()
     if system.keeps_charge and move < 1:  # K+ follows from the charge: it must stay positive too

@@ -15,13 +15,14 @@ import scipy.sparse as sp
 
 from . import engine
 from .engine import SegmentVariable, h
-from .errors import ConvergenceError, EngineError
+from .errors import ConvergenceError, EngineError, InputError
 
 CONCENTRATION = {"nai": "na", "ki": "k", "cli": "cl"}
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
 RELATIVE_STEP = 1e-4
-LEAST_STEP = 1e-4  # mM, or a share of 1 for gates
+LEAST_STEP = 1e-7  # mM
+GATE_STEP = 1e-4
 MARK = {"v": -60.0, "nai": 10.0, "ki": 100.0, "cli": 10.0}
 
 
@@ -30,10 +31,11 @@ class System:
 
     cell: a Cell; what it holds (strengths, bath, block, temperature, start) is written to NEURON once, here.
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
-    gates are free). x is the vector of the free states, y of all the cell's states.
+    gates are free). start: y to start from, gates included, instead of the cell's start state. x is the vector of the free states, y of all the cell's states.
     """
 
-    def __init__(self, cell, hold: str | None = None):
+    def __init__(self, cell, hold: str | None = None, start: np.ndarray | None = None):
+        cell.check_unchanged()
         self.cell = cell
         self._integrator = engine.reset(cell.celsius)
         cell.write()
@@ -42,8 +44,11 @@ class System:
         engine.initialise(float(np.mean(cell.start["v"])))
         cell.variables["v"].set(cell.start["v"])
         self._map_states()
-        self._choose_free(hold)
+        if start is not None:
+            self.start = start.copy()
         self.evaluations = 0
+        self._check_currents()
+        self._choose_free(hold)
 
     def _map_states(self) -> None:
         """Find where NEURON keeps each of this cell's states, by marking them one kind at a time."""
@@ -168,6 +173,25 @@ class System:
         rates[self.at["v"]] = self._voltage_rate(y[self.at["v"]])
         return rates
 
+    def _check_currents(self) -> None:
+        """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
+        at = self.at["v"]
+        for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
+            y = self.start.copy()
+            y[at] += shift
+            ours = self.full_rates(y)[at]
+            theirs = self._f_all[self._place[at]]
+            spread = max(1.0, abs(self.cell.axial.voltage_coupling(self.cell.capacitance)).max())
+            wrong = np.abs(ours - theirs) > 1e-10 * (np.abs(theirs).max() + 100 * spread)
+            if wrong.any():
+                worst = int(np.argmax(np.abs(ours - theirs)))
+                current = 1e-3 * self.cell.capacitance[worst] * (ours - theirs)[worst]
+                raise InputError(
+                    f"{self.cell.name}: in {self.cell.section_name[worst]}({self.cell.x[worst]:.3g}) a current "
+                    f"of {current:.3g} mA/cm2 belongs to none of its ions; an electrode, a synapse or a "
+                    "mechanism was put there after the cell was made"
+                )
+
     def _voltage_rate(self, v: np.ndarray) -> np.ndarray:
         """dV/dt (mV/ms) from the currents that NEURON has just computed.
 
@@ -198,9 +222,12 @@ class System:
         axial.frozen = True
         try:
             for kind, at in self.at.items():
-                step = np.full(len(at), V_STEP)
-                if kind != "v":
+                if kind == "v":
+                    step = np.full(len(at), V_STEP)
+                elif kind in CONCENTRATION:
                     step = np.maximum(np.abs(y[at]) * RELATIVE_STEP, LEAST_STEP)
+                else:
+                    step = np.full(len(at), GATE_STEP)
                 shift = np.zeros(self.size)
                 shift[at] = step
                 slope = self.full_rates(y + shift) - self.full_rates(y - shift)

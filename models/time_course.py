@@ -15,11 +15,12 @@ from .errors import ConvergenceError, InputError
 from .system import System
 
 HOUR = 3600e3  # ms
-# error per step; a course is then within about 2e-3 mV while the membrane charges and 1e-5 mV afterwards
+# error per step; a course is then within about 2e-3 mV while the membrane charges and 1e-4 mV afterwards
 RELATIVE = 1e-5
 ABSOLUTE_V = 1e-4  # mV
 ABSOLUTE_C = 1e-4  # mM
 ABSOLUTE_GATE = 1e-5
+SHORTEST, LONGEST = 1e-7, 1e7  # hours
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
 
@@ -47,8 +48,11 @@ class Course:
 
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
     """Times (ms) spread evenly on a logarithmic axis that begins at `start`."""
-    spread = np.geomspace(EARLIEST, stop - start, points) if stop - start > EARLIEST else []
-    return start + np.concatenate([[0.0], np.asarray(spread)])
+    if stop - start <= EARLIEST:
+        return np.array([start, stop])
+    times = start + np.concatenate([[0.0], np.geomspace(EARLIEST, stop - start, points)])
+    times[-1] = stop
+    return times
 
 
 @undisturbed()
@@ -99,14 +103,25 @@ def evolve(
     cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError
     where no answer is found.
     """
-    if not np.isfinite(hours) or hours <= 0:
-        raise InputError(f"hours={hours}: must be above 0")
+    if not SHORTEST <= hours <= LONGEST:
+        raise InputError(f"hours={hours:g}: must be from {SHORTEST:g} (0.36 ms) to {LONGEST:g}")
+    if not 1e-8 <= rtol <= 1e-2:
+        raise InputError(f"rtol={rtol:g}: must be from 1e-8 to 0.01")
+    if points < 2:
+        raise InputError(f"points={points}: expected at least 2 times between events")
     for event in events:
         if not 0 <= event.at_hours < hours:
             raise InputError(f"event at {event.at_hours:g} h: must lie between 0 and the end, {hours:g} h")
     edges = sorted({0.0, *(event.at_hours * HOUR for event in events), hours * HOUR})
     wanted = None if times_ms is None else np.asarray(times_ms, float)
-    saved, evaluations, pieces = cell.start, 0, []
+    if wanted is not None and not (
+        wanted.size
+        and (np.diff(wanted) > 0).all()
+        and 0 <= wanted[0]
+        and wanted[-1] <= edges[-1] * (1 + 1e-12)
+    ):
+        raise InputError(f"times_ms: expected rising times from 0 to the end, {edges[-1]:g} ms")
+    saved, evaluations, pieces, last = cell.start, 0, [], None
     with cell.changed():
         try:
             for begin, end in pairwise(edges):
@@ -116,11 +131,14 @@ def evolve(
                 times = output_times(begin, end, points)
                 if wanted is not None:
                     times = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
-                system = System(cell)
+                system = System(cell, start=last)  # gates go on where they were
                 states = integrate(system, begin, times, progress, rtol)
                 evaluations += system.evaluations
-                cell.start = system.state(states[-1])
-                keep = slice(None) if end == edges[-1] else slice(0, -1)
+                last = states[-1]
+                cell.start = system.state(last)
+                keep = slice(0, -1)
+                if end == edges[-1] and (wanted is None or wanted[-1] >= end * (1 - 1e-12)):
+                    keep = slice(None)
                 pieces.append((times[keep], states[keep], system))
         finally:
             cell.start = saved

@@ -167,8 +167,8 @@ def test_time_step_control_is_of_the_asked_order(small):
     [
         ({"fraction": 1.5}, "must lie between 0 and 1"),
         ({"fraction": -0.1}, "must lie between 0 and 1"),
-        ({"hours": 0}, "hours=0: must be above 0"),
-        ({"hours": float("nan")}, "must be above 0"),
+        ({"hours": 0}, "hours=0: must be from 1e-07"),
+        ({"hours": float("nan")}, "hours=nan: must be from"),
         ({"where": "sooma"}, "did you mean 'soma'"),
         ({"recover_at": 3, "hours": 2}, "must lie between 0 and the end"),
         ({"set": {"kO": 8}}, "did you mean 'ko'"),

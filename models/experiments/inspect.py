@@ -1,6 +1,5 @@
 """What is a cell made of: compartments, area, volume, and who reads and writes which ion where."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,18 +22,6 @@ class InspectResult:
     warnings: list[str]
     parameters: list[dict]
     summary: dict
-
-
-def ion_access(mechanism: str) -> dict[str, tuple[list[str], list[str]]]:
-    """What a mechanism reads and writes of each ion, from its NMODL source: ion -> (reads, writes)."""
-    found = {}
-    for ion, rest in re.findall(r"^\s*USEION\s+(\w+)([^\n]*)", engine.mechanism_source(mechanism), re.M):
-        parts = {}
-        for word in ("READ", "WRITE"):
-            match = re.search(rf"\b{word}\s+((?:\w+\s*,\s*)*\w+)", rest)
-            parts[word] = re.findall(r"\w+", match[1]) if match else []
-        found[ion] = (parts["READ"], parts["WRITE"])
-    return found
 
 
 def inspect(cell) -> InspectResult:
@@ -67,7 +54,7 @@ def inspect(cell) -> InspectResult:
             "sections": owners,
         }
         for name, owners in where_of.items()
-        for ion, (reads, writes) in ion_access(name).items()
+        for ion, (reads, writes) in engine.ion_access(name).items()
         if ion in cell.ions
     ]
     access.sort(key=lambda row: (cell.ions.index(row["ion"]), row["mechanism"]))
