@@ -32,7 +32,7 @@ _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
 
 def _is_section(thing) -> bool:
-    return isinstance(thing, type(h.Section)) or type(thing).__name__ == "Section"
+    return type(thing).__module__ == "nrn" and type(thing).__name__ == "Section"
 
 
 class Cell:
@@ -308,8 +308,8 @@ class Cell:
         areas = [segment.area() for segment in segments]
         if len(segments) != self.size or not np.array_equal(areas, self.area):
             raise InputError(
-                f"{self.name}: the shape or the number of segments of its sections was changed after the cell "
-                "was made; make the cell again"
+                f"{self.name}: the shape or the number of segments of its sections was changed after the "
+                "cell was made; make the cell again"
             )
 
     def where(self, place) -> np.ndarray:
@@ -317,8 +317,8 @@ class Cell:
 
         "all"; a region ("soma", "axon", "apic"; "dend" means every dendrite, apical ones too, "basal" the
         others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on) or one
-        compartment ("dend[3](0.5)");
-        several of these in a list; or an array of booleans or indices. Raises InputError with the nearest known names.
+        compartment ("dend[3](0.5)"); several of these in a list; or an array of booleans or indices.
+        Raises InputError with the nearest known names.
         """
         if not isinstance(place, str):
             chosen = np.asarray(place)

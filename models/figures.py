@@ -6,7 +6,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.collections import LineCollection
+from matplotlib.collections import PolyCollection
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from .parameters import VALENCE
@@ -16,7 +16,7 @@ from .theory import nernst
 # colours that stay apart for colour-blind readers (Okabe & Ito)
 COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73"}
 CELL_COLOUR = ("#7B3294", "#1B7837", "#A6611A", "#2B83BA", "#C51B7D")
-MS = {"1 ms": 1.0, "1 s": 1e3, "1 min": 6e4, "1 h": 3.6e6, "1 day": 8.64e7}
+MS = {"0.1 ms": 0.1, "1 ms": 1.0, "1 s": 1e3, "1 min": 6e4, "1 h": 3.6e6, "1 day": 8.64e7, "30 days": 2.592e9}
 STYLE = {
     "figure.dpi": 130,
     "font.size": 9.5,
@@ -32,7 +32,7 @@ STYLE = {
 def _time_axis(axis, t) -> None:
     """A logarithmic axis of time (ms) that reads in seconds, minutes, hours."""
     axis.set_xscale("log")
-    axis.set_xlim(max(t[t > 0].min(), 0.02), t.max())
+    axis.set_xlim(min(0.02, t.max() / 2), t.max())
     ticks = {name: at for name, at in MS.items() if axis.get_xlim()[0] <= at <= axis.get_xlim()[1]}
     axis.xaxis.set_major_locator(FixedLocator(list(ticks.values())))
     axis.set_xticklabels(list(ticks))
@@ -113,48 +113,54 @@ def rest_figure(result):
     return figure
 
 
-def _segments_of(layout) -> tuple[list, list[int]]:
-    """Lines (x, y) of each compartment from the sections' 3-D points, and which compartment each is."""
-    lines, owners = [], []
-    names = list(dict.fromkeys(layout.section))
-    for branch, name in zip(layout.branches, names, strict=False):
+def _outline(line: np.ndarray) -> np.ndarray:
+    """A compartment's outline (x, y) seen from the front; line: points (x, y, diameter)."""
+    along = np.gradient(line[:, :2], axis=0)
+    length = np.maximum(np.hypot(*along.T), 1e-9)
+    across = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None] * line[:, 2:] / 2
+    return np.concatenate([line[:, :2] + across, (line[:, :2] - across)[::-1]])
+
+
+def _outlines_of(layout) -> tuple[list, list[int]]:
+    """Outline of each compartment from the sections' 3-D points, and which compartment each is."""
+    outlines, owners = [], []
+    for branch, name in zip(layout.branches, dict.fromkeys(layout.section), strict=True):
         inside = np.flatnonzero(layout.section == name)
         points = branch.points
         steps = np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1)
         arc = np.concatenate([[0.0], np.cumsum(steps)]) / max(steps.sum(), 1e-12)
-        count = len(inside)
         for i, owner in enumerate(inside):
-            inner = (arc > i / count) & (arc < (i + 1) / count)
-            at = np.concatenate([[i / count], arc[inner], [(i + 1) / count]])
-            lines.append(
-                np.column_stack([np.interp(at, arc, points[:, 0]), np.interp(at, arc, points[:, 1])])
-            )
+            low, high = i / len(inside), (i + 1) / len(inside)
+            at = np.concatenate([[low], arc[(arc > low) & (arc < high)], [high]])
+            line = np.column_stack([np.interp(at, arc, points[:, column]) for column in (0, 1, 3)])
+            outlines.append(_outline(line))
             owners.append(owner)
-    return lines, owners
+    return outlines, owners
 
 
 def _paint(axis, layout, values, label) -> None:
     """The morphology in its own shape, coloured by a value per compartment."""
-    lines, owners = _segments_of(layout)
-    widths = np.clip(layout.volume[owners] / np.maximum(layout.area[owners], 1e-9) * 4, 0.8, 9)
+    outlines, owners = _outlines_of(layout)
     lowest, highest = float(values.min()), float(values.max())
     middle = 0.5 * (lowest + highest)
     span = max(highest - lowest, 0.02 * max(abs(middle), 1.0))  # do not magnify round-off into a picture
-    painted = LineCollection(lines, array=values[owners], cmap="viridis", linewidths=widths, capstyle="round")
+    painted = PolyCollection(
+        outlines, array=values[owners], cmap="viridis", linewidths=0.9, edgecolors="face"
+    )
     painted.set_clim(middle - span / 2, middle + span / 2)
     axis.add_collection(painted)
     axis.autoscale_view()
-    ends = np.concatenate(lines)
-    if np.ptp(ends[:, 1]) < 0.02 * np.ptp(ends[:, 0]):  # a fibre: one line
-        axis.set_aspect("auto")
-        axis.set_ylim(-1, 1)
+    ends = np.concatenate(outlines)
+    width, height = np.ptp(ends, axis=0)
+    if height < 0.1 * width:  # a fibre: stretched across, or it would be a line
+        axis.set_ylim(ends[:, 1].min() - 2 * height, ends[:, 1].max() + 2 * height)
         axis.set_xlabel("µm")
-        axis.set_yticks([])
+        axis.set_ylabel("µm (stretched)")
     else:
         axis.set_aspect("equal")
         axis.axis("off")
-        length = 10 ** np.floor(np.log10(np.ptp(ends[:, 1]) / 3))
-        x, y = ends[:, 0].max(), ends[:, 1].min()
+        length = 10 ** np.floor(np.log10(height / 3))
+        x, y = ends[:, 0].max(), ends[:, 1].min() - 0.03 * height
         axis.plot([x - length, x], [y, y], color="black", lw=2)
         axis.annotate(
             f"{length:g} µm", (x - length / 2, y), (0, -11), textcoords="offset points", ha="center"
@@ -217,7 +223,7 @@ def _v_over_time(axis, result) -> None:
     axis.annotate(
         f"at once {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV",
         (t[0], s["v_immediate_mV"]),
-        (4, 4),
+        (4, 6),
         textcoords="offset points",
         color="#C51B7D",
     )
@@ -267,8 +273,10 @@ def _along(axes, layout, course, moment) -> None:
             centre = values[chosen].mean()
             axis.set_ylim(centre - 1, centre + 1)
         axis.ticklabel_format(useOffset=False)
-        if key == "v":
-            axis.legend(markerscale=4, fontsize=8, loc="best", title="after")
+    handles, labels = axes[0].get_legend_handles_labels()
+    axes[0].figure.legend(
+        handles, labels, markerscale=4, fontsize=8, title="after", loc="outside right center"
+    )
 
 
 def compare_figure(result):
@@ -279,7 +287,7 @@ def compare_figure(result):
         figure, axes = plt.subplots(2, 2, figsize=(11, 7.4), layout="constrained", width_ratios=(1.35, 1))
         v_axis, rest_axis, ion_axis, why_axis = axes.ravel()
         shortest = min(block.course.t[-1] for block in blocks.values())
-        for name, block in blocks.items():
+        for index, (name, block) in enumerate(blocks.items()):
             layout, s, colour = block.layout, block.summary, colours[name]
             t, v = _after_block(block.course), layout.by_area(block.course.v)
             v_axis.plot(t, v, color=colour, label=name)
@@ -291,9 +299,9 @@ def compare_figure(result):
                 v_axis.annotate(
                     duration(half),
                     (half * 3.6e6, level),
-                    (-7, 5),
+                    (-7, 5) if index % 2 == 0 else (7, -11),
                     textcoords="offset points",
-                    ha="right",
+                    ha="right" if index % 2 == 0 else "left",
                     color=colour,
                     fontweight="bold",
                 )
@@ -373,15 +381,24 @@ def _why(axis, result, colours) -> None:
     width = 0.8 / len(cells)
     for i, (name, cell) in enumerate(cells.items()):
         for j, (_, of) in enumerate(rows):
-            ratio = of(cell["rest"], cell["block"]) / of(cells[slow]["rest"], cells[slow]["block"])
+            base = of(cells[slow]["rest"], cells[slow]["block"])
+            if base <= 0:
+                continue  # no pump: nothing to relate to
+            ratio = of(cell["rest"], cell["block"]) / base
             place = j + (i - (len(cells) - 1) / 2) * width
             axis.bar(place, ratio, width * 0.9, color=colours[name], label=name if j == 0 else None)
-            axis.annotate(f"×{ratio:.3g}", (place, ratio), (0, 3), textcoords="offset points", ha="center")
+            axis.annotate(
+                f"×{ratio:.3g}",
+                (place, ratio),
+                (0, 3),
+                textcoords="offset points",
+                ha="center",
+                fontsize=9.5 if len(cells) < 3 else 7,
+            )
     axis.set_xticks(range(len(rows)), [label for label, _ in rows])
     axis.set_yscale("log")
     axis.set_ylim(0.7, axis.get_ylim()[1] * 1.8)
     axis.yaxis.set_minor_locator(NullLocator())
     axis.yaxis.set_major_formatter("×{x:g}")
-    axis.set_ylabel(f"relative to {slow}")
-    axis.set_title("why: surface to volume")
+    axis.set_title(f"why: membrane per volume, relative to {slow}")
     axis.legend(loc="upper left")

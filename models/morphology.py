@@ -14,13 +14,10 @@ import numpy as np
 
 from .engine import h, quiet_neuron
 from .errors import InputError, unknown_name
-from .swc import FARTHEST, THINNEST, Branch, broken, read_swc, read_text
+from .swc import FARTHEST, SHORT, THINNEST, Branch, broken, read_swc, read_text
 
 BUILT_IN = ("pyramid", "stylised", "cylinder")
-# Round-off of the current along a very short section can outweigh all current through the membrane, and where
-# within SHORT something branches off is below what a light microscope resolves.
-SHORT = 0.1  # um
-SHORTEST = 1e-3  # um
+SHORTEST = 1e-3  # um, of a section
 ASC_WORD = re.compile(
     r"""\s+|;.*|"[^"]*"|[(),|<>]|(?P<number>[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(?![\w.+-]))"""
     r"""|(?!(inf|infinity|nan|0x\w*)\b)\w+|(?P<unknown>\w+|\S)""",
@@ -71,7 +68,10 @@ def _absorb(host: Branch, short: Branch) -> None:
 
 
 def _join_short(shape: Shape) -> None:
-    """Join pieces shorter than SHORT to what they grow from; what grew from them grows from there."""
+    """Join pieces shorter than SHORT to what they grow from; what grew from them grows from there.
+
+    Round-off of the current along so short a section can outweigh all current through the membrane.
+    """
     branches = shape.branches
     children: list[list[int]] = [[] for _ in branches]
     for index, branch in enumerate(branches):

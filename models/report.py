@@ -27,7 +27,7 @@ def print_rest(console: Console, result) -> None:
         f"({layout.size} compartments, {layout.celsius:g} °C, {layout.provenance['morphology']})"
     )
     strength = "P\ncm/s" if result.law == "ghk" else "g\nS/cm²"
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     rows = ion_rows(result)
     largest = max(abs(row["leak_uA_cm2"]) for row in rows)
     channels = any(row["channels_uA_cm2"] for row in rows)
@@ -51,12 +51,15 @@ def print_rest(console: Console, result) -> None:
         cells += [_current(row[f"{name}_uA_cm2"], largest) for name in names]
         table.add_row(*cells)
     console.print(table)
-    console.print(
-        f"predicted: GHK (no pump) {_number(s['ghk_mV'], 3)} mV, "
-        f"Mullins–Noda {_number(s['mullins_noda_mV'], 3)} mV, chord {_number(s['chord_mV'], 3)} mV"
-    )
-    if s["max_relative_net_flux"] > 1e-6:
+    alone = " (of the leaks alone)" if channels else ""
+    if s["hold"]:
+        console.print(f"predicted{alone}: GHK (no pump) {_number(s['ghk_mV'], 3)} mV")
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
+    else:
+        console.print(
+            f"predicted{alone}: GHK (no pump) {_number(s['ghk_mV'], 3)} mV, "
+            f"Mullins–Noda {_number(s['mullins_noda_mV'], 3)} mV, chord {_number(s['chord_mV'], 3)} mV"
+        )
     console.print(
         f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², "
         f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
@@ -69,17 +72,22 @@ def print_block(console: Console, result) -> None:
     print_rest(console, result.before)
     s = result.summary
     what = f"{100 * s['fraction']:g} % of the pumps" + (
-        "" if len(result.where) == result.layout.size else f" in {len(result.where)} compartments"
+        "" if len(result.where) == result.layout.size else f" in {result.place}"
     )
-    console.print(f"\n[bold]{s['cell']}: {what} blocked for {s['recover_at_hours'] or s['hours']:g} h[/]")
+    console.print(
+        f"\n[bold]{s['cell']}: {what} blocked for {duration(s['recover_at_hours'] or s['hours'])}[/]"
+    )
     table = Table(box=None, header_style="bold", pad_edge=False)
     for head in ("", "V mV", "Na⁺ mM", "K⁺ mM", "Cl⁻ mM"):
         table.add_column(head, justify="left" if head == "" else "right")
     for label, v, ions in (
         ("at rest", s["v_before_mV"], "before"),
         ("at once", s["v_immediate_mV"], "before"),
-        (f"after {s['hours']:g} h", s["v_end_mV"], "end"),
+        ("at recovery", s["v_recovery_mV"], "recovery"),
+        (f"after {duration(s['hours'])}", s["v_end_mV"], "end"),
     ):
+        if v is None:
+            continue
         cells = [_number(s[f"{ion}i_{ions}_mM"]) for ion in ("na", "k", "cl")]
         table.add_row(label, _number(v), *cells)
     table.add_row("Donnan (full block, for ever)", _number(s["donnan_mV"]), "", "", "")
@@ -97,10 +105,11 @@ def print_block(console: Console, result) -> None:
 
 
 def duration(hours: float) -> str:
-    """A time as a reader says it: "21 min", "7.3 h"."""
-    if hours < 1 / 60:
-        return f"{3600 * hours:.2g} s"
-    return f"{60 * hours:.3g} min" if hours < 1.5 else f"{hours:.3g} h"
+    """A time as a reader says it: "3.6 ms", "21 min", "7.3 h", "12 days"."""
+    for unit, size, most in (("ms", 3.6e6, 1000), ("s", 3600, 90), ("min", 60, 90), ("h", 1, 96)):
+        if hours * size < most:
+            return f"{hours * size:.3g} {unit}"
+    return f"{hours / 24:.3g} days"
 
 
 def print_compare(console: Console, result) -> None:
@@ -194,6 +203,8 @@ def explain(result) -> str:
     if len(cells) != 2:
         return ""
     (fast, a), (slow, b) = sorted(cells, key=lambda c: -c[1]["block"]["nai_rise_mM_per_min"])
+    if b["block"]["nai_rise_mM_per_min"] <= 0 or b["rest"]["pump_net_current_uA_cm2"] <= 0:
+        return ""  # no pump, nothing to compare
     geometry = a["rest"]["surface_to_volume_per_um"] / b["rest"]["surface_to_volume_per_um"]
     flux = a["rest"]["pump_net_current_uA_cm2"] / b["rest"]["pump_net_current_uA_cm2"]
     speed = a["block"]["nai_rise_mM_per_min"] / b["block"]["nai_rise_mM_per_min"]

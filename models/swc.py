@@ -3,7 +3,8 @@
 What the file says is what is built, in any order of the lines and with any numbering. Every piece of neurite
 between a point and its parent is a frustum with the two radii of the file. The soma:
 
-* one point is a sphere (drawn as a stack of frusta with the area 4 pi r^2), and so is a file of one point;
+* one point is a sphere (drawn as a stack of frusta with the area 4 pi r^2), and so are several in one place
+  and a file of one point of any type;
 * several points are the frusta between them, so the three-point soma of NeuroMorpho.org is its cylinder;
 * a neurite that starts at a soma point begins at its own first point: the way from inside the soma to its
   surface is no membrane (a neurite of one single point does get a frustum of its radius, or it would vanish);
@@ -26,6 +27,7 @@ SPHERE_STEPS = 60
 LARGEST_ID = 1e15  # above it a float is not exact
 FARTHEST = 1e8  # um, for coordinates and radii
 THINNEST = 1e-6  # um, radius
+SHORT = 0.1  # um; below what a light microscope resolves
 
 
 @dataclass
@@ -241,6 +243,10 @@ class _Cutter:
         found = [c for i in reversed(run) for c in reversed(self.children[i]) if c not in self.place]
         return sorted(found, key=self.soma.__contains__)
 
+    def _region(self, identity: int) -> str:
+        kind = self.points[identity].kind
+        return REGION.get(kind, f"type{kind}")
+
     def _coordinates(self, identity: int) -> np.ndarray:
         return self.points[identity].xyzr * (1, 1, 1, 2)
 
@@ -250,21 +256,22 @@ class _Cutter:
         arc = arc / arc[-1] if arc[-1] > 0 else np.linspace(0, 1, len(arc))
         for identity, position in zip(run, arc[-len(run) :], strict=True):
             self.place[identity] = (len(self.branches), float(position))
-        kind = self.points[run[-1]].kind
-        self.branches.append(Branch(REGION.get(kind, f"type{kind}"), xyzd, parent, parent_x))
+        self.branches.append(Branch(self._region(run[-1]), xyzd, parent, parent_x))
 
     def _root(self, root: int) -> list[int]:
-        """The root's run: two runs joined through it (the three-point soma), one run, a sphere, or bare."""
+        """The root's run: a sphere, two runs joined through it (the three-point soma), one run, or bare."""
+        ball = list(self.soma) if self.children[root] else [root]
+        xyzr = np.array([self.points[i].xyzr for i in ball]).reshape(-1, 4)
+        if ball and np.ptp(xyzr[:, :3], axis=0).max() < SHORT:
+            points = sphere(xyzr[0, :3], xyzr[:, 3].max())
+            self.branches.append(Branch(self._region(root), points, sphere=True))
+            self.place.update(dict.fromkeys(ball, (0, 0.5)))
+            return ball
         same, run = self._alike(root), self._follow(root)
         if len(same) == 2 and (root in self.soma or len(self.children[root]) == 2):
             run = [*reversed(self._follow(same[0])), root, *self._follow(same[1])]
         if len(run) > 1:
             self._add(run, np.array([self._coordinates(i) for i in run]), None, 0.0)
-        elif (root in self.soma and not same) or not self.children[root]:
-            xyzr = self.points[root].xyzr
-            self._add(run, sphere(xyzr[:3], xyzr[3]), None, 0.0)
-            self.branches[0].sphere = True
-            self.place[root] = (0, 0.5)
         else:
             self.place[root] = (None, 0.0)  # a bare branch point: its first child becomes the root branch
         return run
@@ -308,7 +315,10 @@ def read_swc(path: Path) -> tuple[list[Branch], list[str]]:
         # the thickest, wherever it stands in the file
         root = max(somas, key=lambda i: (points[i].xyzr[3], *points[i].xyzr[:3]))
         _turn_round(points, root)
-    branches = _Cutter(points, root).branches
+    cutter = _Cutter(points, root)
+    branches = cutter.branches
+    if branches[0].sphere and len(cutter.soma) > 1:
+        warnings.append(f"{path}: the soma's {len(cutter.soma)} points lie in one place and make one sphere")
     if not any(branch.length for branch in branches):
         raise broken(path, points[root].line, "all points lie in one place; expected a cell with a length")
     return branches, warnings

@@ -31,7 +31,8 @@ class System:
 
     cell: a Cell; what it holds (strengths, bath, block, temperature, start) is written to NEURON once, here.
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
-    gates are free). start: y to start from, gates included, instead of the cell's start state. x is the vector of the free states, y of all the cell's states.
+    gates are free). start: y to start from, gates included, instead of the cell's start state. x is the
+    vector of the free states, y of all the cell's states.
     """
 
     def __init__(self, cell, hold: str | None = None, start: np.ndarray | None = None):
@@ -187,9 +188,9 @@ class System:
                 worst = int(np.argmax(np.abs(ours - theirs)))
                 current = 1e-3 * self.cell.capacitance[worst] * (ours - theirs)[worst]
                 raise InputError(
-                    f"{self.cell.name}: in {self.cell.section_name[worst]}({self.cell.x[worst]:.3g}) a current "
-                    f"of {current:.3g} mA/cm2 belongs to none of its ions; an electrode, a synapse or a "
-                    "mechanism was put there after the cell was made"
+                    f"{self.cell.name}: in {self.cell.section_name[worst]}({self.cell.x[worst]:.3g}) a "
+                    f"current of {current:.3g} mA/cm2 belongs to none of its ions; an electrode, a "
+                    "synapse or a mechanism was put there after the cell was made"
                 )
 
     def _voltage_rate(self, v: np.ndarray) -> np.ndarray:
@@ -284,14 +285,14 @@ class System:
         return -1e-3 * self.cell.capacitance * change / (2 * V_STEP)
 
     def check_positive(self, y: np.ndarray, when: str) -> None:
-        """ConvergenceError where a concentration has fallen below 0: the cell's equations have no such end."""
+        """ConvergenceError where a concentration has fallen below 0: no cell ends like that."""
         for kind, ion in CONCENTRATION.items():
             if ion in self.cell.ions and (y[self.at[kind]] < 0).any():
                 at = int(np.argmin(y[self.at[kind]]))
                 raise ConvergenceError(
-                    f"{self.cell.name}: {kind} in {self.cell.section_name[at]}({self.cell.x[at]:.3g}) falls "
-                    f"below 0 mM {when}; some current goes on carrying {ion} where there is none left, as one "
-                    "with a fixed reversal potential (pas, hh's il) does"
+                    f"{self.cell.name}: {kind} in {self.cell.section_name[at]}({self.cell.x[at]:.3g}) "
+                    f"falls below 0 mM {when}; some current goes on carrying {ion} where there is none left, "
+                    "as one with a fixed reversal potential (pas, hh's il) does"
                 )
 
     def load(self, x: np.ndarray) -> None:

@@ -34,7 +34,7 @@ def ghk_voltage(permeability, inside, outside, celsius):
     """Goldman-Hodgkin-Katz voltage (mV) of a membrane permeable to K+, Na+ and Cl- without a pump.
 
     permeability, inside, outside: mappings with the keys "k", "na" and (optionally) "cl"; absolute or
-    relative permeabilities serve. Hodgkin & Katz (1949) J Physiol 108:37, equation 4.4.
+    relative permeabilities serve. Hodgkin & Katz (1949) J Physiol 108:37.
     """
     top = permeability["k"] * outside["k"] + permeability["na"] * outside["na"]
     bottom = permeability["k"] * inside["k"] + permeability["na"] * inside["na"]

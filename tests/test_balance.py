@@ -114,7 +114,8 @@ def test_scaling_a_channel_moves_the_rest_and_is_undone(write_toml, section):
 def test_channels_by_parameter_file(write_toml):
     path = write_toml(
         SQUID + '[morphology]\nshape = "stylised"\n'
-        '[[channel]]\nmechanism = "hh"\nregions = ["soma"]\nset = { gnabar = "100 mS/cm2" }\ncarries = { il = "na" }\n'
+        '[[channel]]\nmechanism = "hh"\nregions = ["soma"]\nset = { gnabar = "100 mS/cm2" }\n'
+        'carries = { il = "na" }\n'
     )
     cell = Neuron(path, max_compartment_length=100)
     assert cell.channels["hh"] == list(cell.where("soma"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import Event, InputError, Muscle, Neuron, block, evolve, make_cell, rest, theory
+from models import ConvergenceError, Event, InputError, Muscle, Neuron, block, evolve, make_cell, rest, theory
 
 # promised: local charge 1e-8 of the compartment's salt, whole cell 1e-10; measured 1e-15
 LOCAL, WHOLE = 1e-12, 1e-12
@@ -182,3 +182,82 @@ def test_what_cannot_be_is_said(small, options, words):
 def test_event_outside_the_run(small):
     with pytest.raises(InputError, match="must lie between 0 and the end"):
         evolve(small, 1, [Event(2, block=1)])
+
+
+def test_events_leave_the_gates_where_they_are(write_toml, section):
+    """A change that changes nothing, in the middle of a spike: the spike goes on."""
+    from test_balance import squid
+
+    cell = squid(write_toml, section, carries={"il_hh": "na"})
+    cell.start = {**cell.start, "v": np.full(cell.size, -40.0)}
+    cell.start["k"] = cell.start["k"] + cell.charge_per_mv * 25
+    times = [0.5, 1.0, 2.0, 4.0]
+    plain = evolve(cell, 5 / 3600e3, times_ms=times, rtol=1e-7)
+    interrupted = evolve(cell, 5 / 3600e3, [Event(1.2 / 3600e3, block=0)], times_ms=times, rtol=1e-7)
+    assert np.ptp(plain.v[:, 0]) > 5
+    # the integrator starts again at order 1 at the event: its tolerance on both sides
+    assert interrupted.v == pytest.approx(plain.v, abs=0.02)
+
+
+def test_a_leak_with_fixed_reversal_that_empties_the_cell_is_an_error(section):
+    """pas as potassium goes on carrying K+ outwards when none is left."""
+    sec = section("soma")
+    sec.insert("pas")
+    sec(0.5).pas.g = 1e-5
+    cell = Neuron(sections=[sec], carries={"i_pas": "k"})
+    with pytest.raises(
+        ConvergenceError, match=r"ki in soma\(0.5\) falls below 0 mM after .* h; some current"
+    ):
+        block(cell, hours=24)
+
+
+def test_the_step_counts_channels_in(section):
+    """An ohmic channel beside the leaks: the predicted step and the resistance are the whole membrane's."""
+    sec = section("soma")
+    sec.insert("pas")
+    sec(0.5).pas.g = 1e-5
+    s = block(Neuron(sections=[sec], carries={"i_pas": "k"}), hours=0.01)
+    assert s.before.summary["membrane_resistance_ohm_cm2"] == pytest.approx(2e4, rel=1e-6)
+    step = s.summary["v_immediate_mV"] - s.summary["v_before_mV"]
+    assert step == pytest.approx(s.summary["step_predicted_mV"], rel=0.01)
+
+
+@pytest.mark.parametrize("times", [[10, 5], [-1, 5], [5, 5], [5, 1e9], []])
+def test_times_that_cannot_be(small, times):
+    with pytest.raises(InputError, match="times_ms: expected rising times"):
+        evolve(small, 0.1, times_ms=times)
+
+
+@pytest.mark.parametrize("options", [{"points": 1}, {"rtol": 0}, {"rtol": 1e-9}])
+def test_settings_of_the_integrator_that_cannot_be(small, options):
+    with pytest.raises(InputError, match=r"points=|rtol="):
+        evolve(small, 0.1, **options)
+
+
+def test_a_very_short_course(small):
+    course = evolve(small, 1e-7, [Event(0, block=1), Event(0.99999e-7, block=0)])
+    assert course.t[-1] == pytest.approx(0.36) and (np.diff(course.t) > 0).all()
+
+
+def test_amounts_change_by_what_crosses_the_membrane(small):
+    """What eliminating K+ cannot hide: each ion's amount against the integral of its own membrane current."""
+    from scipy.integrate import simpson
+
+    t = np.linspace(2e4, 6e5, 401)
+    course = evolve(small, 6e5 / 3600e3, [Event(0, block=1)], times_ms=t, rtol=1e-7)
+    for ion, valence in (("na", 1), ("k", 1), ("cl", -1)):
+        c = getattr(course, ion)
+        current = theory.ghk_current(
+            small.strength[ion], c, small.outside[ion], valence, course.v, small.celsius
+        )
+        rate = -theory.concentration_rate(current, small.area, small.volume) / valence
+        entered = simpson(rate @ small.volume, x=t)
+        gained = (c[-1] - c[0]) @ small.volume
+        # Simpson on 400 intervals of a smooth course: 1e-8; the integrator at 1e-7
+        assert gained == pytest.approx(entered, rel=1e-5)
+
+
+def test_recovery_has_its_row(small):
+    s = block(small, hours=2, recover_at=0.5).summary
+    assert s["v_recovery_mV"] > -50 and s["nai_recovery_mM"] > 60
+    assert s["v_end_mV"] < s["v_recovery_mV"]

@@ -187,6 +187,44 @@ def test_a_full_disk_is_said_and_nothing_is_left(tmp_path):
     assert list(out.iterdir()) == []
 
 
+def test_compare_of_odd_cells(tmp_path):
+    (tmp_path / "other.toml").write_text('base = "stylised"\n[inside]\nnai = "12 mM"\n')
+    done = run("compare", "--cells", "stylised,other.toml,muscle", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert list(summary["cells"]) == ["stylised", "other", "muscle"]
+    header = (tmp_path / "out" / "other_ions.csv").read_text().splitlines()[0]
+    assert "cell=other," in header and "muscle" not in header.split("command=")[0]
+    done = run("compare", "--cells", "stylised,stylised", cwd=tmp_path)
+    assert done.returncode == 2 and "two cells are called 'stylised'" in done.stderr
+    done = run("compare", "--cells", "stylised", "--scale", "pump=0", "--out", "none", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_interrupted_while_importing(tmp_path):
+    code = (
+        "import sys, signal; sys.path.insert(0, sys.argv[1]); import run\n"
+        "class Stop:\n    def find_spec(self, name, *rest):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop()); sys.exit(run.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2 and done.stderr.startswith("interrupted") and "Traceback" not in done.stderr
+
+
+def test_without_its_packages(tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); sys.modules['typer'] = None\n"
+        "import run; sys.exit(run.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2 and "run 'make run' first" in done.stderr
+
+
 def test_quiet_in_a_pipe(tmp_path):
     done = run("block", "--cell", "stylised", "--hours", "0.1", "--out", tmp_path)
     assert done.stderr == ""  # no progress bar
@@ -201,7 +239,9 @@ def test_works_from_any_folder(tmp_path):
 
 def test_first_table_is_there_soon():
     """No assertion on time here; but the modules that are slow to import must wait until after the table."""
-    code = "import sys; sys.path.insert(0, sys.argv[1]); import models.report, models.cli; print(*sys.modules)"
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import models.report, models.cli; print(*sys.modules)"
+    )
     loaded = subprocess.run(
         [sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -73,7 +73,7 @@ def test_a_forgotten_cell_leaves_neuron_before_the_next_run():
     cell = Neuron("stylised", max_compartment_length=100.0)
     assert "axon[0]" in names()
     del cell
-    other = Neuron("stylised", max_compartment_length=100.0, sections=[engine.h.Section(name="only")])
+    other = Neuron("stylised", sections=[engine.h.Section(name="only")])
     assert rest(other).summary["v_rest_mV"] == pytest.approx(-70, abs=1e-6)
     assert "axon[0]" not in names() and "only" in names()
 
@@ -100,7 +100,7 @@ def test_sections_changed_during_a_run_are_noticed(small):
 def test_a_section_elsewhere_that_neuron_cannot_integrate_is_named(small):
     other = engine.h.Section(name="other")
     other.insert("extracellular")
-    with pytest.raises(EngineError, match="mechanism extracellular.*delete that section"):
+    with pytest.raises(EngineError, match=r"mechanism extracellular.*delete that section"):
         rest(small)
     del other
     assert rest(small).summary["converged"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models import InputError, Neuron, rest
 from models.engine import h
-from models.morphology import SHORT, SHORTEST, build_sections, compartments, harvest, read_shape
+from models.morphology import SHORTEST, build_sections, compartments, harvest, read_shape
 
 # NEURON keeps points as 32-bit floats (2^-24 = 6e-8, relative), here sums of a few of them
 FLOAT32 = 1e-6
@@ -266,12 +266,11 @@ def test_many_short_pieces_do_not_spoil_the_rest(tmp_path):
 
 def test_what_cannot_be_joined_is_drawn_out(tmp_path):
     path = tmp_path / "flat.swc"
-    path.write_text("1 1 0 0 0 6 -1\n2 1 0 0 0 6 1\n3 3 0 6 0 1 1\n4 3 0 60 0 1 3\n")
+    path.write_text("1 1 0 0 0 6 -1\n2 3 0 0 0 1 1\n3 3 0 0 0 1 1\n4 3 0 6 0 1 1\n5 3 0 60 0 1 4\n")
     shape = read_shape(path)
-    assert shape.branches[0].length == pytest.approx(SHORTEST)
+    assert [b.length for b in shape.branches[1:]] == pytest.approx([SHORTEST, SHORTEST, 54])
     assert "drawn out" in shape.warnings[0]
-    assert shape.warnings[0].endswith("soma")
-    assert SHORTEST < SHORT
+    assert shape.warnings[0].endswith("dend[0], dend[1]")
 
 
 # ---------------------------------------------------------------- Neurolucida

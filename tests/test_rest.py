@@ -263,3 +263,82 @@ def test_unknown_place_names_the_nearest(small):
         small.where("sooma")
     with pytest.raises(InputError, match="no compartment's centre lies in that part"):
         small.where("dend[1](0.99:1)")
+
+
+def test_nowhere_else_either(small):
+    with pytest.raises(InputError, match="positions on a section go from 0 to 1"):
+        small.where("dend[1](0.5:2)")
+    with pytest.raises(InputError, match="unknown region"):
+        small.where("soma(e:1)")
+    for wrong in ([500], [-1], [True, False]):
+        with pytest.raises(InputError, match="indices from 0 to 40"):
+            small.where(wrong)
+    assert list(small.where("dend[1](0.5)")) == [small.where("dend[1]")[2]]
+
+
+def test_the_same_sections_made_into_a_cell_again(section):
+    """As when a notebook's cell is run twice: the first one's carriers must not act in the second."""
+    sec = section("soma")
+    sec.insert("pas")
+    sec(0.5).pas.g, sec(0.5).pas.e = 1e-5, -60
+    first = Neuron(sections=[sec], carries={"i_pas": "k"})
+    for _ in range(3):
+        cell = Neuron(sections=[sec], carries={"i_pas": "k"})
+        assert rest(cell).v == pytest.approx(-70, abs=PROMISED)
+    with pytest.raises(InputError, match="have been made into another cell"):
+        rest(first)
+
+
+def test_another_law_on_the_same_sections(section, write_toml):
+    sec = section("soma")
+    Neuron(sections=[sec])
+    ohmic = Neuron(write_toml('base = "neuron"\nleak.law = "ohmic"\n'), sections=[sec])
+    assert rest(ohmic).v == pytest.approx(-70, abs=PROMISED)
+    again = Neuron(sections=sec)  # one section need not be in a list
+    assert rest(again).v == pytest.approx(-70, abs=PROMISED)
+
+
+def test_sections_changed_behind_our_back(section):
+    from models.engine import h
+
+    sec = section("soma", 100, 2, 3)
+    cell = Neuron(sections=[sec])
+    sec.nseg = 5
+    with pytest.raises(InputError, match="number of segments of its sections was changed"):
+        rest(cell)
+    cell = Neuron(sections=[sec])
+    clamp = h.IClamp(sec(0.5))
+    clamp.dur, clamp.amp = 1e9, 0.01
+    with pytest.raises(InputError, match=r"a current of .* belongs to none of its ions"):
+        rest(cell)
+    del clamp
+    sec.insert("pas")
+    with pytest.raises(InputError, match=r"belongs to none of its ions"):
+        rest(cell)
+    sec.uninsert("pas")
+    assert rest(cell).v == pytest.approx(-70, abs=PROMISED)
+
+
+def test_short_thick_slices_and_a_tight_membrane(section, write_toml):
+    """Neighbours coupled by MOhm^-1 and a membrane of 1 MOhm cm2: still one rest, from any start."""
+    path = write_toml('base = "neuron"\nbalance.membrane_resistance = "1 Mohm cm2"\n')
+    cell = Neuron(path, sections=[section("disc", 5.2, 23, 20)])
+    cell.block[10:] = 1
+    found = [rest(cell, start=start).v for start in ({}, {"na": 30, "v": -40}, {"na": 3, "v": -90})]
+    for v in found[1:]:
+        assert v == pytest.approx(found[0], abs=PROMISED)
+
+
+def test_pump_a_hundredfold(small):
+    """The way to rest leads through hyperpolarisation by hundreds of millivolts."""
+    s = rest(small, scale={"pump": 100}).summary
+    assert s["v_rest_mV"] == pytest.approx(s["mullins_noda_mV"], abs=PROMISED)
+
+
+def test_nothing_at_all_carries_no_prediction(cable):
+    """No chord where no ion flows; the summary is still valid JSON."""
+    import json
+
+    cell = cable(3)
+    s = rest(cell, scale=dict.fromkeys(("pump", "naleak", "kleak"), 0), hold="concentrations").summary
+    json.dumps(s, allow_nan=False)

@@ -53,20 +53,23 @@ def pieces(points):
         soma.add(waiting.pop())
         waiting += [j for i in soma for j in links[i] if points[j][0] == 1 and j not in soma]
     frusta, spheres = [], []
+    ball = soma if len(points) > 1 else set(points)
+    if ball and max(math.dist(points[i][1:4], points[j][1:4]) for i in ball for j in ball) < SHORT:
+        radius = max(points[i][4] for i in ball)
+        spheres.append((4 * math.pi * radius**2, 4 / 3 * math.pi * radius**3))
     for i, p in points.items():
         q = points.get(p[5])
         if q is None:
             continue
         a, b = p[1:5], q[1:5]
+        if spheres and i in soma and p[5] in soma:
+            continue
         if (i in soma) != (p[5] in soma):
             neurite, centre = (p[5], a) if i in soma else (i, b)
             if len(links[neurite]) > 1:
                 continue
             a, b = points[neurite][1:5], (*centre[:3], points[neurite][4])
         frusta.append((*frustum(a, b), math.dist(a[:3], b[:3])))
-    alone = soma if len(soma) == 1 else points if len(points) == 1 else ()
-    for i in alone:
-        spheres.append((4 * math.pi * points[i][4] ** 2, 4 / 3 * math.pi * points[i][4] ** 3))
     return frusta, spheres
 
 
@@ -137,7 +140,8 @@ CELLS = {
         "1 1 0 0 0 6 -1\n2 3 0 6 0 1 1\n3 3 0 6 0 1 2\n4 3 0 30 0 1 3\n5 3 0 30 0 1 4\n6 3 0 30 0 1 4\n"
         "7 3 20 60 0 1 5\n8 3 -20 60 0 1 5\n9 3 -20 60 0 1 8\n"
     ),
-    "soma given twice": "1 1 0 0 0 6 -1\n10 1 0 0 0 6 1\n" + DENDRITE,
+    "soma given twice": "1 1 0 0 0 5 -1\n10 1 0 0 0 6 1\n" + DENDRITE,
+    "soma of three points in one place": "1 1 0 0 0 6 -1\n10 1 0 0 .01 6 1\n11 1 0 0 -.01 6 1\n" + DENDRITE,
     "no soma, root with one child": "1 3 0 0 0 1 -1\n2 3 0 50 0 1 1\n3 3 0 100 0 .5 2\n",
     "no soma, root with two children": "1 3 0 0 0 1 -1\n2 3 0 50 0 1 1\n3 3 0 -99 0 .5 1\n",
     "no soma, root with three children": "1 3 0 0 0 1 -1\n2 3 0 50 0 1 1\n3 3 0 -99 0 .5 1\n4 3 50 0 0 1 1\n",

@@ -17,8 +17,9 @@ from .rest import RestResult, rest
 @dataclass
 class BlockResult:
     """A pump block. before: the rest it started from; course: states over time; where: indices of the
-    blocked compartments; v_immediate (mV per compartment): V at once after the block, concentrations as
-    before; donnan (mV per compartment): the end of a full and lasting block; summary: scalars.
+    blocked compartments, place: what they are called; v_immediate (mV per compartment): V at once after
+    the block, concentrations as before; donnan (mV per compartment): the end of a full and
+    lasting block; summary: scalars.
     """
 
     layout: Layout
@@ -26,6 +27,7 @@ class BlockResult:
     course: Course
     fraction: float
     where: np.ndarray
+    place: str
     recover_at_hours: float | None
     v_immediate: np.ndarray
     donnan: np.ndarray
@@ -71,7 +73,18 @@ def block(
             step = predicted_step(cell, before, fraction, places)
         finally:
             cell.start = saved
-    result = BlockResult(before.layout, before, course, fraction, places, recover_at, v_immediate, donnan, {})
+    result = BlockResult(
+        layout=before.layout,
+        before=before,
+        course=course,
+        fraction=fraction,
+        where=places,
+        place=where if isinstance(where, str) else f"{len(places)} compartments",
+        recover_at_hours=recover_at,
+        v_immediate=v_immediate,
+        donnan=donnan,
+        summary={},
+    )
     result.summary.update(_summary(result, local, total, step))
     result.summary["wall_s"] = time.perf_counter() - began
     return result
@@ -114,7 +127,7 @@ def charge_errors(cell, course: Course) -> tuple[float, float]:
 
 
 def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
-    """First time at which `values` has reached `level`, by linear interpolation; None if never."""
+    """First time at which `values` has reached `level`, interpolated; None if never."""
     above = (values - level) * np.sign(level - values[0]) >= 0
     if not above.any():
         return None
@@ -122,7 +135,10 @@ def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
     if index == 0:
         return float(t[0])
     share = (level - values[index - 1]) / (values[index] - values[index - 1])
-    return float(t[index - 1] + share * (t[index] - t[index - 1]))
+    if t[index - 1] <= 0:
+        return float(share * t[index])
+    # the times lie evenly on a logarithmic axis, and so does the course between two of them
+    return float(t[index - 1] * (t[index] / t[index - 1]) ** share)
 
 
 def _summary(result: BlockResult, local: float, total: float, step: float) -> dict:
@@ -131,6 +147,9 @@ def _summary(result: BlockResult, local: float, total: float, step: float) -> di
     ions = {ion: layout.by_volume(getattr(course, ion)) for ion in layout.ions}
     v_before = before.summary["v_rest_mV"]
     donnan = float(layout.by_area(result.donnan))
+    at_recovery = None
+    if result.recover_at_hours is not None:
+        at_recovery = int(np.searchsorted(course.t, result.recover_at_hours * HOUR * (1 - 1e-12)))
     half = _crossing(course.t, v, 0.5 * (v_before + donnan))
     pumped = before.currents["na"]["pump"]
     entering = np.zeros(layout.size)
@@ -142,6 +161,7 @@ def _summary(result: BlockResult, local: float, total: float, step: float) -> di
         "recover_at_hours": result.recover_at_hours,
         "v_before_mV": v_before,
         "v_immediate_mV": float(layout.by_area(result.v_immediate)),
+        "v_recovery_mV": None if at_recovery is None else float(v[at_recovery]),
         "v_end_mV": float(v[-1]),
         "step_predicted_mV": step,
         "v_end_min_mV": float(course.v[-1].min()),
@@ -149,6 +169,8 @@ def _summary(result: BlockResult, local: float, total: float, step: float) -> di
     }
     for ion in ("na", "k", "cl"):
         summary[f"{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
+        there = at_recovery is not None and ion in ions
+        summary[f"{ion}i_recovery_mM"] = float(ions[ion][at_recovery]) if there else None
         summary[f"{ion}i_end_mM"] = float(ions[ion][-1]) if ion in ions else None
     summary |= {
         "donnan_mV": donnan,

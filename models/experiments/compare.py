@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..cells import make_cell
+from ..errors import InputError
 from .block import BlockResult, block
 
 HOURS = 24.0
@@ -26,6 +27,11 @@ def compare(
     blocks: dict[str, BlockResult] = {}
     for name in cells:
         cell = make_cell(name, **options)
+        if cell.name in blocks:
+            raise InputError(
+                f"compare: two cells are called {cell.name!r} ({name} is the second); give one a name of its "
+                "own (name = ... in its file)"
+            )
         report = None if progress is None else (lambda t, label=cell.name: progress(label, t))
         blocks[cell.name] = block(cell, hours=hours, set=set, scale=scale, progress=report)
         del cell  # its sections leave NEURON before the next one is run

@@ -29,7 +29,8 @@ class RestResult:
     v (mV); inside (mM by ion); currents (mA/cm2, outward positive, by ion and process: "leak", "pump",
     "channels", ...); net (mM/ms by ion: what is left of all membrane and axial flow); outside (mM by ion);
     leak_strength by ion (cm/s, or S/cm2 where law is "ohmic"); pump_net (mA/cm2); slope (S/cm2, slope
-    conductance of the whole membrane, gates as they are); solver: how the state was found; summary: scalars, the unit in every key.
+    conductance of the whole membrane, gates as they are); solver: how the state was found; summary:
+    scalars, the unit in every key.
     """
 
     layout: Layout
@@ -92,7 +93,7 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
             cell.start = start_from(cell, start)
             system = System(cell, hold=hold)
             x, solver = find_steady_state(system, progress)
-            return _result(cell, system, x, solver, began)
+            return _result(cell, system, x, {**solver, "hold": hold}, began)
         finally:
             cell.start = saved
 
@@ -181,6 +182,10 @@ def _imbalance(layout, currents, slopes, rates) -> tuple[float, float]:
 def predictions(result: RestResult, ratio: float) -> dict[str, float | None]:
     """What the textbook equations say for this cell's mean strengths and concentrations (mV).
 
+    GHK is a prediction of V without the pump, Mullins-Noda of the steady state with it. The chord equation
+    takes the leaks' chord conductances at this very state: with them it is no prediction but a check that
+    Na+ and K+ leak in the pump's ratio. Only leaks enter, no channels.
+
     Means are over the membrane: the net flux of each ion through all of it is zero, so that the equations
     hold for such means where V and the concentrations differ a little from place to place. (They do even in
     a cell of one membrane: at another voltage than the balanced one, the charge on the membrane is another
@@ -191,13 +196,15 @@ def predictions(result: RestResult, ratio: float) -> dict[str, float | None]:
     strength = {ion: layout.by_area(values) for ion, values in result.leak_strength.items()}
     v = layout.by_area(result.v)
     e = {ion: float(nernst(inside[ion], result.outside[ion], VALENCE[ion], celsius)) for ion in ("k", "na")}
-    chord = {ion: layout.by_area(result.currents[ion]["leak"]) / (v - e[ion]) for ion in ("k", "na")}
     found = {"ghk_mV": None, "mullins_noda_mV": None}
-    found["chord_mV"] = float(chord_voltage(chord["k"], e["k"], chord["na"], e["na"], ratio))
-    if result.law == "ghk":
-        found["ghk_mV"] = float(ghk_voltage(strength, inside, result.outside, celsius))
-        found["mullins_noda_mV"] = float(mullins_noda(strength, inside, result.outside, celsius, ratio))
-    return found
+    with np.errstate(invalid="ignore", divide="ignore"):  # where no ion flows there is no equation
+        leak = {ion: layout.by_area(result.currents[ion]["leak"]) for ion in ("k", "na")}
+        chord = {ion: np.divide(leak[ion], v - e[ion]) for ion in ("k", "na")}
+        found["chord_mV"] = chord_voltage(chord["k"], e["k"], chord["na"], e["na"], ratio)
+        if result.law == "ghk":
+            found["ghk_mV"] = ghk_voltage(strength, inside, result.outside, celsius)
+            found["mullins_noda_mV"] = mullins_noda(strength, inside, result.outside, celsius, ratio)
+    return {k: float(x) if x is not None and np.isfinite(x) else None for k, x in found.items()}
 
 
 def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: float) -> dict:
@@ -226,6 +233,7 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
         "max_relative_compartment_flux": local,
         "atp_per_s": atp,
         "converged": True,
+        "hold": result.solver["hold"],
         "last_newton_step": result.solver["last_step"],
         "iterations": result.solver["iterations"],
         "compartments": layout.size,

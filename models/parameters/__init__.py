@@ -352,6 +352,8 @@ def _load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     if base is None:
         return data
     parent = _load(_find(str(base), path.parent), (*seen, path))
+    parent.pop("name", None)  # a cell that differs is another cell
+    parent.pop("description", None)
     if _gives_strengths(data) and "balance" not in data:  # strengths replace the base's balance
         parent.pop("balance", None)
     elif "balance" in data:
@@ -394,6 +396,8 @@ def _consistent(parameters: Parameters) -> None:
     path, given = parameters.path, parameters.strengths()
     if not {"na", "k"} <= set(parameters.ions):
         raise InputError(f"{path}: ions: a cell needs at least na and k, got {parameters.ions}")
+    if not re.fullmatch(r"[\w.+-][\w .+-]*", parameters.name):
+        raise InputError(f"{path}: name {parameters.name!r}: expected letters, digits, spaces and . + - _")
     wanted = [*parameters.ions, "pump"]
     if parameters.balance is not None and given:
         raise InputError(f"{path}: [balance] and strengths ({', '.join(given)}) exclude each other; keep one")
