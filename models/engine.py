@@ -326,10 +326,3 @@ def quiet_neuron():
             os.close(saved[1])
             sink.seek(0)
             captured.append(sink.read().decode(errors="replace"))
-
-
-def hoc_file(path: Path) -> None:
-    """Run a hoc file; InputError where it cannot be read."""
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; this NEURON ({neuron_version()}) does not ship it")
-    h.xopen(str(path))

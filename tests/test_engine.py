@@ -106,11 +106,6 @@ def test_a_section_elsewhere_that_neuron_cannot_integrate_is_named(small):
     assert rest(small).summary["converged"]
 
 
-def test_a_shape_file_that_neuron_does_not_ship(tmp_path):
-    with pytest.raises(InputError, match="does not ship"):
-        engine.hoc_file(tmp_path / "nothing.nrn")
-
-
 def test_an_old_library_in_the_current_folder_is_named(tmp_path):
     """NEURON loads x86_64/ of the current folder by itself; a partial one must not crash later."""
     mod = tmp_path / "src"
