@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import EngineError, InputError
+from .errors import EngineError
 
 os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
 try:
