@@ -10,12 +10,11 @@ through the membrane) leave the steady state open; each adds one equation, that 
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import splu
 
 from .engine import undisturbed
 from .errors import ConvergenceError
 from .parameters import VALENCE
-from .system import CONCENTRATION, System
+from .system import CONCENTRATION, System, factorise
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
 TOLERANCE = 1e-9
@@ -74,7 +73,7 @@ def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
 
 def _solve(matrix, rate, totals: _Totals, x) -> np.ndarray:
     """Newton step; with conserved totals, the step that also keeps them (block elimination)."""
-    factors = splu(matrix, permc_spec="MMD_AT_PLUS_A")
+    factors = factorise(matrix)
     step = factors.solve(rate)
     if totals.count:
         weights = totals.over_x

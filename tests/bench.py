@@ -228,7 +228,7 @@ def main() -> None:
             peers = [
                 ("NEURON CVODE 1e-6, diffusion", median("neuron", n, 1e-6, library)),
                 ("NEURON CVODE 1e-8, diffusion", median("neuron", n, 1e-8, library)),
-                ("pumpleak 1e-4, diffusion", median("ours", n, "diffusion", 1e-4)),
+                ("pumpleak 3e-5, diffusion", median("ours", n, "diffusion", 3e-5)),
                 ("pumpleak 1e-5 (default), diffusion", median("ours", n, "diffusion", 1e-5)),
             ]
             whole = median("ours", n, "electrodiffusion", 1e-5)
