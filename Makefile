@@ -27,9 +27,9 @@ bench: $(READY)
 	$(BIN)/python tests/bench.py
 
 reference: $(READY)
-	$(BIN)/python run.py compare --quiet
-	mkdir -p results/reference
-	cd results/compare && cp summary.json compare.png *_ions.csv *_course.csv ../reference/
+	rm -rf build/reference
+	$(BIN)/python run.py compare --quiet --out build/reference
+	cd build/reference && cp summary.json compare.png *_ions.csv *_course.csv ../../results/reference/
 
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import Neuron, engine
+from models import InputError, Neuron
 from models.electrodiffusion import faces_of
 from models.engine import h
 from models.steady_state import find_steady_state
@@ -231,5 +231,5 @@ def test_modes_differ_where_they_should(cable):
 
 
 def test_unknown_mode_is_refused(section):
-    with pytest.raises(engine.InputError, match="expected one of electrodiffusion, diffusion, none"):
+    with pytest.raises(InputError, match="expected one of electrodiffusion, diffusion, none"):
         Neuron(sections=[section()], axial="drift")

@@ -251,6 +251,21 @@ def test_short_pieces_are_joined(tmp_path, text, sections):
     assert totals(shape)[0] == pytest.approx(area, rel=FLOAT32)
 
 
+def test_a_short_piece_keeps_its_shape_between_others(tmp_path):
+    path = tmp_path / "taper.swc"
+    path.write_text(
+        "1 3 0 0 0 5 -1\n2 3 0 9 0 5 1\n3 3 0 9.05 0 2 2\n4 3 9 9 0 1 2\n5 3 0 99 0 1 3\n6 3 9 99 0 1 3\n"
+    )
+    shape = read_shape(path)
+    assert len(shape.branches) == 4
+    sections = build_sections(shape, 5.0)
+    volume = sum(segment.volume() for section in sections for segment in section)
+    frusta = [(9, 5, 5), (0.05, 5, 2), (9, 5, 1), (89.95, 2, 1), (math.hypot(9, 89.95), 2, 1)]
+    assert volume == pytest.approx(
+        sum(math.pi / 3 * x * (a * a + a * b + b * b) for x, a, b in frusta), rel=FLOAT32
+    )
+
+
 def test_many_short_pieces_do_not_spoil_the_rest(tmp_path):
     """200 forks within 0.02 um: between sections so short, round-off would outweigh the membrane."""
     rows, last = [STEM], 3

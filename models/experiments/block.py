@@ -4,6 +4,8 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
+from scipy.optimize import brentq
 
 from ..errors import InputError
 from ..steady_state import find_steady_state
@@ -127,18 +129,16 @@ def charge_errors(cell, course: Course) -> tuple[float, float]:
 
 
 def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
-    """First time at which `values` has reached `level`, interpolated; None if never."""
+    """First time at which `values` has reached `level`, on a smooth curve through them; None if never."""
     above = (values - level) * np.sign(level - values[0]) >= 0
     if not above.any():
         return None
     index = int(np.argmax(above))
-    if index == 0:
-        return float(t[0])
-    share = (level - values[index - 1]) / (values[index] - values[index - 1])
-    if t[index - 1] <= 0:
-        return float(share * t[index])
-    # the times lie evenly on a logarithmic axis, and so does the course between two of them
-    return float(t[index - 1] * (t[index] / t[index - 1]) ** share)
+    if index < 2:
+        return float(t[index])
+    # the times lie evenly on a logarithmic axis, on which the course is smooth; t[0] = 0 has no place there
+    curve = PchipInterpolator(np.log(t[1:]), values[1:] - level)
+    return float(np.exp(brentq(curve, np.log(t[index - 1]), np.log(t[index]))))
 
 
 def _summary(result: BlockResult, local: float, total: float, step: float) -> dict:
