@@ -6,14 +6,13 @@ print(rest(cell).summary["v_rest_mV"])
 print(block(cell, hours=2).summary["v_end_mV"])
 """
 
-__version__ = "0.1.0"
-
 from .cells import Muscle, Neuron, make_cell
 from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.rest import rest
 from .time_course import Event, evolve
+from .version import VERSION as __version__
 
 __all__ = [
     "BalanceError",
@@ -24,6 +23,7 @@ __all__ = [
     "Muscle",
     "Neuron",
     "PumpleakError",
+    "__version__",
     "block",
     "compare",
     "evolve",

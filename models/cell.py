@@ -7,10 +7,11 @@ from contextlib import contextmanager
 import numpy as np
 
 from . import engine
+from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import EngineError, InputError, unknown_name
-from .morphology import build_sections, harvest, read_shape
+from .morphology import build_sections, read_shape
 from .parameters import IONS as ALL_IONS
 from .parameters import VALENCE, Parameters, parse_number, parse_setting, settable
 from .theory import charge_per_mv, thermal_voltage

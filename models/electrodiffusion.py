@@ -156,7 +156,7 @@ class AxialFlow:
 
     def arrivals(self, flux: np.ndarray) -> np.ndarray:
         """dc/dt (mM/ms) of each ion in each compartment from fluxes over the faces."""
-        return (self.incidence @ flux.T).T / self.volume
+        return np.array([self.incidence @ row for row in flux]) / self.volume
 
     def charge_density(self, current: np.ndarray) -> np.ndarray:
         """Outward current density (mA/cm2) that stands for diffusion's charge leaving a compartment."""
@@ -218,7 +218,7 @@ class AxialFlow:
     def voltage_spread(self, v: np.ndarray, capacitance: np.ndarray) -> np.ndarray:
         """dV/dt (mV/ms) by NEURON's own axial current. v: mV, capacitance: uF/cm2, per compartment."""
         current = (np.take(v, self.a) - np.take(v, self.b)) / self.resistance
-        return 1e5 * (self.incidence @ current) / (capacitance * self.area)  # nA / (uF/cm2 um2) = 1e5 mV/ms
+        return self.incidence @ current * (1e5 / (capacitance * self.area))  # nA / (uF/cm2 um2) = 1e5 mV/ms
 
     def voltage_coupling(self, capacitance: np.ndarray) -> sp.csr_matrix:
         """d(dV/dt)/dV (1/ms) of NEURON's own axial current. capacitance: (compartments,) uF/cm2."""

@@ -8,6 +8,7 @@ import fcntl
 import gc
 import hashlib
 import importlib.metadata
+import io
 import os
 import platform
 import re
@@ -15,14 +16,16 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from contextlib import contextmanager
+import tempfile
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
 
 from .errors import EngineError
 
-os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
+# the importer of Neurolucida files nests hoc calls as deeply as the tree branches
+os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui -NFRAME 10000 -NSTACK 100000")
 try:
     from neuron import h
 except ImportError as error:  # pragma: no cover - needs a machine without NEURON
@@ -305,24 +308,20 @@ class SegmentVariable:
 
 @contextmanager
 def quiet_neuron():
-    """Swallow what NEURON's hoc code prints (it writes to the process's own streams); yield its text."""
-    import tempfile
-
+    """Swallow what NEURON prints, to the process's own streams or to Python's; yield a list for its text."""
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
     captured: list[str] = []
-    with tempfile.TemporaryFile() as sink:
+    heard = io.StringIO()
+    with tempfile.TemporaryFile() as sink, redirect_stdout(heard), redirect_stderr(heard):
         os.dup2(sink.fileno(), 1)
         os.dup2(sink.fileno(), 2)
         try:
             yield captured
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os.dup2(saved[0], 1)
-            os.dup2(saved[1], 2)
-            os.close(saved[0])
-            os.close(saved[1])
+            for stream, kept in enumerate(saved, start=1):
+                os.dup2(kept, stream)
+                os.close(kept)
             sink.seek(0)
-            captured.append(sink.read().decode(errors="replace"))
+            captured.append(heard.getvalue() + sink.read().decode(errors="replace"))

@@ -1,33 +1,21 @@
 """Shapes: built in, from a file (SWC, Neurolucida ASC), as plain data, and NEURON sections made from them."""
 
-import contextlib
-import io
 import math
 import os
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
-from .engine import h, quiet_neuron
+from .branch import Branch
+from .engine import h
 from .errors import InputError, unknown_name
-from .swc import FARTHEST, SHORT, THINNEST, Branch, broken, read_swc, read_text
+from .neurolucida import read_asc
+from .swc import FARTHEST, SHORT, read_swc, read_text
 
 BUILT_IN = ("pyramid", "stylised", "cylinder")
 SHORTEST = 1e-3  # um, of a section
-ASC_WORD = re.compile(
-    r"""\s+|;.*|"[^"]*"|[(),|<>]|(?P<number>[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(?![\w.+-]))"""
-    r"""|(?!(inf|infinity|nan|0x\w*)\b)\w+|(?P<unknown>\w+|\S)""",
-    re.ASCII | re.IGNORECASE,
-)
-# what the importer says, what it has done
-ASC_WARNINGS = {
-    "outside the soma": "neurites that begin outside the soma and were connected to its middle",
-    "has been removed": "neurites without length that were left out",
-}
 MOST_COMPARTMENTS = 32765  # of one section; NEURON counts them, and the two ends, in 16 bits
 
 
@@ -131,37 +119,6 @@ def _draw_out(shape: Shape) -> None:
         shape.warnings.append(f"{shape.source}: shorter than {SHORTEST} um, drawn out to that: {names}")
 
 
-def _asc_region(section_name: str) -> str:
-    """The importer calls a tree without a known label minus_1, dend_0, ...: a dendrite."""
-    region = section_name.rsplit(".", 1)[-1].split("[")[0]
-    return region if region in ("soma", "axon", "apic") else "dend"
-
-
-def harvest(sections, region_of) -> list[Branch]:
-    """Branches (plain data) from NEURON sections that have 3-D points, parents first."""
-    number = {sec: i for i, sec in enumerate(sections)}
-    ordered: list = []
-    level = [sec for sec in number if sec.parentseg() is None]
-    while level:
-        ordered += level
-        children = [child for sec in level for child in sec.children() if child in number]
-        level = sorted(children, key=number.get)
-    index = {sec: i for i, sec in enumerate(ordered)}
-    branches = []
-    for sec in ordered:
-        points = np.array([[sec.x3d(i), sec.y3d(i), sec.z3d(i), sec.diam3d(i)] for i in range(sec.n3d())])
-        parent = sec.parentseg()
-        branches.append(
-            Branch(
-                region_of(sec.name()),
-                points,
-                None if parent is None else index[parent.sec],
-                1.0 if parent is None else parent.x,
-            )
-        )
-    return branches
-
-
 def _pyramid() -> Shape:
     """The reconstructed pyramidal cell of NEURON's demo: neuronhome()/demo/pyramid.nrn.
 
@@ -211,101 +168,6 @@ def _stylised() -> Shape:
     )
 
 
-def _clean_asc(path: Path) -> str:
-    """The text of a Neurolucida file, checked word by word.
-
-    NEURON's importer never returns from a character it does not know, nor from an unclosed parenthesis, drops
-    what follows an @ and ends the process where a number is infinite; so these must not reach it.
-    """
-    text, opened = read_text(path), []
-    for number, line in enumerate(text.split("\n"), start=1):
-        for match in ASC_WORD.finditer(line):
-            word = match[0]
-            if match["unknown"]:
-                raise broken(path, number, f"{word!r} is not expected in a Neurolucida ASC file")
-            if match["number"] and not abs(float(word)) <= FARTHEST:
-                raise broken(path, number, f"{word!r} is too large, expected at most {FARTHEST:g}")
-            if word == "(":
-                opened.append(number)
-            elif word == ")" and not opened:
-                raise broken(path, number, "closing parenthesis without an opening one before it")
-            elif word == ")":
-                opened.pop()
-    if opened:
-        raise broken(path, opened[-1], "opening parenthesis is never closed; the file is cut off or damaged")
-    return text.replace("@", " ") + "\n"
-
-
-def _check_asc(path: Path, reader) -> None:
-    """InputError for points that cannot be built: not finite, no diameter, a contour around nothing."""
-    points = np.array([reader.x, reader.y, reader.z, reader.d]).T
-    for section in reader.sections:
-        first = int(section.id)
-        own = points[first : first + int(section.raw.ncol() - section.fid)]  # fid: a joint added in front
-        for index, point in enumerate(own, start=first):
-            line = int(reader.iline[index])
-            if not (abs(point) <= FARTHEST).all():
-                raise broken(path, line, f"point {point.tolist()}, expected finite numbers")
-            if point[3] < 2 * THINNEST and not section.iscontour_:
-                raise broken(path, line, f"the point's diameter is {point[3]:g} um, expected above 0")
-        x, y = own[:, :2].T - own[0, :2, None]
-        area = abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
-        size = np.hypot(x - np.roll(x, 1), y - np.roll(y, 1)).sum()
-        if section.iscontour_ and area <= 1e-6 * size**2:  # the importer would end the process
-            line = int(reader.iline[first])
-            raise broken(path, line, "the soma's contour encloses no area, expected its outline")
-
-
-def _import_asc(path: Path) -> tuple[list[Branch], str]:
-    """The branches that NEURON's importer makes of a file, none where it fails, and what it says."""
-
-    class Holder:
-        """Import3d puts the sections it makes into an object's attributes."""
-
-        all: ClassVar[list] = []  # where it makes none
-
-    text, holder, branches = _clean_asc(path), Holder(), []
-    with contextlib.ExitStack() as stack:
-        # NEURON prints to the process's own streams or to Python's, where these are not the same
-        said = stack.enter_context(quiet_neuron())
-        heard = stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
-        stack.enter_context(contextlib.redirect_stderr(heard))
-        clean = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "clean.asc"
-        clean.write_text(text, encoding="utf-8")
-        try:
-            h.load_file("stdlib.hoc")
-            h.load_file("import3d.hoc")
-            reader = h.Import3d_Neurolucida3()
-            reader.input(str(clean))
-            _check_asc(path, reader)
-            h.Import3d_GUI(reader, 0).instantiate(holder)
-            branches = harvest(holder.all, _asc_region)
-        except (RuntimeError, SystemError):  # from hoc, for anything it dislikes
-            pass
-    return branches, heard.getvalue() + said[0]
-
-
-def _read_asc(path: Path) -> Shape:
-    """A Neurolucida file through NEURON's own importer (Import3d)."""
-    branches, said = _import_asc(path)
-    if not branches:
-        line = re.search(r"on line (\d+)", said)  # of a word that it does not expect
-        why = "nothing to build" if line is None else "not in the order of this format"
-        why = next(iter(re.findall("NEURON: (.*)", said)), why)
-        what = f"NEURON's importer finds no cell here ({why}), expected contours and trees of points"
-        raise broken(path, int(line[1]) if line else 1, what)
-    if not all((b.points[:, 3] > 0).all() and np.isfinite(b.points).all() for b in branches):
-        raise broken(path, 1, "the soma's contour crosses itself, expected its outline")
-    roots = sum(branch.parent is None for branch in branches)
-    if roots > 1:
-        raise broken(path, 1, f"holds {roots} separate trees, expected one connected cell")
-    warnings = [] if any(b.region == "soma" for b in branches) else [f"{path}: has no soma contour"]
-    for sign, what in ASC_WARNINGS.items():
-        if sign in said:
-            warnings.append(f"{path}: {what}: {said.count(sign)}")
-    return Shape(branches, str(path), warnings)
-
-
 def read_shape(shape: str, length: float | None = None, diameter: float | None = None) -> Shape:
     """The shape called `shape`: a built-in name, or the path of an .swc or .asc file.
 
@@ -325,7 +187,8 @@ def read_shape(shape: str, length: float | None = None, diameter: float | None =
     elif shape == "stylised":
         result = _stylised()
     elif suffix == ".asc":
-        result = _read_asc(Path(shape))
+        branches, warnings = read_asc(Path(shape))
+        result = Shape(branches, shape, warnings)
     elif suffix == ".swc" or os.path.exists(shape) or os.sep in shape:
         branches, warnings = read_swc(Path(shape))
         result = Shape(branches, shape, warnings)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .branch import Branch
 from .errors import InputError
 
 SOMA = 1
@@ -28,32 +29,6 @@ LARGEST_ID = 1e15  # above it a float is not exact
 FARTHEST = 1e8  # um, for coordinates and radii
 THINNEST = 1e-6  # um, radius
 SHORT = 0.1  # um; below what a light microscope resolves
-
-
-@dataclass
-class Branch:
-    """An unbranched piece of cell. Plain data.
-
-    region: "soma", "dend", ...; points: (n, 4) x, y, z, diameter in um, n >= 2; parent: index of the branch
-    it grows from, None for the root; parent_x: where on the parent, 0 to 1.
-    """
-
-    region: str
-    points: np.ndarray
-    parent: int | None = None
-    parent_x: float = 1.0
-    name: str = ""
-    sphere: bool = False  # one compartment, however long
-
-    @property
-    def length(self) -> float:
-        return float(np.linalg.norm(np.diff(self.points[:, :3], axis=0), axis=1).sum())
-
-    @property
-    def area(self) -> float:
-        """Membrane (um2): the mantles of the frusta."""
-        steps = np.diff(self.points, axis=0) * (1, 1, 1, 0.5)
-        return float(np.pi / 2 * (self.points[1:, 3] + self.points[:-1, 3]) @ np.linalg.norm(steps, axis=1))
 
 
 @dataclass

@@ -171,8 +171,9 @@ class System:
                 "made or deleted while it was being solved?"
             ) from None
         self.evaluations += 1
-        rates = self._f_all[self._place]
-        rates[self.at["v"]] = self._voltage_rate(y[self.at["v"]])
+        rates = np.take(self._f_all, self._place)
+        at = self.at["v"]
+        rates[at] = self._voltage_rate(np.take(y, at))
         return rates
 
     def _check_currents(self) -> None:

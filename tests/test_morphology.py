@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import InputError, Neuron, rest
+from models.branch import harvest
 from models.engine import h
-from models.morphology import SHORTEST, build_sections, compartments, harvest, read_shape
+from models.morphology import SHORTEST, build_sections, compartments, read_shape
 
 # NEURON keeps points as 32-bit floats (2^-24 = 6e-8, relative), here sums of a few of them
 FLOAT32 = 1e-6

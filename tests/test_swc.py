@@ -300,7 +300,8 @@ def text_of(points):
 
 # every example writes the file anew
 ANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-FEW = settings(ANY, max_examples=25)
+# the same trees every time: how far the solver gets in odd ones is tested elsewhere
+FEW = settings(ANY, max_examples=25, derandomize=True)
 
 
 def has_length(points):

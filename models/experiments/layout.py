@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import __version__, engine
+from .. import engine
+from ..version import VERSION
 
 
 @dataclass
@@ -54,7 +55,7 @@ def layout_of(cell) -> Layout:
         volume=cell.volume.copy(),
         branches=cell.branches(),
         provenance={
-            "pumpleak": __version__,
+            "pumpleak": VERSION,
             "neuron": engine.neuron_version(),
             "mechanisms": engine.mod_hash(),
             "cell": cell.name,

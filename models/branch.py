@@ -1,0 +1,56 @@
+"""The unbranched pieces that every shape is made of, as plain data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass
+class Branch:
+    """An unbranched piece of cell. Plain data.
+
+    region: "soma", "dend", ...; points: (n, 4) x, y, z, diameter in um, n >= 2; parent: index of the branch
+    it grows from, None for the root; parent_x: where on the parent, 0 to 1.
+    """
+
+    region: str
+    points: np.ndarray
+    parent: int | None = None
+    parent_x: float = 1.0
+    name: str = ""
+    sphere: bool = False  # one compartment, however long
+
+    @property
+    def length(self) -> float:
+        return float(np.linalg.norm(np.diff(self.points[:, :3], axis=0), axis=1).sum())
+
+    @property
+    def area(self) -> float:
+        """Membrane (um2): the mantles of the frusta."""
+        steps = np.diff(self.points, axis=0) * (1, 1, 1, 0.5)
+        return float(np.pi / 2 * (self.points[1:, 3] + self.points[:-1, 3]) @ np.linalg.norm(steps, axis=1))
+
+
+def harvest(sections, region_of) -> list[Branch]:
+    """Branches (plain data) from NEURON sections that have 3-D points, parents first."""
+    number = {sec: i for i, sec in enumerate(sections)}
+    ordered: list = []
+    level = [sec for sec in number if sec.parentseg() is None]
+    while level:
+        ordered += level
+        children = [child for sec in level for child in sec.children() if child in number]
+        level = sorted(children, key=number.get)
+    index = {sec: i for i, sec in enumerate(ordered)}
+    branches = []
+    for sec in ordered:
+        points = np.array([[sec.x3d(i), sec.y3d(i), sec.z3d(i), sec.diam3d(i)] for i in range(sec.n3d())])
+        parent = sec.parentseg()
+        branches.append(
+            Branch(
+                region_of(sec.name()),
+                points,
+                None if parent is None else index[parent.sec],
+                1.0 if parent is None else parent.x,
+            )
+        )
+    return branches
