@@ -32,7 +32,6 @@ NEURON {
     USEION cl READ icl WRITE cli VALENCE -1
     NONSPECIFIC_CURRENT i
     RANGE nai0, ki0, cli0, anion, volume, jna, jk, jcl, idiff
-    REPRESENTS NCIT:C61577
 }
 
 UNITS {

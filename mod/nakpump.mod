@@ -27,7 +27,6 @@ NEURON {
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
     RANGE imax, block, km_na, km_k, hill_na, hill_k, n_na, n_k, icycle, inet, atp
-    REPRESENTS NCIT:C73650
 }
 
 UNITS {

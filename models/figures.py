@@ -78,6 +78,7 @@ def rest_figure(result):
         left.margins(x=0.1)
         left.set_xlabel("mV (inside minus outside)")
         left.set_title(f"{layout.name}: rest and where each ion would go")
+        largest = 1e3 * max(abs(layout.by_area(parts["leak"])) for parts in result.currents.values())
         processes = list(dict.fromkeys(p for parts in result.currents.values() for p in parts))
         width = 0.8 / len(processes)
         hatch = {"leak": "", "pump": "////"}
@@ -96,7 +97,7 @@ def rest_figure(result):
                         alpha=1 if process in hatch else 0.6,
                     )
                     right.annotate(
-                        f"{process}\n{current:+.3f}",
+                        f"{process}\n{current:+.3f}" if abs(current) > 1e-8 * largest else f"{process}\n0",
                         (place, current),
                         (0, 3 if current >= 0 else -3),
                         textcoords="offset points",
