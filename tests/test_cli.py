@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = [sys.executable, str(ROOT / "run.py")]
@@ -63,7 +64,6 @@ def test_block_writes_traces_that_can_be_read_back(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert BLOCK <= set(summary)
-    xarray = pytest.importorskip("xarray")
     with xarray.open_dataset(tmp_path / "traces.nc", engine="h5netcdf") as traces:
         assert traces.v.dims == ("time", "segment") and traces.v.attrs["units"] == "mV"
         assert traces.inside.dims == ("time", "segment", "ion")
