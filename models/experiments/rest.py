@@ -163,8 +163,8 @@ def _imbalance(layout, currents, slopes, rates) -> tuple[float, float]:
     compartment with all that flows along the cell.
 
     An ion at equilibrium has no net leak; its leak is then what it exchanges, of the order of g RT/F. The
-    second figure cannot be better than about 1e-9 in short thick compartments: the last digit of V there
-    drives an axial current of that size.
+    second figure has a floor in short thick compartments: the last digit of V there drives an axial current
+    that a tight membrane's leak may not exceed by much.
     """
     vt = float(thermal_voltage(layout.celsius))
     whole = local = 0.0
