@@ -95,9 +95,8 @@ class Cell:
                 raise InputError(
                     "sections: they have their own shape; give no morphology or length with them"
                 )
-            self.sections += (
-                sections if hasattr(sections, "__iter__") and not _is_section(sections) else [sections]
-            )
+            several = hasattr(sections, "__iter__") and not _is_section(sections)
+            self.sections += sections if several else [sections]
             self.source, self.warnings, self.shape = "sections given", [], None
             owned = set(self.sections)
             if not self.sections:

@@ -9,9 +9,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from .parameters import VALENCE
 from .report import SYMBOL, duration
-from .theory import nernst
 
 # colours that stay apart for colour-blind readers (Okabe & Ito)
 COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73"}
@@ -57,8 +55,7 @@ def rest_figure(result):
         if s["ghk_mV"] is not None:
             marks.append(("GHK (no pump)", s["ghk_mV"], "#777777"))
         for ion in layout.ions:
-            e = float(nernst(s[f"{ion}i_mM"], s[f"{ion}o_mM"], VALENCE[ion], layout.celsius))
-            marks.append((f"E of {SYMBOL[ion]}", e, COLOUR[ion]))
+            marks.append((f"E of {SYMBOL[ion]}", result.nernst(ion), COLOUR[ion]))
         marks.sort(key=lambda mark: mark[1])
         for row, (_, e, colour) in enumerate(marks):
             left.plot([v, e], [row, row], color=colour, lw=6, solid_capstyle="butt", alpha=0.35)
@@ -326,11 +323,7 @@ def _rest_ladder(axis, blocks, colours) -> None:
     names = list(blocks)
     for row, name in enumerate(names):
         before, s = blocks[name].before, blocks[name].before.summary
-        potentials = {}
-        for ion in ("k", "na"):
-            potentials[ion] = float(
-                nernst(s[f"{ion}i_mM"], s[f"{ion}o_mM"], VALENCE[ion], before.layout.celsius)
-            )
+        potentials = {ion: before.nernst(ion) for ion in ("k", "na")}
         axis.plot([potentials["k"], potentials["na"]], [row, row], color="#CCCCCC", lw=4, zorder=0)
         for ion, e in potentials.items():
             axis.plot(e, row, "s", color=COLOUR[ion], ms=8)

@@ -72,7 +72,7 @@ def output_times(start: float, stop: float, points: int) -> np.ndarray:
 def integrate(system: System, start: float, times: np.ndarray, progress=None, rtol: float = RELATIVE):
     """States y at `times` (ms, increasing, all >= start) from the system's start state.
 
-    Returns (times, states). progress: called with the time reached (ms). Raises ConvergenceError with the
+    Returns an array (times, y). progress: called with the time reached (ms). Raises ConvergenceError with the
     time reached where the integrator gives up.
     """
     x = system.start[system.free]

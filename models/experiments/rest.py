@@ -46,6 +46,11 @@ class RestResult:
     solver: dict
     summary: dict
 
+    def nernst(self, ion: str) -> float:
+        """Nernst potential (mV) of an ion, from its mean concentration in the cell."""
+        inside = self.layout.by_volume(self.inside[ion])
+        return float(nernst(inside, self.outside[ion], VALENCE[ion], self.layout.celsius))
+
     def state(self) -> dict[str, np.ndarray]:
         """The state as a start for the same cell: v, na, k, cl."""
         return {"v": self.v, **{ion: self.inside.get(ion, np.zeros(self.layout.size)) for ion in VALENCE}}
@@ -249,14 +254,13 @@ def ion_rows(result) -> list[dict]:
     layout, rows = result.layout, []
     v = result.summary["v_rest_mV"]
     for ion in layout.ions:
-        inside = float(layout.by_volume(result.inside[ion]))
-        e = float(nernst(inside, result.outside[ion], VALENCE[ion], layout.celsius))
+        e = result.nernst(ion)
         parts = {name: 1e3 * float(layout.by_area(i)) for name, i in result.currents[ion].items()}
         strength = float(layout.by_area(result.leak_strength[ion]))
         rows.append(
             {
                 "ion": ion,
-                "inside_mM": inside,
+                "inside_mM": float(layout.by_volume(result.inside[ion])),
                 "outside_mM": result.outside[ion],
                 "nernst_mV": e,
                 "driving_force_mV": v - e,
