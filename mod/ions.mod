@@ -1,37 +1,40 @@
-TITLE Na+, K+ and Cl- inside a compartment
+TITLE Na+, K+, Cl- and water inside a compartment
 
 COMMENT
-Conservation of each ion in the rigid volume of a compartment. For ion x of valence z,
+Amounts are the states: na, k, cl are what the compartment holds of an ion per volume it began with, swelling
+is its volume as a multiple of that volume. For ion x of valence z, with volume the one it began with,
 
-    dxi/dt = -ix area / (z F volume) + jx
+    dx/dt        = -ix area / (z F volume) + jx,    xi = x / swelling
+    dswelling/dt = water / volume
+    water        = pw vw area (nai + ki + cli + impermeant/swelling - nao - ko - clo - impermeanto/space)
 
-ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the
-membrane area of the cable equation itself. jx is what arrives from neighbouring compartments and
-idiff the charge that diffusion carries out of the compartment; NEURON's axial current lacks it, so
-it enters the cable equation here. jx and idiff are written before every evaluation by the axial
-ion flow; where nothing writes them they are 0. With them the charge of each compartment is kept:
+ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
+of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
+dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (swelling - 1) is the
+outside's relative volume; ratio is 0 unless the water comes from a closed space (space.mod).
+jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
+NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
+charge of every compartment is kept:
 
-    cm area dv/dt = F volume d/dt (nai + ki - cli - anion)
+    cm area dv/dt = F volume d/dt (na + k - cl)
 
-anion is the impermeant anion (mM of negative charge) that closes the balance; it does not move.
+Electrodiffusion: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/BF00217656
+Water: Kedem O, Katchalsky A (1958) Biochim Biophys Acta 27:229-246, doi:10.1016/0006-3002(58)90330-5
 
-Qian N, Sejnowski TJ (1989) An electro-diffusion model for computing membrane potentials and ionic
-    concentrations in branching dendrites, spines and axons. Biol Cybern 62:1-15,
-    doi:10.1007/BF00217656
-
-Units: concentrations (mM), ix and idiff (mA/cm2), jx (mM/ms), area (um2), volume (um3).
-Reads ina, ik, icl, writes nai, ki, cli. INITIAL takes nai0, ki0, cli0 of the segment, not NEURON's
-globals. The states are relative to 1e-4 mM in NEURON's error control.
+Units: na, k, cl, impermeants (mM), ix and idiff (mA/cm2), jx (mM/ms), area (um2), volume (um3), pw (cm/s).
+Reads ina, ik, icl, nao, ko, clo, writes nai, ki, cli. INITIAL takes nai0, ki0, cli0, swelling0 of the
+segment, not NEURON's globals.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
     SUFFIX ions
-    USEION na READ ina WRITE nai
-    USEION k READ ik WRITE ki
-    USEION cl READ icl WRITE cli VALENCE -1
+    USEION na READ ina, nao WRITE nai
+    USEION k READ ik, ko WRITE ki
+    USEION cl READ icl, clo WRITE cli VALENCE -1
     NONSPECIFIC_CURRENT i
-    RANGE nai0, ki0, cli0, anion, volume, jna, jk, jcl, idiff
+    RANGE nai0, ki0, cli0, swelling0, impermeant, impermeanto, ratio, pw, volume, water
+    RANGE jna, jk, jcl, idiff
 }
 
 UNITS {
@@ -45,7 +48,12 @@ PARAMETER {
     nai0 = 10 (mM)
     ki0 = 140 (mM)
     cli0 = 5 (mM)
-    anion = 145 (mM)
+    swelling0 = 1 (1)
+    impermeant = 145 (mM)     : inside, per volume it began with
+    impermeanto = 25 (mM)     : outside, likewise
+    ratio = 0 (1)             : volume inside / outside at the beginning, where outside is closed
+    pw = 0 (cm/s) <0, 1e9>    : osmotic water permeability
+    vw = 18 (cm3)             : of a mole of water, Duesterwald et al. (2018) eLife 7:e39575
     volume = 1 (um3) <1e-9, 1e15>
     jna = 0 (mM/ms)
     jk = 0 (mM/ms)
@@ -58,31 +66,49 @@ ASSIGNED {
     ina (mA/cm2)
     ik (mA/cm2)
     icl (mA/cm2)
+    nai (mM)
+    ki (mM)
+    cli (mM)
+    nao (mM)
+    ko (mM)
+    clo (mM)
     i (mA/cm2)
+    water (um3/ms)
 }
 
 STATE {
-    nai (mM) <1e-4>
-    ki (mM) <1e-4>
-    cli (mM) <1e-4>
+    na (mM) <1e-4>
+    k (mM) <1e-4>
+    cl (mM) <1e-4>
+    swelling (1) <1e-6>
 }
 
 INITIAL {
-    nai = nai0
-    ki = ki0
-    cli = cli0
+    swelling = swelling0
+    na = nai0*swelling
+    k = ki0*swelling
+    cl = cli0*swelling
+    nai = na/swelling
+    ki = k/swelling
+    cli = cl/swelling
 }
 
 BREAKPOINT {
     SOLVE accumulate METHOD derivimplicit
     i = idiff
+    : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
+    water = (1e-5)*pw*vw*area*((na + k + cl + impermeant)/swelling - nao - ko - clo - impermeanto/(1 - ratio*(swelling - 1)))
 }
 
 DERIVATIVE accumulate {
     LOCAL factor
     : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
     factor = (1e4)*area/(F*volume)
-    nai' = -ina*factor + jna
-    ki' = -ik*factor + jk
-    cli' = icl*factor + jcl
+    na' = -ina*factor + jna
+    k' = -ik*factor + jk
+    cl' = icl*factor + jcl
+    swelling' = water/volume
+    nai = na/swelling
+    ki = k/swelling
+    cli = cl/swelling
 }

@@ -3,22 +3,25 @@
 import re
 import weakref
 from contextlib import contextmanager
+from copy import copy
 
 import numpy as np
 
-from . import engine
+from . import engine, solutes
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import EngineError, InputError, unknown_name
 from .morphology import build_sections, read_shape
 from .parameters import IONS as ALL_IONS
-from .parameters import VALENCE, Parameters, parse_number, parse_setting, settable
-from .theory import charge_per_mv, thermal_voltage
+from .parameters import VALENCE, Parameters, bath_impermeant, parse_number, parse_setting, settable
+from .theory import FARADAY, charge_per_mv, thermal_voltage
 
 # names that users give to the strengths of the membrane's own processes
 PROCESS = {"naleak": "na", "kleak": "k", "clleak": "cl", "pump": "pump", "nakpump": "pump"}
 PUMP_PARAMETERS = ("km_na", "km_k", "hill_na", "hill_k", "n_na", "n_k")
+VOLUMES = ("fixed", "osmotic")
+SPACES = ("bath", "shell", "closed")
 
 
 def region_of(section_name: str) -> str:
@@ -28,6 +31,11 @@ def region_of(section_name: str) -> str:
 
 STRENGTH_UNITS = ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2")
 LEAKS = {ion + form for ion in ALL_IONS for form in ("leak", "ohmic")}
+# what an experiment may change and what is as before afterwards
+SETTABLE = (
+    *("celsius", "outside", "impermeant_outside", "pump", "diffusion", "tortuosity", "block"),
+    *("water_permeability", "volume_fraction", "exchange_rate"),
+)
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -43,9 +51,11 @@ class Cell:
     section_name, region, x: where each is; area (um2), volume (um3), capacitance (uF/cm2), charge_per_mv
     (mM/mV: Cm area/(F volume)) per compartment; ions: those the cell has; celsius (degC); outside (mM by
     ion); pump: its parameters; strength: permeability (cm/s) or conductance (S/cm2) by ion and the
-    pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction of the pump; anion:
-    impermeant charge (mM) that closes the charge balance; start: v (mV), na, k, cl (mM) per compartment,
-    the state a run starts from.
+    pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction of the pump;
+    impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the charge balance;
+    osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed"; start: v (mV), na, k,
+    cl (mM) per compartment and, where they are not the bath's and 1, nao, ko, clo and swelling (relative
+    volume): the state a run starts from. Amounts are per volume that the compartment began with.
     """
 
     def __init__(
@@ -56,7 +66,18 @@ class Cell:
         sections=None,
         carries: dict[str, str] | None = None,
         axial: str = "electrodiffusion",
+        volume: str = "fixed",
+        outside: str = "bath",
     ):
+        for option, value, known in (("volume", volume, VOLUMES), ("outside", outside, SPACES)):
+            if value not in known:
+                raise InputError(f"{option}={value!r}: expected one of {', '.join(known)}")
+        if outside == "closed" and axial == "none":
+            raise InputError(
+                "axial='none' with outside='closed': every compartment would keep its own ions for ever and "
+                "none of them has a rest of its own; expected axial='electrodiffusion' or 'diffusion'"
+            )
+        self.osmotic, self.space = volume == "osmotic", outside
         engine.load_mechanisms()
         engine.release()
         self.sections: list = []
@@ -74,6 +95,16 @@ class Cell:
         self._geometry()
         self.celsius = float(parameters.electrical.celsius)
         self.outside = {ion: float(getattr(parameters.outside, ion + "o")) for ion in self.ions}
+        self.impermeant_outside = {
+            name: getattr(parameters.outside, name) for name in ("impermeant", "impermeant_valence")
+        }
+        self.tortuosity = {
+            "tortuosity": float(parameters.diffusion.tortuosity),
+            "tortuosity_outside": float(parameters.space.tortuosity_outside),
+        }
+        self.water_permeability = float(parameters.water.water_permeability)
+        self.volume_fraction = float(parameters.space.volume_fraction)
+        self.exchange_rate = float(parameters.space.exchange_rate)
         self.pump = {name: float(getattr(parameters.pump, name)) for name in PUMP_PARAMETERS}
         self.diffusion = {ion: float(getattr(parameters.diffusion, "d" + ion)) for ion in self.ions}
         self.block = np.zeros(self.size)
@@ -121,18 +152,40 @@ class Cell:
         self.sections += build_sections(self.shape, float(longest))
         for sec in self.sections:
             sec.cm = self.parameters.electrical.capacitance
-            sec.Ra = self.parameters.electrical.axial_resistivity
+            sec.Ra = self._axial_resistivity()
+
+    def _axial_resistivity(self) -> float:
+        """Ra (ohm cm): the file's or, where it says "ions", RT/(F^2 sum z^2 D c) of its resting inside."""
+        given = self.parameters.electrical.axial_resistivity
+        if given != "ions":
+            return float(given)
+        inside, diffusion = self.parameters.inside, self.parameters.diffusion
+        cl = self.passive_chloride(float(inside.v)) if inside.cli is None else inside.cli
+        held = {"na": inside.nai, "k": inside.ki, "cl": cl}
+        conducts = sum(held[ion] * getattr(diffusion, "d" + ion) for ion in self.ions)
+        if not conducts > 0:
+            raise InputError(
+                f'{self.parameters.path}: axial_resistivity = "ions", but no ion inside can diffuse'
+            )
+        per_square = float(diffusion.tortuosity) ** 2 / (FARADAY * conducts)
+        # mV / (C/mol um2/ms mM) = 1e5 ohm cm
+        return 1e5 * float(thermal_voltage(self.parameters.electrical.celsius)) * per_square
 
     def _membrane(self, carries: dict[str, str]) -> None:
         for sec in self.sections:
             _owner[sec] = self
-            for name in ("ions", "nakpump", *self.leak.values()):
+            outer = () if self.space == "bath" else ("space",)
+            for name in ("ions", "nakpump", *self.leak.values(), *outer):
                 sec.insert(name)
-            for name in LEAKS - set(self.leak.values()):
+            for name in (LEAKS | {"space"}) - {*self.leak.values(), *outer}:
                 if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
                     sec.uninsert(name)
         self.segments = [segment for sec in self.sections for segment in sec]
         self.size = len(self.segments)
+        if self.space != "bath":
+            for segment in self.segments:
+                for name in ("swelling", "water"):
+                    h.setpointer(getattr(segment, f"_ref_{name}_ions"), name, segment.space)
         self.section_name = np.array([segment.sec.name() for segment in self.segments])
         self.region = np.array([region_of(name) for name in self.section_name])
         self.x = np.array([segment.x for segment in self.segments])
@@ -231,7 +284,12 @@ class Cell:
         centre = root(0.5) if region_of(root.name()) == "soma" else root(0)
         self.distance = np.array([h.distance(centre, segment) for segment in self.segments])
         self.components = self._components()
-        names = [f"{name}_ions" for name in ("nai0", "ki0", "cli0", "volume", "anion")]
+        names = [f"{ion}i0_ions" for ion in ALL_IONS]
+        own = ("swelling", "swelling0", "impermeant", "impermeanto", "ratio", "pw", "volume", "water")
+        names += [f"{name}_ions" for name in (*own, *ALL_IONS)]
+        if self.space != "bath":
+            names += [f"{ion}{kind}_space" for ion in ALL_IONS for kind in ("", "o0", "b")]
+            names += [f"{name}_space" for name in ("swelling0", "volume", "ratio", "rate")]
         names += [f"{name}_nakpump" for name in ("imax", "block", *PUMP_PARAMETERS, "icycle", "inet", "atp")]
         for mechanism in self.leak.values():
             names += [f"{self.strength_symbol}_{mechanism}", f"i_{mechanism}"]
@@ -256,17 +314,7 @@ class Cell:
         na = float(inside.nai)
         cl = self.passive_chloride(v) if inside.cli is None else float(inside.cli)
         cl = cl if "cl" in self.ions else 0.0
-        k = np.full(self.size, float(inside.ki))
-        if inside.anion is None:
-            self.anion = na + k - cl - self.charge_per_mv * v
-        else:  # the anion is given: K+ follows from the charge
-            self.anion = np.full(self.size, float(inside.anion))
-            k = self.anion + cl - na + self.charge_per_mv * v
-            if np.abs(k - inside.ki).max() > 0.01:
-                raise InputError(
-                    f"{self.parameters.path}: inside: anion = {inside.anion:g} mM and the charge make ki "
-                    f"{k.mean():.4f} mM, but ki = {inside.ki:g} mM is given; change one"
-                )
+        k, self.anion, self.impermeant = solutes.inside(self, na, float(inside.ki), cl, v)
         ones = np.ones(self.size)
         self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones}
 
@@ -286,6 +334,23 @@ class Cell:
             return 0.0
         celsius, clo = self.parameters.electrical.celsius, self.parameters.outside.clo
         return float(clo * np.exp(v / thermal_voltage(celsius)))
+
+    @property
+    def outside_volume(self) -> np.ndarray:
+        """Volume (um3) of the space outside each compartment that volume_fraction gives, at the beginning."""
+        return self.volume * (self.volume_fraction / (1 - self.volume_fraction))
+
+    @property
+    def water_ratio(self) -> float:
+        """Volume inside/outside at the beginning where the water that a cell takes up leaves the space."""
+        closed = self.space == "closed" and self.osmotic
+        return (1 - self.volume_fraction) / self.volume_fraction if closed else 0.0
+
+    def bath_impermeant(self) -> tuple[float, float]:
+        """What else the bath holds (mM) and its mean valence; InputError where it is not electroneutral."""
+        amount, valence = self.impermeant_outside.values()
+        strict = self.osmotic or self.space != "bath"  # elsewhere only what passes the membrane counts
+        return bath_impermeant(self.outside, amount, valence, self.name, strict)
 
     # ------------------------------------------------------------------ use
 
@@ -365,17 +430,19 @@ class Cell:
 
         Raises InputError for an unknown name or an impossible value; the cell is as before afterwards.
         """
-        saved = (self.celsius, dict(self.outside), dict(self.pump), dict(self.diffusion), self.block.copy())
+        saved = {name: copy(getattr(self, name)) for name in SETTABLE}
         strength = {name: values.copy() for name, values in self.strength.items()}
         channels = []
         try:
             for name, value in (set or {}).items():
                 self.set(name, value)
+            self.bath_impermeant()  # refuses a bath that is not electroneutral
             for name, factor in (scale or {}).items():
                 channels += self.scale(name, factor)
             yield self
         finally:
-            self.celsius, self.outside, self.pump, self.diffusion, self.block = saved
+            for name, value in saved.items():
+                setattr(self, name, value)
             self.strength = strength
             for variable, values in channels:
                 variable.set(values)
@@ -384,10 +451,13 @@ class Cell:
         """Change one parameter of the experiment (see `parameters.settable`); the balance stays."""
         number = parse_setting(name, value)
         section = settable()[name][0]
-        if section == "electrical":
-            self.celsius = number
-        elif section == "pump":
-            self.pump[name] = number
+        groups = {"pump": self.pump}
+        groups |= dict.fromkeys(self.tortuosity, self.tortuosity)
+        groups |= dict.fromkeys(self.impermeant_outside, self.impermeant_outside)
+        if name in ("celsius", "water_permeability", "volume_fraction", "exchange_rate"):
+            setattr(self, name, number)
+        elif section in groups or name in groups:
+            groups[section if section in groups else name][name] = number
         else:
             ion = name[:-1] if section == "outside" else name[1:]
             if ion not in self.ions:
@@ -429,21 +499,35 @@ class Cell:
             for sec in self.sections:
                 # concentrations are states, E = Nernst, and finitialize does not touch what is set here
                 h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
-            self.variables[ion + "o"].set(self.outside.get(ion, 0.0))
+            outside = self.outside.get(ion, 0.0)
             self.variables[ion + "i0_ions"].set(self.start[ion])
             self.variables[ion + "i"].set(self.start[ion])
-        self.variables["anion_ions"].set(self.anion)
+            if self.space != "bath":
+                self.variables[ion + "b_space"].set(outside)
+                outside = self.start.get(ion + "o", outside)
+                self.variables[ion + "o0_space"].set(outside)
+            self.variables[ion + "o"].set(outside)
+        self.variables["swelling0_ions"].set(self.start.get("swelling", 1.0))
+        self.variables["impermeant_ions"].set(self.impermeant)
+        self.variables["impermeanto_ions"].set(self.bath_impermeant()[0])
+        self.variables["pw_ions"].set(self.water_permeability if self.osmotic else 0.0)
+        self.variables["ratio_ions"].set(self.water_ratio)
+        if self.space != "bath":
+            self.variables["swelling0_space"].set(self.start.get("swelling", 1.0))
+            self.variables["volume_space"].set(self.outside_volume)
+            self.variables["ratio_space"].set(self.water_ratio)
+            self.variables["rate_space"].set(self.exchange_rate if self.space == "shell" else 0.0)
         self.variables["imax_nakpump"].set(self.strength["pump"])
         self.variables["block_nakpump"].set(self.block)
         for name, value in self.pump.items():
             self.variables[f"{name}_nakpump"].set(value)
         for ion, mechanism in self.leak.items():
             self.variables[f"{self.strength_symbol}_{mechanism}"].set(self.strength[ion])
-        self.axial.configure(self.diffusion, self.celsius)
+        self.axial.configure(self)
 
     def charge(self, state: dict) -> np.ndarray:
-        """Charge not accounted for (mM) per compartment, 0 if exact: sum z c - anion - Cm area V/(F vol)."""
-        total = sum(VALENCE[ion] * state[ion] for ion in self.ions)
+        """Charge not accounted for (mM) per compartment, 0 if exact: sum z n - anion - Cm area V/(F vol)."""
+        total = sum(VALENCE[ion] * state[ion] for ion in self.ions) * state.get("swelling", 1.0)
         return total - self.anion - self.charge_per_mv * state["v"]
 
     def branches(self) -> list:

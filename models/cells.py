@@ -5,6 +5,7 @@ from pathlib import Path
 from .balance import balance
 from .cell import Cell
 from .parameters import read_parameters
+from .solutes import check_water
 
 
 def make_cell(cell: str | Path = "neuron", **options) -> Cell:
@@ -12,12 +13,14 @@ def make_cell(cell: str | Path = "neuron", **options) -> Cell:
 
     options: morphology (built-in name, or path of an .swc or .asc file), max_compartment_length (um),
     sections (NEURON sections the caller has built; whole cells), carries (which ion carries a
-    non-specific current, e.g. {"il_hh": "k"}), axial ("electrodiffusion", "diffusion", "none").
+    non-specific current, e.g. {"il_hh": "k"}), axial ("electrodiffusion", "diffusion", "none"), volume
+    ("fixed", "osmotic"), outside ("bath", "shell", "closed").
     Raises InputError or BalanceError with one sentence.
     """
     made = Cell(read_parameters(cell), **options)
     if made.parameters.balance is not None:
         balance(made)
+        check_water(made)
     made.check_charge()
     made.write()  # so that NEURON's own run starts from the balanced cell too
     return made

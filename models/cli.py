@@ -19,7 +19,9 @@ from .output import check_writable, output, write_block, write_compare, write_in
 from .report import print_block, print_compare, print_inspect, print_rest
 
 app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
-console, complain = Console(highlight=False), Console(stderr=True, highlight=False)
+# tables are as wide in a pipe as they need to be
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+complain = Console(stderr=True, highlight=False)
 
 Cell = Annotated[str, typer.Option(help="neuron, muscle, stylised, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
@@ -34,6 +36,15 @@ Scales = Annotated[
     list[str],
     typer.Option(
         "--scale", metavar="NAME=FACTOR", help="multiply a strength after balancing, e.g. naleak=10, pump=0.5"
+    ),
+]
+Axial = Annotated[str, typer.Option(help="how ions move along the cell: electrodiffusion, diffusion or none")]
+Volume = Annotated[str, typer.Option(help="of the compartments: fixed or osmotic (water flows)")]
+Outside = Annotated[
+    str,
+    typer.Option(
+        help="bath (infinite), shell (a thin space round each compartment, exchanging with the bath) or "
+        "closed (a space of its own, no exchange)"
     ),
 ]
 Out = Annotated[Path | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
@@ -64,8 +75,15 @@ def progress_bar(quiet: bool, label: str, total: float):
         yield lambda done, name=label: bar.update(task, completed=done, description=name)
 
 
-def built(cell: str, morphology: str | None, longest: float | None):
-    made = make_cell(cell, morphology=morphology, max_compartment_length=longest)
+def built(cell: str, morphology: str | None, longest: float | None, axial: str, volume: str, outside: str):
+    made = make_cell(
+        cell,
+        morphology=morphology,
+        max_compartment_length=longest,
+        axial=axial,
+        volume=volume,
+        outside=outside,
+    )
     for warning in made.warnings:
         complain.print(f"warning: {warning}", soft_wrap=True)
     return made
@@ -103,6 +121,9 @@ def run_rest(
     cell: Cell = "neuron",
     morphology: Shape = None,
     max_compartment: Longest = None,
+    axial: Axial = "electrodiffusion",
+    volume: Volume = "fixed",
+    outside: Outside = "bath",
     set_: Sets = [],
     scale: Scales = [],
     start: Annotated[
@@ -120,7 +141,7 @@ def run_rest(
 ) -> None:
     """Where the cell rests, and what each process carries there."""
     prepare(out, "rest")
-    made = built(cell, morphology, max_compartment)
+    made = built(cell, morphology, max_compartment, axial, volume, outside)
     with progress_bar(quiet, "finding the rest", 40) as report:
         result = rest(
             made,
@@ -138,6 +159,9 @@ def run_block(
     cell: Cell = "neuron",
     morphology: Shape = None,
     max_compartment: Longest = None,
+    axial: Axial = "electrodiffusion",
+    volume: Volume = "fixed",
+    outside: Outside = "bath",
     fraction: Annotated[float, typer.Option(help="blocked fraction of the pumps, 0 to 1")] = 1.0,
     hours: Annotated[float, typer.Option(help="how long to follow")] = 2.0,
     where: Annotated[
@@ -153,7 +177,7 @@ def run_block(
 ) -> None:
     """Block the pump and follow the cell: the step at once, the run-down, the end."""
     prepare(out, "block")
-    made = built(cell, morphology, max_compartment)
+    made = built(cell, morphology, max_compartment, axial, volume, outside)
     with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
         result = block(
             made,
@@ -172,12 +196,14 @@ def run_block(
 def run_compare(
     cells: Annotated[str, typer.Option(help="shipped cells or TOML files, with commas")] = "neuron,muscle",
     hours: Annotated[float, typer.Option(help="how long to follow the block")] = 24.0,
+    axial: Axial = "electrodiffusion",
+    volume: Volume = "fixed",
     set_: Sets = [],
     scale: Scales = [],
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
-    """The main job: neuron and muscle side by side, at rest and under pump block."""
+    """The main job: neuron and muscle at rest and with the pump blocked, in a bath and in a closed space."""
     prepare(out, "compare")
     with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
         result = compare(
@@ -186,6 +212,8 @@ def run_compare(
             set=pairs("set", set_),
             scale=pairs("scale", scale),
             progress=lambda name, t: report(t, f"{name}: following the block"),
+            axial=axial,
+            volume=volume,
         )
     blocks = result.blocks
     provenance = {
@@ -200,12 +228,15 @@ def run_inspect(
     cell: Cell = "neuron",
     morphology: Shape = None,
     max_compartment: Longest = None,
+    axial: Axial = "electrodiffusion",
+    volume: Volume = "fixed",
+    outside: Outside = "bath",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """What the cell is made of, who reads and writes each ion, and where every number comes from."""
     prepare(out, "inspect")
-    result = inspect(built(cell, morphology, max_compartment))
+    result = inspect(built(cell, morphology, max_compartment, axial, volume, outside))
     save("inspect", out, quiet, result, result.layout.provenance, write_inspect, print_inspect)
 
 

@@ -1,16 +1,17 @@
 """Ion flow between the compartments of a cell: the Kirchhoff-Nernst-Planck flux on NEURON's own tree.
 
 Every pair of compartments that a current can pass between is a *face* with an axial resistance R and a
-diffusive conductance G = A/dx = Ra/R. Where sections meet, NEURON has a node without volume; eliminating it
+diffusive conductance G = A/dx = Ra/R. A face consists of two arms that meet in a node without volume (the
+boundary between two compartments, or a branch point); where more than two arms meet, eliminating the node
 (star-mesh transform: the conductance between arms e and f is g_e g_f / sum g) leaves faces between the
 arms, exactly equivalent for voltage and for diffusion, so one formula serves cables and branch points.
 
 For a face from a to b, with w = (Va - Vb) F/RT and per ion dc = ca - cb and the logarithmic mean L(ca, cb),
 
-    M    = sum z^2 D L                    what the ions conduct
+    M    = sum z^2 D L                    what the ions conduct; their resistance is RT/(F^2 G M)
     lj   = sum z D dc / M                 liquid junction potential, in units of RT/F
     I    = (RT/F)(w + lj) / R             axial current: NEURON's own (RT/F) w/R plus diffusion's charge
-    phi  = I R F/RT RT/(F^2 G R M) - lj   field that carries it
+    phi  = I RT/(F^2 G M) F/RT - lj       field that carries it
     J_k  = D_k G (dc_k + z_k L_k phi)     ion flux, a to b
 
 so F sum z J = I: what leaves one compartment arrives in the next and the charge that moves is the charge
@@ -18,13 +19,25 @@ that changes the voltage, in every compartment. Every flux vanishes where all el
 are level, whatever Ra is: with R = RT/(F^2 G M), the resistance that the ions themselves imply, this is
 the Nernst-Planck flux; with any other, Ra sets the net current and the ions' mobilities the mixing.
 
+Where each compartment faces a space of its own, the current returns through these spaces, carried by
+their ions in the same way (subscript o; the space has its own shape, tortuosity and field):
+
+    I = (RT/F)(w + lj - lj_o) / (R + RT/(F^2 G_o M_o)),   J_o,k from -I
+
+so the charge of every space is kept as well; V is the difference across the membrane there.
+
+When a compartment swells its length stays and its cross-section grows: the conductance of its arms, for
+ions and for current alike, is proportional to its relative volume.
+
 Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15 (electrodiffusion in branching cables); Scharfetter DL,
-Gummel HK (1969) IEEE Trans Electron Devices 16:64-77 (fluxes exact at equilibrium).
+Gummel HK (1969) IEEE Trans Electron Devices 16:64-77 (fluxes exact at equilibrium); Halnes G, Ostby I,
+Pettersen KH, Omholt SW, Einevoll GT (2013) PLoS Comput Biol 9:e1003386 (two domains).
 
 Units: um2/ms, um, mM, mV, MOhm; fluxes mM um3/ms (1e-18 mol/ms), currents nA.
 """
 
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -37,22 +50,58 @@ from .theory import FARADAY, thermal_voltage
 MODES = ("electrodiffusion", "diffusion", "none")
 SERIES = 1e-6  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 1e-18
 CHARGE = 1e-6 * FARADAY  # nA per mM um3/ms
+TINY = 1e-40  # step of the complex-step derivative; its square vanishes, so nothing is cancelled
 
 
-def faces_of(sections, index_of) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Faces of a tree of sections: compartments a, b, resistance (MOhm) and diffusive conductance (um).
+@dataclass
+class Faces:
+    """Faces of a tree: compartments a, b; resistance (MOhm); length over cross-section of the two arms
+    (1/um); star, the node where more than two arms meet, or -1. For those nodes, per arm: its conductance
+    (um), its compartment and its node."""
 
-    index_of: mapping from NEURON's node index to the compartment's number. NEURON must have set up its
-    tree (finitialize does).
+    a: np.ndarray
+    b: np.ndarray
+    resistance: np.ndarray
+    arm_a: np.ndarray
+    arm_b: np.ndarray
+    star: np.ndarray
+    star_arm: np.ndarray
+    star_end: np.ndarray
+    star_node: np.ndarray
+
+    def shape(self, swollen_a=1.0, swollen_b=1.0, swollen=None):
+        """Diffusive conductance (um) of each face, its compartments grown to the given relative volumes.
+
+        swollen: relative volume of every compartment, for the other arms of branch points.
+        """
+        a, b = self.arm_a / swollen_a, self.arm_b / swollen_b
+        if not len(self.star_arm):
+            return 1 / (a + b)
+        arms = self.star_arm if swollen is None else self.star_arm * swollen[self.star_end]
+        others = np.zeros(len(self.a))
+        star = self.star >= 0
+        meeting = np.bincount(self.star_node, arms)[self.star[star]]
+        others[star] = meeting - 1 / np.real(a[star]) - 1 / np.real(b[star])
+        return 1 / (a + b + others * a * b)
+
+
+def faces_of(sections, index_of, volume) -> Faces:
+    """The faces of a tree of sections.
+
+    index_of: mapping from NEURON's node index to the compartment's number; volume (um3) per compartment.
+    NEURON must have set up its tree (finitialize does).
     """
     arms: dict[int, list[tuple[int, float, float]]] = {}
-    faces: list[tuple[int, int, float, float]] = []
+    faces: list[tuple[int, int, float, float, float, int]] = []
 
-    def join(node_a: int, node_b: int, resistance: float, ra: float) -> None:
+    def join(node_a: int, node_b: int, resistance: float, ra: float, at_end: bool) -> None:
         a, b = index_of.get(node_a), index_of.get(node_b)
         shape = 1e-2 * ra / resistance  # Ohm cm / MOhm = 1e-2 um
         if a is not None and b is not None:
-            faces.append((a, b, resistance, shape))
+            # halves of equal length: the resistance of each is in inverse proportion to its volume; a
+            # section that begins in the middle of another has no part in the other's resistance
+            share = 0.0 if at_end else volume[b] / (volume[a] + volume[b])
+            faces.append((a, b, resistance, share / shape, (1 - share) / shape, -1))
         elif a is not None or b is not None:
             node, end = (node_b, a) if b is None else (node_a, b)
             arms.setdefault(node, []).append((end, 1 / resistance, shape))
@@ -61,48 +110,46 @@ def faces_of(sections, index_of) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
         near = int(sec.orientation())
         inner = list(sec) if near == 0 else list(sec)[::-1]
         chain = [sec(near), *inner, sec(1 - near)]
-        for parent, child in pairwise(chain):
-            join(parent.node_index(), child.node_index(), child.ri(), sec.Ra)
-    for star in arms.values():
+        for position, (parent, child) in enumerate(pairwise(chain)):
+            join(parent.node_index(), child.node_index(), child.ri(), sec.Ra, position == 0)
+    stars = [star for star in arms.values() if len(star) > 1]
+    for number, star in enumerate(stars):
         electric = sum(arm[1] for arm in star)
-        shape = sum(arm[2] for arm in star)
-        for i, (a, ge, gs) in enumerate(star):
-            for b, fe, fs in star[:i]:
-                faces.append((a, b, electric / (ge * fe), gs * fs / shape))
-    if not faces:
-        return np.zeros(0, int), np.zeros(0, int), np.zeros(0), np.zeros(0)
-    a, b, resistance, shape = map(np.array, zip(*faces, strict=True))
-    return a, b, resistance, shape
+        for (a, ge, gs), (b, fe, fs) in combinations(star, 2):
+            faces.append((a, b, electric / (ge * fe), 1 / gs, 1 / fs, number if len(star) > 2 else -1))
+    columns = [np.array(column) for column in zip(*faces, strict=True)] or [np.zeros(0)] * 6
+    many = [(end, shape, i) for i, star in enumerate(stars) if len(star) > 2 for end, _, shape in star]
+    ends, shapes, owners = [np.array(column) for column in zip(*many, strict=True)] or [np.zeros(0)] * 3
+    a, b, resistance, arm_a, arm_b, star = columns
+    return Faces(
+        a.astype(int), b.astype(int), resistance, arm_a, arm_b, star.astype(int), shapes, ends.astype(int),
+        owners.astype(int),
+    )  # fmt: skip
 
 
 def _log_mean(ca, cb):
-    """Logarithmic mean (ca - cb)/ln(ca/cb), with x = (ca - cb)/(ca + cb) and mean/(arithmetic mean)."""
+    """Logarithmic mean (ca - cb)/ln(ca/cb), from x = (ca - cb)/(ca + cb) as (arithmetic mean) x/atanh(x)."""
     total = ca + cb
     # a trial state may hold a concentration below 0, where no such mean exists: keep it finite
-    x = np.clip((ca - cb) / np.where(total == 0, 1.0, total), -1 + 1e-12, 1 - 1e-12)
+    x = (ca - cb) / np.where(total == 0, 1.0, total)
+    beyond = np.abs(x.real) > 1 - 1e-12
+    if beyond.any():
+        x[beyond] = np.sign(x.real[beyond]) * (1 - 1e-12)
     square = x * x
     # x/atanh(x); its quotient loses digits near 0, where the series is exact to round-off
     ratio = 1 - square * (1 / 3 + square * (4 / 45))
-    steep = square > SERIES
+    steep = square.real > SERIES
     if steep.any():
         ratio[steep] = x[steep] / np.arctanh(x[steep])
-    return 0.5 * total * ratio, x, ratio
-
-
-def _log_mean_slopes(x, ratio):
-    """Derivatives of the logarithmic mean by ca and by cb."""
-    square = x * x
-    slope = -x * (2 / 3 + square * (16 / 45))
-    steep = square > SERIES
-    slope[steep] = (ratio[steep] - ratio[steep] ** 2 / (1 - square[steep])) / x[steep]
-    return 0.5 * (ratio + (1 - x) * slope), 0.5 * (ratio - (1 + x) * slope)
+    return 0.5 * total * ratio
 
 
 class AxialFlow:
     """Axial ion flow of one cell. Called by NEURON before every evaluation of its equations.
 
     mode: "electrodiffusion", "diffusion" (each ion by its own gradient; NEURON's current moves charge
-    without ions, so local charge is not kept) or "none".
+    without ions, so local charge is not kept) or "none". kinds: the states the flow depends on; a state is
+    an array (kinds, compartments) of them. lateral: whether ions move between the spaces outside.
     """
 
     def __init__(self, cell, mode: str):
@@ -111,8 +158,13 @@ class AxialFlow:
         self.mode = mode
         self.ions = cell.ions
         self.frozen = False
+        self.osmotic = cell.osmotic
+        self.lateral = cell.space != "bath" and mode != "none" and cell.parameters.space.diffusion
+        self.follows_ions = cell.parameters.electrical.axial_resistivity == "ions"
         nodes = {segment.node_index(): i for i, segment in enumerate(cell.segments)}
-        self.a, self.b, self.resistance, self.shape = faces_of(cell.sections, nodes)
+        self.faces = faces_of(cell.sections, nodes, cell.volume)
+        self.a, self.b, self.resistance = self.faces.a, self.faces.b, self.faces.resistance
+        self.shape = self.faces.shape()
         size, count = cell.size, len(self.a)
         face = np.arange(count)
         signs = np.concatenate([-np.ones(count), np.ones(count)])
@@ -120,108 +172,136 @@ class AxialFlow:
         self.incidence = sp.csr_matrix(
             (signs, (np.concatenate([self.a, self.b]), np.concatenate([face, face]))), shape=(size, count)
         )
-        self.volume, self.area = cell.volume, cell.area
-        self.valence = np.array([VALENCE[ion] for ion in self.ions], float)[:, None]
-        self._voltage = SegmentVariable(cell.segments, "v")
-        self._inside = [SegmentVariable(cell.segments, f"{ion}i") for ion in self.ions]
+        self.valence = np.array([[VALENCE[ion]] for ion in self.ions], float)
+        self.volume = cell.volume
+        self.charging = 1e5 / (cell.capacitance * cell.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
+        self.kinds = ["v", *(f"{ion}_ions" for ion in self.ions)]
+        if self.osmotic:
+            self.kinds.append("swelling_ions")
+        if self.lateral:
+            self.kinds += [f"{ion}_space" for ion in self.ions]
+        self._read = [SegmentVariable(cell.segments, kind) for kind in self.kinds]
         self._arrival = [SegmentVariable(cell.segments, f"j{ion}_ions") for ion in self.ions]
+        if cell.space != "bath":
+            self._arrival += [SegmentVariable(cell.segments, f"j{ion}_space") for ion in self.ions]
         self._charge = SegmentVariable(cell.segments, "idiff_ions")
-        self.density = np.zeros(size)  # diffusion's charge as it was last written (mA/cm2)
-        self._concentration = np.empty((len(self.ions), size))
         for variable in (*self._arrival, self._charge):
             variable.set(0.0)  # nothing of a cell that these sections were before
-        self.configure(cell.diffusion, cell.celsius)
+        self.current = np.zeros(count)  # through the faces as it was last written (nA)
+        self._state = np.empty((len(self.kinds), size))
+        self._area = cell.area
+        self.configure(cell)
 
-    def configure(self, diffusion: dict[str, float], celsius: float) -> None:
-        """Diffusion coefficients (um2/ms) by ion and temperature (degC)."""
-        self.diffusion = np.array([[diffusion[ion]] for ion in self.ions])
-        if self.mode == "electrodiffusion" and len(self.a) and not self.diffusion.any():
+    def configure(self, cell) -> None:
+        """Take over the cell's temperature, diffusion coefficients and outside volumes as they are now."""
+        diffusion = np.array([[cell.diffusion[ion]] for ion in self.ions])
+        if self.mode == "electrodiffusion" and len(self.a) and not diffusion.any():
             raise InputError("every diffusion coefficient is 0; no ion could carry the axial current")
-        self.vt = float(thermal_voltage(celsius))
-        # RT/(F^2 G R): what the ions would have to conduct for R to be their own resistance (um2/ms mM)
-        self._kappa = self.vt / (CHARGE * self.shape * self.resistance)
+        self.diffusion = diffusion / cell.tortuosity["tortuosity"] ** 2
+        self.diffusion_out = diffusion / cell.tortuosity["tortuosity_outside"] ** 2
+        self.vt = float(thermal_voltage(cell.celsius))
+        self.ratio = cell.water_ratio  # of the volumes inside/outside where the outside's changes, else 0
+        self.outside_volume = cell.outside_volume
+        self.outside_share = float(cell.outside_volume[0] / cell.volume[0])
 
     def __call__(self) -> None:
-        """Read voltages and concentrations from NEURON, write arrivals and diffusion's charge back."""
-        if self.frozen or self.mode == "none":
+        """Read the state from NEURON, write arrivals and the charge that its own current lacks back."""
+        if self.frozen:
             return
-        for row, variable in zip(self._concentration, self._inside, strict=True):
+        for row, variable in zip(self._state, self._read, strict=True):
             row[:] = variable.get()
-        flux, current = self.flows(self._voltage.get(), self._concentration)
-        for row, variable in zip(self.arrivals(flux), self._arrival, strict=True):
-            variable.set(row)
-        if self.mode == "electrodiffusion":
-            self.density = self.charge_density(current)
-            self._charge.set(self.density)
+        a, b = np.take(self._state, self.a, axis=1), np.take(self._state, self.b, axis=1)
+        flux, self.current = self.flows(a, b, self._state)
+        if self.mode != "none":
+            for row, variable in zip(self.arrivals(flux), self._arrival, strict=False):
+                variable.set(row)
+        if self.mode == "electrodiffusion" or self.osmotic:
+            missing = self.current - (a[0] - b[0]) / self.resistance
+            self._charge.set(-100.0 * (self.incidence @ missing) / self._area)  # nA/um2 = 100 mA/cm2
 
     def arrivals(self, flux: np.ndarray) -> np.ndarray:
-        """dc/dt (mM/ms) of each ion in each compartment from fluxes over the faces."""
-        return np.array([self.incidence @ row for row in flux]) / self.volume
+        """d(amount)/dt (mM/ms) of each ion in each compartment, then in each space, from the fluxes."""
+        arriving = np.array([self.incidence @ row for row in flux])
+        n = len(self.ions)
+        arriving[:n] /= self.volume
+        arriving[n:] /= self.outside_volume
+        return arriving
 
-    def charge_density(self, current: np.ndarray) -> np.ndarray:
-        """Outward current density (mA/cm2) that stands for diffusion's charge leaving a compartment."""
-        return -100.0 * (self.incidence @ current) / self.area  # nA/um2 = 100 mA/cm2
+    def voltage_rate(self) -> np.ndarray:
+        """dV/dt (mV/ms) by the axial current that was last written."""
+        return self.incidence @ self.current * self.charging
 
-    def flows(self, v: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Ion fluxes (ions, faces) in mM um3/ms and diffusion's current (faces,) in nA, both a to b.
+    def stiffness(self) -> float:
+        """Fastest rate (1/ms) at which NEURON's axial current levels V between two compartments."""
+        if not len(self.a):
+            return 0.0
+        rates = self.charging[self.a] / self.resistance, self.charging[self.b] / self.resistance
+        return float(max(rate.max() for rate in rates))
 
-        v: (compartments,) mV; c: (ions, compartments) mM.
+    def flows(self, a: np.ndarray, b: np.ndarray, state=None) -> tuple[np.ndarray, np.ndarray]:
+        """Ion fluxes (ions inside, then outside where lateral; faces) and current (faces), both a to b.
+
+        a, b: state at the two ends of the faces (kinds, faces); state: of every compartment.
         """
-        ca, cb = np.take(c, self.a, axis=1), np.take(c, self.b, axis=1)
-        if self.mode == "diffusion":
-            return self.diffusion * self.shape * (ca - cb), np.zeros(len(self.a))
-        mean = _log_mean(ca, cb)[0]
-        junction, _, driven = self._field(v, ca, cb, mean)
-        flux = self.diffusion * self.shape * (ca - cb + self.valence * mean * (driven - junction))
-        return flux, self.vt * junction / self.resistance
+        n = len(self.ions)
+        ca, cb, shape, resistance = a[1 : n + 1], b[1 : n + 1], self.shape, self.resistance
+        outer_a, outer_b, outer_shape = a[-n:], b[-n:], self.shape * self.outside_share  # where lateral
+        if self.osmotic:
+            sa, sb, every = a[n + 1], b[n + 1], None if state is None else state[n + 1]
+            ca, cb = ca / sa, cb / sb
+            shape = self.faces.shape(sa, sb, every)
+            resistance = resistance * self.shape / shape
+            if self.lateral and self.ratio:
+                wide_a, wide_b = 1 - self.ratio * (sa - 1), 1 - self.ratio * (sb - 1)
+                outer_a, outer_b = outer_a / wide_a, outer_b / wide_b
+                wide = None if every is None else 1 - self.ratio * (every - 1)
+                outer_shape = self.outside_share * self.faces.shape(wide_a, wide_b, wide)
+        w = (a[0] - b[0]) / self.vt
+        if self.mode != "electrodiffusion":
+            mixing = [self.diffusion * shape * (ca - cb)] if self.mode == "diffusion" else [0.0 * (ca - cb)]
+            if self.lateral:
+                mixing.append(self.diffusion_out * outer_shape * (outer_a - outer_b))
+            return np.concatenate(mixing), self.vt * w / resistance
+        mean, conducts, junction = self._solution(ca, cb, self.diffusion)
+        own = self.vt / (CHARGE * shape * conducts)  # the ions' own resistance (MOhm)
+        if self.follows_ions:
+            resistance = own
+        if not self.lateral:
+            current = self.vt * (w + junction) / resistance
+            field = current * own / self.vt - junction
+            return self.diffusion * shape * (ca - cb + self.valence * mean * field), current
+        outer_mean, outer_conducts, outer_junction = self._solution(outer_a, outer_b, self.diffusion_out)
+        back = self.vt / (CHARGE * outer_shape * outer_conducts)
+        current = self.vt * (w + junction - outer_junction) / (resistance + back)
+        field = current * own / self.vt - junction
+        outer_field = -current * back / self.vt - outer_junction
+        inner = self.diffusion * shape * (ca - cb + self.valence * mean * field)
+        outer = outer_a - outer_b + self.valence * outer_mean * outer_field
+        return np.concatenate([inner, self.diffusion_out * outer_shape * outer]), current
 
-    def _field(self, v, ca, cb, mean):
-        """Per face: liquid junction potential, the ions' conduction M, driving part of phi."""
-        zd = self.valence * self.diffusion
-        ionic = np.sum(self.valence * zd * mean, axis=0)
-        junction = np.sum(zd * (ca - cb), axis=0) / ionic
-        driven = self._kappa / ionic * ((v[self.a] - v[self.b]) / self.vt + junction)
-        return junction, ionic, driven
+    def _solution(self, ca, cb, diffusion):
+        """Per face: logarithmic means, conduction M, liquid junction potential."""
+        zd = self.valence * diffusion
+        mean = _log_mean(ca, cb)
+        conducts = np.sum(self.valence * zd * mean, axis=0)
+        return mean, conducts, np.sum(zd * (ca - cb), axis=0) / conducts
 
-    def derivatives(self, v: np.ndarray, c: np.ndarray):
-        """Exact derivatives of `flows` by the states at the two ends of each face.
+    def derivatives(self, state: np.ndarray) -> np.ndarray:
+        """Derivatives of fluxes and current by the states at the two ends of each face, to round-off.
 
-        Returns (by_v, by_c): by_v (ions + 1, 2, faces), by_c (ions + 1, ions, 2, faces). The last row is
-        diffusion's current, the axis of length 2 the end of the face (a, b).
+        state: (kinds, compartments). Returns (fluxes and current, kinds, 2 ends, faces). By complex steps:
+        Squire W, Trapp G (1998) SIAM Rev 40:110-112, doi:10.1137/S003614459631241X
         """
-        n, faces = len(self.ions), len(self.a)
-        by_v, by_c = np.zeros((n + 1, 2, faces)), np.zeros((n + 1, n, 2, faces))
-        conductance = self.diffusion * self.shape
-        if self.mode == "diffusion":
-            for k in range(n):
-                by_c[k, k] = conductance[k] * np.array([[1.0], [-1.0]])
-            return by_v, by_c
-        ca, cb = np.take(c, self.a, axis=1), np.take(c, self.b, axis=1)
-        mean, x, ratio = _log_mean(ca, cb)
-        mean_a, mean_b = _log_mean_slopes(x, ratio)
-        junction, ionic, driven = self._field(v, ca, cb, mean)
-        kappa = self._kappa
-        drift = conductance * self.valence * mean
-        phi = driven - junction
-        for end, sign, slope in ((0, 1.0, mean_a), (1, -1.0, mean_b)):
-            by_v[:n, end] = drift * (sign * kappa / (ionic * self.vt))
-            for j in range(n):
-                zd = self.valence[j] * self.diffusion[j]
-                d_ionic = self.valence[j] * zd * slope[j]
-                d_junction = (sign * zd - junction * d_ionic) / ionic
-                d_phi = (kappa * d_junction - driven * d_ionic) / ionic - d_junction
-                by_c[:n, j, end] = drift * d_phi
-                by_c[j, j, end] += conductance[j] * (sign + self.valence[j] * slope[j] * phi)
-                by_c[n, j, end] = self.vt * d_junction / self.resistance
-        return by_v, by_c
-
-    def voltage_spread(self, v: np.ndarray, capacitance: np.ndarray) -> np.ndarray:
-        """dV/dt (mV/ms) by NEURON's own axial current. v: mV, capacitance: uF/cm2, per compartment."""
-        current = (np.take(v, self.a) - np.take(v, self.b)) / self.resistance
-        return self.incidence @ current * (1e5 / (capacitance * self.area))  # nA / (uF/cm2 um2) = 1e5 mV/ms
-
-    def voltage_coupling(self, capacitance: np.ndarray) -> sp.csr_matrix:
-        """d(dV/dt)/dV (1/ms) of NEURON's own axial current. capacitance: (compartments,) uF/cm2."""
-        # nA/mV / (uF/cm2 um2) = 1e5 /ms
-        spread = sp.diags(1e5 / (capacitance * self.area)) @ self.incidence
-        return (spread @ sp.diags(1 / self.resistance) @ -self.incidence.T).tocsr()
+        ends = [np.take(state, self.a, axis=1), np.take(state, self.b, axis=1)]
+        fluxes = len(self.ions) * (1 + self.lateral)
+        found = np.empty((fluxes + 1, len(self.kinds), 2, len(self.a)))
+        for kind in range(len(self.kinds)):
+            for end in (0, 1):
+                if kind == 0 and end == 1:  # only the difference of V counts
+                    found[:, 0, 1] = -found[:, 0, 0]
+                    continue
+                shifted = [e.astype(complex) if i == end else e for i, e in enumerate(ends)]
+                shifted[end][kind] += 1j * TINY
+                flux, current = self.flows(*shifted, state)
+                found[:-1, kind, end], found[-1, kind, end] = flux.imag / TINY, current.imag / TINY
+        return found

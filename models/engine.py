@@ -35,7 +35,7 @@ except ImportError as error:  # pragma: no cover - needs a machine without NEURO
 
 # the mechanisms of mod/ that every cell may need; a user's own files may lie beside them
 OWN = (
-    "ions",
+    *("ions", "space"),
     "nakpump",
     *("naleak", "kleak", "clleak"),
     *("naohmic", "kohmic", "clohmic"),

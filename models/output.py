@@ -52,17 +52,33 @@ class Output:
 
         inside = np.stack([getattr(course, ion) for ion in layout.ions], axis=-1)
         segment = {"dims": "segment"}
+        each = ("time", "segment", "ion")
+        variables = {
+            "v": (each[:2], course.v, {"units": "mV", "long_name": "membrane potential"}),
+            "inside": (each, inside, {"units": "mM", "long_name": "concentration inside"}),
+            "area": (segment["dims"], layout.area, {"units": "um2"}),
+            "volume": (
+                segment["dims"],
+                layout.volume,
+                {"units": "um3", "long_name": "volume at the beginning"},
+            ),
+            "entered": (
+                ("time", "ion"),
+                np.stack([course.entered[ion] for ion in layout.ions], axis=-1),
+                {"units": "mM", "long_name": "entered through the membrane, per volume at the beginning"},
+            ),
+        }
+        if layout.osmotic:
+            variables["swelling"] = (
+                each[:2],
+                course.swelling,
+                {"units": "1", "long_name": "relative volume"},
+            )
+        if layout.space != "bath":
+            outside = np.stack([getattr(course, ion + "o") for ion in layout.ions], axis=-1)
+            variables["outside"] = (each, outside, {"units": "mM", "long_name": "concentration outside"})
         data = xarray.Dataset(
-            {
-                "v": (("time", "segment"), course.v, {"units": "mV", "long_name": "membrane potential"}),
-                "inside": (
-                    ("time", "segment", "ion"),
-                    inside,
-                    {"units": "mM", "long_name": "concentration inside"},
-                ),
-                "area": (segment["dims"], layout.area, {"units": "um2"}),
-                "volume": (segment["dims"], layout.volume, {"units": "um3"}),
-            },
+            variables,
             coords={
                 "time": ("time", course.t, {"units": "ms"}),
                 "ion": ("ion", list(layout.ions)),
@@ -128,11 +144,13 @@ def rest_tables(result) -> dict[str, dict]:
         "distance_um": layout.distance,
         "area_um2": layout.area,
         "volume_um3": layout.volume,
+        "relative_volume": result.swelling,
         "v_mV": result.v,
     }
     unit = "cm_s" if result.law == "ghk" else "S_cm2"
     for ion in layout.ions:
         compartments[f"{ion}i_mM"] = result.inside[ion]
+        compartments[f"{ion}o_mM"] = result.outside[ion]
         compartments[f"{ion}_leak_{unit}"] = result.leak_strength[ion]
         for process, current in result.currents[ion].items():
             compartments[f"i_{ion}_{process}_uA_cm2"] = 1e3 * current
@@ -154,8 +172,13 @@ def block_tables(result) -> dict[str, dict]:
     }
     for ion in layout.ions:
         values = getattr(course, ion)
-        over_time[f"{ion}i_mM"] = layout.by_volume(values)
+        over_time[f"{ion}i_mM"] = layout.by_volume(values, course.swelling)
         end[f"{ion}i_mM"] = values[-1]
+        outside = getattr(course, ion + "o")
+        over_time[f"{ion}o_mM"] = layout.by_volume(outside)
+        end[f"{ion}o_mM"] = outside[-1]
+    over_time["relative_volume"] = layout.by_volume(course.swelling)
+    end["relative_volume"] = course.swelling[-1]
     return {"course.csv": over_time, "end.csv": end}
 
 
@@ -184,8 +207,9 @@ def write_compare(files: Output, result) -> None:
 
     for name, block in result.blocks.items():
         own = files.of(block.layout.provenance)
-        write_rest(own, block.before, f"{name}_")
-        write_block(own, block, f"{name}_")
+        prefix = f"{name.replace(' ', '_')}_"
+        write_rest(own, block.before, prefix)
+        write_block(own, block, prefix)
     files.figure("compare.png", compare_figure(result))
 
 

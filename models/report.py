@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
+from .experiments.compare import CLOSED
 from .experiments.rest import ion_rows
 
 SYMBOL = {"na": "Na⁺", "k": "K⁺", "cl": "Cl⁻"}
@@ -65,6 +66,8 @@ def print_rest(console: Console, result) -> None:
         f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
         f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )
+    if layout.osmotic:
+        console.print(f"water at rest too, at {s['relative_volume']:.6g} times the volume it began with")
 
 
 def print_block(console: Console, result) -> None:
@@ -78,20 +81,33 @@ def print_block(console: Console, result) -> None:
         f"\n[bold]{s['cell']}: {what} blocked for {duration(s['recover_at_hours'] or s['hours'])}[/]"
     )
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for head in ("", "V mV", "Na⁺ mM", "K⁺ mM", "Cl⁻ mM"):
+    layout = result.layout
+    outer = [f"{SYMBOL[ion]} out mM" for ion in layout.ions] if layout.space != "bath" else []
+    for head in ("", "V mV", "Na⁺ mM", "K⁺ mM", "Cl⁻ mM", *outer, *(["volume"] if layout.osmotic else [])):
         table.add_column(head, justify="left" if head == "" else "right")
-    for label, v, ions in (
-        ("at rest", s["v_before_mV"], "before"),
-        ("at once", s["v_immediate_mV"], "before"),
-        ("at recovery", s["v_recovery_mV"], "recovery"),
-        (f"after {duration(s['hours'])}", s["v_end_mV"], "end"),
-    ):
+    times = (
+        ("at rest", s["v_before_mV"], "before", 0),
+        ("at once", s["v_immediate_mV"], "before", 0),
+        ("at recovery", s["v_recovery_mV"], "recovery", None),
+        (f"after {duration(s['hours'])}", s["v_end_mV"], "end", -1),
+    )
+    for label, v, ions, index in times:
         if v is None:
             continue
         cells = [_number(s[f"{ion}i_{ions}_mM"]) for ion in ("na", "k", "cl")]
+        if index is not None:
+            course = result.course
+            cells += [
+                _number(float(layout.by_volume(getattr(course, i + "o"))[index]))
+                for i in layout.ions
+                if outer
+            ]
+            cells += [f"×{float(layout.by_volume(course.swelling)[index]):.3f}"] if layout.osmotic else []
         table.add_row(label, _number(v), *cells)
-    table.add_row("Donnan (full block, for ever)", _number(s["donnan_mV"]), "", "", "")
+    table.add_row("Donnan (full block, for ever)", _number(s["donnan_mV"]))
     console.print(table)
+    if result.endless:
+        console.print(result.endless, soft_wrap=True)
     half = s["hours_half_way_to_donnan"]
     console.print(
         f"step {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV (pump current / slope conductance: "
@@ -100,7 +116,14 @@ def print_block(console: Console, result) -> None:
     )
     console.print(
         f"charge error {s['max_local_charge_error']:.1e} of the salt in any compartment, "
-        f"{s['total_charge_error']:.1e} in all; solved in {s['wall_s']:.2f} s"
+        f"{s['total_charge_error']:.1e} in all; each ion's total against what crossed the membrane "
+        f"{s['ion_book_error']:.1e}"
+        + (
+            ""
+            if s["closed_book_error"] is None
+            else f", inside and outside together {s['closed_book_error']:.1e}"
+        )
+        + f"; solved in {s['wall_s']:.2f} s"
     )
 
 
@@ -118,7 +141,7 @@ def print_compare(console: Console, result) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")
     for name in cells:
-        table.add_column(name, justify="right")
+        table.add_column(name.replace(" ", "\n"), justify="right")
 
     def row(label, function):
         table.add_row(label, *(function(c["rest"], c["block"]) for c in cells.values()))
@@ -146,8 +169,13 @@ def print_compare(console: Console, result) -> None:
             "–" if b["hours_half_way_to_donnan"] is None else duration(b["hours_half_way_to_donnan"])
         ),
     )
+    row(
+        "  10 mV lost after",
+        lambda r, b: "–" if b["hours_to_10_mV"] is None else duration(b["hours_to_10_mV"]),
+    )
     hours = next(iter(cells.values()))["block"]["hours"]
     row(f"  V after {hours:g} h (mV)", lambda r, b: _number(b["v_end_mV"]))
+    row(f"  K⁺ outside after {hours:g} h (mM)", lambda r, b: _number(b["ko_end_mM"], 1))
     row("  Donnan voltage (mV)", lambda r, b: _number(b["donnan_mV"]))
     row("compartments", lambda r, b: str(r["compartments"]))
     console.print(table)
@@ -199,7 +227,7 @@ def _few(names: list[str], most: int = 4) -> str:
 
 def explain(result) -> str:
     """Why one cell is faster than the other, in a sentence with its numbers; "" unless there are two."""
-    cells = list(result.summary["cells"].items())
+    cells = [(n, c) for n, c in result.summary["cells"].items() if not n.endswith(CLOSED)]
     if len(cells) != 2:
         return ""
     (fast, a), (slow, b) = sorted(cells, key=lambda c: -c[1]["block"]["nai_rise_mM_per_min"])

@@ -5,7 +5,8 @@ far from rest the path is the cell's own and at rest the last steps are Newton's
 (1998) SIAM J Numer Anal 35:508-523, doi:10.1137/S0036142996304796.
 
 Amounts that nothing changes (the charge of a cell without electrodiffusion, an ion that no process carries
-through the membrane) leave the steady state open; each adds one equation, that its total stays.
+through the membrane, every ion of a cell in a closed space) leave the steady state open; each adds one
+equation, that its total stays.
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ import scipy.sparse as sp
 from .engine import undisturbed
 from .errors import ConvergenceError
 from .parameters import VALENCE
-from .system import CONCENTRATION, System, factorise
+from .system import SWELLING, System, factorise
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
 TOLERANCE = 1e-9
@@ -25,6 +26,7 @@ ROUND_OFF = 1e-7
 PATIENCE = 5
 LARGEST_STEP = 1e14  # ms; 1/step is then below every rate in the cell
 MAX_ITERATIONS = 300
+BURST = 1e3  # relative volume beyond which a cell counts as swelling without end
 
 
 class _Totals:
@@ -38,37 +40,49 @@ class _Totals:
         self._over_y = np.array(rows)
         self._wanted = self._over_y @ system.start
         self._system = system
-        self.over_x = self._over_y @ system._lift
+        self.over_x = self._over_y @ system.lift
         self.over_x /= np.linalg.norm(self.over_x, axis=1, keepdims=True)
-        self._norm = np.linalg.norm(self._over_y @ system._lift, axis=1)
+        self._norm = np.linalg.norm(self._over_y @ system.lift, axis=1)
 
     def deficit(self, x: np.ndarray) -> np.ndarray:
         return (self._wanted - self._over_y @ self._system.expand(x)) / self._norm
 
 
 def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
-    """Weights over y of what no equation changes, one row per connected cell and conserved amount."""
-    cell, rows = system.cell, []
-    if not system.is_concentration.any():
+    """Weights over y of what no equation changes, linearly independent; one or more per connected cell."""
+    rows, independent = [], []
+    if not system.is_amount.any():
         return rows
-    y = system.expand(x)
-    membrane = abs(system._membrane_jacobian(y)).sum(axis=1)
-    membrane = np.asarray(membrane).ravel()
+    membrane = system.membrane_jacobian(system.expand(x))
+    for candidate in _candidates(system):
+        kept = np.abs(membrane.T @ candidate).max() <= 1e-7 * (abs(membrane).T @ np.abs(candidate)).max()
+        over_x = candidate @ system.lift
+        over_x = over_x / max(np.linalg.norm(over_x), 1e-300)
+        for other in independent:
+            over_x = over_x - (over_x @ other) * other
+        size = np.linalg.norm(over_x)
+        if kept and size > 1e-8:
+            rows.append(candidate)
+            independent.append(over_x / size)
+    return rows
+
+
+def _candidates(system: System):
+    """What may be conserved: each ion of each connected cell with its closed space, and the charge."""
+    cell = system.cell
     for component in range(cell.components.max() + 1):
         inside = np.flatnonzero(cell.components == component)
-        for kind, ion in CONCENTRATION.items():
-            if ion in cell.ions and not membrane[system.at[kind][inside]].any():
-                row = np.zeros(system.size)
-                row[system.at[kind][inside]] = cell.volume[inside]
-                rows.append(row)
-        if not system.keeps_charge:
+        for ion in cell.ions:
             row = np.zeros(system.size)
-            for kind, ion in CONCENTRATION.items():
-                if ion in cell.ions:
-                    row[system.at[kind][inside]] = VALENCE[ion] * cell.volume[inside]
-            row[system.at["v"][inside]] = -cell.charge_per_mv[inside] * cell.volume[inside]
-            rows.append(row)
-    return rows
+            row[system.at[f"{ion}_ions"][inside]] = cell.volume[inside]
+            if cell.space == "closed":
+                row[system.at[f"{ion}_space"][inside]] = cell.outside_volume[inside]
+            yield row
+        charge = np.zeros(system.size)
+        for ion in cell.ions:
+            charge[system.at[f"{ion}_ions"][inside]] = VALENCE[ion] * cell.volume[inside]
+        charge[system.at["v"][inside]] = -cell.charge_per_mv[inside] * cell.volume[inside]
+        yield charge
 
 
 def _solve(matrix, rate, totals: _Totals, x) -> np.ndarray:
@@ -114,6 +128,7 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
         x = x + step
         rate = system.rates(0, x)
         jacobian = None
+        _check_bounded(system, x)
         if step_length >= largest:
             last = [*last, np.abs(step).max()][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
@@ -136,6 +151,19 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
     )
 
 
+def _check_bounded(system: System, x: np.ndarray) -> None:
+    """ConvergenceError where a cell swells without end."""
+    swelling = system.expand(x)[system.at[SWELLING]]
+    if swelling.max() > BURST:
+        at = int(np.argmax(swelling))
+        cell = system.cell
+        raise ConvergenceError(
+            f"{cell.name}: no resting state: {cell.section_name[at]}({cell.x[at]:.3g}) swells without end "
+            f"(past {BURST:g} times its volume); the outside holds too little that cannot enter "
+            f"({cell.bath_impermeant()[0]:.4g} mM of impermeants) to hold water back"
+        )
+
+
 def _step(identity, jacobian, step_length, rate, totals, x):
     try:
         step = _solve((identity / step_length - jacobian).tocsc(), rate, totals, x)
@@ -148,11 +176,11 @@ def _relative_move(system: System, x, step) -> float:
     """Size of a step on a scale where 1 is too far: 20 mV (30 % far away), or 60 % of a concentration."""
     scale = np.ones(len(x))
     scale[system.is_v] = np.maximum(20.0, 0.3 * np.abs(x[system.is_v]))
-    scale[system.is_concentration] = 0.6 * np.maximum(np.abs(x[system.is_concentration]), 1e-3)
+    scale[system.is_amount] = 0.6 * np.maximum(np.abs(x[system.is_amount]), 1e-3)
     move = np.abs(step / scale).max()
-    if system.keeps_charge and move < 1:  # K+ follows from the charge: it must stay positive too
-        after = system.expand(x + step)[system.at["ki"]]
-        if (after <= 0).any():
+    if move < 1:  # what follows from the charge must stay positive too, and a closed space must keep water
+        y = system.expand(x + step)
+        if any((y[system.at[kind]] <= 0).any() for kind in system.follows) or system.dry(y).any():
             return np.inf
     return float(move)
 

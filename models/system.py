@@ -1,13 +1,18 @@
 """A cell as y' = f(y): NEURON's own equations as a function, with their exact sparse Jacobian.
 
-NEURON evaluates f. Its Jacobian has two parts. The membrane part couples a compartment only with itself, so
-shifting one kind of state (V, nai, ..., m_hh) in all compartments at once, with the axial ion flow frozen,
-gives a column of every compartment's block in two evaluations, however many compartments there are; a
-uniform shift of V drives no axial current. The axial part is known in closed form (electrodiffusion.py).
+The states are V, the amounts of the ions in each compartment (per volume it began with), where water flows
+its relative volume, where it faces a space of its own the amounts in that, and the gates of channels. Amounts
+make every balance of charge and ions linear, so that a linear method keeps it.
 
-With electrodiffusion each compartment keeps its own charge: ki = anion + cli - nai + Cm A V/(F vol) + (the
+NEURON evaluates f. Its Jacobian has two parts. The membrane part couples a compartment only with itself, so
+shifting one kind of state (V, na, ..., m_hh) in all compartments at once, with the axial ion flow frozen,
+gives a column of every compartment's block in two evaluations, however many compartments there are; a
+uniform shift of V drives no axial current. The axial part is known to round-off (electrodiffusion.py).
+
+With electrodiffusion each compartment keeps its own charge: k = anion + cl - na + Cm A V/(F vol) + (the
 charge it started with). K+ is then not a free unknown. It is taken from that relation, which makes charge
-exact and removes the directions in which the Jacobian would be singular.
+exact and removes the directions in which the Jacobian would be singular. A closed space keeps its charge too,
+and there it is Na+ that follows.
 """
 
 import numpy as np
@@ -17,14 +22,21 @@ from scipy.sparse.linalg import splu
 from . import engine
 from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
+from .parameters import VALENCE
+from .theory import concentration_rate
 
-CONCENTRATION = {"nai": "na", "ki": "k", "cli": "cl"}
+INSIDE = {"na_ions": "na", "k_ions": "k", "cl_ions": "cl"}
+OUTSIDE = {"na_space": "na", "k_space": "k", "cl_space": "cl"}
+SWELLING = "swelling_ions"
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
 RELATIVE_STEP = 1e-4
 LEAST_STEP = 1e-7  # mM
 GATE_STEP = 1e-4
-MARK = {"v": -60.0, "nai": 10.0, "ki": 100.0, "cli": 10.0}
+MARK = {
+    **{"v": -60.0, "na_ions": 10.0, "k_ions": 100.0, "cl_ions": 10.0, SWELLING: 1.0},
+    **{"na_space": 140.0, "k_space": 4.0, "cl_space": 120.0},
+}
 
 
 class System:
@@ -32,8 +44,8 @@ class System:
 
     cell: a Cell; what it holds (strengths, bath, block, temperature, start) is written to NEURON once, here.
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
-    gates are free). start: y to start from, gates included, instead of the cell's start state. x is the
-    vector of the free states, y of all the cell's states.
+    gates are free); volumes are kept with the concentrations. start: y to start from, gates included,
+    instead of the cell's start state. x is the vector of the free states, y of all the cell's states.
     """
 
     def __init__(self, cell, hold: str | None = None, start: np.ndarray | None = None):
@@ -56,7 +68,8 @@ class System:
         """Find where NEURON keeps each of this cell's states, by marking them one kind at a time."""
         cell, integrator = self.cell, self._integrator
         self._all, self._rate = h.Vector(), h.Vector()
-        kinds = {kind: list(range(cell.size)) for kind in ("v", *CONCENTRATION)}
+        books = (*INSIDE, SWELLING) if cell.space == "bath" else (*INSIDE, SWELLING, *OUTSIDE)
+        kinds = {kind: list(range(cell.size)) for kind in ("v", *books)}
         for channel, having in cell.channels.items():
             kinds |= {kind: having for kind in engine.mechanism_variables(channel, 3)}
         self.kinds: list[str] = []
@@ -104,43 +117,52 @@ class System:
 
     def _choose_free(self, hold: str | None) -> None:
         cell = self.cell
-        present = {f"{ion}i" for ion in cell.ions}
         free = np.ones(self.size, bool)
         for kind, at in self.at.items():
-            is_membrane = kind == "v" or kind in CONCENTRATION
-            held = (hold == "membrane" and is_membrane) or (
-                hold == "concentrations" and kind in CONCENTRATION
-            )
-            if held or (kind in CONCENTRATION and kind not in present):
+            ion = INSIDE.get(kind) or OUTSIDE.get(kind)
+            absent = (ion is not None and ion not in cell.ions) or (kind == SWELLING and not cell.osmotic)
+            book = ion is not None or kind == SWELLING
+            if absent or (hold is not None and book) or (hold == "membrane" and kind == "v"):
                 free[at] = False
-        self.keeps_charge = hold is None and cell.axial.mode == "electrodiffusion"
-        if self.keeps_charge:
-            free[self.at["ki"]] = False
+        self.follows = self._followers() if hold is None else {}
+        for kind in self.follows:
+            free[self.at[kind]] = False
         self.free = np.flatnonzero(free)
-        self.is_v = self.kind[self.free] == self.kinds.index("v")
-        self.is_concentration = np.isin(
-            self.kind[self.free], [self.kinds.index(k) for k in CONCENTRATION if k in self.kinds]
+        kind = self.kind[self.free]
+        self.is_v = kind == self.kinds.index("v")
+        # what must stay positive: amounts and volumes
+        positive = [k for k in self.kinds if k in INSIDE or k in OUTSIDE or k == SWELLING]
+        self.is_amount = np.isin(kind, [self.kinds.index(k) for k in positive])
+        self.positive = np.concatenate(
+            [self.at[k] for k in positive if k not in INSIDE or INSIDE[k] in cell.ions]
         )
-        # y = base + lift x
+        # y = lift x, and what follows from the charge has a constant besides
         rows, columns, values = [self.free], [np.arange(len(self.free))], [np.ones(len(self.free))]
-        if self.keeps_charge:
-            column = np.full(self.size, -1)
-            column[self.free] = np.arange(len(self.free))
-            for kind, factor in self._charge_terms():
-                rows.append(self.at["ki"])
-                columns.append(column[self.at[kind]])
-                values.append(np.broadcast_to(factor, cell.size))
-            state = self.state(self.start)
-            self._charge_kept = state["k"] - sum(f * self.start[self.at[k]] for k, f in self._charge_terms())
-        self._lift = sp.csc_matrix(
-            (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
-            shape=(self.size, len(self.free)),
-        )
+        column = np.full(self.size, -1)
+        column[self.free] = np.arange(len(self.free))
+        lift = sp.csr_matrix((values[0], (rows[0], columns[0])), shape=(self.size, len(self.free)))
+        self._kept = {}
+        for kind, terms in self.follows.items():
+            at = self.at[kind]
+            self._kept[kind] = self.start[at] - sum(f * self.start[self.at[k]] for k, f in terms)
+            place = sp.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(self.size, len(at)))
+            lift = lift + place @ sum(
+                sp.diags(np.broadcast_to(f, len(at))) @ lift[self.at[k]] for k, f in terms
+            )
+        self.lift = lift.tocsc()
 
-    def _charge_terms(self):
-        """ki = constant + sum of factor * state, from the compartment's charge."""
-        terms = [("v", self.cell.charge_per_mv), ("nai", -1.0)]
-        return [*terms, ("cli", 1.0)] if "cl" in self.cell.ions else terms
+    def _followers(self) -> dict[str, list]:
+        """What follows from the charge: kind -> terms, kind = constant + sum of factor * state."""
+        cell = self.cell
+        if cell.axial.mode != "electrodiffusion":
+            return {}
+        anions = [("cl_ions", 1.0)] if "cl" in cell.ions else []
+        found = {"k_ions": [("v", cell.charge_per_mv), ("na_ions", -1.0), *anions]}
+        if cell.space == "closed" and (cell.axial.lateral or not len(cell.axial.a)):
+            outer = cell.charge_per_mv * cell.volume / cell.outside_volume
+            anions = [("cl_space", 1.0)] if "cl" in cell.ions else []
+            found["na_space"] = [("v", -outer), ("k_space", -1.0), *anions]
+        return found
 
     # ------------------------------------------------------------------ states
 
@@ -148,14 +170,27 @@ class System:
         """All states y from the free ones."""
         y = self.start.copy()
         y[self.free] = x
-        if self.keeps_charge:
-            y[self.at["ki"]] = self._charge_kept + sum(f * y[self.at[k]] for k, f in self._charge_terms())
+        for kind, terms in self.follows.items():
+            y[self.at[kind]] = self._kept[kind] + sum(f * y[self.at[k]] for k, f in terms)
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
-        """v (mV), na, k, cl (mM) per compartment."""
-        state = {"v": y[self.at["v"]]}
-        state |= {ion: y[self.at[kind]] for kind, ion in CONCENTRATION.items()}
+        """v (mV), na, k, cl, nao, ko, clo (mM), swelling (relative volume) per compartment.
+
+        y: (states,) or (states, times).
+        """
+        cell = self.cell
+        swelling = y[self.at[SWELLING]]
+        state = {"v": y[self.at["v"]], "swelling": swelling}
+        state |= {ion: y[self.at[kind]] / swelling for kind, ion in INSIDE.items()}
+        room = 1 - cell.water_ratio * (swelling - 1)
+        for kind, ion in OUTSIDE.items():
+            outside = (
+                y[self.at[kind]] / room
+                if kind in self.at
+                else np.full_like(swelling, cell.outside.get(ion, 0))
+            )
+            state[ion + "o"] = outside
         return state
 
     # ------------------------------------------------------------------ equations
@@ -173,7 +208,7 @@ class System:
         self.evaluations += 1
         rates = np.take(self._f_all, self._place)
         at = self.at["v"]
-        rates[at] = self._voltage_rate(np.take(y, at))
+        rates[at] = self._voltage_rate()
         return rates
 
     def _check_currents(self) -> None:
@@ -184,7 +219,7 @@ class System:
             y[at] += shift
             ours = self.full_rates(y)[at]
             theirs = self._f_all[self._place[at]]
-            spread = max(1.0, abs(self.cell.axial.voltage_coupling(self.cell.capacitance)).max())
+            spread = max(1.0, self.cell.axial.stiffness())
             wrong = np.abs(ours - theirs) > 1e-10 * (np.abs(theirs).max() + 100 * spread)
             if wrong.any():
                 worst = int(np.argmax(np.abs(ours - theirs)))
@@ -195,18 +230,25 @@ class System:
                     "synapse or a mechanism was put there after the cell was made"
                 )
 
-    def _voltage_rate(self, v: np.ndarray) -> np.ndarray:
+    def _voltage_rate(self) -> np.ndarray:
         """dV/dt (mV/ms) from the currents that NEURON has just computed.
 
         NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
         digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
         error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
         """
-        axial, variables = self.cell.axial, self.cell.variables
-        membrane = axial.density.copy()
-        for ion in self.cell.ions:
+        cell, variables = self.cell, self.cell.variables
+        membrane = np.zeros(cell.size)
+        for ion in cell.ions:
             membrane += variables["i" + ion].get()
-        return axial.voltage_spread(v, self.cell.capacitance) - 1e3 * membrane / self.cell.capacitance
+        return cell.axial.voltage_rate() - 1e3 * membrane / cell.capacitance
+
+    def entering(self) -> np.ndarray:
+        """Flux of each ion through the whole membrane, at the state last evaluated (mM of the cell's volume
+        it began with per ms, into the cell)."""
+        cell = self.cell
+        flow = [cell.variables["i" + ion].get() @ cell.area / -VALENCE[ion] for ion in cell.ions]
+        return concentration_rate(np.array(flow), 1.0, cell.volume.sum())
 
     def rates(self, t: float, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states. The equations do not depend on t."""
@@ -214,20 +256,37 @@ class System:
 
     def jacobian(self, t: float, x: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx, sparse, (free, free)."""
-        y = self.expand(x)
-        full = self._membrane_jacobian(y) + self._axial_jacobian(y)
-        return (full.tocsr()[self.free] @ self._lift).tocsc()
+        return self.jacobians(x)[0]
 
-    def _membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
+    def jacobians(self, x: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
+        """d(dx/dt)/dx, sparse, (free, free), and d(entering)/dx, (ions, free)."""
+        y = self.expand(x)
+        membrane = self.membrane_jacobian(y)
+        entering = self.whole_cell() @ membrane @ self.lift
+        full = membrane + self._axial_jacobian(y)
+        return (full[self.free] @ self.lift).tocsc(), entering
+
+    def whole_cell(self) -> sp.csr_matrix:
+        """Weights over y, one row an ion: its mean inside the cell (mM of the volume it began with)."""
+        cell, n = self.cell, self.cell.size
+        share = cell.volume / cell.volume.sum()
+        at = [self.at[f"{ion}_ions"] for ion in cell.ions]
+        rows = np.repeat(np.arange(len(at)), n)
+        return sp.csr_matrix((np.tile(share, len(at)), (rows, np.concatenate(at))), (len(at), self.size))
+
+    def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         rows, columns, values = [], [], []
         axial = self.cell.axial
+        needed = {self.kinds[k] for k in np.unique(self.kind[self.free])} | set(self.follows)
         self.full_rates(y)  # leaves the axial ion flow of y in place
         axial.frozen = True
         try:
             for kind, at in self.at.items():
+                if kind not in needed:
+                    continue
                 if kind == "v":
                     step = np.full(len(at), V_STEP)
-                elif kind in CONCENTRATION:
+                elif kind in INSIDE or kind in OUTSIDE or kind == SWELLING:
                     step = np.maximum(np.abs(y[at]) * RELATIVE_STEP, LEAST_STEP)
                 else:
                     step = np.full(len(at), GATE_STEP)
@@ -249,26 +308,25 @@ class System:
 
     def _axial_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         cell, axial = self.cell, self.cell.axial
-        v_at = self.at["v"]
-        coupling = axial.voltage_coupling(cell.capacitance).tocoo()
-        rows, columns, values = [v_at[coupling.row]], [v_at[coupling.col]], [coupling.data]
-        if axial.mode == "none" or not len(axial.a):
-            return _sparse(rows, columns, values, self.size)
-        state = self.state(y)
-        concentration = np.array([state[ion] for ion in cell.ions])
-        by_v, by_c = axial.derivatives(state["v"], concentration)
-        # a flow a -> b lowers dc/dt in a and raises it in b; diffusion's current is -C dV/dt in a
-        into = [(self.at[f"{ion}i"], 1 / cell.volume) for ion in cell.ions]
-        into.append((v_at, 1e5 / (cell.capacitance * cell.area)))
-        sources = [(v_at, by_v[:, :])] + [(self.at[f"{ion}i"], by_c[:, j]) for j, ion in enumerate(cell.ions)]
-        for target, (at, factor) in enumerate(into):
-            for source, slopes in sources:
+        if not len(axial.a):
+            return sp.csr_matrix((self.size, self.size))
+        sources = [self.at[kind] for kind in axial.kinds]
+        slopes = axial.derivatives(y[np.array(sources)])
+        # a flow a -> b lowers what is in a and raises it in b; the current does so with V
+        into = [(self.at[f"{ion}_ions"], 1 / cell.volume) for ion in cell.ions]
+        if axial.lateral:
+            into += [(self.at[f"{ion}_space"], 1 / cell.outside_volume) for ion in cell.ions]
+        into.append((self.at["v"], axial.charging))
+        rows, columns, values = [], [], []
+        for (at, factor), slope_of in zip(into, slopes, strict=True):
+            for source, slope in zip(sources, slope_of, strict=True):
+                if not slope.any():
+                    continue
                 for end, ends in enumerate((axial.a, axial.b)):
-                    slope = slopes[target, end]
                     for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
                         rows.append(at[receiver])
                         columns.append(source[ends])
-                        values.append(sign * slope * factor[receiver])
+                        values.append(sign * slope[end] * factor[receiver])
         return _sparse(rows, columns, values, self.size)
 
     def slope_conductance(self, y: np.ndarray) -> np.ndarray:
@@ -287,15 +345,29 @@ class System:
         return -1e-3 * self.cell.capacitance * change / (2 * V_STEP)
 
     def check_positive(self, y: np.ndarray, when: str) -> None:
-        """ConvergenceError where a concentration has fallen below 0: no cell ends like that."""
-        for kind, ion in CONCENTRATION.items():
-            if ion in self.cell.ions and (y[self.at[kind]] < 0).any():
-                at = int(np.argmin(y[self.at[kind]]))
-                raise ConvergenceError(
-                    f"{self.cell.name}: {kind} in {self.cell.section_name[at]}({self.cell.x[at]:.3g}) "
-                    f"falls below 0 mM {when}; some current goes on carrying {ion} where there is none left, "
-                    "as one with a fixed reversal potential (pas, hh's il) does"
-                )
+        """ConvergenceError where an amount or a volume has fallen below 0: no cell ends like that."""
+        if (y[self.positive] >= 0).all() and not self.dry(y).any():
+            return
+        if self.dry(y).any():
+            at = int(np.argmax(self.dry(y)))
+            raise ConvergenceError(
+                f"{self.cell.name}: the closed space outside {self.cell.section_name[at]}"
+                f"({self.cell.x[at]:.3g}) runs dry {when}: the cell has taken up all its water; expected "
+                "impermeants outside that hold some back, or a larger volume_fraction"
+            )
+        worst = self.positive[int(np.argmin(y[self.positive]))]
+        kind, at = self.kinds[self.kind[worst]], self.owner[worst]
+        what = {SWELLING: "the volume"} | {k: f"{ion}i" for k, ion in INSIDE.items()}
+        what |= {k: f"{ion}o" for k, ion in OUTSIDE.items()}
+        raise ConvergenceError(
+            f"{self.cell.name}: {what[kind]} in {self.cell.section_name[at]}({self.cell.x[at]:.3g}) "
+            f"falls below 0 {when}; some current goes on carrying an ion where there is none left, "
+            "as one with a fixed reversal potential (pas, hh's il) does"
+        )
+
+    def dry(self, y: np.ndarray) -> np.ndarray:
+        """Which compartments have taken up all the water of their closed space."""
+        return self.cell.water_ratio * (y[self.at[SWELLING]] - 1) >= 1
 
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""

@@ -123,6 +123,42 @@ def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
     return brentq(excess, low, high, xtol=1e-12, rtol=1e-15)
 
 
+def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, charge_per_mv=0.0):
+    """Voltage (mV) and relative volume at which a cell's permeant ions and its water are at equilibrium.
+
+    With u = V F/RT, r the relative volume and x = impermeant/r what is left inside of the impermeants,
+
+        sum_k c_k exp(-z_k u) + x = sum_k c_k + impermeant_outside                   (water)
+        sum_k z_k c_k exp(-z_k u) = (anion + charge_per_mv V) / r                    (charge)
+
+    outside: mapping of "na", "k", "cl" to mM (any subset). impermeant_outside: mM of osmolytes outside that
+    do not enter. impermeant, anion: osmolytes inside that do not leave (mM) and their negative charge (mM),
+    charge_per_mv as in `donnan_voltage`, all three per volume at r = 1. Double Donnan: Leaf A (1956) Biochem
+    J 62:241-248. Raises InputError where no finite volume holds the water back.
+    """
+    vt = thermal_voltage(celsius)
+    cations = outside.get("na", 0.0) + outside.get("k", 0.0)
+    anions = outside.get("cl", 0.0)
+
+    def left(u):  # room for impermeants inside, mM; concave in u
+        return cations * -np.expm1(-u) - anions * np.expm1(u) + impermeant_outside
+
+    def excess(u):
+        charge = anion + charge_per_mv * vt * u
+        return cations * np.exp(-u) - anions * np.exp(u) - charge * left(u) / impermeant
+
+    widest = 0.5 * np.log(cations / anions) if anions > 0 else 60.0
+    if not (impermeant > 0 and cations > 0 and left(widest) > 1e-9):
+        raise InputError(
+            f"no Donnan equilibrium of finite volume: {impermeant_outside:g} mM outside that cannot enter "
+            f"hold no water back against {impermeant:g} mM inside that cannot leave"
+        )
+    low = brentq(left, widest - 60 - abs(widest), widest, xtol=1e-15)
+    high = brentq(left, widest, widest + 60, xtol=1e-15) if anions > 0 else widest
+    u = brentq(excess, low, high, xtol=1e-15, rtol=1e-15)
+    return u * vt, impermeant / left(u)
+
+
 def charge_per_mv(capacitance, area, volume):
     """Concentration of monovalent charge (mM) that 1 mV holds on the membrane: Cm area/(F volume).
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+import scipy.sparse as sp
 from scipy.integrate import BDF
 
 from .engine import undisturbed
@@ -36,13 +37,20 @@ class Event:
 
 @dataclass
 class Course:
-    """t (ms); v (mV), na, k, cl (mM), each (times, compartments); evaluations of NEURON's equations."""
+    """States over time. t (ms); v (mV), na, k, cl, nao, ko, clo (mM), swelling (relative volume), each
+    (times, compartments); entered: by ion, the time integral of its flux through the whole membrane (into
+    the cell, mM of the volume it began with); evaluations of NEURON's equations."""
 
     t: np.ndarray
     v: np.ndarray
     na: np.ndarray
     k: np.ndarray
     cl: np.ndarray
+    swelling: np.ndarray
+    nao: np.ndarray
+    ko: np.ndarray
+    clo: np.ndarray
+    entered: dict[str, np.ndarray]
     evaluations: int
 
 
@@ -68,24 +76,45 @@ def output_times(start: float, stop: float, points: int) -> np.ndarray:
     return times
 
 
+class Ledger:
+    """A system's equations and, beside them, what enters through the membrane: z = (x, entered).
+
+    Integrated by the same formula, so that each ion's total and its book agree to round-off at any
+    tolerance.
+    """
+
+    def __init__(self, system: System):
+        self.system, self.books = system, len(system.cell.ions)
+
+    def rates(self, t: float, z: np.ndarray) -> np.ndarray:
+        rates = self.system.rates(t, z[: -self.books])
+        return np.concatenate([rates, self.system.entering()])
+
+    def jacobian(self, t: float, z: np.ndarray) -> sp.csc_matrix:
+        own, entering = self.system.jacobians(z[: -self.books])
+        return sp.bmat([[own, None], [entering, sp.csr_matrix((self.books, self.books))]], format="csc")
+
+
 @undisturbed()
 def integrate(system: System, start: float, times: np.ndarray, progress=None, rtol: float = RELATIVE):
-    """States y at `times` (ms, increasing, all >= start) from the system's start state.
+    """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
 
-    Returns an array (times, y). progress: called with the time reached (ms). Raises ConvergenceError with the
-    time reached where the integrator gives up.
+    Returns arrays (times, y) and (times, ions), the time integral of `System.entering`. progress: called with
+    the time reached (ms). Raises ConvergenceError with the time reached where the integrator gives up.
     """
-    x = system.start[system.free]
+    x, ledger = system.start[system.free], Ledger(system)
     loose = rtol / RELATIVE
-    atol = np.full(len(x), ABSOLUTE_GATE * loose)
-    atol[system.is_v] = ABSOLUTE_V * loose
-    atol[system.is_concentration] = ABSOLUTE_C * loose
-    found = np.empty((len(times), system.size))
+    atol = np.full(len(x) + ledger.books, ABSOLUTE_GATE * loose)
+    atol[: len(x)][system.is_v] = ABSOLUTE_V * loose
+    atol[: len(x)][system.is_amount] = ABSOLUTE_C * loose
+    atol[len(x) :] = np.inf  # the books follow what happens; they do not decide the step
+    found, entered = np.empty((len(times), system.size)), np.zeros((len(times), ledger.books))
     done = int(np.searchsorted(times, start, side="right"))
     found[:done] = system.expand(x)
     if done == len(times):
-        return found
-    solver = TreeBDF(system.rates, start, x, times[-1], rtol=rtol, atol=atol, jac=system.jacobian)
+        return found, entered
+    begin = np.concatenate([x, np.zeros(ledger.books)])
+    solver = TreeBDF(ledger.rates, start, begin, times[-1], rtol=rtol, atol=atol, jac=ledger.jacobian)
     while done < len(times):
         message = solver.step()
         if solver.status == "failed" or not np.isfinite(solver.y).all():
@@ -93,16 +122,17 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
                 f"{system.cell.name}: the time course stopped at {solver.t / HOUR:.6g} h: "
                 f"{message or 'not finite'}"
             )
-        system.check_positive(system.expand(solver.y), f"after {solver.t / HOUR:.4g} h")
+        system.check_positive(system.expand(solver.y[: len(x)]), f"after {solver.t / HOUR:.4g} h")
         reached = int(np.searchsorted(times, solver.t, side="right"))
         if reached > done:
             dense = solver.dense_output()
             for index in range(done, reached):
-                found[index] = system.expand(dense(times[index]))
+                z = dense(times[index])
+                found[index], entered[index] = system.expand(z[: len(x)]), z[len(x) :]
             done = reached
         if progress:
             progress(solver.t)
-    return found
+    return found, entered
 
 
 def evolve(
@@ -134,7 +164,7 @@ def evolve(
         and wanted[-1] <= edges[-1] * (1 + 1e-12)
     ):
         raise InputError(f"times_ms: expected rising times from 0 to the end, {edges[-1]:g} ms")
-    saved, evaluations, pieces, last = cell.start, 0, [], None
+    saved, evaluations, pieces, last, book = cell.start, 0, [], None, 0.0
     with cell.changed():
         try:
             for begin, end in pairwise(edges):
@@ -145,27 +175,30 @@ def evolve(
                 if wanted is not None:
                     times = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
                 system = System(cell, start=last)  # gates go on where they were
-                states = integrate(system, begin, times, progress, rtol)
+                states, entered = integrate(system, begin, times, progress, rtol)
+                entered, book = entered + book, entered[-1] + book
                 evaluations += system.evaluations
                 last = states[-1]
                 cell.start = system.state(last)
                 keep = slice(0, -1)
                 if end == edges[-1] and (wanted is None or wanted[-1] >= end * (1 - 1e-12)):
                     keep = slice(None)
-                pieces.append((times[keep], states[keep], system))
+                pieces.append((times[keep], system.state(states[keep].T), entered[keep]))
         finally:
             cell.start = saved
-    t = np.concatenate([times for times, _, _ in pieces])
-    state = {
-        key: np.concatenate([system.state(states.T)[key].T for _, states, system in pieces])
-        for key in ("v", "na", "k", "cl")
-    }
-    return Course(t, **state, evaluations=evaluations)
+    t, state, entered = zip(*pieces, strict=True)
+    together = {key: np.concatenate([piece[key].T for piece in state]) for key in state[0]}
+    entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
+    return Course(np.concatenate(t), **together, entered=entered, evaluations=evaluations)
 
 
 def apply(cell, event: Event) -> None:
     """Make the change of an event in the cell."""
     for name, value in event.set.items():
+        if cell.space == "closed" and event.at_hours > 0 and name in [ion + "o" for ion in cell.ions]:
+            raise InputError(
+                f"event: set {name}={value}: a closed space has no bath whose {name} could change"
+            )
         cell.set(name, value)
     if event.block is not None:
         if not 0 <= event.block <= 1:

@@ -45,7 +45,8 @@ ko = "4 mM"
 v = "-70 mV"
 nai = "12 mM"
 ki = "140 mM"
-anion = "152.01451 mM"
+impermeant = "152.01451 mM"
+impermeant_valence = "-1"
 [leak]
 law = "ohmic"
 gk = "7.99278e-5 S/cm2"
@@ -112,7 +113,7 @@ def ours(compartments: int, axial: str, rtol: float) -> dict:
             cell.block[far] = 1.0
         system = System(cell)
         times = np.array([0.0, 2 * HOURS])
-        states = integrate(system, 0.0, times, rtol=rtol)
+        states, _ = integrate(system, 0.0, times, rtol=rtol)
         evaluations += system.evaluations
         cell.start = system.state(states[-1])
     seconds = time.process_time() - began

@@ -13,11 +13,25 @@ from models.time_course import evolve, integrate
 
 
 def random_state(cell, seed):
-    """A far-from-rest state: V and concentrations uneven along the cell."""
+    """A far-from-rest state of what the axial flow depends on: everything uneven along the cell."""
     rng = np.random.default_rng(seed)
-    v = rng.uniform(-90, 20, cell.size)
-    c = rng.uniform(1, 200, (len(cell.ions), cell.size))
-    return v, c
+    ranges = {"v": (-90, 20), "swelling_ions": (0.9, 1.2)}
+    rows = [rng.uniform(*ranges.get(kind, (1, 200)), cell.size) for kind in cell.axial.kinds]
+    return np.array(rows)
+
+
+def flows(cell, state):
+    """Fluxes and current over the faces, and NEURON's own share of the current."""
+    ends = state[:, cell.axial.a], state[:, cell.axial.b]
+    return *cell.axial.flows(*ends, state), (ends[0][0] - ends[1][0]) / cell.axial.resistance
+
+
+MADE = [  # every kind of axial flow there is
+    {},
+    {"volume": "osmotic"},
+    {"outside": "shell"},
+    {"outside": "closed", "volume": "osmotic"},
+]
 
 
 def tree(section, orientation=0):
@@ -55,7 +69,8 @@ def test_faces_reproduce_neurons_own_axial_current(section):
     base = system.full_rates(y)[system.at["v"]].copy()
     y[system.at["v"]] += shift
     moved = system.full_rates(y)[system.at["v"]]
-    expected = cell.axial.voltage_coupling(cell.capacitance) @ shift
+    current = (shift[cell.axial.a] - shift[cell.axial.b]) / cell.axial.resistance
+    expected = cell.axial.incidence @ current * cell.axial.charging
     assert moved - base == pytest.approx(expected, rel=1e-9, abs=1e-9 * np.abs(expected).max())
 
 
@@ -64,9 +79,10 @@ def test_every_compartment_is_reached(section):
     h.finitialize()
     segments = [segment for sec in sections for segment in sec]
     index = {segment.node_index(): i for i, segment in enumerate(segments)}
-    a, b, resistance, shape = faces_of(sections, index)
+    faces = faces_of(sections, index, np.array([segment.volume() for segment in segments]))
+    a, b = faces.a, faces.b
     assert set(a) | set(b) == set(range(len(segments)))
-    assert (resistance > 0).all() and (shape > 0).all()
+    assert (faces.resistance > 0).all() and (faces.shape() > 0).all()
     # three dendrites and the axon's end meet at soma(1): 4 arms are 6 faces, not 3
     assert len(a) == len({tuple(sorted(pair)) for pair in zip(a, b, strict=True)})
 
@@ -79,84 +95,121 @@ def test_one_compartment_has_no_faces(section):
     assert system.state(system.expand(x))["v"] == pytest.approx(-70, abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_what_leaves_one_compartment_arrives_in_others(section, seed):
-    """Per ion the amount is kept, and the ions' charge is the electric current, on a branched tree."""
-    cell = Neuron(sections=tree(section))
-    v, c = random_state(cell, seed)
-    flux, current = cell.axial.flows(v, c)
-    change = cell.axial.arrivals(flux) * cell.volume
-    assert np.abs(change.sum(axis=1)).max() <= 1e-13 * np.abs(change).sum()
-    carried = 1e-6 * 96485.33212 * (np.array([1, 1, -1]) @ flux)  # nA
-    ohmic = (v[cell.axial.a] - v[cell.axial.b]) / cell.axial.resistance
-    assert carried == pytest.approx(ohmic + current, rel=1e-10, abs=1e-12 * np.abs(ohmic).max())
+@pytest.mark.parametrize("options", MADE)
+@pytest.mark.parametrize("seed", range(3))
+def test_what_leaves_one_compartment_arrives_in_others(section, seed, options):
+    """Per ion the amount is kept, and the ions' charge is the current, there inside and back outside."""
+    cell = Neuron(sections=tree(section), **options)
+    flux, current, ohmic = flows(cell, random_state(cell, seed))
+    change = cell.axial.incidence @ flux.T
+    assert np.abs(change.sum(axis=0)).max() <= 1e-13 * np.abs(change).sum()
+    charge = 1e-6 * 96485.33212 * np.array([1, 1, -1])  # nA per mM um3/ms
+    scale = 1e-12 * np.abs(ohmic).max()
+    assert charge @ flux[:3] == pytest.approx(current, rel=1e-10, abs=scale)
+    if cell.axial.lateral:
+        assert charge @ flux[3:] == pytest.approx(-current, rel=1e-10, abs=scale)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_charge_rate_is_zero_in_every_compartment(section, seed):
-    """Through NEURON: Cm A dV/dt = F vol d/dt sum z c, whatever the state."""
-    cell = Neuron(sections=tree(section))
+@pytest.mark.parametrize("options", MADE)
+@pytest.mark.parametrize("seed", range(3))
+def test_charge_rate_is_zero_in_every_compartment(section, seed, options):
+    """Through NEURON: Cm A dV/dt = F vol d/dt sum z n, whatever the state; and its opposite outside."""
+    cell = Neuron(sections=tree(section), **options)
     system = System(cell)
-    v, c = random_state(cell, seed)
     y = system.start.copy()
-    y[system.at["v"]] = v
-    for ion, values in zip(cell.ions, c, strict=True):
-        y[system.at[f"{ion}i"]] = values
-    rate = system.state(system.full_rates(y))
-    charge = rate["na"] + rate["k"] - rate["cl"] - cell.charge_per_mv * rate["v"]
-    assert np.abs(charge).max() <= 1e-12 * np.abs(rate["k"]).max()
+    y[np.array([system.at[kind] for kind in cell.axial.kinds])] = random_state(cell, seed)
+    rate = system.full_rates(y)
+    na, k, cl = (rate[system.at[f"{ion}_ions"]] for ion in cell.ions)
+    stored = cell.charge_per_mv * rate[system.at["v"]]
+    assert np.abs(na + k - cl - stored).max() <= 1e-12 * np.abs(k).max()
+    if cell.space == "closed":
+        na, k, cl = (rate[system.at[f"{ion}_space"]] for ion in cell.ions)
+        outside = na + k - cl + stored * cell.volume / cell.outside_volume
+        assert np.abs(outside).max() <= 1e-12 * np.abs(k).max()
 
 
+def test_fluxes_into_a_branch_point_sum_to_zero(section):
+    """A Y of three unequal diameters: what each ion brings to the branch it takes away, to round-off."""
+    arms = [section(f"dend[{i}]", 100, diameter, 3) for i, diameter in enumerate((3.0, 1.0, 0.4))]
+    for arm in arms[1:]:
+        arm.connect(arms[0](1))
+    cell = Neuron(sections=arms)
+    flux = flows(cell, random_state(cell, 5))[0]
+    branch = np.flatnonzero(cell.section_name[cell.axial.a] != cell.section_name[cell.axial.b])
+    assert len(branch) == 3  # every arm with every other
+    into = np.zeros((3, 3))
+    for face in branch:
+        for end, sign in ((cell.axial.a[face], 1), (cell.axial.b[face], -1)):
+            into[:, ["dend[0]", "dend[1]", "dend[2]"].index(cell.section_name[end])] += sign * flux[:, face]
+    assert np.abs(into.sum(axis=1)).max() <= 1e-15 * np.abs(into).max() * 4
+    assert np.abs(into).min() > 0
+
+
+@pytest.mark.parametrize("options", MADE)
 @pytest.mark.parametrize("ra", [50, 100, 300])
-def test_nothing_flows_at_equilibrium_whatever_the_resistivity(section, ra):
-    """Every ion at equilibrium with one bath, V uneven: no flux. Holds to round-off, not just on average."""
+def test_nothing_flows_at_equilibrium_whatever_the_resistivity(section, ra, options):
+    """Every ion level over all compartments and spaces, V uneven: no flux, to round-off."""
     sections = tree(section)
     for sec in sections:
         sec.Ra = ra
-    cell = Neuron(sections=sections)
-    v = np.linspace(-60, 10, cell.size)
-    u = v / thermal_voltage(37)
-    c = np.array([145 * np.exp(-u), 3 * np.exp(-u), 125 * np.exp(u)])
-    flux, current = cell.axial.flows(v, c)
+    cell = Neuron(sections=sections, **options)
+    inner, outer = np.linspace(-60, 10, cell.size), np.linspace(3, -4, cell.size)
+    if not cell.axial.lateral:
+        outer = np.zeros(cell.size)
+    level = np.array([[145.0], [3.0], [125.0]])
+    valence = np.array([[1], [1], [-1]])
+    state = np.zeros((len(cell.axial.kinds), cell.size))
+    state[0] = inner - outer
+    state[1:4] = level * np.exp(-valence * inner / thermal_voltage(37))
+    if cell.osmotic:
+        state[4] = np.linspace(0.9, 1.1, cell.size)
+        state[1:4] *= state[4]
+    if cell.axial.lateral:
+        room = 1 - cell.water_ratio * (state[4] - 1) if cell.osmotic else 1
+        state[-3:] = level * np.exp(-valence * outer / thermal_voltage(37)) * room
+    flux, current, ohmic = flows(cell, state)
     gross = cell.diffusion["k"] * cell.axial.shape * 150
     assert np.abs(flux / gross).max() < 1e-12
-    ohmic = (v[cell.axial.a] - v[cell.axial.b]) / cell.axial.resistance
-    assert current == pytest.approx(-ohmic, rel=1e-10, abs=1e-12 * np.abs(ohmic).max())
+    assert np.abs(current).max() < 1e-12 * np.abs(ohmic).max()
 
 
-@pytest.mark.parametrize("mode", ["electrodiffusion", "diffusion"])
-def test_derivatives_are_exact(section, mode):
-    cell = Neuron(sections=tree(section), axial=mode)
-    axial = cell.axial
-    v, c = random_state(cell, 7)
-    by_v, by_c = axial.derivatives(v, c)
-    rng = np.random.default_rng(8)
-    dv, dc = rng.normal(size=cell.size), rng.normal(size=c.shape)
+@pytest.mark.parametrize("options", [*MADE, {"axial": "diffusion"}, {"axial": "none"}])
+@pytest.mark.parametrize("ions", [False, True])
+def test_derivatives_are_exact(section, options, ions, write_toml):
+    resistivity = '[electrical]\naxial_resistivity = "ions"\n' if ions else ""
+    cell = Neuron(write_toml(f'base = "neuron"\n{resistivity}'), sections=tree(section), **options)
+    state = random_state(cell, 7)
+    exact_of = cell.axial.derivatives(state)
+    change = np.random.default_rng(8).normal(size=state.shape)
+    change[cell.axial.kinds.index("swelling_ions") if cell.osmotic else 0] *= 1e-2
     step = 1e-4
-    plus, minus = axial.flows(v + step * dv, c + step * dc), axial.flows(v - step * dv, c - step * dc)
+    plus, minus = flows(cell, state + step * change), flows(cell, state - step * change)
     numeric = np.vstack([plus[0] - minus[0], (plus[1] - minus[1])[None]]) / (2 * step)
     exact = sum(
-        by_v[:, end] * dv[i] + sum(by_c[:, j, end] * dc[j][i] for j in range(len(c)))
-        for end, i in enumerate((axial.a, axial.b))
+        np.einsum("okf,kf->of", exact_of[:, :, end], change[:, i])
+        for end, i in enumerate((cell.axial.a, cell.axial.b))
     )
+    simple = cell.axial.faces.star < 0  # at a branch point the third arm's volume counts too, but little
+    if not cell.osmotic:
+        simple[:] = True
     # central difference over 1e-4 of values of order 1 to 100
-    assert exact == pytest.approx(numeric, rel=1e-6, abs=1e-8 * np.abs(numeric).max())
+    assert exact[:, simple] == pytest.approx(numeric[:, simple], rel=1e-6, abs=1e-8 * np.abs(numeric).max())
 
 
 def test_derivatives_where_neighbours_are_almost_equal(section):
     """Series and quotient of the logarithmic mean meet without a seam."""
     cell = Neuron(sections=tree(section))
-    v = np.full(cell.size, -70.0)
     for unevenness in (0.0, 1e-12, 1e-6, 1.9e-3, 2.1e-3):
-        c = np.array([[9.0], [130.0], [9.1]]) * (1 + unevenness * np.linspace(0, 1, cell.size) * cell.size)
-        by_v, by_c = cell.axial.derivatives(v, c)
-        assert np.isfinite(by_v).all() and np.isfinite(by_c).all()
-        step = np.zeros_like(c)
-        step[1] = 1e-3
-        numeric = (cell.axial.flows(v, c + step)[0] - cell.axial.flows(v, c - step)[0]) / 2e-3
-        exact = by_c[:3, 1, 0] + by_c[:3, 1, 1]
-        scale = np.abs(by_c[:3, 1]).max()
-        assert np.abs(exact - numeric).max() < 1e-7 * scale
+        slope = 1 + unevenness * np.linspace(0, 1, cell.size) * cell.size
+        state = np.array([[-70.0], [9.0], [130.0], [9.1]]) * slope
+        state[0] = -70
+        exact_of = cell.axial.derivatives(state)
+        assert np.isfinite(exact_of).all()
+        step = np.zeros_like(state)
+        step[2] = 1e-3
+        numeric = (flows(cell, state + step)[0] - flows(cell, state - step)[0]) / 2e-3
+        exact = exact_of[:3, 2, 0] + exact_of[:3, 2, 1]
+        assert np.abs(exact - numeric).max() < 1e-7 * np.abs(exact_of[:3, 2]).max()
 
 
 def bare(sections, ra=100.0):
@@ -222,7 +275,7 @@ def test_modes_differ_where_they_should(cable):
         cell = cable(axial=mode)
         cell.block[cell.where("cable(0.5:1)")] = 1
         system = System(cell)
-        end = system.state(integrate(system, 0.0, np.array([0.0, 2 * 3600e3]))[-1])
+        end = system.state(integrate(system, 0.0, np.array([0.0, 2 * 3600e3]))[0][-1])
         local[mode] = np.abs(cell.charge(end)).max()
         whole = cell.charge(end) @ cell.volume / cell.volume.sum()
         assert abs(whole) < 1e-10  # the whole cell keeps its charge either way

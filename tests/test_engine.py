@@ -137,5 +137,5 @@ def test_a_cell_that_failed_to_be_made_does_not_crash_the_next_run(small):
     system = System(small)
     import numpy as np
 
-    states = integrate(system, 0.0, np.array([0.0, 6e5]))
+    states, _ = integrate(system, 0.0, np.array([0.0, 6e5]))
     assert np.isfinite(states).all()

@@ -68,7 +68,7 @@ def check_jacobian(system):
     x = uneven(system)
     jacobian = system.jacobian(0, x)
     direction = np.random.default_rng(2).normal(size=len(x))
-    scale = np.where(system.is_v | system.is_concentration, 1e-2, 1e-4)
+    scale = np.where(system.is_v | system.is_amount, 1e-2, 1e-4)
     step = direction * scale
     numeric = 0.5 * (system.rates(0, x + step) - system.rates(0, x - step))
     exact = jacobian @ step
@@ -80,7 +80,7 @@ def check_jacobian(system):
 
 def test_potassium_follows_from_charge(small):
     system = System(small)
-    assert system.keeps_charge
+    assert set(system.follows) == {"k_ions"}
     y = system.expand(uneven(system))
     # anion + V on the membrane = na + k - cl, to the round-off of sums near 300 mM
     assert np.abs(small.charge(system.state(y))).max() < 1e-12
@@ -105,6 +105,6 @@ def test_voltage_rate_is_neurons_own(section):
     ours = system.full_rates(y)[system.at["v"]]
     theirs = system._f_all[system._place][system.at["v"]]
     # NEURON's branch nodes: 1e-14 mV times the largest coupling (1/ms)
-    coupling = abs(system.cell.axial.voltage_coupling(system.cell.capacitance)).max()
+    coupling = system.cell.axial.stiffness()
     assert np.abs(ours - theirs).max() < 1e-12 * max(coupling * 90, np.abs(theirs).max())
     assert np.abs(theirs).max() > 1

@@ -7,10 +7,10 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 
-from ..errors import InputError
+from ..errors import ConvergenceError, InputError
 from ..steady_state import find_steady_state
 from ..system import System
-from ..theory import concentration_rate, donnan_voltage, electrogenic_step
+from ..theory import concentration_rate, donnan_osmotic, donnan_voltage, electrogenic_step
 from ..time_course import HOUR, Course, Event, apply, evolve
 from .layout import Layout
 from .rest import RestResult, rest
@@ -20,8 +20,8 @@ from .rest import RestResult, rest
 class BlockResult:
     """A pump block. before: the rest it started from; course: states over time; where: indices of the
     blocked compartments, place: what they are called; v_immediate (mV per compartment): V at once after
-    the block, concentrations as before; donnan (mV per compartment): the end of a full and
-    lasting block; summary: scalars.
+    the block, concentrations as before; donnan (mV per compartment): the end of a full and lasting block,
+    nan where there is none, endless then says why; summary: scalars.
     """
 
     layout: Layout
@@ -33,6 +33,7 @@ class BlockResult:
     recover_at_hours: float | None
     v_immediate: np.ndarray
     donnan: np.ndarray
+    endless: str | None
     summary: dict
 
 
@@ -65,13 +66,8 @@ def block(
                 apply(cell, start)
                 system = System(cell, hold="concentrations")
                 v_immediate = system.state(system.expand(find_steady_state(system)[0]))["v"]
-            donnan = np.array(
-                [
-                    donnan_voltage(cell.outside, anion, cell.celsius, per_mv)
-                    for anion, per_mv in zip(cell.anion, cell.charge_per_mv, strict=True)
-                ]
-            )
-            local, total = charge_errors(cell, course)
+            donnan, endless = donnan_end(cell)
+            errors = book_errors(cell, course)
             step = predicted_step(cell, before, fraction, places)
         finally:
             cell.start = saved
@@ -85,9 +81,10 @@ def block(
         recover_at_hours=recover_at,
         v_immediate=v_immediate,
         donnan=donnan,
+        endless=endless,
         summary={},
     )
-    result.summary.update(_summary(result, local, total, step))
+    result.summary.update(_summary(result, errors, step))
     result.summary["wall_s"] = time.perf_counter() - began
     return result
 
@@ -110,22 +107,52 @@ def predicted_step(cell, before: RestResult, fraction: float, where: np.ndarray)
     return float(electrogenic_step(current, 0.5 * (slope + after)))
 
 
-def charge_errors(cell, course: Course) -> tuple[float, float]:
-    """Largest |F vol sum z c - C A V - initial| over the course, as a share of the salt (Na+ + K+).
+def donnan_end(cell) -> tuple[np.ndarray, str | None]:
+    """V (mV) per compartment where a full block for ever ends; nan and the reason where it ends nowhere."""
+    try:
+        if cell.space == "closed":
+            with cell.changed():
+                cell.block[:] = 1.0
+                system = System(cell)
+                return system.state(system.expand(find_steady_state(system)[0]))["v"], None
+        per_compartment = zip(cell.anion, cell.impermeant, cell.charge_per_mv, strict=True)
+        if cell.osmotic:
+            bath = cell.outside, cell.bath_impermeant()[0]
+            ends = [donnan_osmotic(*bath, x, a, cell.celsius, q)[0] for a, x, q in per_compartment]
+        else:
+            ends = [donnan_voltage(cell.outside, a, cell.celsius, q) for a, _, q in per_compartment]
+        return np.array(ends), None
+    except (InputError, ConvergenceError) as error:
+        return np.full(cell.size, np.nan), str(error)
 
-    First of any compartment by its own salt, then of the whole cell by all of it.
+
+def book_errors(cell, course: Course) -> dict[str, float | None]:
+    """How far the books of a course are from balancing, each as a share of what there is.
+
+    Charge, |F vol sum z n - C A V - initial| over the salt (Na+ + K+), of any compartment by its own salt
+    and of the whole cell by all of it; each ion's total against the initial one and what entered through the
+    membrane; in a closed space, each ion inside and outside together against the initial amount.
     """
-    salt = course.na[0] + course.k[0]
-    excess = np.array(
-        [
-            cell.charge({"v": v, "na": na, "k": k, "cl": cl})
-            for v, na, k, cl in zip(course.v, course.na, course.k, course.cl, strict=True)
-        ]
-    )
+    salt = (course.na[0] + course.k[0]) * course.swelling[0]
+    amounts = {ion: getattr(course, ion) * course.swelling for ion in cell.ions}
+    excess = cell.charge({key: getattr(course, key) for key in ("v", "na", "k", "cl", "swelling")})
     excess = excess - excess[0]
-    local = np.abs(excess / salt).max()
-    total = np.abs(excess @ cell.volume).max() / (salt @ cell.volume)
-    return float(local), float(total)
+    totals = {ion: values @ cell.volume for ion, values in amounts.items()}
+    held = max(total[0] for total in totals.values())
+    entered = {ion: course.entered[ion] * cell.volume.sum() for ion in cell.ions}
+    errors = {
+        "max_local_charge_error": float(np.abs(excess / salt).max()),
+        "total_charge_error": float(np.abs(excess @ cell.volume).max() / (salt @ cell.volume)),
+        "ion_book_error": max(
+            float(np.abs(totals[ion] - totals[ion][0] - entered[ion]).max() / held) for ion in cell.ions
+        ),
+        "closed_book_error": None,
+    }
+    if cell.space == "closed":
+        room = 1 - cell.water_ratio * (course.swelling - 1)
+        both = {i: totals[i] + getattr(course, i + "o") * room @ cell.outside_volume for i in cell.ions}
+        errors["closed_book_error"] = max(float(np.abs(b / b[0] - 1).max()) for b in both.values())
+    return errors
 
 
 def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
@@ -141,16 +168,17 @@ def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
     return float(np.exp(brentq(curve, np.log(t[index - 1]), np.log(t[index]))))
 
 
-def _summary(result: BlockResult, local: float, total: float, step: float) -> dict:
+def _summary(result: BlockResult, errors: dict, step: float) -> dict:
     layout, course, before = result.layout, result.course, result.before
     v = layout.by_area(course.v)
-    ions = {ion: layout.by_volume(getattr(course, ion)) for ion in layout.ions}
+    ions = {ion: layout.by_volume(getattr(course, ion), course.swelling) for ion in layout.ions}
     v_before = before.summary["v_rest_mV"]
-    donnan = float(layout.by_area(result.donnan))
+    donnan = None if result.endless else float(layout.by_area(result.donnan))
     at_recovery = None
     if result.recover_at_hours is not None:
         at_recovery = int(np.searchsorted(course.t, result.recover_at_hours * HOUR * (1 - 1e-12)))
-    half = _crossing(course.t, v, 0.5 * (v_before + donnan))
+    half = None if result.endless else _crossing(course.t, v, 0.5 * (v_before + donnan))
+    tenth = _crossing(course.t, v, v_before + 10)
     pumped = before.currents["na"]["pump"]
     entering = np.zeros(layout.size)
     entering[result.where] = result.fraction * pumped[result.where]
@@ -172,14 +200,17 @@ def _summary(result: BlockResult, local: float, total: float, step: float) -> di
         there = at_recovery is not None and ion in ions
         summary[f"{ion}i_recovery_mM"] = float(ions[ion][at_recovery]) if there else None
         summary[f"{ion}i_end_mM"] = float(ions[ion][-1]) if ion in ions else None
+        outer = layout.by_volume(getattr(course, ion + "o"))
+        summary[f"{ion}o_end_mM"] = float(outer[-1]) if ion in ions else None
     summary |= {
+        "relative_volume_end": float(layout.by_volume(course.swelling[-1])),
         "donnan_mV": donnan,
+        "hours_to_10_mV": None if tenth is None else tenth / HOUR,
         "hours_half_way_to_donnan": None if half is None else half / HOUR,
         "nai_rise_mM_per_min": float(
             60e3 * layout.by_volume(concentration_rate(entering, layout.area, layout.volume))
         ),
-        "max_local_charge_error": local,
-        "total_charge_error": total,
+        **errors,
         "compartments": layout.size,
         "evaluations": course.evaluations,
     }

@@ -1,4 +1,5 @@
-"""Neuron beside muscle: at rest, under pump block, and why one takes minutes and the other hours."""
+"""Neuron beside muscle: at rest, under pump block in an open bath and in a closed space, and why one takes
+minutes and the other hours."""
 
 from dataclasses import dataclass
 
@@ -7,11 +8,13 @@ from ..errors import InputError
 from .block import BlockResult, block
 
 HOURS = 24.0
+CLOSED = " closed"
 
 
 @dataclass
 class CompareResult:
-    """blocks: a BlockResult (which holds the rest before) per cell; summary: {"cells": {name: ...}}."""
+    """blocks: a BlockResult (which holds the rest before) per cell and, under the cell's name and " closed",
+    one in a closed space; summary: {"cells": {name: ...}}."""
 
     blocks: dict[str, BlockResult]
     summary: dict
@@ -20,20 +23,23 @@ class CompareResult:
 def compare(
     cells=("neuron", "muscle"), hours=HOURS, set=None, scale=None, progress=None, **options
 ) -> CompareResult:
-    """Rest and full pump block of several cells (shipped names or TOML files), one after the other.
+    """Rest and full pump block of several cells (shipped names or TOML files), one after the other, each in
+    a bath and then in a closed space of its own.
 
     progress: called with the cell's name and the time reached (ms). options: as for `make_cell`.
     """
     blocks: dict[str, BlockResult] = {}
     for name in cells:
-        cell = make_cell(name, **options)
-        if cell.name in blocks:
-            raise InputError(
-                f"compare: two cells are called {cell.name!r} ({name} is the second); give one a name of its "
-                "own (name = ... in its file)"
-            )
-        report = None if progress is None else (lambda t, label=cell.name: progress(label, t))
-        blocks[cell.name] = block(cell, hours=hours, set=set, scale=scale, progress=report)
-        del cell  # its sections leave NEURON before the next one is run
+        for outside, suffix in (("bath", ""), ("closed", CLOSED)):
+            cell = make_cell(name, outside=outside, **options)
+            label = cell.name + suffix
+            if label in blocks:
+                raise InputError(
+                    f"compare: two cells are called {cell.name!r} ({name} is the second); give one a name of "
+                    "its own (name = ... in its file)"
+                )
+            report = None if progress is None else (lambda t, label=label: progress(label, t))
+            blocks[label] = block(cell, hours=hours, set=set, scale=scale, progress=report)
+            del cell  # its sections leave NEURON before the next one is run
     summary = {"cells": {name: {"rest": r.before.summary, "block": r.summary} for name, r in blocks.items()}}
     return CompareResult(blocks, summary)

@@ -12,12 +12,15 @@ from ..version import VERSION
 class Layout:
     """The compartments of a cell, in order, and where the run's numbers came from.
 
-    section, region (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3): one per
+    osmotic: whether water flows; space: what is outside ("bath", "shell", "closed"). section, region
+    (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3, at the beginning): one per
     compartment. branches: 3-D points per section, for pictures. provenance: strings for every file.
     """
 
     name: str
     ions: tuple[str, ...]
+    osmotic: bool
+    space: str
     celsius: float
     section: np.ndarray
     region: np.ndarray
@@ -36,9 +39,13 @@ class Layout:
         """Area-weighted mean over the compartments (the last axis)."""
         return np.asarray(values) @ self.area / self.area.sum()
 
-    def by_volume(self, values) -> np.ndarray:
-        """Volume-weighted mean over the compartments (the last axis)."""
-        return np.asarray(values) @ self.volume / self.volume.sum()
+    def by_volume(self, values, swelling=1.0) -> np.ndarray:
+        """Mean over the compartments (the last axis), weighted by volume.
+
+        swelling: relative volume of the compartments, where they are not those of `volume`.
+        """
+        weights = swelling * self.volume
+        return np.sum(np.asarray(values) * weights, axis=-1) / np.sum(weights, axis=-1)
 
 
 def layout_of(cell) -> Layout:
@@ -46,6 +53,8 @@ def layout_of(cell) -> Layout:
     return Layout(
         name=cell.name,
         ions=cell.ions,
+        osmotic=cell.osmotic,
+        space=cell.space,
         celsius=cell.celsius,
         section=cell.section_name.copy(),
         region=cell.region.copy(),
@@ -62,5 +71,7 @@ def layout_of(cell) -> Layout:
             "parameters": cell.parameters.digest(),
             "morphology": cell.source,
             "axial": cell.axial.mode,
+            "volume": "osmotic" if cell.osmotic else "fixed",
+            "outside": cell.space,
         },
     )

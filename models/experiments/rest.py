@@ -26,10 +26,10 @@ from .layout import Layout, layout_of
 class RestResult:
     """The resting state. Arrays have one value per compartment.
 
-    v (mV); inside (mM by ion); currents (mA/cm2, outward positive, by ion and process: "leak", "pump",
-    "channels", ...); net (mM/ms by ion: what is left of all membrane and axial flow); outside (mM by ion);
-    leak_strength by ion (cm/s, or S/cm2 where law is "ohmic"); pump_net (mA/cm2); slope (S/cm2, slope
-    conductance of the whole membrane, gates as they are); solver: how the state was found; summary:
+    v (mV); inside, outside (mM by ion); swelling (relative volume); currents (mA/cm2, outward positive, by
+    ion and process: "leak", "pump", "channels", ...); net (mM/ms by ion: what is left of all membrane and
+    axial flow); leak_strength by ion (cm/s, or S/cm2 where law is "ohmic"); pump_net (mA/cm2); slope (S/cm2,
+    slope conductance of the whole membrane, gates as they are); solver: how the state was found; summary:
     scalars, the unit in every key.
     """
 
@@ -37,7 +37,8 @@ class RestResult:
     law: str
     v: np.ndarray
     inside: dict[str, np.ndarray]
-    outside: dict[str, float]
+    outside: dict[str, np.ndarray]
+    swelling: np.ndarray
     currents: dict[str, dict[str, np.ndarray]]
     net: dict[str, np.ndarray]
     leak_strength: dict[str, np.ndarray]
@@ -46,14 +47,21 @@ class RestResult:
     solver: dict
     summary: dict
 
+    def mean(self, ion: str) -> tuple[float, float]:
+        """Mean concentration (mM) of an ion in the cell and outside."""
+        inside = self.layout.by_volume(self.inside[ion], self.swelling)
+        return float(inside), float(self.layout.by_volume(self.outside[ion]))
+
     def nernst(self, ion: str) -> float:
-        """Nernst potential (mV) of an ion, from its mean concentration in the cell."""
-        inside = self.layout.by_volume(self.inside[ion])
-        return float(nernst(inside, self.outside[ion], VALENCE[ion], self.layout.celsius))
+        """Nernst potential (mV) of an ion, from its mean concentrations."""
+        return float(nernst(*self.mean(ion), VALENCE[ion], self.layout.celsius))
 
     def state(self) -> dict[str, np.ndarray]:
-        """The state as a start for the same cell: v, na, k, cl."""
-        return {"v": self.v, **{ion: self.inside.get(ion, np.zeros(self.layout.size)) for ion in VALENCE}}
+        """The state as a start for the same cell: v, na, k, cl, nao, ko, clo, swelling."""
+        none = np.zeros(self.layout.size)
+        found = {"v": self.v, "swelling": self.swelling}
+        found |= {ion: self.inside.get(ion, none) for ion in VALENCE}
+        return found | {ion + "o": self.outside.get(ion, none) for ion in VALENCE}
 
 
 def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
@@ -72,8 +80,13 @@ def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
             raise unknown_name("start value", name, known)
         unit, low, high = ranges[key]
         state[key][:] = parse_number(name, value, unit, low, high, key != "v")
-    moved = {key: state[key] - cell.start[key] for key in state}
-    state["k"] = cell.start["k"] - moved["na"] + moved["cl"] + cell.charge_per_mv * moved["v"]
+    moved = {key: state[key] - cell.start[key] for key in ("v", "na", "cl")}
+    state["k"] = (
+        cell.start["k"]
+        - moved["na"]
+        + moved["cl"]
+        + cell.charge_per_mv / state.get("swelling", 1.0) * moved["v"]
+    )
     if (state["k"] <= 0).any():
         raise InputError(
             f"start {start}: K+ follows from the charge and would be {state['k'].min():.4g} mM; expected a "
@@ -129,7 +142,7 @@ def leak_slope(cell, ion: str, state: dict) -> np.ndarray:
     if cell.law == "ohmic":
         return cell.strength[ion].copy()
     return ghk_slope_conductance(
-        cell.strength[ion], state[ion], cell.outside[ion], VALENCE[ion], state["v"], cell.celsius
+        cell.strength[ion], state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
     )
 
 
@@ -137,7 +150,8 @@ def _result(cell, system, x, solver, began) -> RestResult:
     y = system.expand(x)
     system.load(x)
     state = system.state(y)
-    rates = system.state(system.full_rates(y))
+    change = system.full_rates(y)
+    rates = {ion: change[system.at[f"{ion}_ions"]] for ion in cell.ions}
     currents = _currents(cell)
     slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
     layout = layout_of(cell)
@@ -147,9 +161,10 @@ def _result(cell, system, x, solver, began) -> RestResult:
         law=cell.law,
         v=state["v"],
         inside={ion: state[ion] for ion in cell.ions},
-        outside=dict(cell.outside),
+        outside={ion: state[ion + "o"].copy() for ion in cell.ions},
+        swelling=state["swelling"].copy(),
         currents=currents,
-        net={ion: rates[ion] for ion in cell.ions},
+        net=rates,
         leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
         pump_net=cell.variables["inet_nakpump"].get().copy(),
         slope=system.slope_conductance(y),
@@ -198,17 +213,18 @@ def predictions(result: RestResult, ratio: float) -> dict[str, float | None]:
     """
     layout, celsius = result.layout, result.layout.celsius
     inside = {ion: layout.by_area(values) for ion, values in result.inside.items()}
+    outside = {ion: layout.by_area(values) for ion, values in result.outside.items()}
     strength = {ion: layout.by_area(values) for ion, values in result.leak_strength.items()}
     v = layout.by_area(result.v)
-    e = {ion: float(nernst(inside[ion], result.outside[ion], VALENCE[ion], celsius)) for ion in ("k", "na")}
+    e = {ion: float(nernst(inside[ion], outside[ion], VALENCE[ion], celsius)) for ion in ("k", "na")}
     found = {"ghk_mV": None, "mullins_noda_mV": None}
     with np.errstate(invalid="ignore", divide="ignore"):  # where no ion flows there is no equation
         leak = {ion: layout.by_area(result.currents[ion]["leak"]) for ion in ("k", "na")}
         chord = {ion: np.divide(leak[ion], v - e[ion]) for ion in ("k", "na")}
         found["chord_mV"] = chord_voltage(chord["k"], e["k"], chord["na"], e["na"], ratio)
         if result.law == "ghk":
-            found["ghk_mV"] = ghk_voltage(strength, inside, result.outside, celsius)
-            found["mullins_noda_mV"] = mullins_noda(strength, inside, result.outside, celsius, ratio)
+            found["ghk_mV"] = ghk_voltage(strength, inside, outside, celsius)
+            found["mullins_noda_mV"] = mullins_noda(strength, inside, outside, celsius, ratio)
     return {k: float(x) if x is not None and np.isfinite(x) else None for k, x in found.items()}
 
 
@@ -221,9 +237,8 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
         "v_max_mV": float(result.v.max()),
     }
     for ion in ("na", "k", "cl"):
-        inside = result.inside.get(ion)
-        summary[f"{ion}i_mM"] = None if inside is None else float(layout.by_volume(inside))
-        summary[f"{ion}o_mM"] = result.outside.get(ion)
+        means = result.mean(ion) if ion in layout.ions else (None, None)
+        summary[f"{ion}i_mM"], summary[f"{ion}o_mM"] = means
     summary["celsius_degC"] = layout.celsius
     for ion in ("k", "na", "cl"):
         strength = result.leak_strength.get(ion)
@@ -243,8 +258,9 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
         "iterations": result.solver["iterations"],
         "compartments": layout.size,
         "area_um2": float(layout.area.sum()),
-        "volume_um3": float(layout.volume.sum()),
-        "surface_to_volume_per_um": float(layout.area.sum() / layout.volume.sum()),
+        "volume_um3": float(result.swelling @ layout.volume),
+        "relative_volume": float(layout.by_volume(result.swelling)),
+        "surface_to_volume_per_um": float(layout.area.sum() / (result.swelling @ layout.volume)),
     }
     return summary
 
@@ -254,14 +270,14 @@ def ion_rows(result) -> list[dict]:
     layout, rows = result.layout, []
     v = result.summary["v_rest_mV"]
     for ion in layout.ions:
-        e = result.nernst(ion)
+        e, (inside, outside) = result.nernst(ion), result.mean(ion)
         parts = {name: 1e3 * float(layout.by_area(i)) for name, i in result.currents[ion].items()}
         strength = float(layout.by_area(result.leak_strength[ion]))
         rows.append(
             {
                 "ion": ion,
-                "inside_mM": float(layout.by_volume(result.inside[ion])),
-                "outside_mM": result.outside[ion],
+                "inside_mM": inside,
+                "outside_mM": outside,
                 "nernst_mV": e,
                 "driving_force_mV": v - e,
                 "permeability_cm_s" if result.law == "ghk" else "conductance_S_cm2": strength,

@@ -35,6 +35,7 @@ NOUN = {
     "cm/s": "a permeability",
     "mA/cm2": "a current density",
     "um2/ms": "a diffusion coefficient",
+    "1/s": "a rate",
     "um": "a length",
     "1": "a plain number",
 }
@@ -65,7 +66,8 @@ NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$
 
 def convert(text: str, unit: str) -> float:
     """The number in `text` ("12 mM") in `unit`. ValueError with one sentence where that cannot be."""
-    example = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3"}.get(unit, f"1 {unit}")
+    examples = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3", "1/s": "0.1 /s"}
+    example = examples.get(unit, f"1 {unit}")
     noun = NOUN.get(unit, f"a value in {unit}")
     match = NUMBER.match(text)
     if not match:
@@ -81,7 +83,11 @@ def convert(text: str, unit: str) -> float:
         raise ValueError(f'expected {noun} with its unit, such as "{example}", got "{text}"')
     registry = _registry()
     try:
-        return registry.Quantity(number, registry.Unit(given)).to(registry.Unit(unit)).magnitude
+        return (
+            registry.Quantity(number, registry.Unit("1" + given if given[0] == "/" else given))
+            .to(registry.Unit(unit))
+            .magnitude
+        )
     except pint.DimensionalityError:
         reason = f"{given} is not a unit of {noun.split(' ', 1)[1]}"
     except Exception:  # pint raises many kinds for text that is no unit
@@ -97,14 +103,16 @@ def check_range(value: float, low: float, high: float, above: bool) -> None:
         raise ValueError(f"must be {bound}{limit}, got {float(value):g}")
 
 
-def _field(unit: str, low: float, high: float, above: bool):
-    def parse(given) -> Quantity:
+def _field(unit: str, low: float, high: float, above: bool, word: str | None = None):
+    """A field's type: a quantity in `unit` within a range or, where there is one, the word instead."""
+
+    def parse(given) -> Quantity | str:
         source = "given by the user"
         if isinstance(given, dict):
             if not set(given) <= {"value", "source"} or "value" not in given:
                 raise ValueError(f"expected {{ value, source }}, got the keys {', '.join(given)}")
             given, source = given["value"], str(given.get("source", source))
-        if isinstance(given, Quantity):
+        if isinstance(given, Quantity) or (word is not None and given == word):
             return given
         if not isinstance(given, str):
             raise ValueError(f"expected {NOUN[unit]} as a string with its unit, got {given!r}")
@@ -113,14 +121,15 @@ def _field(unit: str, low: float, high: float, above: bool):
         return Quantity(value, unit, source)
 
     # the metadata carries the unit and the range to whoever changes a value later (`with_value`)
-    return Annotated[Quantity, BeforeValidator(parse), (unit, low, high, above)]
+    kind = Quantity if word is None else Quantity | str
+    return Annotated[kind, BeforeValidator(parse), (unit, low, high, above)]
 
 
 Concentration = _field("mM", 0, 1e4, False)
 Voltage = _field("mV", -500, 500, False)
 Temperature = _field("degC", -273.15, 150, True)
 Capacitance = _field("uF/cm2", 0, 1e3, True)
-Resistivity = _field("ohm cm", 0, 1e6, True)
+Resistivity = _field("ohm cm", 0, 1e6, True, "ions")
 SpecificResistance = _field("ohm cm2", 0, math.inf, True)
 Conductance = _field("S/cm2", 0, math.inf, False)
 Permeability = _field("cm/s", 0, math.inf, False)
@@ -128,7 +137,11 @@ CurrentDensity = _field("mA/cm2", 0, math.inf, False)
 Diffusion = _field("um2/ms", 0, math.inf, False)
 Length = _field("um", 0, 1e7, True)
 Share = _field("1", 0, 1, False)
+Fraction = _field("1", 0.001, 0.999, False)
 Count = _field("1", 0, 100, True)
+Valence = _field("1", -100, 100, False)
+Tortuosity = _field("1", 1, 100, False)
+Rate = _field("1/s", 0, 1e6, False)
 
 
 class Section(BaseModel):
@@ -145,25 +158,38 @@ class Morphology(Section):
 
 
 class Electrical(Section):
+    """axial_resistivity "ions": the one that the ions inside imply, everywhere and at any time."""
+
     capacitance: Capacitance
     axial_resistivity: Resistivity
     celsius: Temperature
 
 
 class Outside(Section):
+    """The bath. impermeant: what else is dissolved, of mean valence impermeant_valence; what is left out
+    follows from electroneutrality (with neither, an anion of valence -1)."""
+
     nao: Concentration
     ko: Concentration
     clo: Concentration = Quantity(0, "mM", "no chloride")
+    impermeant: Concentration | None = None
+    impermeant_valence: Valence | None = None
 
 
 class Inside(Section):
-    """The resting state that is wanted or, where the strengths are given, the state to start from."""
+    """The resting state that is wanted or, where the strengths are given, the state to start from.
+
+    impermeant: what else is dissolved inside, of mean valence impermeant_valence, both of which stay in
+    their compartment. With both given, K+ follows from the charge; what is left out follows from the charge
+    and, with neither, from the osmotic balance with the bath.
+    """
 
     v: Voltage
     nai: Concentration
     ki: Concentration
     cli: Concentration | None = None
-    anion: Concentration | None = None
+    impermeant: Concentration | None = None
+    impermeant_valence: Valence | None = None
 
 
 class Balance(Section):
@@ -192,9 +218,31 @@ class Pump(Section):
 
 
 class AxialIons(Section):
+    """Diffusion coefficients in water; inside they are divided by the square of the tortuosity."""
+
     dna: Diffusion
     dk: Diffusion
     dcl: Diffusion
+    tortuosity: Tortuosity = Quantity(1, "1", "assumed: as in water")
+
+
+class Water(Section):
+    water_permeability: Permeability = Quantity(
+        0.015, "cm/s", "0.0015 dm/s, Duesterwald et al. 2018 eLife 7:e39575 (plm_singlecomp.py)"
+    )
+
+
+class Space(Section):
+    """The space outside each compartment, where there is one: its share of the tissue's volume (its own
+    and the cell's), the rate at which it exchanges with the bath, and whether ions move between
+    neighbouring spaces, through which tortuosity."""
+
+    volume_fraction: Fraction = Quantity(0.2, "1", "brain, Nicholson & Sykova 1998 Trends Neurosci 21:207")
+    exchange_rate: Rate = Quantity(0.1, "1/s", "assumed")
+    diffusion: bool = True
+    tortuosity_outside: Tortuosity = Quantity(
+        1.6, "1", "Saetra et al. 2020, 2021, EDPR and edNEG models (ModelDB 267139)"
+    )
 
 
 class Channel(Section):
@@ -223,6 +271,8 @@ class Parameters(Section):
     leak: Leak = Leak()
     pump: Pump
     diffusion: AxialIons
+    water: Water = Water()
+    space: Space = Space()
     channel: list[Channel] = []
     path: Path  # the file, against which a relative morphology path is read
 
@@ -257,7 +307,8 @@ def settable() -> dict[str, tuple[str, str]]:
     names = {name: ("outside", name) for name in Outside.model_fields}
     names["celsius"] = ("electrical", "celsius")
     names |= {name: ("pump", name) for name in Pump.model_fields if name != "imax"}
-    names |= {name: ("diffusion", name) for name in AxialIons.model_fields}
+    for table, section in (("diffusion", AxialIons), ("water", Water), ("space", Space)):
+        names |= {name: (table, name) for name in section.model_fields if name != "diffusion"}
     return names
 
 
@@ -325,7 +376,10 @@ def _merge(base: dict, child: dict) -> dict:
     return merged
 
 
-TABLES = ("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion")
+TABLES = (
+    *("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion"),
+    *("water", "space"),
+)
 STRENGTHS = {"leak": ("pk", "pna", "pcl", "gk", "gna", "gcl"), "pump": ("imax",)}
 
 
@@ -416,6 +470,49 @@ def _consistent(parameters: Parameters) -> None:
                 raise InputError(
                     f"{path}: {ion}{side} must be above 0 mM in a cell that has {ion}, got {value:g}"
                 )
+    out = parameters.outside
+    bath_impermeant(
+        {ion: getattr(out, ion + "o") for ion in IONS if ion in parameters.ions},
+        out.impermeant,
+        out.impermeant_valence,
+        f"{path}: outside",
+    )
+
+
+def bath_impermeant(ions: dict, amount, valence, label: str, strict: bool = False) -> tuple[float, float]:
+    """Impermeant osmolytes of a bath (mM) and their mean valence, so that it is electroneutral.
+
+    ions: mM by ion. amount, valence: as far as they are given. Raises InputError where the bath cannot be;
+    strict: also where only a cation that nobody mentions would make it so.
+    """
+    excess = sum(VALENCE[ion] * c for ion, c in ions.items())  # positive charge that needs an anion
+    said = ", ".join(f"{ion}o = {c:g}" for ion, c in ions.items())
+    if amount is not None and valence is not None:
+        if abs(excess + valence * amount) > 1e-6:
+            raise InputError(
+                f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM and "
+                f"{amount:g} mM of impermeants of valence {valence:g} bring {valence * amount:+g}; leave "
+                "impermeant or impermeant_valence out to have it follow"
+            )
+        return float(amount), float(valence)
+    if amount is not None:
+        if amount == 0 and abs(excess) > 1e-6:
+            raise InputError(
+                f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM and "
+                "there are no impermeants to bring the other"
+            )
+        return float(amount), -excess / amount if amount else 0.0
+    if valence is None:
+        valence = -1.0 if strict or excess >= 0 else 1.0
+    if abs(excess) <= 1e-9:
+        return 0.0, valence
+    if excess * valence >= 0:
+        raise InputError(
+            f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM, which "
+            f"impermeants of valence {valence:g} cannot balance; change clo or, where an impermeant cation "
+            "takes the place of one that enters, say impermeant_valence = 1"
+        )
+    return -excess / valence, float(valence)
 
 
 def read_parameters(cell: str | Path) -> Parameters:

@@ -1,0 +1,100 @@
+TITLE Na+, K+ and Cl- in a space of its own outside each compartment
+
+COMMENT
+What leaves a compartment through its membrane enters the space that it faces. Amounts are the states, per
+volume that the space began with. For ion x of valence z,
+
+    dx/dt = ix area / (z F volume) + rate (xb swollen - x) + xb water/volume + jx,   xo = x / swollen
+
+ratio = 0: the space keeps its volume (swollen = 1) and exchanges with a bath of concentrations xb at a rate;
+water that the cell takes up is replaced by bath. ratio = (volume inside)/(volume outside): a closed space,
+rate is 0, and the water that the cell takes up leaves it: swollen = 1 - ratio (swelling - 1).
+jx is what arrives from neighbouring spaces; the axial ion flow writes it, 0 without it.
+
+Space of a given volume that exchanges with a bath: Frankenhaeuser B, Hodgkin AL (1956) J Physiol
+    131:341-376, doi:10.1113/jphysiol.1956.sp005467
+
+Units: na, k, cl, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s), water (um3/ms).
+Reads ina, ik, icl, writes nao, ko, clo. POINTERs: swelling and water of ions.mod in the same segment.
+ENDCOMMENT
+
+NEURON {
+    THREADSAFE
+    SUFFIX space
+    USEION na READ ina WRITE nao
+    USEION k READ ik WRITE ko
+    USEION cl READ icl WRITE clo VALENCE -1
+    RANGE nao0, ko0, clo0, swelling0, nab, kb, clb, volume, ratio, rate, jna, jk, jcl
+    POINTER swelling, water
+}
+
+UNITS {
+    (mA) = (milliamp)
+    (um) = (micron)
+    (mM) = (milli/liter)
+    F = (faraday) (coulomb)
+}
+
+PARAMETER {
+    nao0 = 145 (mM)
+    ko0 = 3 (mM)
+    clo0 = 125 (mM)
+    swelling0 = 1 (1)
+    nab = 145 (mM)    : bath
+    kb = 3 (mM)
+    clb = 125 (mM)
+    volume = 1 (um3) <1e-9, 1e15>
+    ratio = 0 (1)
+    rate = 0 (/s) <0, 1e9>
+    jna = 0 (mM/ms)
+    jk = 0 (mM/ms)
+    jcl = 0 (mM/ms)
+}
+
+ASSIGNED {
+    area (um2)
+    ina (mA/cm2)
+    ik (mA/cm2)
+    icl (mA/cm2)
+    nao (mM)
+    ko (mM)
+    clo (mM)
+    swelling (1)
+    water (um3/ms)
+}
+
+STATE {
+    na (mM) <1e-4>
+    k (mM) <1e-4>
+    cl (mM) <1e-4>
+}
+
+INITIAL {
+    na = nao0*(1 - ratio*(swelling0 - 1))
+    k = ko0*(1 - ratio*(swelling0 - 1))
+    cl = clo0*(1 - ratio*(swelling0 - 1))
+    nao = nao0
+    ko = ko0
+    clo = clo0
+}
+
+BREAKPOINT {
+    SOLVE accumulate METHOD derivimplicit
+}
+
+DERIVATIVE accumulate {
+    LOCAL factor, fresh, each
+    : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
+    factor = (1e4)*area/(F*volume)
+    each = (1e-3)*rate
+    fresh = each
+    if (ratio == 0) {
+        fresh = each + water/volume
+    }
+    na' = ina*factor + fresh*nab - each*na + jna
+    k' = ik*factor + fresh*kb - each*k + jk
+    cl' = -icl*factor + fresh*clb - each*cl + jcl
+    nao = na/(1 - ratio*(swelling - 1))
+    ko = k/(1 - ratio*(swelling - 1))
+    clo = cl/(1 - ratio*(swelling - 1))
+}
