@@ -41,6 +41,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.sparse.csgraph import breadth_first_order
 
 from .engine import SegmentVariable
 from .errors import InputError
@@ -230,6 +231,20 @@ class AxialFlow:
     def voltage_rate(self) -> np.ndarray:
         """dV/dt (mV/ms) by the axial current that was last written."""
         return self.incidence @ self.current * self.charging
+
+    def elimination_order(self) -> np.ndarray:
+        """Rank of every compartment in an order in which the leaves of the tree come first."""
+        size = self.incidence.shape[0]
+        graph = sp.csr_matrix((np.ones(len(self.a)), (self.a, self.b)), shape=(size, size))
+        seen, order = np.zeros(size, bool), []
+        for root in range(size):
+            if not seen[root]:
+                found = breadth_first_order(graph, root, directed=False, return_predecessors=False)
+                seen[found] = True
+                order.append(found)
+        rank = np.empty(size, int)
+        rank[np.concatenate(order)] = np.arange(size)[::-1]
+        return rank
 
     def stiffness(self) -> float:
         """Fastest rate (1/ms) at which NEURON's axial current levels V between two compartments."""

@@ -103,15 +103,17 @@ class System:
         integrator.re_init()
         integrator.states(self._all)
         self._rate.resize(len(self._all))
-        # all states of a compartment together, so that the Jacobian is a tree of small blocks
+        # all states of a compartment together and leaves before their parents: the Jacobian is a tree of
+        # small blocks whose elimination in this order fills nothing in
         owner = np.concatenate(owners)
         kind = np.repeat(np.arange(len(owners)), [len(o) for o in owners])
-        order = np.lexsort((kind, owner))
+        order = np.lexsort((kind, cell.axial.elimination_order()[owner]))
         self._place = np.concatenate(places)[order]
         self.owner, self.kind = owner[order], kind[order]
         self.size = len(order)
         # kind -> positions in y (one per owning compartment, in order)
-        self.at = {name: np.flatnonzero(self.kind == i) for i, name in enumerate(self.kinds)}
+        places = [np.flatnonzero(self.kind == i) for i in range(len(self.kinds))]
+        self.at = {name: at[np.argsort(self.owner[at])] for name, at in zip(self.kinds, places, strict=True)}
         self._y_all, self._f_all = self._all.as_numpy(), self._rate.as_numpy()
         self.start = self._y_all[self._place].copy()
 
@@ -378,9 +380,9 @@ class System:
 
 
 def factorise(matrix: sp.csc_matrix):
-    """LU factors of I/h - J. Ordered for a symmetric pattern, which a tree of compartments has: half the
-    time of SuperLU's default order; the diagonal is taken as pivot unless it is ten times too small."""
-    return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.1, options={"SymmetricMode": True})
+    """LU factors of I/h - J in the order of the states, which is that of the tree; the diagonal is taken as
+    pivot unless it is ten times too small."""
+    return splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.1, options={"SymmetricMode": True})
 
 
 def _sparse(rows, columns, values, size: int) -> sp.csr_matrix:

@@ -55,16 +55,22 @@ class Course:
 
 
 class TreeBDF(BDF):
-    """SciPy's BDF with the factorisation that suits a tree."""
+    """SciPy's BDF for a `Ledger`, with the factorisation that suits a tree: the books, on which nothing
+    depends, are substituted afterwards."""
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, books: int, **options):
         super().__init__(*args, **options)
 
         def lu(matrix):
             self.nlu += 1
-            return factorise(matrix.tocsc())
+            return factorise(matrix[:-books, :-books].tocsc()), matrix[-books:, :-books]
 
-        self.lu = lu
+        def solve(factors, right):
+            own, entering = factors
+            x = own.solve(right[:-books])
+            return np.concatenate([x, right[-books:] - entering @ x])
+
+        self.lu, self.solve_lu = lu, solve
 
 
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
@@ -114,7 +120,9 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
     if done == len(times):
         return found, entered
     begin = np.concatenate([x, np.zeros(ledger.books)])
-    solver = TreeBDF(ledger.rates, start, begin, times[-1], rtol=rtol, atol=atol, jac=ledger.jacobian)
+    solver = TreeBDF(
+        ledger.rates, start, begin, times[-1], rtol=rtol, atol=atol, jac=ledger.jacobian, books=ledger.books
+    )
     while done < len(times):
         message = solver.step()
         if solver.status == "failed" or not np.isfinite(solver.y).all():

@@ -192,7 +192,8 @@ def test_compare_of_odd_cells(tmp_path):
     done = run("compare", "--cells", "stylised,other.toml,muscle", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
-    assert list(summary["cells"]) == ["stylised", "other", "muscle"]
+    names = ["stylised", "stylised closed", "other", "other closed", "muscle", "muscle closed"]
+    assert list(summary["cells"]) == names
     header = (tmp_path / "out" / "other_ions.csv").read_text().splitlines()[0]
     assert "cell=other," in header and "muscle" not in header.split("command=")[0]
     done = run("compare", "--cells", "stylised,stylised", cwd=tmp_path)
