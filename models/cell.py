@@ -83,6 +83,7 @@ class Cell:
         self.sections: list = []
         self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
         self._callbacks: list = []
+        self.resistivity: list[float] = []  # Ra of each section as it was given
         weakref.finalize(self, engine.forget, [self.sections, self.carriers], self._callbacks)
         self.parameters = parameters
         self.name = parameters.name
@@ -174,6 +175,7 @@ class Cell:
     def _membrane(self, carries: dict[str, str]) -> None:
         for sec in self.sections:
             _owner[sec] = self
+            self.resistivity.append(sec.Ra)
             outer = () if self.space == "bath" else ("space",)
             for name in ("ions", "nakpump", *self.leak.values(), *outer):
                 sec.insert(name)
@@ -360,6 +362,8 @@ class Cell:
     def give_up(self) -> None:
         """Leave the sections to another cell; this one cannot be run any more."""
         self.carriers.clear()
+        for sec, resistivity in zip(self.sections, self.resistivity, strict=False):
+            sec.Ra = resistivity  # a space outside has changed it
         for callback in self._callbacks:
             h.CVode().extra_scatter_gather_remove(callback)
         self._callbacks.clear()

@@ -43,7 +43,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import breadth_first_order
 
-from .engine import SegmentVariable
+from .engine import SegmentVariable, initialise
 from .errors import InputError
 from .parameters import VALENCE
 from .theory import FARADAY, thermal_voltage
@@ -165,6 +165,7 @@ class AxialFlow:
         nodes = {segment.node_index(): i for i, segment in enumerate(cell.segments)}
         self.faces = faces_of(cell.sections, nodes, cell.volume)
         self.a, self.b, self.resistance = self.faces.a, self.faces.b, self.faces.resistance
+        self.neurons_resistance = self.resistance  # what NEURON's own current flows through
         self.shape = self.faces.shape()
         size, count = cell.size, len(self.a)
         face = np.arange(count)
@@ -192,6 +193,8 @@ class AxialFlow:
         self._state = np.empty((len(self.kinds), size))
         self._area = cell.area
         self.configure(cell)
+        if self.lateral and mode == "electrodiffusion" and count:
+            self._add_return_path(cell, nodes)
 
     def configure(self, cell) -> None:
         """Take over the cell's temperature, diffusion coefficients and outside volumes as they are now."""
@@ -205,6 +208,19 @@ class AxialFlow:
         self.outside_volume = cell.outside_volume
         self.outside_share = float(cell.outside_volume[0] / cell.volume[0])
 
+    def _add_return_path(self, cell, nodes) -> None:
+        """Give NEURON's Ra the resistance of the way back outside, with the bath in it.
+
+        The current is ours anyhow (`__call__` makes up the difference), but NEURON's integrator solves with
+        its own resistances, and with those of the inside alone it would creep.
+        """
+        bath = np.array([[cell.outside[ion]] for ion in self.ions])
+        conducts = float(np.sum(self.valence**2 * self.diffusion_out * bath)) * self.outside_share
+        for sec in cell.sections:
+            sec.Ra += 1e2 * self.vt / (CHARGE * conducts)  # MOhm um = 1e2 ohm cm
+        initialise(float(cell.parameters.inside.v))  # NEURON takes over the new resistances
+        self.neurons_resistance = faces_of(cell.sections, nodes, cell.volume).resistance
+
     def __call__(self) -> None:
         """Read the state from NEURON, write arrivals and the charge that its own current lacks back."""
         if self.frozen:
@@ -217,7 +233,7 @@ class AxialFlow:
             for row, variable in zip(self.arrivals(flux), self._arrival, strict=False):
                 variable.set(row)
         if self.mode == "electrodiffusion" or self.osmotic:
-            missing = self.current - (a[0] - b[0]) / self.resistance
+            missing = self.current - (a[0] - b[0]) / self.neurons_resistance
             self._charge.set(-100.0 * (self.incidence @ missing) / self._area)  # nA/um2 = 100 mA/cm2
 
     def arrivals(self, flux: np.ndarray) -> np.ndarray:
