@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from .experiments.compare import CLOSED
 from .report import SYMBOL, duration
 
 # colours that stay apart for colour-blind readers (Okabe & Ito)
@@ -173,22 +174,30 @@ def block_figure(result):
     # the picture is of the moment when the compartments differ most, if they do at all
     moment = int(np.argmax(spread)) if spread.max() > 0.05 else len(course.t) - 1
     with plt.rc_context(STYLE):
-        figure = plt.figure(figsize=(11, 11), layout="constrained")
-        top, middle, bottom = figure.subfigures(3, 1, height_ratios=(1.1, 1, 1.15))
+        outer = layout.space != "bath"
+        heights = [1.1, *([0.9] if outer or layout.osmotic else []), 1, 1.15]
+        figure = plt.figure(figsize=(11, 3.4 * sum(heights)), layout="constrained")
+        top, *extra, middle, bottom = figure.subfigures(len(heights), 1, height_ratios=heights)
         v_axis, ion_axis = top.subplots(1, 2)
+        more = list(extra[0].subplots(1, outer + layout.osmotic, squeeze=False)[0]) if extra else []
         _v_over_time(v_axis, result)
         t = _after_block(course)
+        if outer:
+            _outside_over_time(more[0], result)
+        if layout.osmotic:
+            _volume_over_time(more[-1], result)
         for ion in layout.ions:
             values = getattr(course, ion)
             ion_axis.fill_between(
                 t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0
             )
-            ion_axis.plot(t, layout.by_volume(values), color=COLOUR[ion], label=SYMBOL[ion])
+            mean = layout.by_volume(values, course.swelling)
+            ion_axis.plot(t, mean, color=COLOUR[ion], label=SYMBOL[ion])
         ion_axis.set_ylabel("inside (mM)")
         ion_axis.set_ylim(bottom=0)
         ion_axis.legend(loc=(0.02, 0.35))
         ion_axis.set_title("ions: mean of the cell; band: all compartments")
-        for axis in (v_axis, ion_axis):
+        for axis in (v_axis, ion_axis, *more):
             _block_time_axis(axis, result)
         if result.recover_at_hours:
             v_axis.annotate(
@@ -208,13 +217,38 @@ def block_figure(result):
     return figure
 
 
+def _outside_over_time(axis, result) -> None:
+    """The concentrations in the spaces outside, mean and band."""
+    layout, course, t = result.layout, result.course, _after_block(result.course)
+    for ion in layout.ions:
+        values = getattr(course, ion + "o")
+        axis.fill_between(t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0)
+        axis.plot(t, layout.by_volume(values), color=COLOUR[ion], label=SYMBOL[ion])
+    axis.set_ylim(bottom=0)
+    axis.set_ylabel("outside (mM)")
+    axis.set_title({"shell": "in the shells outside", "closed": "in the closed space outside"}[layout.space])
+
+
+def _volume_over_time(axis, result) -> None:
+    """The relative volume, mean and band."""
+    course, t = result.course, _after_block(result.course)
+    axis.fill_between(
+        t, course.swelling.min(axis=1), course.swelling.max(axis=1), color="#666666", alpha=0.2, lw=0
+    )
+    axis.plot(t, result.layout.by_volume(course.swelling), color="#666666")
+    axis.set_ylim(bottom=0, top=max(1.25, 1.05 * course.swelling.max()))
+    axis.set_ylabel("volume (× at the start)")
+    axis.set_title("water follows")
+
+
 def _v_over_time(axis, result) -> None:
     layout, course, s = result.layout, result.course, result.summary
     t, v = _after_block(course), layout.by_area(course.v)
     axis.fill_between(t, course.v.min(axis=1), course.v.max(axis=1), color=COLOUR["v"], alpha=0.15, lw=0)
     axis.plot(t, v, color=COLOUR["v"])
     # the Donnan voltage is drawn where the cell comes near it; elsewhere it would flatten the course
-    if abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["donnan_mV"] - s["v_before_mV"]):
+    near = not result.endless
+    if near and abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["donnan_mV"] - s["v_before_mV"]):
         axis.axhline(s["donnan_mV"], color="#777777", ls="--", lw=1)
         axis.annotate("Donnan", (0.02, s["donnan_mV"]), (4, -12), textcoords="offset points", color="#777777")
     axis.axhline(s["v_immediate_mV"], color="#C51B7D", ls=":", lw=1.2)
@@ -279,43 +313,59 @@ def _along(axes, layout, course, moment) -> None:
 
 def compare_figure(result):
     """The story in one figure: where each cell rests, how it loses it, and why at its own pace."""
-    blocks = result.blocks
-    colours = dict(zip(blocks, CELL_COLOUR * 3, strict=False))
+    open_bath = {name: block for name, block in result.blocks.items() if not name.endswith(CLOSED)}
+    colours = dict(zip(open_bath, CELL_COLOUR * 3, strict=False))
+    shortest = min(block.course.t[-1] for block in result.blocks.values())
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(2, 2, figsize=(11, 7.4), layout="constrained", width_ratios=(1.35, 1))
-        v_axis, rest_axis, ion_axis, why_axis = axes.ravel()
-        shortest = min(block.course.t[-1] for block in blocks.values())
-        for index, (name, block) in enumerate(blocks.items()):
-            layout, s, colour = block.layout, block.summary, colours[name]
-            t, v = _after_block(block.course), layout.by_area(block.course.v)
-            v_axis.plot(t, v, color=colour, label=name)
+        figure, places = plt.subplot_mosaic(
+            [["v", "v", "rest"], ["ions", "outside", "why"]],
+            figsize=(13, 7.6),
+            layout="constrained",
+            width_ratios=(1, 1, 1.1),
+        )
+        v_axis, ion_axis, outside_axis = (places[name] for name in ("v", "ions", "outside"))
+        for name, block in open_bath.items():
+            colour, closed = colours[name], result.blocks[name + CLOSED]
+            t, v = _after_block(block.course), block.layout.by_area(block.course.v)
+            half = _half_way(v_axis, block.summary, colour)
+            v_axis.plot(t, v, color=colour, label=f"{name}, in a bath{half}")
             v_axis.plot(t[0], v[0], "o", color=colour, clip_on=False, zorder=5)
-            half = s["hours_half_way_to_donnan"]
-            if half is not None:
-                level = 0.5 * (s["v_before_mV"] + s["donnan_mV"])
-                v_axis.plot(half * 3.6e6, level, "D", color=colour, ms=6)
-                v_axis.annotate(
-                    duration(half),
-                    (half * 3.6e6, level),
-                    (-7, 5) if index % 2 == 0 else (7, -11),
-                    textcoords="offset points",
-                    ha="right" if index % 2 == 0 else "left",
-                    color=colour,
-                    fontweight="bold",
+            t, v = _after_block(closed.course), closed.layout.by_area(closed.course.v)
+            half = _half_way(v_axis, closed.summary, colour)
+            v_axis.plot(t, v, color=colour, ls=(0, (4, 2)), label=f"{name}, in a closed space{half}")
+            for ion, style in (("na", "-"), ("k", "--")):
+                values = block.layout.by_volume(getattr(block.course, ion), block.course.swelling)
+                ion_axis.plot(
+                    _after_block(block.course), values, style, color=colour, label=f"{name} {SYMBOL[ion]}"
                 )
-            ion_axis.plot(t, layout.by_volume(block.course.na), color=colour, label=f"{name} Na⁺")
-            ion_axis.plot(t, layout.by_volume(block.course.k), color=colour, ls="--", label=f"{name} K⁺")
+            outside_axis.plot(t, closed.layout.by_volume(closed.course.ko), color=colour, label=name)
         v_axis.set_title("pump blocked: the step at once, then the run-down (◆ half-way to Donnan)")
         v_axis.set_ylabel("V (mV)")
-        v_axis.legend(loc="upper left")
+        v_axis.legend(loc="upper left", title="half-way to Donnan after", alignment="left")
         ion_axis.set_ylabel("inside (mM)")
-        ion_axis.set_title("Na⁺ comes in, K⁺ goes out")
+        ion_axis.set_title("in a bath: Na⁺ comes in, K⁺ goes out")
         ion_axis.legend(loc=(0.02, 0.28), fontsize=8.5)
-        for axis in (v_axis, ion_axis):
+        outside_axis.set_ylabel("K⁺ outside (mM)")
+        outside_axis.set_title("in a closed space: K⁺ piles up outside")
+        outside_axis.legend(loc="upper left", fontsize=8.5)
+        for axis in (v_axis, ion_axis, outside_axis):
             _time_axis(axis, np.array([0.0, 0.02, shortest]))
-        _rest_ladder(rest_axis, blocks, colours)
-        _why(why_axis, result, colours)
+        for axis in (ion_axis, outside_axis):  # narrow: every other label
+            for label in axis.get_xticklabels()[::2]:
+                label.set_visible(False)
+        _rest_ladder(places["rest"], open_bath, colours)
+        _why(places["why"], result, colours)
     return figure
+
+
+def _half_way(axis, summary, colour) -> str:
+    """Mark when V has covered half the way to the Donnan voltage; what to say of it in the legend."""
+    half = summary["hours_half_way_to_donnan"]
+    if half is None:
+        return ""
+    level = 0.5 * (summary["v_before_mV"] + summary["donnan_mV"])
+    axis.plot(half * 3.6e6, level, "D", color=colour, ms=6)
+    return f": {duration(half)}"
 
 
 def _rest_ladder(axis, blocks, colours) -> None:
@@ -365,7 +415,7 @@ def _rest_ladder(axis, blocks, colours) -> None:
 
 def _why(axis, result, colours) -> None:
     """Ratios to the slowest cell: surface per volume, flux per surface, speed."""
-    cells = result.summary["cells"]
+    cells = {name: cell for name, cell in result.summary["cells"].items() if name in colours}
     rows = [
         ("surface\nper volume", lambda r, b: r["surface_to_volume_per_um"]),
         ("pump flux\nper surface", lambda r, b: r["pump_net_current_uA_cm2"]),
