@@ -169,8 +169,8 @@ class Cell:
                 f'{self.parameters.path}: axial_resistivity = "ions", but no ion inside can diffuse'
             )
         per_square = float(diffusion.tortuosity) ** 2 / (FARADAY * conducts)
-        # mV / (C/mol um2/ms mM) = 1e5 ohm cm
-        return 1e5 * float(thermal_voltage(self.parameters.electrical.celsius)) * per_square
+        # mV / (C/mol um2/ms mM) = 1e8 ohm cm
+        return 1e8 * float(thermal_voltage(self.parameters.electrical.celsius)) * per_square
 
     def _membrane(self, carries: dict[str, str]) -> None:
         for sec in self.sections:

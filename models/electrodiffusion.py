@@ -19,12 +19,14 @@ that changes the voltage, in every compartment. Every flux vanishes where all el
 are level, whatever Ra is: with R = RT/(F^2 G M), the resistance that the ions themselves imply, this is
 the Nernst-Planck flux; with any other, Ra sets the net current and the ions' mobilities the mixing.
 
-Where each compartment faces a space of its own, the current returns through these spaces, carried by
-their ions in the same way (subscript o; the space has its own shape, tortuosity and field):
+Where each compartment faces a closed space of its own, the current returns through these spaces, carried
+by their ions in the same way (subscript o; the space has its own shape, tortuosity and field):
 
     I = (RT/F)(w + lj - lj_o) / (R + RT/(F^2 G_o M_o)),   J_o,k from -I
 
-so the charge of every space is kept as well; V is the difference across the membrane there.
+so the charge of every space is kept as well; V is the difference across the membrane there. A shell that
+exchanges with a bath is at the bath's potential: there ions move from shell to shell by diffusion, and the
+current returns through the bath, carried by its ions in their transference numbers z^2 D c / sum z^2 D c.
 
 When a compartment swells its length stays and its cross-section grows: the conductance of its arms, for
 ions and for current alike, is proportional to its relative volume.
@@ -161,6 +163,9 @@ class AxialFlow:
         self.frozen = False
         self.osmotic = cell.osmotic
         self.lateral = cell.space != "bath" and mode != "none" and cell.parameters.space.diffusion
+        electric = mode == "electrodiffusion"
+        self.returns_outside = electric and self.lateral and cell.space == "closed"
+        self.returns_by_bath = electric and cell.space == "shell"
         self.follows_ions = cell.parameters.electrical.axial_resistivity == "ions"
         nodes = {segment.node_index(): i for i, segment in enumerate(cell.segments)}
         self.faces = faces_of(cell.sections, nodes, cell.volume)
@@ -193,7 +198,7 @@ class AxialFlow:
         self._state = np.empty((len(self.kinds), size))
         self._area = cell.area
         self.configure(cell)
-        if self.lateral and mode == "electrodiffusion" and count:
+        if self.returns_outside and count:
             self._add_return_path(cell, nodes)
 
     def configure(self, cell) -> None:
@@ -207,6 +212,13 @@ class AxialFlow:
         self.ratio = cell.water_ratio  # of the volumes inside/outside where the outside's changes, else 0
         self.outside_volume = cell.outside_volume
         self.outside_share = float(cell.outside_volume[0] / cell.volume[0])
+        bath = np.array([[cell.outside[ion]] for ion in self.ions])
+        conducts = self.valence**2 * diffusion * bath
+        self.bath_conducts = float(conducts.sum() / cell.tortuosity["tortuosity_outside"] ** 2)
+        # mM um3/ms of each ion that 1 nA out of a shell takes along
+        self.carried = (
+            conducts / conducts.sum() / (self.valence * CHARGE) if diffusion.any() else 0 * diffusion
+        )
 
     def _add_return_path(self, cell, nodes) -> None:
         """Give NEURON's Ra the resistance of the way back outside, with the bath in it.
@@ -214,10 +226,8 @@ class AxialFlow:
         The current is ours anyhow (`__call__` makes up the difference), but NEURON's integrator solves with
         its own resistances, and with those of the inside alone it would creep.
         """
-        bath = np.array([[cell.outside[ion]] for ion in self.ions])
-        conducts = float(np.sum(self.valence**2 * self.diffusion_out * bath)) * self.outside_share
-        for sec in cell.sections:
-            sec.Ra += 1e2 * self.vt / (CHARGE * conducts)  # MOhm um = 1e2 ohm cm
+        for sec in cell.sections:  # MOhm um = 1e2 ohm cm
+            sec.Ra += 1e2 * self.vt / (CHARGE * self.bath_conducts * self.outside_share)
         initialise(float(cell.parameters.inside.v))  # NEURON takes over the new resistances
         self.neurons_resistance = faces_of(cell.sections, nodes, cell.volume).resistance
 
@@ -230,19 +240,26 @@ class AxialFlow:
         a, b = np.take(self._state, self.a, axis=1), np.take(self._state, self.b, axis=1)
         flux, self.current = self.flows(a, b, self._state)
         if self.mode != "none":
-            for row, variable in zip(self.arrivals(flux), self._arrival, strict=False):
+            for row, variable in zip(self.arrivals(flux, self.current), self._arrival, strict=False):
                 variable.set(row)
         if self.mode == "electrodiffusion" or self.osmotic:
             missing = self.current - (a[0] - b[0]) / self.neurons_resistance
             self._charge.set(-100.0 * (self.incidence @ missing) / self._area)  # nA/um2 = 100 mA/cm2
 
-    def arrivals(self, flux: np.ndarray) -> np.ndarray:
+    def arrivals(self, flux: np.ndarray, current: np.ndarray) -> np.ndarray:
         """d(amount)/dt (mM/ms) of each ion in each compartment, then in each space, from the fluxes."""
         arriving = np.array([self.incidence @ row for row in flux])
         n = len(self.ions)
-        arriving[:n] /= self.volume
-        arriving[n:] /= self.outside_volume
-        return arriving
+        inner, outer = arriving[:n] / self.volume, arriving[n:]
+        if self.returns_by_bath:
+            leaving = self.incidence @ current + CHARGE * np.sum(self.valence * outer, axis=0)
+            outer = (outer if self.lateral else 0.0) - self.carried * leaving
+        return np.concatenate([inner, outer / self.outside_volume])
+
+    def outer_charge(self, slopes: np.ndarray) -> np.ndarray:
+        """Of the derivatives of all fluxes and the current: those of the charge that moves outside (nA)."""
+        n = len(self.ions)
+        return CHARGE * np.tensordot(self.valence[:, 0], slopes[n : 2 * n], 1) if self.lateral else 0.0
 
     def voltage_rate(self) -> np.ndarray:
         """dV/dt (mV/ms) by the axial current that was last written."""
@@ -297,10 +314,14 @@ class AxialFlow:
         own = self.vt / (CHARGE * shape * conducts)  # the ions' own resistance (MOhm)
         if self.follows_ions:
             resistance = own
-        if not self.lateral:
+        if not self.returns_outside:
             current = self.vt * (w + junction) / resistance
             field = current * own / self.vt - junction
-            return self.diffusion * shape * (ca - cb + self.valence * mean * field), current
+            inner = self.diffusion * shape * (ca - cb + self.valence * mean * field)
+            if self.lateral:
+                outer = self.diffusion_out * outer_shape * (outer_a - outer_b)
+                return np.concatenate([inner, outer]), current
+            return inner, current
         outer_mean, outer_conducts, outer_junction = self._solution(outer_a, outer_b, self.diffusion_out)
         back = self.vt / (CHARGE * outer_shape * outer_conducts)
         current = self.vt * (w + junction - outer_junction) / (resistance + back)

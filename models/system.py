@@ -33,6 +33,7 @@ V_STEP = 1e-2  # mV
 RELATIVE_STEP = 1e-4
 LEAST_STEP = 1e-7  # mM
 GATE_STEP = 1e-4
+DRY = 1e-3  # share of its water that a closed space must keep
 MARK = {
     **{"v": -60.0, "na_ions": 10.0, "k_ions": 100.0, "cl_ions": 10.0, SWELLING: 1.0},
     **{"na_space": 140.0, "k_space": 4.0, "cl_space": 120.0},
@@ -316,11 +317,18 @@ class System:
         slopes = axial.derivatives(y[np.array(sources)])
         # a flow a -> b lowers what is in a and raises it in b; the current does so with V
         into = [(self.at[f"{ion}_ions"], 1 / cell.volume) for ion in cell.ions]
-        if axial.lateral:
-            into += [(self.at[f"{ion}_space"], 1 / cell.outside_volume) for ion in cell.ions]
+        outer = [
+            (self.at[f"{ion}_space"], 1 / cell.outside_volume) for ion in cell.ions if cell.space != "bath"
+        ]
+        into += outer if axial.lateral else []
         into.append((self.at["v"], axial.charging))
+        into = list(zip(into, slopes, strict=True))
+        if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
+            for (at, factor), carried in zip(outer, axial.carried[:, 0], strict=True):
+                leaving = slopes[-1] + axial.outer_charge(slopes)
+                into.append(((at, -carried * factor), leaving))
         rows, columns, values = [], [], []
-        for (at, factor), slope_of in zip(into, slopes, strict=True):
+        for (at, factor), slope_of in into:
             for source, slope in zip(sources, slope_of, strict=True):
                 if not slope.any():
                     continue
@@ -354,7 +362,7 @@ class System:
             at = int(np.argmax(self.dry(y)))
             raise ConvergenceError(
                 f"{self.cell.name}: the closed space outside {self.cell.section_name[at]}"
-                f"({self.cell.x[at]:.3g}) runs dry {when}: the cell has taken up all its water; expected "
+                f"({self.cell.x[at]:.3g}) runs dry {when}: the cell has taken up its water; expected "
                 "impermeants outside that hold some back, or a larger volume_fraction"
             )
         worst = self.positive[int(np.argmin(y[self.positive]))]
@@ -369,7 +377,7 @@ class System:
 
     def dry(self, y: np.ndarray) -> np.ndarray:
         """Which compartments have taken up all the water of their closed space."""
-        return self.cell.water_ratio * (y[self.at[SWELLING]] - 1) >= 1
+        return 1 - self.cell.water_ratio * (y[self.at[SWELLING]] - 1) < DRY
 
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""

@@ -313,7 +313,10 @@ def settable() -> dict[str, tuple[str, str]]:
 
 
 def _metadata(section: type[BaseModel], field: str):
-    return next(m for m in section.model_fields[field].metadata if isinstance(m, tuple))
+    info = section.model_fields[field]
+    kinds = (info, *getattr(info.annotation, "__args__", ()))  # of an optional value: its inner type
+    found = [m for kind in kinds for m in getattr(kind, "metadata", getattr(kind, "__metadata__", ()))]
+    return next(m for m in found if isinstance(m, tuple))
 
 
 def parse_setting(name: str, value) -> float:

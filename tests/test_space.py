@@ -1,0 +1,304 @@
+"""The space outside: books that close, ends where nothing is driven, a plain integration beside ours."""
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from models import ConvergenceError, Event, InputError, Neuron, block, evolve, make_cell, rest, theory
+from models.engine import h
+from models.experiments.block import book_errors
+from models.steady_state import find_steady_state
+from models.system import System
+
+EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
+SPACES = [pair for pair in EVERY if pair[1] != "bath"]
+VALENCE = {"na": 1, "k": 1, "cl": -1}
+
+
+@pytest.mark.parametrize(("volume", "outside"), EVERY)
+def test_half_of_a_cable_for_fifty_hours(cable, volume, outside):
+    """Charge of every compartment, each ion's total and the closed total, all to round-off.
+
+    1e-8 and 1e-9 are promised; the equations keep these sums exactly and so does the integrator, so that only
+    sums of some hundred steps round.
+    """
+    s = block(cable(51, volume=volume, outside=outside), where="cable(0.5:1)", hours=50).summary
+    assert s["max_local_charge_error"] < 1e-13
+    assert s["ion_book_error"] < 1e-12
+    assert outside != "closed" or s["closed_book_error"] < 1e-13
+    assert s["v_end_max_mV"] - s["v_end_min_mV"] > 0.5  # the halves differ for good
+
+
+@pytest.mark.parametrize("outside", ["bath", "closed"])
+def test_reconstructed_cell_with_half_the_somas_pumps(outside):
+    cell = Neuron(volume="osmotic", outside=outside, max_compartment_length=20.0)
+    s = block(cell, fraction=0.5, where="soma", hours=50).summary
+    assert s["max_local_charge_error"] < 1e-13
+    assert s["ion_book_error"] < 1e-12
+    assert outside != "closed" or s["closed_book_error"] < 1e-13
+
+
+@pytest.mark.parametrize(("volume", "outside"), EVERY)
+def test_what_entered_is_the_integral_of_the_membrane_current(cable, volume, outside):
+    """The book of each ion against Gauss's sum over the course's own states and NEURON's own currents."""
+    cell = cable(5, volume=volume, outside=outside)
+    cell.block[cell.where("cable(0.5:1)")] = 1
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    times = 30e3 * (nodes + 1)  # the first minute
+    course = evolve(cell, 1 / 60, times_ms=np.append(times, 60e3), rtol=1e-8)
+    flux = []
+    for i in range(len(times)):
+        keys = ("v", "na", "k", "cl", "swelling", "nao", "ko", "clo")
+        cell.start = {key: getattr(course, key)[i] for key in keys}
+        system = System(cell)
+        system.full_rates(system.start)
+        flux.append(system.entering().copy())
+    sums = 30e3 * weights @ np.array(flux)
+    # the membrane charges within 20 ms of the 60 s, where the sum has no nodes: the error it makes there
+    for ion, found in zip(cell.ions, sums, strict=True):
+        assert found == pytest.approx(course.entered[ion][-1], rel=2e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize("volume", ["fixed", "osmotic"])
+@pytest.mark.parametrize("lateral", ["true", "false"])
+def test_a_closed_system_ends_where_nothing_is_driven(section, write_toml, volume, lateral):
+    """Soma and dendrite, each with its own space, pump off: every Nernst potential is V, everywhere."""
+    soma, dend = section("soma", 20, 20), section("dend", 200, 1.5, 5)
+    dend.connect(soma(1))
+    toml = write_toml(f'base = "neuron"\n[space]\ndiffusion = {lateral}\n')
+    cell = Neuron(toml, sections=[soma, dend], volume=volume, outside="closed")
+    cell.block[:] = 1
+    system = System(cell)
+    end = system.state(system.expand(find_steady_state(system)[0]))
+    course = evolve(cell, 30000, points=5)
+    for ion, valence in VALENCE.items():
+        for state in (end, {key: getattr(course, key)[-1] for key in ("v", ion, ion + "o")}):
+            potential = theory.nernst(state[ion], state[ion + "o"], valence, cell.celsius)
+            assert potential == pytest.approx(state["v"], abs=1e-6)
+    assert book_errors(cell, course)["closed_book_error"] < 1e-13
+
+
+@pytest.mark.parametrize(("volume", "outside"), EVERY)
+def test_a_circulating_current_rests(volume, outside):
+    """A leaky soma and dendrites that pump: currents flow for ever and nothing drifts anywhere."""
+    cell = make_cell("stylised", max_compartment_length=40.0, volume=volume, outside=outside)
+    soma = cell.where("soma")
+    cell.strength["na"][soma] *= 3
+    cell.strength["pump"][soma] = 0
+    found = rest(cell)
+    assert np.abs(found.currents["na"]["leak"] + found.currents["na"]["pump"]).max() > 1e-4  # mA/cm2
+    cell.start = found.state()
+    course = evolve(cell, 100, points=5)
+    for key, at_rest in cell.start.items():
+        assert getattr(course, key)[-1] == pytest.approx(at_rest, abs=1e-6), key
+
+
+def test_a_fast_shell_is_a_bath(small):
+    """The faster the exchange the nearer the bath: the difference falls in proportion to 1/rate."""
+    open_bath = evolve(small, 0.5, [Event(0, block=1.0)], points=5, rtol=1e-7).v[-1].mean()
+    differences = []
+    for rate in (10, 100, 1000):
+        cell = make_cell("stylised", max_compartment_length=40.0, outside="shell")
+        events = [Event(0, set={"exchange_rate": rate}, block=1.0)]
+        differences.append(abs(evolve(cell, 0.5, events, points=5, rtol=1e-7).v[-1].mean() - open_bath))
+    assert differences[0] > 1e-3
+    assert differences[1] == pytest.approx(differences[0] / 10, rel=0.05)
+    assert differences[2] == pytest.approx(differences[1] / 10, rel=0.05)
+
+
+def test_shells_rest_and_end_like_the_bath():
+    """In a steady state of no net flux the exchange does not matter."""
+    shell, bath = (make_cell("stylised", max_compartment_length=40.0, outside=o) for o in ("shell", "bath"))
+    blocked = {"pump": 0}
+    assert rest(shell, scale=blocked).v == pytest.approx(rest(bath, scale=blocked).v, abs=1e-9)
+    # elsewhere the currents that even out V between thin and thick pass the shells: 6e-6 mV
+    uneven = {"naleak": 3}
+    assert rest(shell, scale=uneven).v == pytest.approx(rest(bath, scale=uneven).v, abs=2e-5)
+
+
+def test_potassium_piles_up_within_minutes():
+    """Pump blocked: in a closed space the neuron loses 20 mV while in the bath it loses only the step."""
+    courses = {}
+    for outside in ("bath", "closed"):
+        cell = make_cell("stylised", outside=outside)
+        courses[outside] = evolve(cell, 3 / 60, [Event(0, block=1.0)], times_ms=[60e3, 180e3])
+    assert courses["closed"].ko[0].mean() > 8  # mM after a minute
+    assert courses["closed"].v[0].mean() > -50 > -60 > courses["bath"].v[0].mean()
+
+
+def plain_rates(cell, amounts, v, swelling, outside):
+    """The equations of one compartment in a closed space, written down once more in plain Python."""
+    ratio = cell.volume[0] / cell.outside_volume[0]
+    room = 1 - ratio * (swelling - 1) if cell.osmotic else 1.0
+    inner = {ion: amounts[i] / swelling for i, ion in enumerate(cell.ions)}
+    outer = {ion: outside[i] / room for i, ion in enumerate(cell.ions)}
+    current = {
+        ion: theory.ghk_current(cell.strength[ion][0], inner[ion], outer[ion], VALENCE[ion], v, cell.celsius)
+        for ion in cell.ions
+    }
+    p = cell.pump
+    cycle = cell.strength["pump"][0] * (1 - cell.block[0])
+    cycle *= (inner["na"] / (inner["na"] + p["km_na"])) ** p["hill_na"]
+    cycle *= (outer["k"] / (outer["k"] + p["km_k"])) ** p["hill_k"]
+    current["na"] += p["n_na"] * cycle
+    current["k"] -= p["n_k"] * cycle
+    out = np.array([current[ion] / VALENCE[ion] for ion in cell.ions])
+    change = theory.concentration_rate(-out, cell.area[0], cell.volume[0])
+    inside_all = sum(inner.values()) + cell.impermeant[0] / swelling
+    outside_all = sum(outer.values()) + cell.bath_impermeant()[0] / room
+    per_area = 0.015 * 18 * (inside_all - outside_all) * 1e-6 * 10  # cm/s = 10 um/ms
+    water = per_area * cell.area[0] / cell.volume[0] if cell.osmotic else 0.0
+    return -1e3 * sum(current.values()) / cell.capacitance[0], change, water, -change * ratio
+
+
+@pytest.mark.parametrize("volume", ["fixed", "osmotic"])
+def test_one_compartment_against_plain_python(section, volume):
+    """Ten minutes of block in a closed space by SciPy's Radau, 1e-9, on the plain equations."""
+    cell = Neuron(sections=[section("soma", 20, 20)], outside="closed", volume=volume)
+    cell.block[:] = 1
+    course = evolve(cell, 1 / 6, times_ms=[1e3, 6e4, 6e5], rtol=1e-8)
+    start = [-70.0, *(cell.start[ion][0] for ion in cell.ions), 1.0, *cell.outside.values()]
+
+    def rates(t, y):
+        dv, change, water, outer = plain_rates(cell, y[1:4], y[0], y[4], y[5:])
+        return [dv, *change, water, *outer]
+
+    plain = solve_ivp(rates, (0, 6e5), start, "Radau", course.t, rtol=1e-9, atol=1e-9).y
+    # both are within their tolerance of 1e-8 of the exact course, times a condition of some hundred
+    assert course.v[:, 0] == pytest.approx(plain[0], abs=1e-5)
+    assert course.na[:, 0] * course.swelling[:, 0] == pytest.approx(plain[1], abs=1e-5)
+    assert course.swelling[:, 0] == pytest.approx(plain[4], abs=1e-7)
+    room = 1 - cell.water_ratio * (course.swelling[:, 0] - 1)
+    assert course.ko[:, 0] * room == pytest.approx(plain[6], abs=1e-5)
+
+
+@pytest.mark.parametrize(("volume", "outside"), SPACES)
+def test_neurons_own_integrator_agrees(volume, outside):
+    """h.finitialize and cvode.solve, as someone would who never heard of our solvers; and once more."""
+    cell = make_cell("stylised", max_compartment_length=60.0, volume=volume, outside=outside)
+    cell.block[cell.where("soma")] = 1
+    cell.write()
+    course = evolve(cell, 20 / 3600, times_ms=[20e3], rtol=1e-8)
+    cell.write()
+    for _ in range(2):
+        integrator = h.CVode()
+        integrator.active(1)
+        integrator.atol(1e-7)
+        integrator.rtol(1e-7)
+        h.celsius = cell.celsius
+        h.finitialize(-70)
+        integrator.solve(20e3)
+        # NEURON's integrator leaves the coupling of V and concentrations out of its Jacobian
+        assert [s.v for s in cell.segments] == pytest.approx(course.v[-1], abs=2e-3)
+        assert [s.ko for s in cell.segments] == pytest.approx(course.ko[-1], abs=1e-3)
+        assert [s.nai for s in cell.segments] == pytest.approx(course.na[-1], abs=1e-3)
+
+
+@pytest.mark.parametrize(("volume", "outside"), [("fixed", "bath"), ("osmotic", "closed")])
+def test_second_order_in_space(cable, volume, outside):
+    """A smooth block along a cable: the error falls four times with every halving of the compartments."""
+    ends = {}
+    for n in (9, 27, 81):  # centres of the coarse compartments are centres of the fine ones
+        cell = cable(n, length=300.0, volume=volume, outside=outside)
+        cell.block[:] = 0.5 * (1 - np.cos(np.pi * cell.x))
+        course = evolve(cell, 0.2, times_ms=[7.2e5], rtol=1e-8)
+        ends[n] = {key: getattr(course, key)[-1] for key in ("v", "na", "ko", "swelling")}
+    for key in ("v", "na", *(("ko", "swelling") if outside == "closed" else ())):
+        coarse = np.abs(ends[9][key] - ends[81][key][4::9]).max()
+        fine = np.abs(ends[27][key] - ends[81][key][1::3]).max()
+        # against the finest, not the exact course: second order is then log3((81-1)/(9-1)) = 2.096
+        order = np.log(coarse / fine) / np.log(3)
+        assert 2.0 < order < 2.2, (key, order)
+
+
+@pytest.mark.parametrize(("volume", "outside"), SPACES)
+def test_jacobian_matches_the_equations(cable, volume, outside):
+    """On a cable: at a branch point the volume of a third arm is left out of the Jacobian."""
+    cell = cable(7, volume=volume, outside=outside)
+    system = System(cell)
+    rng = np.random.default_rng(1)
+    x = system.start[system.free]
+    x = x * (1 + 0.05 * rng.random(len(x)))
+    step = rng.normal(size=len(x)) * np.where(x > 2, 1e-2, 1e-4)
+    numeric = 0.5 * (system.rates(0, x + step) - system.rates(0, x - step))
+    jacobian, entering = system.jacobians(x)
+    # central differences over steps of 1e-4 of the state: second differences are 1e-6 of what adds up
+    assert (np.abs(numeric - jacobian @ step) <= 2e-5 * (abs(jacobian) @ abs(step)) + 1e-12).all()
+    system.rates(0, x + step)
+    after = system.entering().copy()
+    system.rates(0, x - step)
+    change = 0.5 * (after - system.entering())
+    assert change == pytest.approx(entering @ step, rel=1e-4, abs=1e-5 * np.abs(change).max())
+
+
+def test_a_closed_space_can_run_dry(write_toml):
+    """Nothing outside holds water back and the space is small: the cell drinks it empty, and that is said."""
+    toml = write_toml(
+        'base = "stylised"\n[outside]\nclo = "148 mM"\nimpermeant = "0 mM"\n'
+        '[space]\nvolume_fraction = "0.05"\n'
+    )
+    cell = make_cell(toml, volume="osmotic", outside="closed", max_compartment_length=40.0)
+    with pytest.raises(
+        ConvergenceError, match=r"closed space outside .* runs dry after .* larger volume_fraction"
+    ):
+        block(cell, hours=10)
+
+
+def test_what_cannot_be_is_said(small):
+    for options, message in (
+        ({"volume": "elastic"}, "volume='elastic': expected one of fixed, osmotic"),
+        ({"outside": "sea"}, "outside='sea': expected one of bath, shell, closed"),
+        ({"outside": "closed", "axial": "none"}, "expected axial='electrodiffusion' or 'diffusion'"),
+    ):
+        with pytest.raises(InputError, match=message):
+            make_cell("stylised", **options)
+    cell = make_cell("stylised", outside="closed")
+    with pytest.raises(InputError, match="a closed space has no bath whose ko could change"):
+        evolve(cell, 1, [Event(0.5, set={"ko": 8})])
+    with pytest.raises(InputError, match=r"not electroneutral: nao = 145, ko = 3, clo = 200 .* \+?-52 mM"):
+        rest(cell, set={"clo": 200})
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ('[diffusion]\ntortuosity = "0"', "diffusion.tortuosity: must be at least 1"),
+        ('[space]\ntortuosity_outside = "-1"', "space.tortuosity_outside: must be at least 1"),
+        ('[space]\nvolume_fraction = "1"', "space.volume_fraction: must be at least 0.001 and at most 0.999"),
+        ('[space]\nvolume_fraction = "-0.2"', "space.volume_fraction: must be at least 0.001"),
+        ('[space]\nexchange_rate = "3 mM"', "mM is not a unit of rate"),
+        ('[water]\nwater_permeability = "-1 cm/s"', "water.water_permeability: must be at least 0"),
+        (
+            '[outside]\nimpermeant = "5 mM"\nimpermeant_valence = "-1"',
+            r"outside: the bath is not electroneutral: .* charge of \+23 mM and 5 mM .* bring -5",
+        ),
+        ('[electrical]\naxial_resistivity = "water"', "axial_resistivity: expected a resistivity"),
+    ],
+)
+def test_bad_parameters_are_named(write_toml, toml, message):
+    with pytest.raises(InputError, match=message):
+        make_cell(write_toml(f'base = "stylised"\n{toml}\n'))
+
+
+def test_the_ions_own_resistivity(write_toml):
+    """axial_resistivity = "ions": a face conducts what the ions in it conduct, now and where they are."""
+    toml = write_toml('base = "stylised"\n[electrical]\naxial_resistivity = "ions"\n')
+    cell = make_cell(toml, max_compartment_length=40.0)
+    held = 1e-3 * np.array([9, 130, cell.start["cl"][0]])  # mol/l
+    diffusion = 1e-5 * np.array([1.33, 1.96, 2.03])  # cm2/s
+    conducts = theory.FARADAY**2 / (theory.GAS_CONSTANT * 310.15) * (diffusion @ held) * 1e-3  # S/cm
+    assert cell.sections[0].Ra == pytest.approx(1 / conducts, rel=1e-12)
+    assert rest(cell).v == pytest.approx(-70, abs=1e-9)
+    axial = cell.axial
+    state = np.array([np.linspace(-70, -60, cell.size), *(np.full(cell.size, c) for c in (18, 260, 18.2))])
+    current = axial.flows(state[:, axial.a], state[:, axial.b])[1]
+    half = np.array([state[0], *(state[1:] / 2)])
+    assert current == pytest.approx(2 * axial.flows(half[:, axial.a], half[:, axial.b])[1], rel=1e-12)
+
+
+def test_tortuosity_divides_diffusion_by_its_square(write_toml):
+    plain, tortuous = (
+        make_cell(write_toml(f'base = "stylised"\n[diffusion]\ntortuosity = "{t}"\n'), axial="diffusion")
+        for t in (1, 3.2)
+    )
+    assert tortuous.axial.diffusion == pytest.approx(plain.axial.diffusion / 3.2**2, rel=1e-12)
