@@ -33,7 +33,7 @@ V_STEP = 1e-2  # mV
 RELATIVE_STEP = 1e-4
 LEAST_STEP = 1e-7  # mM
 GATE_STEP = 1e-4
-DRY = 1e-3  # share of its water that a closed space must keep
+DRY = 1e-2  # share of its water that a closed space must keep
 MARK = {
     **{"v": -60.0, "na_ions": 10.0, "k_ions": 100.0, "cl_ions": 10.0, SWELLING: 1.0},
     **{"na_space": 140.0, "k_space": 4.0, "cl_space": 120.0},

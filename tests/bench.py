@@ -1,8 +1,14 @@
-"""Speed and accuracy on the benchmark problem P1h, ours beside NEURON's own CVODE, in one run.
+"""Speed and accuracy, ours beside NEURON's own: the problem P1h, books, and cost per compartment.
 
 P1h: a cylinder of 1000 um x 2 um without chloride, ohmic leaks, start Na+ = 12 + 16 x/L; 2 h to rest, then
 the far half's pump blocked for 2 h. Both codes integrate the same membrane; ions move along the cable by
 diffusion, which is what NEURON offers, and then ours once more by electrodiffusion, for the difference.
+
+Books: the same cable with the neuron's membrane, chloride included, the far half blocked for 50 h; how far
+charge and ions are from balancing with water and a closed space, by diffusion alone, and in NEURON's rxd used
+as its tutorial says (species on a region, diffusion, MultiCompartment left to ina and ik).
+
+Cost: rest and 24 h of block of a cable of a hundred to ten thousand compartments.
 
     make bench        prints a table and writes results/bench/
 """
@@ -198,6 +204,91 @@ def neuron_own(compartments: int, tolerance: float, library: str) -> dict:
     }
 
 
+RXD_HOURS = 50
+
+
+def rxd_books(compartments: int) -> dict:
+    """P1h's membrane in NEURON's rxd: cytosol, both species with their diffusion, currents from mechanisms.
+
+    The far half's pump is blocked from the start. Charge of each compartment against what its membrane holds.
+    """
+    from models import engine
+    from models.theory import charge_per_mv
+
+    engine.load_mechanisms()
+    from neuron import h, rxd
+
+    sec = section(compartments)
+    for name in ("naohmic", "kohmic", "nakpump"):
+        sec.insert(name)
+    segments = list(sec)
+    volume = np.array([s.volume() for s in segments])
+    per_mv = charge_per_mv(1.0, np.array([s.area() for s in segments]), volume)
+    for s in segments:
+        s.naohmic.g, s.kohmic.g = 2.19622e-5, 7.99278e-5
+        s.nakpump.imax, s.nakpump.km_na, s.nakpump.km_k = 1.16501e-2, 10, 1.5
+        s.nakpump.block = 1.0 if s.x > 0.5 else 0.0
+    cytosol = rxd.Region([sec], name="cytosol", nrn_region="i")
+    start = {"na": lambda node: 12.0, "k": lambda node: ANION - float(per_mv[0]) * 70 - 12.0}
+    species = [
+        rxd.Species(cytosol, name=ion, d=d, charge=1, initial=start[ion])
+        for ion, d in (("na", 1.33), ("k", 1.96))
+    ]
+    h.nao0_na_ion, h.ko0_k_ion = 145, 4
+    integrator = engine.reset(37.0, 1e-6)
+    began = time.process_time()
+    h.finitialize(-70)
+    for s in segments:
+        s.nao, s.ko = 145, 4
+    integrator.re_init()
+    integrator.solve(RXD_HOURS * HOURS)
+    v, na, k = (np.array([getattr(s, n) for s in segments]) for n in ("v", "nai", "ki"))
+    excess = na + k - ANION - per_mv * v
+    assert species
+    return {
+        "seconds": time.process_time() - began,
+        "local": float(np.abs(excess).max() / ANION),
+        "total": float(abs(excess @ volume) / volume.sum() / ANION),
+    }
+
+
+def our_books(compartments: int, axial: str, volume: str, outside: str) -> dict:
+    """The neuron's membrane on the same cable, the far half blocked for 50 h; every book as a share."""
+    from models.cells import make_cell
+    from models.experiments.block import block
+
+    sec = section(compartments)
+    cell = make_cell("neuron", sections=[sec], axial=axial, volume=volume, outside=outside)
+    began = time.process_time()
+    s = block(cell, where="cable(0.5:1)", hours=50).summary
+    return {
+        "seconds": time.process_time() - began,
+        "local": s["max_local_charge_error"],
+        "total": s["total_charge_error"],
+        "ions": s["ion_book_error"],
+        "closed": s["closed_book_error"],
+    }
+
+
+def cost(compartments: int, volume: str, outside: str) -> dict:
+    """Seconds for a rest (with twice the Na+ leak) and for 24 h of the far half blocked; peak memory (MB)."""
+    import resource
+
+    from models.cells import make_cell
+    from models.experiments.rest import rest
+    from models.time_course import Event, evolve
+
+    sec = section(compartments)
+    cell = make_cell("neuron", sections=[sec], volume=volume, outside=outside)
+    began = time.process_time()
+    rest(cell, scale={"naleak": 2})
+    rested = time.process_time()
+    evolve(cell, 24, [Event(0.0, block=1.0, where="cable(0.5:1)")])
+    ended = time.process_time()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"rest": rested - began, "block": ended - rested, "peak": peak}
+
+
 def compile_peer(folder: Path) -> str:
     (folder / "peer.mod").write_text(DIFFUSION_MOD)
     tool = Path(sys.executable).parent / "nrnivmodl"
@@ -219,6 +310,59 @@ def median(kind: str, *args, runs: int = 3) -> dict:
 
 
 def main() -> None:
+    target = ROOT / "results" / "bench"
+    target.mkdir(parents=True, exist_ok=True)
+    compare_speed(target)
+    compare_books(target)
+    show_cost(target)
+    print(f"CPU seconds, one thread; written to {target}")
+
+
+def save(target: Path, name: str, heads: tuple, rows: list) -> None:
+    with (target / name).open("w", newline="") as file:
+        csv.writer(file).writerows([heads, *rows])
+
+
+def compare_books(target: Path) -> None:
+    """How far the books are from balancing after 50 h of the far half blocked, 100 compartments."""
+    heads = ("code", "CPU s", "local charge", "whole charge", "ions", "inside + outside")
+    print(
+        ("\n{:<52}" + "{:>10}{:>14}{:>14}{:>10}{:>18}").format(
+            "share of the salt, 50 h, " + heads[0], *heads[1:]
+        )
+    )
+    rows = []
+    ours = [("electrodiffusion", v, o) for v in ("fixed", "osmotic") for o in ("bath", "shell", "closed")]
+    for axial, volume, outside in [*ours, ("diffusion", "fixed", "bath"), ("diffusion", "osmotic", "closed")]:
+        found = in_a_process_of_its_own("books", 100, axial, volume, outside)
+        rows.append([f"pumpleak, {axial}, {volume}, {outside}", *found.values()])
+    found = in_a_process_of_its_own("rxd", 100)
+    rows.append(["NEURON rxd (diffusion), fixed, bath", *found.values(), None, None])
+    for name, seconds, *shares in rows:
+        shown = ["" if share is None else f"{share:.1e}" for share in shares]
+        print(f"{name:<52}{seconds:>10.2f}{shown[0]:>14}{shown[1]:>14}{shown[2]:>10}{shown[3]:>18}")
+    save(target, "books.csv", heads, rows)
+
+
+def show_cost(target: Path) -> None:
+    """Time and memory against the number of compartments, and the slope on log-log axes."""
+    sizes, rows = (100, 1000, 10000), []
+    heads = ("volume", "outside", "compartments", "rest s", "24 h block s", "peak MB")
+    print(("\n{:<20}" + "{:>14}{:>10}{:>15}{:>10}").format("cost per compartment", *heads[2:]))
+    for volume, outside in (("fixed", "bath"), ("osmotic", "closed")):
+        found = [in_a_process_of_its_own("cost", n, volume, outside) for n in sizes]
+        for n, f in zip(sizes, found, strict=True):
+            rows.append([volume, outside, n, f["rest"], f["block"], f["peak"]])
+            print(
+                f"{volume + ', ' + outside:<20}{n:>14}{f['rest']:>10.3f}{f['block']:>15.3f}{f['peak']:>10.0f}"
+            )
+        slope = {k: np.polyfit(np.log(sizes), np.log([f[k] for f in found]), 1)[0] for k in ("rest", "block")}
+        print(f"{'':<20}{'slope':>14}{slope['rest']:>10.2f}{slope['block']:>15.2f}")
+    save(target, "cost.csv", heads, rows)
+
+
+def compare_speed(target: Path) -> None:
+    """P1h by NEURON's CVODE and by ours, errors against a run at 1e-9."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         library = compile_peer(Path(folder))
@@ -250,20 +394,20 @@ def main() -> None:
                 f"K {moved[2]:.2f} mM; worst local charge error {exact['local']:.2g} mM by diffusion, "
                 f"{whole['local']:.1g} mM by electrodiffusion"
             )
-    target = ROOT / "results" / "bench"
-    target.mkdir(parents=True, exist_ok=True)
-    with (target / "p1h.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([heads, *rows])
-    print(f"errors against a run at 1e-9; CPU seconds, one thread, median of 3; written to {target}")
+    save(target, "p1h.csv", heads, rows)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         kind, count, *rest = sys.argv[2:]
-        if kind == "ours":
-            result = ours(int(count), rest[0], float(rest[1]))
-        else:
-            result = neuron_own(int(count), float(rest[0]), rest[1])
+        runs = {
+            "ours": lambda n, axial, rtol: ours(n, axial, float(rtol)),
+            "neuron": lambda n, rtol, library: neuron_own(n, float(rtol), library),
+            "books": our_books,
+            "rxd": rxd_books,
+            "cost": cost,
+        }
+        result = runs[kind](int(count), *rest)
         print(json.dumps({k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in result.items()}))
     else:
         main()

@@ -15,7 +15,8 @@ REFERENCE = ROOT / "results" / "reference"
 # how the answer was found, not what it is: differs between machines in the last digits
 WAYS = {
     "wall_s", "evaluations", "iterations", "last_newton_step", "max_relative_net_flux",
-    "max_relative_compartment_flux", "max_local_charge_error", "total_charge_error",
+    "max_relative_compartment_flux", "max_local_charge_error", "total_charge_error", "ion_book_error",
+    "closed_book_error",
 }  # fmt: skip
 
 
