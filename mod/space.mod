@@ -4,18 +4,19 @@ COMMENT
 What leaves a compartment through its membrane enters the space that it faces. Amounts are the states, per
 volume that the space began with. For ion x of valence z,
 
-    dx/dt = ix area / (z F volume) + rate (xb swollen - x) + xb water/volume + jx,   xo = x / swollen
+    dx/dt = ix area / (z F volume) + rate (xb - x) + jx,   xo = x / swollen
 
-ratio = 0: the space keeps its volume (swollen = 1) and exchanges with a bath of concentrations xb at a rate;
-water that the cell takes up is replaced by bath. ratio = (volume inside)/(volume outside): a closed space,
-rate is 0, and the water that the cell takes up leaves it: swollen = 1 - ratio (swelling - 1).
+ratio = 0: the space keeps its volume (swollen = 1), because water comes from and goes to a bath of
+concentrations xb as the cell asks; ions exchange with it at a rate. ratio = (volume inside)/(volume
+outside): a closed space, rate is 0, and the water that the cell takes up leaves it: swollen = 1 - ratio
+(swelling - 1).
 jx is what arrives from neighbouring spaces; the axial ion flow writes it, 0 without it.
 
 Space of a given volume that exchanges with a bath: Frankenhaeuser B, Hodgkin AL (1956) J Physiol
     131:341-376, doi:10.1113/jphysiol.1956.sp005467
 
-Units: na, k, cl, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s), water (um3/ms).
-Reads ina, ik, icl, writes nao, ko, clo. POINTERs: swelling and water of ions.mod in the same segment.
+Units: na, k, cl, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s).
+Reads ina, ik, icl, writes nao, ko, clo. POINTER: swelling of ions.mod in the same segment.
 ENDCOMMENT
 
 NEURON {
@@ -25,7 +26,7 @@ NEURON {
     USEION k READ ik WRITE ko
     USEION cl READ icl WRITE clo VALENCE -1
     RANGE nao0, ko0, clo0, swelling0, nab, kb, clb, volume, ratio, rate, jna, jk, jcl
-    POINTER swelling, water
+    POINTER swelling
 }
 
 UNITS {
@@ -60,7 +61,6 @@ ASSIGNED {
     ko (mM)
     clo (mM)
     swelling (1)
-    water (um3/ms)
 }
 
 STATE {
@@ -83,17 +83,13 @@ BREAKPOINT {
 }
 
 DERIVATIVE accumulate {
-    LOCAL factor, fresh, each
+    LOCAL factor, each
     : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
     factor = (1e4)*area/(F*volume)
     each = (1e-3)*rate
-    fresh = each
-    if (ratio == 0) {
-        fresh = each + water/volume
-    }
-    na' = ina*factor + fresh*nab - each*na + jna
-    k' = ik*factor + fresh*kb - each*k + jk
-    cl' = -icl*factor + fresh*clb - each*cl + jcl
+    na' = ina*factor + each*(nab - na) + jna
+    k' = ik*factor + each*(kb - k) + jk
+    cl' = -icl*factor + each*(clb - cl) + jcl
     nao = na/(1 - ratio*(swelling - 1))
     ko = k/(1 - ratio*(swelling - 1))
     clo = cl/(1 - ratio*(swelling - 1))

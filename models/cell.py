@@ -83,8 +83,9 @@ class Cell:
         self.sections: list = []
         self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
         self._callbacks: list = []
-        self.resistivity: list[float] = []  # Ra of each section as it was given
-        weakref.finalize(self, engine.forget, [self.sections, self.carriers], self._callbacks)
+        self.resistivity: list = []  # sections whose Ra a closed space has changed, and what it was
+        things = [self.sections, self.carriers]
+        weakref.finalize(self, engine.forget, things, self._callbacks, self.resistivity)
         self.parameters = parameters
         self.name = parameters.name
         self.ions = tuple(ion for ion in ALL_IONS if ion in parameters.ions)
@@ -175,7 +176,6 @@ class Cell:
     def _membrane(self, carries: dict[str, str]) -> None:
         for sec in self.sections:
             _owner[sec] = self
-            self.resistivity.append(sec.Ra)
             outer = () if self.space == "bath" else ("space",)
             for name in ("ions", "nakpump", *self.leak.values(), *outer):
                 sec.insert(name)
@@ -186,8 +186,7 @@ class Cell:
         self.size = len(self.segments)
         if self.space != "bath":
             for segment in self.segments:
-                for name in ("swelling", "water"):
-                    h.setpointer(getattr(segment, f"_ref_{name}_ions"), name, segment.space)
+                h.setpointer(segment._ref_swelling_ions, "swelling", segment.space)
         self.section_name = np.array([segment.sec.name() for segment in self.segments])
         self.region = np.array([region_of(name) for name in self.section_name])
         self.x = np.array([segment.x for segment in self.segments])
@@ -287,7 +286,7 @@ class Cell:
         self.distance = np.array([h.distance(centre, segment) for segment in self.segments])
         self.components = self._components()
         names = [f"{ion}i0_ions" for ion in ALL_IONS]
-        own = ("swelling", "swelling0", "impermeant", "impermeanto", "ratio", "pw", "volume", "water")
+        own = ("swelling", "swelling0", "impermeant", "impermeanto", "ratio", "pw", "volume")
         names += [f"{name}_ions" for name in (*own, *ALL_IONS)]
         if self.space != "bath":
             names += [f"{ion}{kind}_space" for ion in ALL_IONS for kind in ("", "o0", "b")]
@@ -362,11 +361,7 @@ class Cell:
     def give_up(self) -> None:
         """Leave the sections to another cell; this one cannot be run any more."""
         self.carriers.clear()
-        for sec, resistivity in zip(self.sections, self.resistivity, strict=False):
-            sec.Ra = resistivity  # a space outside has changed it
-        for callback in self._callbacks:
-            h.CVode().extra_scatter_gather_remove(callback)
-        self._callbacks.clear()
+        engine.let_go(self._callbacks, self.resistivity)
         self.size = 0
 
     def check_unchanged(self) -> None:

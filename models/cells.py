@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from . import engine
 from .balance import balance
 from .cell import Cell
 from .parameters import read_parameters
@@ -22,7 +23,9 @@ def make_cell(cell: str | Path = "neuron", **options) -> Cell:
         balance(made)
         check_water(made)
     made.check_charge()
-    made.write()  # so that NEURON's own run starts from the balanced cell too
+    # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs
+    engine.reset(made.celsius)
+    made.write()
     return made
 
 

@@ -222,17 +222,26 @@ def load_mechanisms() -> None:
 _forgotten: list = []
 
 
-def forget(things: list, callbacks: list) -> None:
+def forget(things: list, callbacks: list, resistivity: list) -> None:
     """Let go of a cell's sections and callbacks at the next `reset`, when no run is under way."""
-    _forgotten.append((things, callbacks))
+    _forgotten.append((things, callbacks, resistivity))
+
+
+def let_go(callbacks: list, resistivity: list) -> None:
+    """Take a cell's callbacks from NEURON and give its sections their own Ra back; empties both lists."""
+    for callback in callbacks:
+        h.CVode().extra_scatter_gather_remove(callback)
+    for sec, ra in resistivity:
+        sec.Ra = ra
+    callbacks.clear()
+    resistivity.clear()
 
 
 def release() -> None:
     """Let what was forgotten go. Never in the middle of a run."""
     while _forgotten:
-        _, callbacks = _forgotten.pop()
-        for callback in callbacks:
-            h.CVode().extra_scatter_gather_remove(callback)
+        _, callbacks, resistivity = _forgotten.pop()
+        let_go(callbacks, resistivity)
 
 
 @contextmanager

@@ -112,6 +112,7 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
     largest = 1e10 if totals.count else LARGEST_STEP
     identity = sp.identity(len(x), format="csc")
     rate, step_length, last = system.rates(0, x), 1.0, []
+    drying = np.zeros(system.cell.size, bool)
     jacobian = None
     for iteration in range(1, MAX_ITERATIONS + 1):
         if progress:
@@ -121,6 +122,8 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
         step = _step(identity, jacobian, step_length, rate, totals, x)
         move = _relative_move(system, x, step) if step is not None else np.inf
         if not move < 1:
+            if step is not None:
+                drying = system.dry(system.expand(x + step))
             step_length /= 8
             if step_length < 1e-9:
                 break
@@ -140,6 +143,13 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
                     "residual": float(np.abs(rate).max()),
                 }
         step_length = min(step_length * (20 if move < 0.2 else 4 if move < 0.5 else 1.5), largest)
+    if drying.any():
+        at = int(np.argmax(drying))
+        raise ConvergenceError(
+            f"{system.cell.name}: no resting state: on the way to it the closed space outside "
+            f"{system.cell.section_name[at]}({system.cell.x[at]:.3g}) runs dry; expected impermeants outside "
+            "that hold some water back, or a larger volume_fraction"
+        )
     reached = f"last Newton step {last[-1]:.2g}, wanted {TOLERANCE:g}" if last else "far from rest"
     worst = int(np.argmax(np.abs(rate)))
     owner = system.owner[system.free[worst]]

@@ -16,7 +16,7 @@ from .errors import ConvergenceError, InputError
 from .system import System, factorise
 
 HOUR = 3600e3  # ms
-# error per step; a course is then within about 2e-3 mV while the membrane charges and 1e-4 mV afterwards
+# error per step; a course is then within about 5e-3 mV while the membrane charges and 1e-4 mV afterwards
 RELATIVE = 1e-5
 ABSOLUTE_V = 1e-4  # mV
 ABSOLUTE_C = 1e-4  # mM
@@ -203,9 +203,11 @@ def evolve(
 def apply(cell, event: Event) -> None:
     """Make the change of an event in the cell."""
     for name, value in event.set.items():
-        if cell.space == "closed" and event.at_hours > 0 and name in [ion + "o" for ion in cell.ions]:
+        outer = (*(ion + "o" for ion in cell.ions), *cell.impermeant_outside, "volume_fraction")
+        if cell.space == "closed" and event.at_hours > 0 and name in outer:
             raise InputError(
-                f"event: set {name}={value}: a closed space has no bath whose {name} could change"
+                f"event: set {name}={value}: a closed space has no bath, and what it began with cannot "
+                "change later"
             )
         cell.set(name, value)
     if event.block is not None:

@@ -137,11 +137,11 @@ CurrentDensity = _field("mA/cm2", 0, math.inf, False)
 Diffusion = _field("um2/ms", 0, math.inf, False)
 Length = _field("um", 0, 1e7, True)
 Share = _field("1", 0, 1, False)
-Fraction = _field("1", 0.001, 0.999, False)
+Fraction = _field("1", 0.01, 0.99, False)
 Count = _field("1", 0, 100, True)
 Valence = _field("1", -100, 100, False)
 Tortuosity = _field("1", 1, 100, False)
-Rate = _field("1/s", 0, 1e6, False)
+Rate = _field("1/s", 0, 1e6, True)
 
 
 class Section(BaseModel):
