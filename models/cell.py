@@ -1,6 +1,5 @@
 """A cell: NEURON sections with a membrane, its parameters per compartment, and how to change them."""
 
-import re
 import weakref
 from contextlib import contextmanager
 from copy import copy
@@ -15,6 +14,7 @@ from .errors import EngineError, InputError, unknown_name
 from .morphology import build_sections, read_shape
 from .parameters import IONS as ALL_IONS
 from .parameters import VALENCE, Parameters, bath_impermeant, parse_number, parse_setting, settable
+from .places import find, region_of
 from .theory import FARADAY, charge_per_mv, thermal_voltage
 
 # names that users give to the strengths of the membrane's own processes
@@ -22,11 +22,6 @@ PROCESS = {"naleak": "na", "kleak": "k", "clleak": "cl", "pump": "pump", "nakpum
 PUMP_PARAMETERS = ("km_na", "km_k", "hill_na", "hill_k", "n_na", "n_k")
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
-
-
-def region_of(section_name: str) -> str:
-    """Region by a section's name: "Cell[0].dend[3]" is in "dend"."""
-    return re.sub(r"\[.*", "", section_name.rsplit(".", 1)[-1])
 
 
 STRENGTH_UNITS = ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2")
@@ -384,44 +379,7 @@ class Cell:
         compartment ("dend[3](0.5)"); several of these in a list; or an array of booleans or indices.
         Raises InputError with the nearest known names.
         """
-        if not isinstance(place, str):
-            chosen = np.asarray(place)
-            if chosen.dtype.kind == "U":
-                return np.unique(np.concatenate([self.where(str(name)) for name in chosen]))
-            if chosen.dtype == bool and chosen.shape == (self.size,):
-                return np.flatnonzero(chosen)
-            if chosen.dtype.kind != "i" or not ((chosen >= 0) & (chosen < self.size)).all():
-                raise InputError(
-                    f"where: expected a name, {self.size} booleans, or indices from 0 to {self.size - 1}"
-                )
-            return np.unique(chosen)
-        if place == "all":
-            return np.arange(self.size)
-        part = re.fullmatch(r"(.+)\(([\d.]+)(?::([\d.]+))?\)", place)
-        name, low, high = place, 0.0, 1.0
-        if part:
-            name, low = part[1], float(part[2])
-            high = float(part[3]) if part[3] else low
-            if not 0 <= low <= high <= 1:
-                raise InputError(f"where={place!r}: positions on a section go from 0 to 1")
-        chosen = (self.region == name) | (self.section_name == name)
-        if name == "dend":
-            chosen |= self.region == "apic"
-        elif name == "basal":
-            chosen = self.region == "dend"
-        if part and not part[3]:  # dend[3](0.7), as NEURON writes it: the compartment that holds it
-            count = np.array([segment.sec.nseg for segment in self.segments])
-            chosen &= np.minimum(np.floor(low * count), count - 1) == np.floor(self.x * count)
-        else:
-            chosen &= (self.x >= low) & (self.x < high)
-        if not chosen.any():
-            regions = {"all", "dend", "basal", *self.region}
-            known = regions | set(self.section_name)
-            if name in known:
-                raise InputError(f"where={place!r}: no compartment's centre lies in that part of {name}")
-            near = any(place.lower()[:3] == str(k).lower()[:3] for k in known)
-            raise unknown_name("region or section", place, known if near else regions)
-        return np.flatnonzero(chosen)
+        return find(self, place)
 
     @contextmanager
     def changed(self, set: dict | None = None, scale: dict | None = None):
@@ -493,7 +451,15 @@ class Cell:
         return undo
 
     def write(self) -> None:
-        """Put everything this cell is into NEURON: temperature, bath, strengths, pump, start state."""
+        """Put everything this cell is into NEURON: bath, strengths, pump, start state.
+
+        InputError where the start state is none that a cell can have.
+        """
+        for name, values in self.start.items():
+            values = np.asarray(values)
+            if name != "v" and not ((values > 0) if name == "swelling" else (values >= 0)).all():
+                what = "the relative volume must be above" if name == "swelling" else "expected (mM) at least"
+                raise InputError(f"{self.name}: start: {name} = {values.min():g}: {what} 0")
         for ion in ALL_IONS:
             for sec in self.sections:
                 # concentrations are states, E = Nernst, and finitialize does not touch what is set here

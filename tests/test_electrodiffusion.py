@@ -1,5 +1,8 @@
 """Ion flow along the cell: geometry from NEURON, conservation, equilibrium, order, known answers."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -266,6 +269,50 @@ def test_liquid_junction_potential(section, ra):
     expected = -thermal_voltage(37) * (1.0 - 2.03) / (1.0 + 2.03) * np.log(ratio)
     # the concentrations mix meanwhile, so the membrane is recharged all the time: V lags by 1e-4 of itself
     assert end.v[-1, 0] - end.v[-1, 1] == pytest.approx(expected, rel=3e-4)
+
+
+def test_two_salt_solutions_end_mixed(section):
+    """Two halves of a sealed cable with different KCl, no membrane current: the end is uniform, at V = 0."""
+    cell = bare([section("cable", 100, 2, 10)])
+    salt = np.where(cell.x < 0.5, 100.0, 10.0)
+    cell.start = {"v": np.zeros(10), "na": np.full(10, 1e-6), "k": salt.copy(), "cl": salt.copy()}
+    cell.anion = np.full(10, 1e-6)
+    end = evolve(cell, 1, points=5)
+    # the slowest mode has decayed by exp(-3600 s/1.3 s); what is left is the integrator's
+    assert end.k[-1] == pytest.approx(55, abs=1e-6) and end.cl[-1] == pytest.approx(55, abs=1e-6)
+    assert end.v[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_pure_diffusion_agrees_with_rxd(section):
+    """Where rxd is right: ions of one mobility exchanged for each other, no field, unequal diameters.
+
+    In a process of its own: rxd keeps what it is told for good. Same compartments, but rxd takes the
+    conductance between two sections from its own geometry.
+    """
+    code = (
+        "import numpy as np\n"
+        "from neuron import h, rxd\n"
+        "parts = [h.Section(name=n) for n in 'ab']\n"
+        "for sec, d in zip(parts, (4.0, 2.0)): sec.L, sec.diam, sec.nseg = 60, d, 15\n"
+        "parts[1].connect(parts[0](1))\n"
+        "inside = rxd.Region(parts, nrn_region='i')\n"
+        "na = rxd.Species(inside, name='na', d=1.5, charge=1,\n"
+        "    initial=lambda node: 9 + 4 * (node.segment.sec.name() == 'a'))\n"
+        "cv = h.CVode(); cv.active(1); cv.atol(1e-9); cv.rtol(1e-9)\n"
+        "h.finitialize(-70); cv.solve(400)\n"
+        "print(*[s.nai for sec in parts for s in sec])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    theirs = np.array(run.stdout.split(), float)
+    sections = [section("a", 60, 4, 15), section("b", 60, 2, 15)]
+    sections[1].connect(sections[0](1))
+    cell = bare(sections)
+    cell.diffusion = {"na": 1.5, "k": 1.5, "cl": 1.5}
+    more = 4.0 * (cell.section_name == "a")
+    cell.start["na"], cell.start["k"] = cell.start["na"] + more, cell.start["k"] - more
+    ours = evolve(cell, 400 / 3600e3, times_ms=[400.0], rtol=1e-8).na[-1]
+    assert np.ptp(ours) > 2
+    assert ours == pytest.approx(theirs, abs=1e-6)
 
 
 def test_modes_differ_where_they_should(cable):

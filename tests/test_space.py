@@ -286,6 +286,11 @@ def test_what_cannot_be_is_said(small):
     cell = make_cell("stylised", outside="closed")
     with pytest.raises(InputError, match="set ko=8: a closed space has no bath"):
         evolve(cell, 1, [Event(0.5, set={"ko": 8})])
+    for name, values in (("swelling", [-1.0]), ("swelling", [0.0]), ("na", [-3.0]), ("ko", [np.nan])):
+        cell.start[name] = np.full(cell.size, values)
+        with pytest.raises(InputError, match=f"start: {name} = .*: (the relative|expected)"):
+            System(cell)
+        cell = make_cell("stylised", outside="closed")
     with pytest.raises(InputError, match=r"not electroneutral: nao = 145, ko = 3, clo = 200 .* \+?-52 mM"):
         rest(cell, set={"clo": 200})
 

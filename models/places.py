@@ -1,0 +1,54 @@
+"""Where in a cell: names of regions, sections and compartments as users write them."""
+
+import re
+
+import numpy as np
+
+from .errors import InputError, unknown_name
+
+
+def region_of(section_name: str) -> str:
+    """Region by a section's name: "Cell[0].dend[3]" is in "dend"."""
+    return re.sub(r"\[.*", "", section_name.rsplit(".", 1)[-1])
+
+
+def find(cell, place) -> np.ndarray:
+    """Indices of the compartments of `cell` meant by `place`; see `Cell.where`."""
+    if not isinstance(place, str):
+        chosen = np.asarray(place)
+        if chosen.dtype.kind == "U":
+            return np.unique(np.concatenate([find(cell, str(name)) for name in chosen]))
+        if chosen.dtype == bool and chosen.shape == (cell.size,):
+            return np.flatnonzero(chosen)
+        if chosen.dtype.kind != "i" or not ((chosen >= 0) & (chosen < cell.size)).all():
+            raise InputError(
+                f"where: expected a name, {cell.size} booleans, or indices from 0 to {cell.size - 1}"
+            )
+        return np.unique(chosen)
+    if place == "all":
+        return np.arange(cell.size)
+    part = re.fullmatch(r"(.+)\(([\d.]+)(?::([\d.]+))?\)", place)
+    name, low, high = place, 0.0, 1.0
+    if part:
+        name, low = part[1], float(part[2])
+        high = float(part[3]) if part[3] else low
+        if not 0 <= low <= high <= 1:
+            raise InputError(f"where={place!r}: positions on a section go from 0 to 1")
+    chosen = (cell.region == name) | (cell.section_name == name)
+    if name == "dend":
+        chosen |= cell.region == "apic"
+    elif name == "basal":
+        chosen = cell.region == "dend"
+    if part and not part[3]:  # dend[3](0.7), as NEURON writes it: the compartment that holds it
+        count = np.array([segment.sec.nseg for segment in cell.segments])
+        chosen &= np.minimum(np.floor(low * count), count - 1) == np.floor(cell.x * count)
+    else:
+        chosen &= (cell.x >= low) & (cell.x < high)
+    if not chosen.any():
+        regions = {"all", "dend", "basal", *cell.region}
+        known = regions | set(cell.section_name)
+        if name in known:
+            raise InputError(f"where={place!r}: no compartment's centre lies in that part of {name}")
+        near = any(place.lower()[:3] == str(k).lower()[:3] for k in known)
+        raise unknown_name("region or section", place, known if near else regions)
+    return np.flatnonzero(chosen)
