@@ -5,11 +5,11 @@ the resting conductance, in every compartment:
 
     K+    s_K  a_K  + I_K,other  = +n_K  I_cycle        a_x: leak current at unit strength s_x
     Na+   s_Na a_Na + I_Na,other = -n_Na I_cycle
-    Cl-   E_Cl = V: nothing transports chloride, so it is at equilibrium
-    all   s_K g_K + s_Na g_Na + share/Rm + g_other = 1/Rm     g_x: slope conductance at unit strength
+    Cl-   s_Cl a_Cl + I_Cl,other = 0; where nothing else transports it, E_Cl = V and s_Cl g_Cl = share/Rm
+    all   s_K g_K + s_Na g_Na + s_Cl g_Cl + g_other = 1/Rm     g_x: slope conductance at unit strength
 
 four linear equations for the strengths of the leaks and the pump's cycle current. "Other" are the further
-channels of the cell (hh, ...), their gates at steady state, as NEURON computes them there.
+processes of the cell (hh, cotransport, ...), their gates at steady state, as NEURON computes them there.
 """
 
 import numpy as np
@@ -49,15 +49,37 @@ def _check_potentials(cell, v: float) -> None:
                 f"{cell.name}: {NAME[ion]} cannot be balanced: the wanted {v:g} mV is {side} its Nernst "
                 f"potential {e:.2f} mV, so its leak and the pump move it the same way"
             )
-    if "cl" in cell.ions:
-        e = float(nernst(cell.start["cl"][0], cell.outside["cl"], -1, cell.celsius))
-        if abs(e - v) > PASSIVE:
-            raise BalanceError(
-                f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak, so it rests "
-                f"where E_Cl is the resting voltage, but cli = {cell.start['cl'][0]:g} mM gives "
-                f"E_Cl = {e:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
-                f"({cell.passive_chloride(v):.4g} mM)"
-            )
+
+
+def chloride_leak(cell, v: float, other: np.ndarray, wanted: float) -> np.ndarray:
+    """Strength of the Cl- leak per compartment that balances `other` (mA/cm2), the chloride current of
+    everything else; where there is none Cl- must be at equilibrium and the leak has conductance `wanted`."""
+    a, g = unit_leak(cell, "cl", v)
+    e = float(nernst(cell.start["cl"][0], cell.outside["cl"], -1, cell.celsius))
+    alone = (
+        np.abs(other) <= 1e-12 * thermal_voltage(cell.celsius) / cell.parameters.balance.membrane_resistance
+    )
+    passive = abs(e - v) <= PASSIVE
+    if alone.any() and not passive:
+        at = int(np.argmax(alone))
+        where = "" if alone.all() else f" in {cell.section_name[at]}({cell.x[at]:.3g})"
+        raise BalanceError(
+            f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak{where}, so it "
+            f"rests where E_Cl is the resting voltage, but cli = {cell.start['cl'][0]:g} mM gives "
+            f"E_Cl = {e:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
+            f"({cell.passive_chloride(v):.4g} mM)"
+        )
+    strength = np.full(cell.size, wanted / g)
+    if not alone.all():
+        strength[~alone] = np.nan if passive else -other[~alone] / a
+    if not (strength >= 0).all():
+        at = int(np.argmax(~(strength >= 0)))
+        raise BalanceError(
+            f"{cell.name}: Cl- cannot be balanced in {cell.section_name[at]}({cell.x[at]:.3g}): the other "
+            f"processes there carry a net chloride current of {other[at]:.3g} mA/cm2 at {v:g} mV, and with "
+            f"E_Cl = {e:.3f} mV its leak carries none the other way; change cli or those processes"
+        )
+    return strength
 
 
 def balance(cell) -> None:
@@ -72,20 +94,17 @@ def balance(cell) -> None:
     conductance = 1 / float(wanted.membrane_resistance)
     _check_potentials(cell, v)
     other, other_conductance = _other_currents(cell)
-    if "cl" in cell.ions and np.abs(other["cl"]).max() > 1e-12 * conductance * thermal_voltage(cell.celsius):
-        raise BalanceError(
-            f"{cell.name}: Cl- cannot be balanced: further channels carry a net chloride current of "
-            f"{np.abs(other['cl']).max():.3g} mA/cm2 at {v:g} mV and nothing transports chloride back"
-        )
+    found, chloride = {}, 0.0
+    if "cl" in cell.ions:
+        found["cl"] = chloride_leak(cell, v, other["cl"], share * conductance)
+        chloride = found["cl"] * unit_leak(cell, "cl", v)[1]
     (a_k, g_k), (a_na, g_na) = unit_leak(cell, "k", v), unit_leak(cell, "na", v)
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
-    cycle = (1 - share) * conductance - other_conductance + other["k"] * g_k / a_k + other["na"] * g_na / a_na
+    cycle = conductance - chloride - other_conductance + other["k"] * g_k / a_k + other["na"] * g_na / a_na
     cycle = cycle / (n_k * g_k / a_k - n_na * g_na / a_na)
-    found = {"pump": cycle / pump_saturation(cell, float(cell.parameters.inside.nai), cell.outside["k"])}
+    found["pump"] = cycle / pump_saturation(cell, float(cell.parameters.inside.nai), cell.outside["k"])
     found["k"] = (n_k * cycle - other["k"]) / a_k
     found["na"] = (-n_na * cycle - other["na"]) / a_na
-    if "cl" in cell.ions:
-        found["cl"] = np.full(cell.size, share * conductance / unit_leak(cell, "cl", v)[1])
     for name, values in found.items():
         if not (values >= 0).all():
             worst = int(np.argmin(np.where(np.isnan(values), -np.inf, values)))

@@ -133,7 +133,9 @@ def test_a_current_that_no_ion_carries_is_refused(write_toml, section):
 
 
 def test_a_leak_given_to_chloride_would_need_a_chloride_transporter(write_toml, section):
-    with pytest.raises(BalanceError, match=r"Cl- cannot be balanced: further channels carry"):
+    with pytest.raises(
+        BalanceError, match=r"Cl- cannot be balanced in soma.* its leak carries none the other"
+    ):
         squid(write_toml, section, carries={"il_hh": "cl"})
 
 

@@ -1,0 +1,50 @@
+TITLE K+-Cl- cotransport (KCC2), electroneutral
+
+COMMENT
+One K+ with one Cl-, driven by the sum of their chemical potentials; the voltage does not enter:
+
+    j   = u ln(ki cli / (ko clo))     outward positive
+    ik  = j
+    icl = -j
+
+so no charge moves and j reverses where ki cli = ko clo. u is F times the rate coefficient.
+
+Payne JA (1997) Am J Physiol 273:C1516-C1525 (driving force); the logarithmic law with
+u/F = 7e-11 mol/cm2/s, u = 6.75e-3 mA/cm2: Saetra MJ et al. (2020, 2021), EDPR and edNEG models, ModelDB 267139.
+
+Units: u and currents (mA/cm2), outward positive, concentrations (mM).
+Reads ki, ko, cli, clo, writes ik, icl.
+ENDCOMMENT
+
+NEURON {
+    THREADSAFE
+    SUFFIX kcc2
+    USEION k READ ki, ko WRITE ik
+    USEION cl READ cli, clo WRITE icl VALENCE -1
+    RANGE u, j
+}
+
+UNITS {
+    (mA) = (milliamp)
+    (mM) = (milli/liter)
+}
+
+PARAMETER {
+    u = 6.75e-3 (mA/cm2) <0, 1e9>
+}
+
+ASSIGNED {
+    ki (mM)
+    ko (mM)
+    cli (mM)
+    clo (mM)
+    ik (mA/cm2)
+    icl (mA/cm2)
+    j (mA/cm2)
+}
+
+BREAKPOINT {
+    j = u*log((ki/ko)*(cli/clo))
+    ik = j
+    icl = -j
+}

@@ -1,0 +1,72 @@
+TITLE Delayed rectifier K+ current of neurons (Kv)
+
+COMMENT
+    ik = gbar n^4 (v - ek),   dn/dt = alphan (1 - n) - betan n
+
+with u = v - vt, Q the temperature factor q10^((celsius - 36)/10), B(x) = x/(exp(x) - 1):
+
+    alphan = Q 0.032 5 B(-(u - 15)/5)       betan = Q 0.5 exp(-(u - 10)/40)
+
+Traub RD, Miles R (1991) Neuronal networks of the hippocampus. Cambridge University Press; in this form
+    Pospischil M et al. (2008) Biol Cybern 99:427-441, doi:10.1007/s00422-008-0263-8 (36 degC, vt about -60 mV,
+    gbar 0.005 S/cm2).
+q10 = 3: assumed.
+
+Units: gbar (S/cm2), v, ek, vt (mV), rates (/ms), ik (mA/cm2), outward positive.
+Reads ek, writes ik.
+ENDCOMMENT
+
+NEURON {
+    THREADSAFE
+    SUFFIX kv
+    USEION k READ ek WRITE ik
+    RANGE gbar, vt, q10
+}
+
+UNITS {
+    (mA) = (milliamp)
+    (mV) = (millivolt)
+    (S) = (siemens)
+}
+
+PARAMETER {
+    gbar = 0.005 (S/cm2) <0, 1e9>
+    vt = -60 (mV)
+    q10 = 3 (1) <1e-3, 1e3>
+}
+
+ASSIGNED {
+    v (mV)
+    celsius (degC)
+    ek (mV)
+    ik (mA/cm2)
+}
+
+STATE {
+    n
+}
+
+INITIAL {
+    n = alphan(v)/(alphan(v) + betan(v))
+}
+
+BREAKPOINT {
+    SOLVE gate METHOD cnexp
+    ik = gbar*n^4*(v - ek)
+}
+
+DERIVATIVE gate {
+    LOCAL q
+    q = q10^((celsius - 36(degC))/10(degC))
+    n' = q*(alphan(v)*(1 - n) - betan(v)*n)
+}
+
+FUNCTION alphan(v (mV)) (/ms) {
+    alphan = 0.16(/ms)*bernoulli(-(v - vt - 15(mV))/5(mV))
+}
+
+FUNCTION betan(v (mV)) (/ms) {
+    betan = 0.5(/ms)*exp(-(v - vt - 10(mV))/40(mV))
+}
+
+INCLUDE "bernoulli.inc"

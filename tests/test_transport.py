@@ -1,0 +1,175 @@
+"""Cotransport, inward rectifier, spikes' channels: each rate against Python's, and in cells."""
+
+import numpy as np
+import pytest
+
+from models import BalanceError, Event, block, engine, evolve, make_cell, rest, theory
+from models.engine import h
+
+STATES = 300
+NAMES = ("kcc2", "nkcc1", "kir", "nav", "kv")
+
+
+def nernst_pair(s, ion):
+    return theory.nernst(s[f"{ion}i"], s[f"{ion}o"], -1 if ion == "cl" else 1, s["celsius"])
+
+
+def kcc2(s):
+    j = 6.75e-3 * np.log(s["ki"] * s["cli"] / (s["ko"] * s["clo"]))
+    return {"ik": j, "icl": -j}
+
+
+def nkcc1(s):
+    ratio = s["nai"] * s["ki"] * s["cli"] ** 2 / (s["nao"] * s["ko"] * s["clo"] ** 2)
+    j = 2.25e-3 / (1 + np.exp(16 - s["ko"])) * np.log(ratio)
+    return {"ina": j, "ik": j, "icl": -2 * j}
+
+
+def kir(s):
+    d = s["v"] - nernst_pair(s, "k")
+    a = 1.02 / (1 + np.exp(0.2385 * (d - 59.215)))
+    b = 0.49124 * np.exp(0.08032 * (d + 5.476)) + np.exp(0.06175 * (d - 594.31))
+    b = b / (1 + np.exp(-0.5143 * (d + 4.753)))
+    return {"ik": 0.6047e-3 * np.sqrt(s["ko"] / 5.4) * a / (a + b) * d}
+
+
+def gate(a, b):
+    return a / (a + b)
+
+
+def nav(s):
+    u = s["v"] + 60
+    m = gate(1.28 * theory.bernoulli(-(u - 13) / 4), 1.4 * theory.bernoulli((u - 40) / 5))
+    inactive = gate(0.128 * np.exp(-(u - 17) / 18), 4 / (1 + np.exp(-(u - 40) / 5)))
+    return {"ina": 0.05 * m**3 * inactive * (s["v"] - nernst_pair(s, "na"))}
+
+
+def kv(s):
+    u = s["v"] + 60
+    n = gate(0.16 * theory.bernoulli(-(u - 15) / 5), 0.5 * np.exp(-(u - 10) / 40))
+    return {"ik": 0.005 * n**4 * (s["v"] - nernst_pair(s, "k"))}
+
+
+def neurons_currents(order, state):
+    """All ion currents of a segment with the given mechanisms at finitialize, gates at their steady state."""
+    sec = h.Section(name="one")
+    for name in order:
+        sec.insert(name)
+    engine.reset(state["celsius"])
+    present = [ion for ion in ("na", "k", "cl") if h.ismembrane(f"{ion}_ion", sec=sec)]
+    for ion in present:
+        h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
+        for side in "io":
+            setattr(sec(0.5), ion + side, state[ion + side])
+    h.finitialize(state["v"])
+    return {f"i{ion}": getattr(sec(0.5), f"i{ion}") for ion in present}
+
+
+def random_states(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(STATES):
+        state = {ion + side: np.exp(rng.uniform(0, 6)) for ion in ("na", "k", "cl") for side in "io"}
+        yield state | {"v": rng.uniform(-120, 60), "celsius": rng.uniform(5, 40)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rate_is_the_equations(name):
+    engine.load_mechanisms()
+    for state in random_states(3):
+        expected = globals()[name](state)
+        found = neurons_currents([name], state)
+        assert set(found) == set(expected)
+        for current, value in expected.items():
+            # logarithms and v - E cancel: round-off of potentials up to 200 mV, times the largest conductance
+            assert found[current] == pytest.approx(float(value), rel=1e-11, abs=1e-14), (name, state)
+
+
+def test_cotransport_is_electroneutral_and_reverses():
+    engine.load_mechanisms()
+    for state in random_states(4):
+        for name in ("kcc2", "nkcc1"):
+            found = neurons_currents([name], state)
+            assert abs(sum(found.values())) <= 1e-16 * 1e3 * max(abs(c) for c in found.values())
+        found = neurons_currents(["kcc2"], state)
+        assert (found["ik"] > 0) == (state["ki"] * state["cli"] > state["ko"] * state["clo"])
+
+
+def test_order_of_insertion_changes_nothing():
+    engine.load_mechanisms()
+    rng = np.random.default_rng(5)
+    state = next(random_states(6))
+    names = [*NAMES, "naleak", "kleak", "clleak", "nakpump"]
+    first = neurons_currents(names, state)
+    for _ in range(5):
+        assert neurons_currents(list(rng.permutation(names)), state) == first  # to the bit
+
+
+def with_channels(write_toml, *channels, inside="", **options):
+    tables = "".join(f'[[channel]]\nmechanism = "{name}"\n{rest}\n' for name, rest in channels)
+    text = f'base = "stylised"\nname = "made"\n[inside]\n{inside}\n{tables}'
+    return make_cell(write_toml(text), max_compartment_length=60.0, **options)
+
+
+KCC2 = ("kcc2", 'set = { u = "5e-4 mA/cm2" }')
+SPIKES = (("nav", 'set = { gbar = "0.01 S/cm2" }'), ("kv", 'set = { gbar = "0.002 S/cm2" }'))
+
+
+@pytest.mark.parametrize(
+    ("channels", "inside"),
+    [
+        ([KCC2], 'cli = "5 mM"'),
+        ([("nkcc1", 'set = { u = "0.2 mA/cm2" }')], 'cli = "15 mM"'),
+        ([("kir", 'set = { gbar = "2e-5 S/cm2" }')], ""),
+        (SPIKES, ""),
+        ([KCC2, *SPIKES, ("kir", 'set = { gbar = "2e-5 S/cm2" }')], 'cli = "5 mM"'),
+    ],
+)
+@pytest.mark.parametrize(("volume", "outside"), [("fixed", "bath"), ("osmotic", "closed")])
+def test_balanced_with_every_process(write_toml, channels, inside, volume, outside):
+    """The wanted rest is at rest, and a block keeps every book, whatever is inserted."""
+    cell = with_channels(write_toml, *channels, inside=inside, volume=volume, outside=outside)
+    found = rest(cell)
+    assert found.v == pytest.approx(-70, abs=1e-8)
+    assert found.swelling == pytest.approx(1, abs=1e-10)
+    if inside:
+        assert found.inside["cl"] == pytest.approx(cell.start["cl"], abs=1e-8)
+        assert abs(found.nernst("cl") + 70) > 5
+    s = block(cell, hours=10, where="soma", fraction=0.5).summary
+    assert s["max_local_charge_error"] < 1e-12 and s["ion_book_error"] < 1e-11
+    assert outside == "bath" or s["closed_book_error"] < 1e-12
+
+
+def test_chloride_that_cannot_be_balanced_is_named(write_toml):
+    with pytest.raises(
+        BalanceError, match=r"Cl- cannot be balanced: nothing transports it against its leak in"
+    ):
+        with_channels(write_toml, ("kcc2", 'regions = ["soma"]'), inside='cli = "5 mM"')
+    with pytest.raises(BalanceError, match=r"Cl- cannot be balanced in .* E_Cl = -70"):
+        with_channels(write_toml, KCC2)
+    with pytest.raises(
+        BalanceError, match=r"Cl- cannot be balanced in .* its leak carries none the other way"
+    ):
+        with_channels(write_toml, KCC2, inside='cli = "12 mM"')
+
+
+def test_cotransport_sets_the_chloride_potential(write_toml):
+    """More KCC2 brings E_Cl towards E_K, none lets it go to V."""
+    cell = with_channels(write_toml, KCC2, inside='cli = "5 mM"')
+    away = [rest(cell, scale={"kcc2": f}) for f in (0, 0.5, 1, 4)]
+    gap = [r.nernst("cl") - r.summary["v_rest_mV"] for r in away]
+    assert gap[0] == pytest.approx(0, abs=1e-3)  # V differs by some 1e-4 mV between thin and thick
+    assert gap[0] > gap[1] > gap[2] > gap[3]
+
+
+def test_a_kick_makes_a_spike_and_nothing_is_lost(write_toml):
+    """20 mV on the whole cell: an action potential that overshoots and returns, with every book kept."""
+    cell = with_channels(write_toml, ("nav", ""), ("kv", ""), inside='v = "-75 mV"')
+    at_rest = rest(cell)
+    assert at_rest.v == pytest.approx(-75, abs=1e-6)
+    cell.start = at_rest.state() | {"v": at_rest.v + 30, "k": at_rest.inside["k"] + 30 * cell.charge_per_mv}
+    course = evolve(cell, 50 / 3600e3, [Event(0)], times_ms=np.linspace(0.05, 50, 400))
+    peak = course.v.max(axis=0)
+    assert (peak > 20).all() and (peak < at_rest.nernst("na")).all()
+    assert course.v[-1] == pytest.approx(-75, abs=3)
+    charge = cell.charge({key: getattr(course, key) for key in ("v", "na", "k", "cl")})
+    assert np.abs(charge - charge[0]).max() < 1e-11
