@@ -34,12 +34,6 @@ def unit_leak(cell, ion: str, v: float) -> tuple[float, float]:
     return float(ghk_current(*args)), float(ghk_slope_conductance(*args))
 
 
-def pump_saturation(cell, nai, ko):
-    """Cycle current of the pump as a share of its maximum (mod/nakpump.mod)."""
-    pump = cell.pump
-    return (nai / (nai + pump["km_na"])) ** pump["hill_na"] * (ko / (ko + pump["km_k"])) ** pump["hill_k"]
-
-
 def _check_potentials(cell, v: float) -> None:
     for ion, wrong in (("k", lambda e: v <= e), ("na", lambda e: v >= e)):
         e = float(nernst(cell.start[ion][0], cell.outside[ion], VALENCE[ion], cell.celsius))
@@ -93,7 +87,7 @@ def balance(cell) -> None:
     share = float(wanted.chloride_share) if "cl" in cell.ions else 0.0
     conductance = 1 / float(wanted.membrane_resistance)
     _check_potentials(cell, v)
-    other, other_conductance = _other_currents(cell)
+    other, other_conductance, saturation = _probe(cell)
     found, chloride = {}, 0.0
     if "cl" in cell.ions:
         found["cl"] = chloride_leak(cell, v, other["cl"], share * conductance)
@@ -102,7 +96,7 @@ def balance(cell) -> None:
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
     cycle = conductance - chloride - other_conductance + other["k"] * g_k / a_k + other["na"] * g_na / a_na
     cycle = cycle / (n_k * g_k / a_k - n_na * g_na / a_na)
-    found["pump"] = cycle / pump_saturation(cell, float(cell.parameters.inside.nai), cell.outside["k"])
+    found["pump"] = cycle / saturation
     found["k"] = (n_k * cycle - other["k"]) / a_k
     found["na"] = (-n_na * cycle - other["na"]) / a_na
     for name, values in found.items():
@@ -130,16 +124,19 @@ def _refuse(cell, name, at, value, other, other_conductance, conductance):
     )
 
 
-def _other_currents(cell) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Currents (mA/cm2) by ion and slope conductance (S/cm2) of everything but leaks and pump."""
-    if not cell.channels:
-        return {ion: np.zeros(cell.size) for ion in cell.ions}, np.zeros(cell.size)
-    strength = cell.strength
-    cell.strength = {name: np.zeros(cell.size) for name in strength}
+def _probe(cell) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """What NEURON computes in the start state with the leaks taken out: currents (mA/cm2) by ion and slope
+    conductance (S/cm2) of everything else, and the cycle current of a pump of imax = 1 mA/cm2."""
+    strength, nothing = cell.strength, np.zeros(cell.size)
+    cell.strength = dict.fromkeys(strength, nothing)
     try:
         system, x = settle_gates(cell)
         slope = system.slope_conductance(system.expand(x))
         currents = {ion: cell.variables["i" + ion].get().copy() for ion in cell.ions}
+        cell.strength = {**cell.strength, "pump": np.ones(cell.size)}
+        system, x = settle_gates(cell)
+        system.load(x)
+        cycle = cell.pumping("icycle").copy()
     finally:
         cell.strength = strength
-    return currents, slope
+    return currents, slope, cycle

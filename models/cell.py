@@ -13,18 +13,18 @@ from .engine import SegmentVariable, h
 from .errors import EngineError, InputError, unknown_name
 from .morphology import build_sections, read_shape
 from .parameters import IONS as ALL_IONS
-from .parameters import VALENCE, Parameters, bath_impermeant, parse_number, parse_setting, settable
+from .parameters import PUMP_LAWS, VALENCE, Parameters, bath_impermeant, parse_number, parse_setting, settable
 from .places import find, region_of
 from .theory import FARADAY, charge_per_mv, thermal_voltage
 
 # names that users give to the strengths of the membrane's own processes
 PROCESS = {"naleak": "na", "kleak": "k", "clleak": "cl", "pump": "pump", "nakpump": "pump"}
-PUMP_PARAMETERS = ("km_na", "km_k", "hill_na", "hill_k", "n_na", "n_k")
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
 
 
 STRENGTH_UNITS = ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2")
+PUMPS = {mechanism for mechanism, _ in PUMP_LAWS.values()}
 LEAKS = {ion + form for ion in ALL_IONS for form in ("leak", "ohmic")}
 # what an experiment may change and what is as before afterwards
 SETTABLE = (
@@ -85,6 +85,7 @@ class Cell:
         self.name = parameters.name
         self.ions = tuple(ion for ion in ALL_IONS if ion in parameters.ions)
         self.law = parameters.leak.law
+        self.pump_mechanism = parameters.pump.mechanism
         self.strength_symbol = "p" if self.law == "ghk" else "g"
         self.leak = {ion: ion + ("leak" if self.law == "ghk" else "ohmic") for ion in self.ions}
         self._sections(morphology, max_compartment_length, sections)
@@ -102,7 +103,7 @@ class Cell:
         self.water_permeability = float(parameters.water.water_permeability)
         self.volume_fraction = float(parameters.space.volume_fraction)
         self.exchange_rate = float(parameters.space.exchange_rate)
-        self.pump = {name: float(getattr(parameters.pump, name)) for name in PUMP_PARAMETERS}
+        self.pump = parameters.pump.values()
         self.diffusion = {ion: float(getattr(parameters.diffusion, "d" + ion)) for ion in self.ions}
         self.block = np.zeros(self.size)
         self.strength = {name: np.zeros(self.size) for name in (*self.ions, "pump")}
@@ -172,9 +173,9 @@ class Cell:
         for sec in self.sections:
             _owner[sec] = self
             outer = () if self.space == "bath" else ("space",)
-            for name in ("ions", "nakpump", *self.leak.values(), *outer):
+            for name in ("ions", self.pump_mechanism, *self.leak.values(), *outer):
                 sec.insert(name)
-            for name in (LEAKS | {"space"}) - {*self.leak.values(), *outer}:
+            for name in (LEAKS | PUMPS | {"space"}) - {self.pump_mechanism, *self.leak.values(), *outer}:
                 if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
                     sec.uninsert(name)
         self.segments = [segment for sec in self.sections for segment in sec]
@@ -286,7 +287,8 @@ class Cell:
         if self.space != "bath":
             names += [f"{ion}{kind}_space" for ion in ALL_IONS for kind in ("", "o0", "b")]
             names += [f"{name}_space" for name in ("swelling0", "volume", "ratio", "rate")]
-        names += [f"{name}_nakpump" for name in ("imax", "block", *PUMP_PARAMETERS, "icycle", "inet", "atp")]
+        pump = ("imax", "block", *self.parameters.pump.values(), "icycle", "inet", "atp")
+        names += [f"{name}_{self.pump_mechanism}" for name in pump]
         for mechanism in self.leak.values():
             names += [f"{self.strength_symbol}_{mechanism}", f"i_{mechanism}"]
         for ion in ALL_IONS:
@@ -413,6 +415,9 @@ class Cell:
         groups |= dict.fromkeys(self.impermeant_outside, self.impermeant_outside)
         if name in ("celsius", "water_permeability", "volume_fraction", "exchange_rate"):
             setattr(self, name, number)
+        elif section == "pump" and name not in self.pump:
+            law = self.parameters.pump.law
+            raise InputError(f'{name}={value}: the pump of this cell (law = "{law}") has no {name}')
         elif section in groups or name in groups:
             groups[section if section in groups else name][name] = number
         else:
@@ -482,13 +487,15 @@ class Cell:
             self.variables["volume_space"].set(self.outside_volume)
             self.variables["ratio_space"].set(self.water_ratio)
             self.variables["rate_space"].set(self.exchange_rate if self.space == "shell" else 0.0)
-        self.variables["imax_nakpump"].set(self.strength["pump"])
-        self.variables["block_nakpump"].set(self.block)
-        for name, value in self.pump.items():
-            self.variables[f"{name}_nakpump"].set(value)
+        for name, value in ({"imax": self.strength["pump"], "block": self.block} | self.pump).items():
+            self.variables[f"{name}_{self.pump_mechanism}"].set(value)
         for ion, mechanism in self.leak.items():
             self.variables[f"{self.strength_symbol}_{mechanism}"].set(self.strength[ion])
         self.axial.configure(self)
+
+    def pumping(self, name: str) -> np.ndarray:
+        """ "icycle", "inet" (mA/cm2) or "atp" (mol/cm2/s) of the pump, as NEURON last computed it."""
+        return self.variables[f"{name}_{self.pump_mechanism}"].get()
 
     def charge(self, state: dict) -> np.ndarray:
         """Charge not accounted for (mM) per compartment, 0 if exact: sum z n - anion - Cm area V/(F vol)."""

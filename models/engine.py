@@ -36,7 +36,7 @@ except ImportError as error:  # pragma: no cover - needs a machine without NEURO
 # the mechanisms of mod/ that every cell may need; a user's own files may lie beside them
 OWN = (
     *("ions", "space"),
-    "nakpump",
+    *("nakpump", "nakpumpsigmoid", "nakpumpcubic", "nakpumpvoltage"),
     *("naleak", "kleak", "clleak"),
     *("naohmic", "kohmic", "clohmic"),
     "carrier",

@@ -118,7 +118,7 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
 
 def _currents(cell) -> dict[str, dict[str, np.ndarray]]:
     """Every process's current (mA/cm2) by ion, as NEURON has just evaluated it."""
-    cycle = cell.variables["icycle_nakpump"].get().copy()
+    cycle = cell.pumping("icycle").copy()
     pumped = {"na": cell.pump["n_na"] * cycle, "k": -cell.pump["n_k"] * cycle}
     currents = {}
     for ion in cell.ions:
@@ -166,12 +166,12 @@ def _result(cell, system, x, solver, began) -> RestResult:
         currents=currents,
         net=rates,
         leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
-        pump_net=cell.variables["inet_nakpump"].get().copy(),
+        pump_net=cell.pumping("inet").copy(),
         slope=system.slope_conductance(y),
         solver=solver,
         summary={},
     )
-    atp = float(cell.variables["atp_nakpump"].get() @ (1e-8 * cell.area) * Avogadro)
+    atp = float(cell.pumping("atp") @ (1e-8 * cell.area) * Avogadro)
     ratio = cell.pump["n_na"] / cell.pump["n_k"]
     result.summary.update(_summary(result, ratio, whole, local, atp))
     result.summary["wall_s"] = time.perf_counter() - began

@@ -126,6 +126,7 @@ def _field(unit: str, low: float, high: float, above: bool, word: str | None = N
 
 
 Concentration = _field("mM", 0, 1e4, False)
+Slope = _field("mM", 0, 1e4, True)
 Voltage = _field("mV", -500, 500, False)
 Temperature = _field("degC", -273.15, 150, True)
 Capacitance = _field("uF/cm2", 0, 1e3, True)
@@ -207,14 +208,38 @@ class Leak(Section):
     gcl: Conductance | None = None
 
 
+# rate law of the pump -> its mechanism in mod/ and the parameters it asks for
+PUMP_LAWS = {
+    "hill": ("nakpump", ("km_na", "km_k", "hill_na", "hill_k")),
+    "sigmoid": ("nakpumpsigmoid", ("half_na", "slope_na", "half_k", "slope_k")),
+    "cubic": ("nakpumpcubic", ()),
+    "voltage": ("nakpumpvoltage", ("km_na", "km_k")),
+}
+
+
 class Pump(Section):
-    km_na: Concentration
-    km_k: Concentration
-    hill_na: Count
-    hill_k: Count
+    """law: the rate law (mod/nakpump*.mod); n_na, n_k: ions a cycle; the rest as the law asks."""
+
+    law: Literal["hill", "sigmoid", "cubic", "voltage"] = "hill"
+    km_na: Concentration | None = None
+    km_k: Concentration | None = None
+    hill_na: Count | None = None
+    hill_k: Count | None = None
+    half_na: Concentration | None = None
+    slope_na: Slope | None = None
+    half_k: Concentration | None = None
+    slope_k: Slope | None = None
     n_na: Count
     n_k: Count
     imax: CurrentDensity | None = None
+
+    @property
+    def mechanism(self) -> str:
+        return PUMP_LAWS[self.law][0]
+
+    def values(self) -> dict[str, float]:
+        """What the law asks for and the ions a cycle."""
+        return {name: float(getattr(self, name)) for name in (*PUMP_LAWS[self.law][1], "n_na", "n_k")}
 
 
 class AxialIons(Section):
@@ -306,7 +331,7 @@ def settable() -> dict[str, tuple[str, str]]:
     """What `--set` may change after balancing: name -> (section, field)."""
     names = {name: ("outside", name) for name in Outside.model_fields}
     names["celsius"] = ("electrical", "celsius")
-    names |= {name: ("pump", name) for name in Pump.model_fields if name != "imax"}
+    names |= {name: ("pump", name) for name in Pump.model_fields if name not in ("imax", "law")}
     for table, section in (("diffusion", AxialIons), ("water", Water), ("space", Space)):
         names |= {name: (table, name) for name in section.model_fields if name != "diffusion"}
     return names
@@ -411,6 +436,9 @@ def _load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     parent = _load(_find(str(base), path.parent), (*seen, path))
     parent.pop("name", None)  # a cell that differs is another cell
     parent.pop("description", None)
+    if "law" in data.get("pump", {}):  # another law asks for other parameters
+        kept = ("n_na", "n_k", "imax")
+        parent["pump"] = {key: value for key, value in parent.get("pump", {}).items() if key in kept}
     if _gives_strengths(data) and "balance" not in data:  # strengths replace the base's balance
         parent.pop("balance", None)
     elif "balance" in data:
@@ -464,6 +492,13 @@ def _consistent(parameters: Parameters) -> None:
             f"{path}: without [balance] every strength is needed, in the form of law = "
             f'"{parameters.leak.law}" (missing: {lacking})'
         )
+    law, asked = parameters.pump.law, PUMP_LAWS[parameters.pump.law][1]
+    for name in (name for _, names in PUMP_LAWS.values() for name in names):
+        if (getattr(parameters.pump, name) is None) == (name in asked):
+            wrong = "is missing" if name in asked else "belongs to another law"
+            raise InputError(
+                f'{path}: pump.{name} {wrong}; law = "{law}" asks for {", ".join(asked) or "nothing"}'
+            )
     for ion in parameters.ions:
         for side, value in (
             ("o", getattr(parameters.outside, ion + "o")),
