@@ -198,7 +198,8 @@ class Cell:
                 )
             for sec in {self.segments[i].sec for where in channel.regions for i in self.where(where)}:
                 sec.insert(channel.mechanism)
-                for name, value in channel.set.items():
+                for name, setting in channel.set.items():
+                    value = setting.value
                     variable = f"{name}_{channel.mechanism}"
                     if variable not in engine.mechanism_variables(channel.mechanism, 1):
                         names = engine.mechanism_variables(channel.mechanism, 1)

@@ -23,7 +23,9 @@ app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pr
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
 complain = Console(stderr=True, highlight=False)
 
-Cell = Annotated[str, typer.Option(help="neuron, muscle, stylised, or a TOML file of your own")]
+Cell = Annotated[
+    str, typer.Option(help="neuron, muscle, stylised, duesterwald2018, or a TOML file of your own")
+]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
 Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
 Sets = Annotated[

@@ -78,8 +78,28 @@ def inspect(cell) -> InspectResult:
         },
         "warnings": list(cell.warnings),
     }
-    parameters = cell.parameters.sources() + found_by_balance(cell, layout)
+    parameters = cell.parameters.sources() + found_by_balance(cell, layout) + impermeants(cell, layout)
     return InspectResult(layout, sections, access, list(cell.warnings), parameters, summary)
+
+
+def impermeants(cell, layout: Layout) -> list[dict]:
+    """What cannot pass the membrane, inside (mean) and in the bath, as far as the file does not give it."""
+    amount = float(layout.by_volume(cell.impermeant))
+    charge = float(layout.by_volume(cell.anion))
+    inside = {"impermeant": amount, "impermeant_valence": -charge / amount if amount else 0.0}
+    outside = dict(zip(inside, cell.bath_impermeant(), strict=True))
+    follows = {
+        ("inside", "impermeant"): "follows from the osmotic balance at rest",
+        ("outside", "impermeant"): "follows from electroneutrality",
+        ("inside", "impermeant_valence"): "follows from electroneutrality",
+        ("outside", "impermeant_valence"): "follows from electroneutrality, -1 where that leaves it open",
+    }
+    return [
+        {"parameter": f"{table}.{name}", "value": value, "unit": unit, "source": follows[table, name]}
+        for table, values in (("inside", inside), ("outside", outside))
+        for (name, value), unit in zip(values.items(), ("mM", "1"), strict=True)
+        if getattr(getattr(cell.parameters, table), name) is None
+    ]
 
 
 def found_by_balance(cell, layout: Layout) -> list[dict]:

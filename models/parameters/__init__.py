@@ -270,15 +270,23 @@ class Space(Section):
     )
 
 
-class Channel(Section):
-    """A further mechanism: where it sits, its parameters, which ion carries its non-specific current.
+class Setting(Section):
+    """A parameter of a mechanism: "1 mS/cm2" is converted to its own unit, a bare number is in it."""
 
-    The unit of a parameter is the mechanism's own: "1 mS/cm2" is converted to it, a bare number is in it.
-    """
+    value: float | str
+    source: str = "given by the user"
+
+
+def _setting(given):
+    return given if isinstance(given, dict | Setting) else {"value": given}
+
+
+class Channel(Section):
+    """A further mechanism: where it sits, its parameters, which ion carries its non-specific current."""
 
     mechanism: str
     regions: list[str] = ["all"]
-    set: dict[str, float | str] = Field(default_factory=dict)
+    set: dict[str, Annotated[Setting, BeforeValidator(_setting)]] = Field(default_factory=dict)
     carries: dict[str, Literal["na", "k", "cl"]] = Field(default_factory=dict)
 
 
@@ -319,6 +327,17 @@ class Parameters(Section):
                     if isinstance(value, Quantity):
                         row = (f"{table}.{name}", float(value), value.unit, value.source)
                         found.append(dict(zip(("parameter", "value", "unit", "source"), row, strict=True)))
+        for channel in self.channel:
+            for name, setting in channel.set.items():
+                given = NUMBER.match(str(setting.value))
+                found.append(
+                    {
+                        "parameter": f"{channel.mechanism}.{name}",
+                        "value": float(given[1]) if given else math.nan,
+                        "unit": given[2] if given else "",
+                        "source": setting.source,
+                    }
+                )
         return found
 
     def digest(self) -> str:
