@@ -406,11 +406,15 @@ class Cell:
             self.strength = strength
             for variable, values in channels:
                 variable.set(values)
+            self.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
 
     def set(self, name: str, value) -> None:
         """Change one parameter of the experiment (see `parameters.settable`); the balance stays."""
         number = parse_setting(name, value)
         section = settable()[name][0]
+        why = self._without_effect(name)
+        if why:
+            raise InputError(f"{name}={value}: {name} has no effect {why}")
         groups = {"pump": self.pump}
         groups |= dict.fromkeys(self.tortuosity, self.tortuosity)
         groups |= dict.fromkeys(self.impermeant_outside, self.impermeant_outside)
@@ -433,6 +437,20 @@ class Cell:
                 self.outside[ion] = number
             else:
                 self.diffusion[ion] = number
+
+    def _without_effect(self, name: str) -> str:
+        """Why changing a parameter would change nothing in this cell; "" where it does."""
+        if name in ("volume_fraction", "tortuosity_outside") and self.space == "bath":
+            return 'where the outside is a bath; give outside = "shell" or "closed"'
+        if name == "exchange_rate" and self.space != "shell":
+            return f'where the outside is "{self.space}"; only a shell exchanges with the bath'
+        if name == "water_permeability" and not self.osmotic:
+            return 'where the volume is fixed; give volume = "osmotic"'
+        if name in self.impermeant_outside and not self.osmotic and self.space == "bath":
+            return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
+        if name == "tortuosity" and self.axial.mode == "none":
+            return 'where no ions move along the cell (axial = "none")'
+        return ""
 
     def scale(self, name: str, factor) -> list:
         """Multiply a process's strength: "naleak", "kleak", "clleak", "pump" or a channel's conductances."""
@@ -492,6 +510,7 @@ class Cell:
             self.variables[f"{name}_{self.pump_mechanism}"].set(value)
         for ion, mechanism in self.leak.items():
             self.variables[f"{self.strength_symbol}_{mechanism}"].set(self.strength[ion])
+        self.variables["v"].set(self.start["v"])
         self.axial.configure(self)
 
     def pumping(self, name: str) -> np.ndarray:

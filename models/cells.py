@@ -5,8 +5,11 @@ from pathlib import Path
 from . import engine
 from .balance import balance
 from .cell import Cell
+from .errors import unknown_name
 from .parameters import read_parameters
 from .solutes import check_water
+
+OPTIONS = ("morphology", "max_compartment_length", "sections", "carries", "axial", "volume", "outside")
 
 
 def make_cell(cell: str | Path = "neuron", **options) -> Cell:
@@ -18,6 +21,9 @@ def make_cell(cell: str | Path = "neuron", **options) -> Cell:
     ("fixed", "osmotic"), outside ("bath", "shell", "closed").
     Raises InputError or BalanceError with one sentence.
     """
+    for name in options:
+        if name not in OPTIONS:
+            raise unknown_name("option", name, OPTIONS)
     made = Cell(read_parameters(cell), **options)
     if made.parameters.balance is not None:
         balance(made)

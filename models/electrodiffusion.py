@@ -253,8 +253,9 @@ class AxialFlow:
         n = len(self.ions)
         inner, outer = arriving[:n] / self.volume, arriving[n:]
         if self.returns_by_bath:
+            outer = outer if self.lateral else np.zeros_like(inner)
             leaving = self.incidence @ current + CHARGE * np.sum(self.valence * outer, axis=0)
-            outer = (outer if self.lateral else 0.0) - self.carried * leaving
+            outer = outer - self.carried * leaving
         return np.concatenate([inner, outer / self.outside_volume])
 
     def outer_charge(self, slopes: np.ndarray) -> np.ndarray:

@@ -177,6 +177,7 @@ def block_figure(result):
         outer = layout.space != "bath"
         heights = [1.1, *([0.9] if outer or layout.osmotic else []), 1, 1.15]
         figure = plt.figure(figsize=(11, 3.4 * sum(heights)), layout="constrained")
+        figure.suptitle(_conditions(layout), fontsize=9.5, color="#555555")
         top, *extra, middle, bottom = figure.subfigures(len(heights), 1, height_ratios=heights)
         v_axis, ion_axis = top.subplots(1, 2)
         more = list(extra[0].subplots(1, outer + layout.osmotic, squeeze=False)[0]) if extra else []
@@ -195,7 +196,7 @@ def block_figure(result):
             ion_axis.plot(t, mean, color=COLOUR[ion], label=SYMBOL[ion])
         ion_axis.set_ylabel("inside (mM)")
         ion_axis.set_ylim(bottom=0)
-        ion_axis.legend(loc=(0.02, 0.35))
+        ion_axis.legend(loc="best")
         ion_axis.set_title("ions: mean of the cell; band: all compartments")
         for axis in (v_axis, ion_axis, *more):
             _block_time_axis(axis, result)
@@ -217,6 +218,12 @@ def block_figure(result):
     return figure
 
 
+def _conditions(layout) -> str:
+    """What a run assumed of the cell's surroundings, for the head of a figure."""
+    of = layout.provenance
+    return f"along the cell: {of['axial']}; volume: {of['volume']}; outside: {of['outside']}"
+
+
 def _outside_over_time(axis, result) -> None:
     """The concentrations in the spaces outside, mean and band."""
     layout, course, t = result.layout, result.course, _after_block(result.course)
@@ -225,6 +232,7 @@ def _outside_over_time(axis, result) -> None:
         axis.fill_between(t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0)
         axis.plot(t, layout.by_volume(values), color=COLOUR[ion], label=SYMBOL[ion])
     axis.set_ylim(bottom=0)
+    axis.legend(loc="best")
     axis.set_ylabel("outside (mM)")
     axis.set_title({"shell": "in the shells outside", "closed": "in the closed space outside"}[layout.space])
 
@@ -236,7 +244,9 @@ def _volume_over_time(axis, result) -> None:
         t, course.swelling.min(axis=1), course.swelling.max(axis=1), color="#666666", alpha=0.2, lw=0
     )
     axis.plot(t, result.layout.by_volume(course.swelling), color="#666666")
-    axis.set_ylim(bottom=0, top=max(1.25, 1.05 * course.swelling.max()))
+    low, high = course.swelling.min(), course.swelling.max()
+    margin = 0.1 * max(high - low, 0.05)
+    axis.set_ylim(low - margin, high + margin)
     axis.set_ylabel("volume (× at the start)")
     axis.set_title("water follows")
 
@@ -353,6 +363,8 @@ def compare_figure(result):
         for axis in (ion_axis, outside_axis):  # narrow: every other label
             for label in axis.get_xticklabels()[::2]:
                 label.set_visible(False)
+        if next(iter(open_bath.values())).layout.osmotic:
+            figure.suptitle("volume: osmotic", fontsize=9.5, color="#555555")
         _rest_ladder(places["rest"], open_bath, colours)
         _why(places["why"], result, colours)
     return figure

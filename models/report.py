@@ -1,5 +1,6 @@
 """The tables on the terminal."""
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -66,8 +67,14 @@ def print_rest(console: Console, result) -> None:
         f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
         f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )
-    if layout.osmotic:
-        console.print(f"water at rest too, at {s['relative_volume']:.6g} times the volume it began with")
+    if layout.osmotic and not s["hold"]:
+        same = abs(s["relative_volume"] - 1) < 1e-6
+        where = (
+            "the volume it began with"
+            if same
+            else f"{s['relative_volume']:.4g} times the volume it began with"
+        )
+        console.print(f"water at rest too, at {where}")
 
 
 def print_block(console: Console, result) -> None:
@@ -85,26 +92,26 @@ def print_block(console: Console, result) -> None:
     outer = [f"{SYMBOL[ion]} out mM" for ion in layout.ions] if layout.space != "bath" else []
     for head in ("", "V mV", "Na⁺ mM", "K⁺ mM", "Cl⁻ mM", *outer, *(["volume"] if layout.osmotic else [])):
         table.add_column(head, justify="left" if head == "" else "right")
-    times = (
+    course, back = result.course, s["recover_at_hours"]
+    at_recovery = None if back is None else int(np.searchsorted(course.t, back * 3.6e6 * (1 - 1e-12)))
+    for label, v, ions, index in (
         ("at rest", s["v_before_mV"], "before", 0),
         ("at once", s["v_immediate_mV"], "before", 0),
-        ("at recovery", s["v_recovery_mV"], "recovery", None),
+        ("at recovery", s["v_recovery_mV"], "recovery", at_recovery),
         (f"after {duration(s['hours'])}", s["v_end_mV"], "end", -1),
-    )
-    for label, v, ions, index in times:
+    ):
         if v is None:
             continue
         cells = [_number(s[f"{ion}i_{ions}_mM"]) for ion in ("na", "k", "cl")]
-        if index is not None:
-            course = result.course
-            cells += [
-                _number(float(layout.by_volume(getattr(course, i + "o"))[index]))
-                for i in layout.ions
-                if outer
-            ]
-            cells += [f"×{float(layout.by_volume(course.swelling)[index]):.3f}"] if layout.osmotic else []
+        cells += [
+            _number(float(layout.by_volume(getattr(course, i + "o"))[index])) for i in layout.ions if outer
+        ]
+        cells += [f"×{float(layout.by_volume(course.swelling)[index]):.3f}"] if layout.osmotic else []
         table.add_row(label, _number(v), *cells)
-    table.add_row("Donnan (full block, for ever)", _number(s["donnan_mV"]))
+    end = ["Donnan (full block, for ever)", _number(s["donnan_mV"])]
+    if layout.osmotic and not result.endless:
+        end += [""] * (3 + len(outer)) + [f"×{s['donnan_relative_volume']:.3f}"]
+    table.add_row(*end)
     console.print(table)
     if result.endless:
         console.print(result.endless, soft_wrap=True)
@@ -125,6 +132,11 @@ def print_block(console: Console, result) -> None:
         )
         + f"; solved in {s['wall_s']:.2f} s"
     )
+    if s["max_local_charge_error"] > 1e-6:
+        console.print(
+            f"[bold]the charge of single compartments is not kept[/]: with axial = "
+            f"{layout.provenance['axial']} the current along the cell is carried by no ions"
+        )
 
 
 def duration(hours: float) -> str:
@@ -170,12 +182,15 @@ def print_compare(console: Console, result) -> None:
         ),
     )
     row(
-        "  10 mV lost after",
+        "  10 mV from rest after",
         lambda r, b: "–" if b["hours_to_10_mV"] is None else duration(b["hours_to_10_mV"]),
     )
     hours = next(iter(cells.values()))["block"]["hours"]
     row(f"  V after {hours:g} h (mV)", lambda r, b: _number(b["v_end_mV"]))
     row(f"  K⁺ outside after {hours:g} h (mM)", lambda r, b: _number(b["ko_end_mM"], 1))
+    if any(b.layout.osmotic for b in result.blocks.values()):
+        row(f"  volume after {hours:g} h", lambda r, b: f"×{b['relative_volume_end']:.3f}")
+        row("  volume at the end", lambda r, b: f"×{_number(b['donnan_relative_volume'], 3)}")
     row("  Donnan voltage (mV)", lambda r, b: _number(b["donnan_mV"]))
     row("compartments", lambda r, b: str(r["compartments"]))
     console.print(table)

@@ -239,6 +239,44 @@ def test_a_shell_stays_neutral():
         assert (np.abs(charge) <= bound).all()
 
 
+def test_a_shell_without_diffusion_rests_and_keeps_its_books(write_toml):
+    toml = write_toml('base = "stylised"\n[space]\ndiffusion = false\n')
+    cell = make_cell(toml, max_compartment_length=60.0, volume="osmotic", outside="shell")
+    assert rest(cell).v == pytest.approx(-70, abs=1e-9)
+    s = block(cell, hours=5, where="soma").summary
+    assert s["max_local_charge_error"] < 1e-13 and s["ion_book_error"] < 1e-12
+
+
+def test_neuron_is_left_as_the_cell_is():
+    """After experiments NEURON's own run starts from the cell's start again, V, ions, bath and pump."""
+    cell = make_cell("stylised", max_compartment_length=60.0, volume="osmotic", outside="shell")
+    h.finitialize()
+    fresh = {name: [getattr(s, name) for s in cell.segments] for name in ("v", "ki", "ko", "nai")}
+    assert fresh["v"] == pytest.approx([-70] * cell.size)
+    rest(cell, set={"ko": 8, "volume_fraction": 0.5}, scale={"pump": 0.5})
+    block(cell, hours=0.1)
+    evolve(cell, 0.1, [Event(0.05, set={"nao": 100, "clo": 80})], points=3)
+    h.finitialize()
+    assert fresh == {name: [getattr(s, name) for s in cell.segments] for name in fresh}
+    h.CVode().solve(1e3)
+    assert cell.segments[0].v == pytest.approx(-70, abs=1e-3)
+
+
+def test_settings_without_effect_are_refused():
+    for options, name, words in (
+        ({}, "tortuosity_outside", "where the outside is a bath"),
+        ({"outside": "closed"}, "exchange_rate", "only a shell exchanges"),
+        ({"outside": "shell"}, "water_permeability", "where the volume is fixed"),
+        ({}, "impermeant", "fixed volume in a bath"),
+        ({"axial": "none"}, "tortuosity", "no ions move along the cell"),
+    ):
+        cell = make_cell("stylised", max_compartment_length=60.0, **options)
+        with pytest.raises(InputError, match=f"{name}=30: {name} has no effect .*{words}"):
+            rest(cell, set={name: 30})
+    with pytest.raises(InputError, match="unknown option 'volum'; did you mean 'volume'"):
+        make_cell("stylised", volum="osmotic")
+
+
 def test_sections_get_their_resistivity_back(section):
     """A closed space writes its way back into Ra; the sections' next cell must not find it there."""
     soma, dend = section("soma"), section("dend", 300, 2, 5)
@@ -304,7 +342,7 @@ def test_what_cannot_be_is_said(small):
         ('[space]\nvolume_fraction = "-0.2"', "space.volume_fraction: must be at least 0.01"),
         ('[space]\nexchange_rate = "0 /s"', "space.exchange_rate: must be above 0"),
         ('[space]\nexchange_rate = "3 mM"', "mM is not a unit of rate"),
-        ('[water]\nwater_permeability = "-1 cm/s"', "water.water_permeability: must be at least 0"),
+        ('[water]\nwater_permeability = "-1 cm/s"', "water.water_permeability: must be above 0"),
         (
             '[outside]\nimpermeant = "5 mM"\nimpermeant_valence = "-1"',
             r"outside: the bath is not electroneutral: .* charge of \+23 mM and 5 mM .* bring -5",

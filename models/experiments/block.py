@@ -20,8 +20,9 @@ from .rest import RestResult, rest
 class BlockResult:
     """A pump block. before: the rest it started from; course: states over time; where: indices of the
     blocked compartments, place: what they are called; v_immediate (mV per compartment): V at once after
-    the block, concentrations as before; donnan (mV per compartment): the end of a full and lasting block,
-    nan where there is none, endless then says why; summary: scalars.
+    the block, concentrations as before; donnan (mV per compartment), donnan_swelling (relative
+    volumes): the end of a full and lasting block, nan where there is none, endless then says why;
+    summary: scalars.
     """
 
     layout: Layout
@@ -33,6 +34,7 @@ class BlockResult:
     recover_at_hours: float | None
     v_immediate: np.ndarray
     donnan: np.ndarray
+    donnan_swelling: np.ndarray
     endless: str | None
     summary: dict
 
@@ -66,7 +68,7 @@ def block(
                 apply(cell, start)
                 system = System(cell, hold="concentrations")
                 v_immediate = system.state(system.expand(find_steady_state(system)[0]))["v"]
-            donnan, endless = donnan_end(cell)
+            donnan, swollen, endless = donnan_end(cell)
             errors = book_errors(cell, course)
             step = predicted_step(cell, before, fraction, places)
         finally:
@@ -81,6 +83,7 @@ def block(
         recover_at_hours=recover_at,
         v_immediate=v_immediate,
         donnan=donnan,
+        donnan_swelling=swollen,
         endless=endless,
         summary={},
     )
@@ -107,23 +110,26 @@ def predicted_step(cell, before: RestResult, fraction: float, where: np.ndarray)
     return float(electrogenic_step(current, 0.5 * (slope + after)))
 
 
-def donnan_end(cell) -> tuple[np.ndarray, str | None]:
-    """V (mV) per compartment where a full block for ever ends; nan and the reason where it ends nowhere."""
+def donnan_end(cell) -> tuple[np.ndarray, np.ndarray, str | None]:
+    """V (mV) and relative volume per compartment where a full block for ever ends; nan and the reason where
+    it ends nowhere."""
     try:
         if cell.space == "closed":
             with cell.changed():
                 cell.block[:] = 1.0
                 system = System(cell)
-                return system.state(system.expand(find_steady_state(system)[0]))["v"], None
+                end = system.state(system.expand(find_steady_state(system)[0]))
+            return end["v"], end["swelling"], None
         per_compartment = zip(cell.anion, cell.impermeant, cell.charge_per_mv, strict=True)
         if cell.osmotic:
             bath = cell.outside, cell.bath_impermeant()[0]
-            ends = [donnan_osmotic(*bath, x, a, cell.celsius, q)[0] for a, x, q in per_compartment]
-        else:
-            ends = [donnan_voltage(cell.outside, a, cell.celsius, q) for a, _, q in per_compartment]
-        return np.array(ends), None
+            ends = np.array([donnan_osmotic(*bath, x, a, cell.celsius, q) for a, x, q in per_compartment])
+            return ends[:, 0], ends[:, 1], None
+        ends = [donnan_voltage(cell.outside, a, cell.celsius, q) for a, _, q in per_compartment]
+        return np.array(ends), np.ones(cell.size), None
     except (InputError, ConvergenceError) as error:
-        return np.full(cell.size, np.nan), str(error)
+        nowhere = np.full(cell.size, np.nan)
+        return nowhere, nowhere, str(error)
 
 
 def book_errors(cell, course: Course) -> dict[str, float | None]:
@@ -201,10 +207,14 @@ def _summary(result: BlockResult, errors: dict, step: float) -> dict:
         summary[f"{ion}i_recovery_mM"] = float(ions[ion][at_recovery]) if there else None
         summary[f"{ion}i_end_mM"] = float(ions[ion][-1]) if ion in ions else None
         outer = layout.by_volume(getattr(course, ion + "o"))
+        summary[f"{ion}o_recovery_mM"] = float(outer[at_recovery]) if there else None
         summary[f"{ion}o_end_mM"] = float(outer[-1]) if ion in ions else None
+    swelling = layout.by_volume(course.swelling)
     summary |= {
-        "relative_volume_end": float(layout.by_volume(course.swelling[-1])),
+        "relative_volume_recovery": None if at_recovery is None else float(swelling[at_recovery]),
+        "relative_volume_end": float(swelling[-1]),
         "donnan_mV": donnan,
+        "donnan_relative_volume": None if result.endless else float(layout.by_volume(result.donnan_swelling)),
         "hours_to_10_mV": None if tenth is None else tenth / HOUR,
         "hours_half_way_to_donnan": None if half is None else half / HOUR,
         "nai_rise_mM_per_min": float(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ..cells import make_cell
 from ..errors import InputError
+from ..parameters import Space
 from .block import BlockResult, block
 
 HOURS = 24.0
@@ -38,8 +39,10 @@ def compare(
                     f"compare: two cells are called {cell.name!r} ({name} is the second); give one a name of "
                     "its own (name = ... in its file)"
                 )
+            # what concerns the closed space alone is no setting of the bath
+            own = {n: v for n, v in (set or {}).items() if outside == "closed" or n not in Space.model_fields}
             report = None if progress is None else (lambda t, label=label: progress(label, t))
-            blocks[label] = block(cell, hours=hours, set=set, scale=scale, progress=report)
+            blocks[label] = block(cell, hours=hours, set=own, scale=scale, progress=report)
             del cell  # its sections leave NEURON before the next one is run
     summary = {"cells": {name: {"rest": r.before.summary, "block": r.summary} for name, r in blocks.items()}}
     return CompareResult(blocks, summary)

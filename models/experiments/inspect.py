@@ -89,7 +89,7 @@ def impermeants(cell, layout: Layout) -> list[dict]:
     inside = {"impermeant": amount, "impermeant_valence": -charge / amount if amount else 0.0}
     outside = dict(zip(inside, cell.bath_impermeant(), strict=True))
     follows = {
-        ("inside", "impermeant"): "follows from the osmotic balance at rest",
+        ("inside", "impermeant"): "follows from the charge or, with no valence given, the osmotic balance",
         ("outside", "impermeant"): "follows from electroneutrality",
         ("inside", "impermeant_valence"): "follows from electroneutrality",
         ("outside", "impermeant_valence"): "follows from electroneutrality, -1 where that leaves it open",

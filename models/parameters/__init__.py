@@ -115,7 +115,8 @@ def _field(unit: str, low: float, high: float, above: bool, word: str | None = N
         if isinstance(given, Quantity) or (word is not None and given == word):
             return given
         if not isinstance(given, str):
-            raise ValueError(f"expected {NOUN[unit]} as a string with its unit, got {given!r}")
+            with_unit = "" if unit == "1" else " with its unit"
+            raise ValueError(f"expected {NOUN[unit]} as a string{with_unit}, got {given!r}")
         value = convert(given, unit)
         check_range(value, low, high, above)
         return Quantity(value, unit, source)
@@ -134,6 +135,7 @@ Resistivity = _field("ohm cm", 0, 1e6, True, "ions")
 SpecificResistance = _field("ohm cm2", 0, math.inf, True)
 Conductance = _field("S/cm2", 0, math.inf, False)
 Permeability = _field("cm/s", 0, math.inf, False)
+WaterPermeability = _field("cm/s", 0, math.inf, True)
 CurrentDensity = _field("mA/cm2", 0, math.inf, False)
 Diffusion = _field("um2/ms", 0, math.inf, False)
 Length = _field("um", 0, 1e7, True)
@@ -252,7 +254,7 @@ class AxialIons(Section):
 
 
 class Water(Section):
-    water_permeability: Permeability = Quantity(
+    water_permeability: WaterPermeability = Quantity(
         0.015, "cm/s", "0.0015 dm/s, Duesterwald et al. 2018 eLife 7:e39575 (plm_singlecomp.py)"
     )
 
@@ -386,7 +388,8 @@ def parse_number(name, value, unit, low=-math.inf, high=math.inf, above=False) -
             raise ValueError(f"expected a finite number, got {value}")
         check_range(number, low, high, above)
     except ValueError as error:
-        raise InputError(f"{name}={value}: {name} ({unit}) {error}") from None
+        label = name if unit == "1" else f"{name} ({unit})"
+        raise InputError(f"{name}={value}: {label} {error}") from None
     return number
 
 
