@@ -111,7 +111,7 @@ class Cell:
             self.strength[name][:] = value
         self._initial_state()
         self.axial = AxialFlow(self, axial)
-        # NEURON calls it whenever its variable-step integrator evaluates the equations
+        # NEURON calls it whenever its integrator, of variable or fixed step, evaluates the equations
         h.CVode().extra_scatter_gather(0, self.axial)
         self._callbacks.append(self.axial)
 
