@@ -1,4 +1,4 @@
-"""The door: python run.py [compare | rest | block | inspect] [options]; without a command: compare."""
+"""The door: python run.py [compare | rest | block | excite | inspect] ...; without one: compare."""
 
 import sys
 

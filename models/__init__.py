@@ -10,6 +10,7 @@ from .cells import Muscle, Neuron, make_cell
 from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError
 from .experiments.block import block
 from .experiments.compare import compare
+from .experiments.excite import excite
 from .experiments.rest import rest
 from .time_course import Event, evolve
 from .version import VERSION as __version__
@@ -27,6 +28,7 @@ __all__ = [
     "block",
     "compare",
     "evolve",
+    "excite",
     "make_cell",
     "rest",
 ]

@@ -6,14 +6,14 @@ from . import engine
 from .balance import balance
 from .cell import Cell
 from .errors import unknown_name
-from .parameters import read_parameters
+from .parameters import Parameters, read_parameters
 from .solutes import check_water
 
 OPTIONS = ("morphology", "max_compartment_length", "sections", "carries", "axial", "volume", "outside")
 
 
-def make_cell(cell: str | Path = "neuron", **options) -> Cell:
-    """A balanced cell from a shipped name ("neuron", "muscle", "stylised") or a TOML file.
+def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
+    """A balanced cell from a shipped name ("neuron", "muscle", "stylised"), a TOML file or `Parameters`.
 
     options: morphology (built-in name, or path of an .swc or .asc file), max_compartment_length (um),
     sections (NEURON sections the caller has built; whole cells), carries (which ion carries a
@@ -24,7 +24,7 @@ def make_cell(cell: str | Path = "neuron", **options) -> Cell:
     for name in options:
         if name not in OPTIONS:
             raise unknown_name("option", name, OPTIONS)
-    made = Cell(read_parameters(cell), **options)
+    made = Cell(cell if isinstance(cell, Parameters) else read_parameters(cell), **options)
     if made.parameters.balance is not None:
         balance(made)
         check_water(made)

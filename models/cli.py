@@ -13,10 +13,19 @@ from .cells import make_cell
 from .errors import InputError, PumpleakError
 from .experiments.block import block
 from .experiments.compare import compare
+from .experiments.excite import excite
 from .experiments.inspect import inspect
 from .experiments.rest import rest
-from .output import check_writable, output, write_block, write_compare, write_inspect, write_rest
-from .report import print_block, print_compare, print_inspect, print_rest
+from .output import (
+    check_writable,
+    output,
+    write_block,
+    write_compare,
+    write_excite,
+    write_inspect,
+    write_rest,
+)
+from .report import print_block, print_compare, print_excite, print_inspect, print_rest
 
 app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 # tables are as wide in a pipe as they need to be
@@ -24,7 +33,7 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
 complain = Console(stderr=True, highlight=False)
 
 Cell = Annotated[
-    str, typer.Option(help="neuron, muscle, stylised, duesterwald2018, or a TOML file of your own")
+    str, typer.Option(help="neuron, muscle, stylised, excitable, duesterwald2018, or a TOML file of your own")
 ]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
 Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
@@ -63,6 +72,17 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
             raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
         found[name.strip()] = value.strip()
     return found
+
+
+def several(vary: str | None) -> tuple[str | None, list[str]]:
+    """("ko", ["2", "4"]) from "ko=2,4"."""
+    if vary is None:
+        return None, [""]
+    name, equals, values = vary.partition("=")
+    found = [value.strip() for value in values.split(",") if value.strip()]
+    if not equals or not name.strip() or not found:
+        raise InputError(f"--vary {vary}: expected NAME=VALUE,VALUE,..., e.g. --vary ko=2,4,8")
+    return name.strip(), found
 
 
 @contextmanager
@@ -223,6 +243,48 @@ def run_compare(
         for key in next(iter(blocks.values())).layout.provenance
     }
     save("compare", out, quiet, result, provenance, write_compare, print_compare)
+
+
+@app.command("excite")
+def run_excite(
+    cell: Cell = "excitable",
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    vary: Annotated[
+        str | None,
+        typer.Option(metavar="NAME=A,B,...", help="one setting with several values, e.g. ko=2,4,8"),
+    ] = None,
+    hours: Annotated[float, typer.Option(help="full pump block before the stimulus")] = 0.0,
+    where: Annotated[str, typer.Option(help="a region or section that is stimulated")] = "soma",
+    duration: Annotated[float, typer.Option(help="of the current pulse, ms")] = 2.0,
+    axial: Axial = "electrodiffusion",
+    volume: Volume = "fixed",
+    outside: Outside = "bath",
+    set_: Sets = [],
+    scale: Scales = [],
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Threshold current and spike, as they depend on where the cell rests."""
+    prepare(out, "excite")
+    name, values = several(vary)
+    with progress_bar(quiet, "finding thresholds", len(values)) as report:
+        result = excite(
+            cell,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            hours=hours,
+            where=where,
+            duration_ms=duration,
+            vary={name: values} if name else None,
+            progress=report,
+            morphology=morphology,
+            max_compartment_length=max_compartment,
+            axial=axial,
+            volume=volume,
+            outside=outside,
+        )
+    save("excite", out, quiet, result, result.layout.provenance, write_excite, print_excite)
 
 
 @app.command("inspect")

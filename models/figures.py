@@ -321,6 +321,47 @@ def _along(axes, layout, course, moment) -> None:
     )
 
 
+def excite_figure(result):
+    """Threshold and spike height against the rest they start from, and the responses themselves."""
+    points = result.points
+    colours = plt.get_cmap("plasma")(np.linspace(0.05, 0.85, max(len(points), 2)))
+    with plt.rc_context(STYLE):
+        figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12, 3.9), layout="constrained")
+        for point, colour in zip(points, colours, strict=False):
+            label = "" if point.value is None else f"{result.varied} = {float(point.value):g}"
+            left.plot(point.t, point.v, color=colour, label=label)
+        left.axvspan(0, result.duration_ms, color="#999999", alpha=0.2, lw=0)
+        left.set_xlim(0, min(15.0, points[0].t[-1]))
+        left.set_xlabel("time (ms)")
+        left.set_ylabel(f"V in {result.place} (mV)")
+        left.set_title("at 1.2 × threshold; shaded: the pulse")
+        if result.varied:
+            left.legend(loc="upper right", fontsize=8)
+        for axis, key, label in (
+            (middle, "threshold", "threshold (nA)"),
+            (right, "height", "spike height (mV)"),
+        ):
+            fired = [p for p in points if p.outcome == "spike"]
+            axis.plot([p.v_rest for p in fired], [getattr(p, key) for p in fired], color="#BBBBBB", zorder=1)
+            for point, colour in zip(points, colours, strict=False):
+                if point.outcome == "spike":
+                    axis.plot(point.v_rest, getattr(point, key), "o", color=colour, ms=7)
+            axis.set_ylim(bottom=0, top=1.12 * max([getattr(p, key) for p in fired], default=1.0))
+            for point in points:
+                if point.outcome != "spike" and not np.isnan(point.v_rest):
+                    axis.plot(point.v_rest, 0, "x", color="#C51B7D", ms=8, mew=2, clip_on=False)
+                    axis.annotate(
+                        "no spike", (point.v_rest, 0), (0, 8), textcoords="offset points", ha="center",
+                        color="#C51B7D", fontsize=8, rotation=90, va="bottom",
+                    )  # fmt: skip
+            axis.margins(x=0.12)
+            axis.set_xlabel("resting potential (mV)")
+            axis.set_ylabel(label)
+        hours = result.summary["hours_of_block"]
+        middle.set_title(f"{result.layout.name}" + (f", {duration(hours)} after pump block" if hours else ""))
+    return figure
+
+
 def compare_figure(result):
     """The story in one figure: where each cell rests, how it loses it, and why at its own pace."""
     open_bath = {name: block for name, block in result.blocks.items() if not name.endswith(CLOSED)}

@@ -213,6 +213,21 @@ def write_compare(files: Output, result) -> None:
     files.figure("compare.png", compare_figure(result))
 
 
+def write_excite(files: Output, result) -> None:
+    """Thresholds and spikes, their traces, and the figure."""
+    from .figures import excite_figure
+
+    rows = result.summary["points"]
+    files.csv("excitability.csv", {key: [row[key] for row in rows] for key in rows[0]})
+    traces = {"condition": [], "time_ms": [], "v_mV": []}
+    for number, point in enumerate(result.points):
+        traces["condition"] += [number if point.value is None else point.value] * len(point.t)
+        traces["time_ms"] += list(point.t)
+        traces["v_mV"] += list(point.v)
+    files.csv("spikes.csv", traces)
+    files.figure("excite.png", excite_figure(result))
+
+
 def write_inspect(files: Output, result) -> None:
     """Sections, who reads and writes which ion, and the sources of the parameters."""
     access = [{**row, "sections": " ".join(row["sections"])} for row in result.access]

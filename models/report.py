@@ -199,6 +199,33 @@ def print_compare(console: Console, result) -> None:
         console.print(why)
 
 
+def print_excite(console: Console, result) -> None:
+    """One row a condition: where it rests, what makes it fire, how high the spike is."""
+    s = result.summary
+    block = f" after {duration(s['hours_of_block'])} of pump block" if s["hours_of_block"] else ""
+    console.print(
+        f"\n[bold]{s['cell']}{block}[/]: a pulse of {s['duration_ms']:g} ms into {s['where']}, carried by K⁺"
+    )
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for head in (
+        *([s["varied"]] if s["varied"] else []),
+        "rest mV",
+        "threshold nA",
+        "spike peak mV",
+        "height mV",
+        "",
+    ):
+        table.add_column(head, justify="left" if head == "" else "right")
+    for row in s["points"]:
+        cells = [f"{row[s['varied']]:g}"] if s["varied"] else []
+        cells += [_number(row["v_rest_mV"]), _number(row["threshold_nA"], 4)]
+        table.add_row(
+            *cells, *(_number(row[key], 1) for key in ("spike_peak_mV", "spike_height_mV")), row["outcome"]
+        )
+    console.print(table)
+    console.print(f"peak and height at 1.2 times threshold; solved in {s['wall_s']:.1f} s")
+
+
 def print_inspect(console: Console, result) -> None:
     """Regions, who touches which ion, and the source of every parameter."""
     s = result.summary

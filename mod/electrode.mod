@@ -1,0 +1,35 @@
+TITLE Current injected as K+
+
+COMMENT
+What an electrode filled with a K+ salt injects, spread over the membrane of its compartment:
+
+    ik = -amp
+
+amp is the injected current per membrane area, positive into the cell. It is carried by K+, so that the books
+of charge and ions close, which NEURON's IClamp leaves open.
+
+Units: amp and ik (mA/cm2); ik outward positive. Writes ik.
+ENDCOMMENT
+
+NEURON {
+    THREADSAFE
+    SUFFIX electrode
+    USEION k WRITE ik
+    RANGE amp
+}
+
+UNITS {
+    (mA) = (milliamp)
+}
+
+PARAMETER {
+    amp = 0 (mA/cm2)
+}
+
+ASSIGNED {
+    ik (mA/cm2)
+}
+
+BREAKPOINT {
+    ik = -amp
+}

@@ -1,0 +1,195 @@
+"""How excitable is a cell, given where it rests? Threshold and spike, in any bath, after a block."""
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..cells import make_cell
+from ..engine import SegmentVariable
+from ..errors import ConvergenceError, InputError
+from ..parameters import Channel, parse_number, read_parameters
+from ..system import System
+from ..time_course import Event, evolve, integrate
+from .layout import Layout, layout_of
+from .rest import rest
+
+OVERSHOOT = 0.0  # mV; what rises above is a spike
+AFTER = 30.0  # ms that are followed after the pulse
+REGENERATIVE = 1.5  # times the passive response, which a spike must exceed
+ALL_OR_NONE = 10.0  # mV by which the response jumps at the threshold of a spike; smaller, it is graded
+BURNT = 150.0  # mV of passive response; a membrane driven this far without a spike has none
+BLOCKED = -55.0  # mV; without a spike from a rest above this, its sodium channels are inactivated
+SHARP = 1e-3  # relative width of the threshold that is found
+
+
+@dataclass
+class Excitability:
+    """One condition. value: of what is varied, None if nothing; v_rest (mV) in the stimulated place;
+    threshold (nA), nan if no current makes a spike; peak, height (mV, over rest) of the spike at 1.2 times
+    threshold; outcome: "spike", "fails", "depolarisation block" or "no resting state"; t (ms), v (mV) in the
+    place: that spike or the last response."""
+
+    value: float | None
+    v_rest: float
+    threshold: float
+    peak: float
+    height: float
+    outcome: str
+    t: np.ndarray
+    v: np.ndarray
+
+
+@dataclass
+class ExciteResult:
+    """points: an Excitability per condition; varied: the name of what is varied or None; summary: scalars."""
+
+    layout: Layout
+    points: list[Excitability]
+    varied: str | None
+    place: str
+    duration_ms: float
+    summary: dict
+
+
+class _Electrode:
+    """Pulses into one place of a cell, from one state."""
+
+    def __init__(self, cell, places: np.ndarray, duration: float):
+        self.cell, self.places, self.duration = cell, places, duration
+        self.amp = SegmentVariable([cell.segments[i] for i in places], "amp_electrode")
+        self.area = cell.area[places].sum()
+
+    def respond(self, current: float) -> tuple[np.ndarray, np.ndarray]:
+        """Times (ms) and V (mV, mean of the place) during and after a pulse of `current` nA."""
+        last, t, v = None, [], []
+        for amp, start, stop in ((current, 0.0, self.duration), (0.0, self.duration, self.duration + AFTER)):
+            self.amp.set(100 * amp / self.area)  # nA/um2 = 100 mA/cm2
+            try:
+                system = System(self.cell, start=last)
+                times = np.linspace(start, stop, max(int(20 * (stop - start)), 20) + 1)
+                states, _ = integrate(system, start, times)
+            finally:
+                self.amp.set(0.0)
+            last = states[-1]
+            t.append(times)
+            v.append(system.state(states.T)["v"][self.places].T)
+        weights = self.cell.area[self.places] / self.area
+        return np.concatenate(t), np.concatenate(v) @ weights
+
+
+def excite(
+    cell="excitable",
+    set=None,
+    scale=None,
+    hours=0.0,
+    where="soma",
+    duration_ms=2.0,
+    vary=None,
+    progress=None,
+    **options,
+) -> ExciteResult:
+    """Threshold current and spike of a cell at the rest it has.
+
+    cell: name or TOML file; set, scale: as in `rest`; hours: of full pump block before (a cell that fires by
+    itself meanwhile is followed spike by spike, which takes a while); where: the place that is stimulated,
+    whole sections; duration_ms: of the pulse; vary: {name: values} of one setting, for a row of conditions;
+    progress: called with how many conditions are done; options: as for `make_cell`. The injected current is
+    carried by K+. Raises InputError or ConvergenceError.
+    """
+    duration_ms = parse_number("duration", duration_ms, "ms", 0, 1000, True)
+    hours = parse_number("hours", hours, "h", 0, 1e6)
+    if vary is not None and len(vary) != 1:
+        raise InputError(f"vary: expected one setting with its values, got {', '.join(vary) or 'none'}")
+    name, values = next(iter(vary.items())) if vary else (None, [None])
+    began = time.perf_counter()
+    parameters = read_parameters(cell)
+    electrode = Channel(mechanism="electrode", regions=[where])
+    parameters = parameters.model_copy(update={"channel": [*parameters.channel, electrode]})
+    made = make_cell(parameters, **options)
+    points = []
+    for done, value in enumerate(values):
+        own = dict(set or {}) | ({} if name is None else {name: value})
+        points.append(_condition(made, value, own, scale, hours, made.where(where), duration_ms))
+        if progress:
+            progress(done + 1)
+    result = ExciteResult(layout_of(made), points, name, where, duration_ms, {})
+    result.summary.update(
+        cell=made.name,
+        where=where,
+        duration_ms=duration_ms,
+        hours_of_block=hours,
+        varied=name,
+        points=[
+            {
+                **({} if name is None else {name: float(p.value)}),
+                "v_rest_mV": _or_none(p.v_rest),
+                "threshold_nA": _or_none(p.threshold),
+                "spike_peak_mV": _or_none(p.peak),
+                "spike_height_mV": _or_none(p.height),
+                "outcome": p.outcome,
+            }
+            for p in points
+        ],
+        wall_s=time.perf_counter() - began,
+    )
+    return result
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _condition(cell, value, set, scale, hours, places, duration) -> Excitability:
+    saved = cell.start
+    try:
+        at_rest = rest(cell, set=set, scale=scale).state()
+    except ConvergenceError:
+        nothing = np.array([np.nan])
+        return Excitability(value, *[np.nan] * 4, "no resting state", nothing, nothing)
+    with cell.changed(set, scale):
+        try:
+            cell.start = at_rest
+            if hours:
+                course = evolve(cell, hours, [Event(0.0, block=1.0)], points=5)
+                cell.start = {key: getattr(course, key)[-1] for key in at_rest}
+                cell.block[:] = 1.0
+            return _threshold(_Electrode(cell, places, duration), value)
+        finally:
+            cell.start = saved
+
+
+def _threshold(electrode: _Electrode, value) -> Excitability:
+    cell, places = electrode.cell, electrode.places
+    v_rest = float(cell.start["v"][places] @ cell.area[places] / electrode.area)
+    # what charges the place alone by 1 mV within the pulse: pF mV/ms = 1e-3 nA
+    low, high = 0.0, 1e-5 * float(cell.capacitance[places] @ cell.area[places]) / electrode.duration
+    t, v = electrode.respond(high)
+    passive = (v.max() - v_rest) / high  # mV/nA of a pulse too small to excite
+
+    def fires(v, current) -> bool:
+        """Whether V overshoots, and by more than the current drives it."""
+        return v.max() > OVERSHOOT and v.max() - v_rest > REGENERATIVE * passive * current
+
+    silent = Excitability(
+        value, v_rest, *[np.nan] * 3, "depolarisation block" if v_rest > BLOCKED else "fails", t, v
+    )
+    below = v.max()
+    while not fires(v, high):
+        if passive * high > BURNT:
+            return replace(silent, t=t, v=v)
+        low, high, below = high, 1.4 * high, v.max()
+        t, v = electrode.respond(high)
+    above = v.max()
+    while high - low > SHARP * high:
+        middle = 0.5 * (low + high)
+        t, v = electrode.respond(middle)
+        if fires(v, middle):
+            high, above = middle, v.max()
+        else:
+            low, below = middle, v.max()
+    t, v = electrode.respond(1.2 * high)
+    if above - below < ALL_OR_NONE:
+        return replace(silent, t=t, v=v)
+    peak = float(v.max())
+    return Excitability(value, v_rest, high, peak, peak - v_rest, "spike", t, v)

@@ -1,0 +1,96 @@
+"""Thresholds and spikes: what rest does to them, and that a stimulus leaves every book closed."""
+
+import numpy as np
+import pytest
+
+from models import InputError, excite, make_cell
+from models.experiments.excite import _Electrode
+from models.parameters import Channel, read_parameters
+
+COARSE = {"max_compartment_length": 100.0}
+
+
+def electrode(name="excitable", where="soma", duration=2.0):
+    parameters = read_parameters(name)
+    pulse = Channel(mechanism="electrode", regions=[where])
+    parameters = parameters.model_copy(update={"channel": [*parameters.channel, pulse]})
+    cell = make_cell(parameters, **COARSE)
+    return _Electrode(cell, cell.where(where), duration)
+
+
+def test_a_depolarised_rest_has_a_lower_threshold():
+    """Higher K+ outside brings rest nearer to the sodium channels' activation."""
+    points = excite(vary={"ko": [2, 5, 8]}, **COARSE).points
+    assert [p.outcome for p in points] == ["spike"] * 3
+    assert points[0].v_rest < points[1].v_rest < points[2].v_rest
+    assert points[0].threshold > points[1].threshold > points[2].threshold > 0.1
+    for point in points:
+        assert 90 < point.height < 125 and 0 < point.peak < 60
+
+
+def test_all_or_none_at_the_threshold():
+    stimulus, threshold = electrode(), excite(**COARSE).points[0].threshold
+    below, above = (stimulus.respond(f * threshold)[1].max() for f in (0.98, 1.02))
+    assert below < -20 and above > 20
+
+
+def test_a_shorter_pulse_needs_more_current():
+    short, long = (excite(duration_ms=d, **COARSE).points[0].threshold for d in (0.5, 5.0))
+    assert short > 2 * long
+
+
+def test_without_sodium_channels_there_is_no_spike():
+    point = excite("stylised", **COARSE).points[0]
+    assert point.outcome == "fails" and np.isnan(point.threshold)
+    summary = excite("stylised", **COARSE).summary["points"][0]
+    assert summary["threshold_nA"] is None and summary["outcome"] == "fails"
+
+
+def test_a_depolarised_cell_is_blocked():
+    """Leaky membrane, rest above -55 mV: the sodium channels are inactivated."""
+    point = excite(scale={"naleak": 40}, **COARSE).points[0]
+    assert point.v_rest > -55 and point.outcome == "depolarisation block"
+
+
+def test_the_injected_charge_is_found_inside():
+    """Current times time enters as K+: what the compartments gain with leaks, pump and channels gone."""
+    stimulus = electrode("stylised", duration=10.0)
+    cell = stimulus.cell
+    for values in cell.strength.values():
+        values[:] = 0
+    from models.system import System
+    from models.time_course import integrate
+
+    stimulus.amp.set(100 * 0.1 / stimulus.area)  # 0.1 nA
+    system = System(cell)
+    states, entered = integrate(system, 0.0, np.array([0.0, 10.0]))
+    moles = 0.1e-9 * 10e-3 / 96485.33212
+    found = entered[-1] * 1e-18 * cell.volume.sum()  # mM um3 = 1e-18 mol
+    assert found == pytest.approx([0, moles, 0], abs=1e-9 * moles)
+    v = system.state(states[-1])["v"]
+    charge = 1e-14 * cell.capacitance * cell.area * (v - cell.start["v"]) * 1e-3  # uF/cm2 um2 mV in C
+    assert charge.sum() == pytest.approx(0.1e-9 * 10e-3, rel=1e-9)
+
+
+def test_nothing_is_left_over():
+    stimulus = electrode()
+    start = {key: values.copy() for key, values in stimulus.cell.start.items()}
+    first = stimulus.respond(0.5)[1]
+    stimulus.respond(1.5)
+    assert (stimulus.respond(0.5)[1] == first).all()
+    assert all((stimulus.cell.start[key] == values).all() for key, values in start.items())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"duration_ms": 0}, "duration=0"),
+        ({"duration_ms": "2 mV"}, "mV is not a unit of"),
+        ({"where": "sooma"}, "did you mean 'soma'"),
+        ({"vary": {"ko": [3], "nao": [140]}}, "vary: expected one setting"),
+        ({"vary": {"kay": [3]}}, "unknown parameter 'kay'"),
+    ],
+)
+def test_what_cannot_be_is_said(options, words):
+    with pytest.raises(InputError, match=words):
+        excite(**options, **COARSE)
