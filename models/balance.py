@@ -6,7 +6,8 @@ the resting conductance, in every compartment:
     K+    s_K  a_K  + I_K,other  = +n_K  I_cycle        a_x: leak current at unit strength s_x
     Na+   s_Na a_Na + I_Na,other = -n_Na I_cycle
     Cl-   s_Cl a_Cl + I_Cl,other = 0; where nothing else transports it, E_Cl = V and s_Cl g_Cl = share/Rm
-    all   s_K g_K + s_Na g_Na + s_Cl g_Cl + g_other = 1/Rm     g_x: slope conductance at unit strength
+    all   s_K g_K + s_Na g_Na + s_Cl g_Cl + g_pump I_cycle + g_other = 1/Rm
+                                                                    g_x: slope conductance at unit strength
 
 four linear equations for the strengths of the leaks and the pump's cycle current. "Other" are the further
 processes of the cell (hh, cotransport, ...), their gates at steady state, as NEURON computes them there.
@@ -87,7 +88,7 @@ def balance(cell) -> None:
     share = float(wanted.chloride_share) if "cl" in cell.ions else 0.0
     conductance = 1 / float(wanted.membrane_resistance)
     _check_potentials(cell, v)
-    other, other_conductance, saturation = _probe(cell)
+    other, other_conductance, saturation, pump_slope = _probe(cell)
     found, chloride = {}, 0.0
     if "cl" in cell.ions:
         found["cl"] = chloride_leak(cell, v, other["cl"], share * conductance)
@@ -95,7 +96,7 @@ def balance(cell) -> None:
     (a_k, g_k), (a_na, g_na) = unit_leak(cell, "k", v), unit_leak(cell, "na", v)
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
     cycle = conductance - chloride - other_conductance + other["k"] * g_k / a_k + other["na"] * g_na / a_na
-    cycle = cycle / (n_k * g_k / a_k - n_na * g_na / a_na)
+    cycle = cycle / (n_k * g_k / a_k - n_na * g_na / a_na + pump_slope / saturation)
     found["pump"] = cycle / saturation
     found["k"] = (n_k * cycle - other["k"]) / a_k
     found["na"] = (-n_na * cycle - other["na"]) / a_na
@@ -124,9 +125,9 @@ def _refuse(cell, name, at, value, other, other_conductance, conductance):
     )
 
 
-def _probe(cell) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+def _probe(cell) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
     """What NEURON computes in the start state with the leaks taken out: currents (mA/cm2) by ion and slope
-    conductance (S/cm2) of everything else, and the cycle current of a pump of imax = 1 mA/cm2."""
+    conductance (S/cm2) of everything else; cycle current and slope of a pump of imax = 1 mA/cm2."""
     strength, nothing = cell.strength, np.zeros(cell.size)
     cell.strength = dict.fromkeys(strength, nothing)
     try:
@@ -137,6 +138,7 @@ def _probe(cell) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
         system, x = settle_gates(cell)
         system.load(x)
         cycle = cell.pumping("icycle").copy()
+        pump_slope = system.slope_conductance(system.expand(x)) - slope
     finally:
         cell.strength = strength
-    return currents, slope, cycle
+    return currents, slope, cycle, pump_slope

@@ -440,6 +440,8 @@ class Cell:
 
     def _without_effect(self, name: str) -> str:
         """Why changing a parameter would change nothing in this cell; "" where it does."""
+        if name in ("tortuosity", "dna", "dk", "dcl") and self.axial.mode == "none":
+            return 'where no ions move along the cell (axial = "none")'
         if name in ("volume_fraction", "tortuosity_outside") and self.space == "bath":
             return 'where the outside is a bath; give outside = "shell" or "closed"'
         if name == "exchange_rate" and self.space != "shell":
@@ -448,8 +450,8 @@ class Cell:
             return 'where the volume is fixed; give volume = "osmotic"'
         if name in self.impermeant_outside and not self.osmotic and self.space == "bath":
             return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
-        if name == "tortuosity" and self.axial.mode == "none":
-            return 'where no ions move along the cell (axial = "none")'
+        if name == "tortuosity_outside" and not self.axial.lateral:
+            return "where no ions move between the spaces outside"
         return ""
 
     def scale(self, name: str, factor) -> list:

@@ -229,7 +229,7 @@ class AxialFlow:
         for sec in cell.sections:  # MOhm um = 1e2 ohm cm
             cell.resistivity.append((sec, sec.Ra))
             sec.Ra += 1e2 * self.vt / (CHARGE * self.bath_conducts * self.outside_share)
-        initialise(float(cell.parameters.inside.v))  # NEURON takes over the new resistances
+        initialise()  # NEURON takes over the new resistances
         self.neurons_resistance = faces_of(cell.sections, nodes, cell.volume).resistance
 
     def __call__(self) -> None:

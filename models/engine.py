@@ -279,10 +279,11 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
     return integrator
 
 
-def initialise(v: float) -> None:
-    """NEURON's finitialize at `v` (mV); EngineError with its words where it refuses."""
+def initialise() -> None:
+    """NEURON's finitialize at the voltages that its segments have; EngineError with its words where it
+    refuses."""
     try:
-        h.finitialize(v)
+        h.finitialize()
     except RuntimeError as error:
         raise EngineError(
             f"NEURON cannot be initialised ({str(error).split('hoc_execerror: ')[-1]}); is there a section "

@@ -54,10 +54,7 @@ class System:
         self.cell = cell
         self._integrator = engine.reset(cell.celsius)
         cell.write()
-        cell.variables["v"].set(cell.start["v"])
-        # finitialize starts the gates; a uniform v is only its argument's limitation
-        engine.initialise(float(np.mean(cell.start["v"])))
-        cell.variables["v"].set(cell.start["v"])
+        engine.initialise()  # starts every gate at the voltage of its compartment
         self._map_states()
         if start is not None:
             self.start = start.copy()

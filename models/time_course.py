@@ -16,7 +16,8 @@ from .errors import ConvergenceError, InputError
 from .system import System, factorise
 
 HOUR = 3600e3  # ms
-# error per step; a course is then within about 5e-3 mV while the membrane charges and 1e-4 mV afterwards
+# error per step; a course is then within about 5e-3 mV while the membrane charges and 1e-4 mV afterwards.
+# Spikes are steep: 0.01 ms of error in their time are some mV, and 1e-7 is the tolerance for them.
 RELATIVE = 1e-5
 ABSOLUTE_V = 1e-4  # mV
 ABSOLUTE_C = 1e-4  # mM
@@ -150,7 +151,8 @@ def evolve(
 
     events: `Event`s at stated hours; each is exact, the integration restarts there. points: output times
     between one event and the next, on a logarithmic axis; times_ms: the times wanted instead; rtol: the
-    integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial current). The
+    integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial current); with
+    spikes 1e-7 is advised. The
     cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError
     where no answer is found.
     """

@@ -289,6 +289,8 @@ def test_settings_without_effect_are_refused():
         ({"outside": "shell"}, "water_permeability", "where the volume is fixed"),
         ({}, "impermeant", "fixed volume in a bath"),
         ({"axial": "none"}, "tortuosity", "no ions move along the cell"),
+        ({"axial": "none"}, "dna", "no ions move along the cell"),
+        ({"axial": "none", "outside": "shell"}, "tortuosity_outside", "between the spaces outside"),
     ):
         cell = make_cell("stylised", max_compartment_length=60.0, **options)
         with pytest.raises(InputError, match=f"{name}=30: {name} has no effect .*{words}"):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import BalanceError, Event, block, engine, evolve, make_cell, rest, theory
+from models import BalanceError, Event, InputError, block, engine, evolve, make_cell, rest, theory
 from models.engine import h
 
 STATES = 300
@@ -159,6 +159,62 @@ def test_cotransport_sets_the_chloride_potential(write_toml):
     gap = [r.nernst("cl") - r.summary["v_rest_mV"] for r in away]
     assert gap[0] == pytest.approx(0, abs=1e-3)  # V differs by some 1e-4 mV between thin and thick
     assert gap[0] > gap[1] > gap[2] > gap[3]
+
+
+@pytest.mark.parametrize("law", ["sigmoid", "cubic", "voltage"])
+def test_every_pump_law_is_balanced(write_toml, law):
+    """The wanted rest and the wanted membrane resistance, the voltage law's own slope included."""
+    asked = {
+        "sigmoid": 'half_na = "25 mM"\nslope_na = "3 mM"\nhalf_k = "3.5 mM"\nslope_k = "1 mM"',
+        "cubic": "",
+        "voltage": 'km_na = "13 mM"\nkm_k = "1 mM"',
+    }[law]
+    path = write_toml(f'base = "stylised"\n[pump]\nlaw = "{law}"\n{asked}\n')
+    found = rest(make_cell(path, max_compartment_length=60.0))
+    assert found.v == pytest.approx(-70, abs=1e-9)
+    # slopes are central differences over 0.01 mV
+    assert found.summary["membrane_resistance_ohm_cm2"] == pytest.approx(20e3, rel=1e-6)
+    with pytest.raises(InputError, match=f'the pump of this cell .law = "{law}". has no hill_na'):
+        rest(make_cell(path, max_compartment_length=60.0), set={"hill_na": 2})
+
+
+def test_pump_parameters_belong_to_their_law(write_toml):
+    base = 'base = "stylised"\n[pump]\n'
+    with pytest.raises(InputError, match=r'pump.half_na is missing; law = "sigmoid" asks for half_na'):
+        make_cell(write_toml(base + 'law = "sigmoid"\n'))
+    with pytest.raises(InputError, match=r"pump.half_k belongs to another law"):
+        make_cell(write_toml(base + 'half_k = "3 mM"\n'))
+    assert make_cell(write_toml(base + 'law = "hill"\nkm_na = "11 mM"\n')).pump["km_k"] == 2
+    given = 'base = "duesterwald2018"\n[pump]\nlaw = "voltage"\nkm_na = "13 mM"\nkm_k = "1 mM"\n'
+    with pytest.raises(InputError, match=r"every strength is needed.*missing: pump"):
+        make_cell(write_toml(given))
+
+
+def test_gates_start_where_their_compartments_are(write_toml):
+    """A rest that is uneven along the cell stays put when nothing happens."""
+    cell = with_channels(write_toml, ("kv", 'regions = ["soma"]\nset = { gbar = "0.05 S/cm2" }'))
+    uneven = rest(cell, scale={"naleak": 6})
+    assert np.ptp(uneven.v) > 2
+    with cell.changed(scale={"naleak": 6}):
+        cell.start = uneven.state()
+        course = evolve(cell, 10 / 3600e3, times_ms=[0.1, 1.0, 10.0])
+    assert course.v == pytest.approx(np.tile(uneven.v, (3, 1)), abs=1e-6)
+
+
+def test_spikes_agree_with_neurons_own_integrator(write_toml):
+    cell = with_channels(write_toml, ("nav", ""), ("kv", ""), inside='v = "-75 mV"')
+    kicked = cell.start["v"] + 30.0
+    cell.start = cell.start | {"v": kicked, "k": cell.start["k"] + 30 * cell.charge_per_mv}
+    times = np.array([0.2, 0.5, 1.0, 2.0, 5.0, 20.0])
+    course = evolve(cell, 20 / 3600e3, times_ms=times, rtol=1e-7)
+    cell.write()
+    integrator = engine.reset(cell.celsius, 1e-9)
+    h.finitialize()
+    for at, v in zip(times, course.v, strict=True):
+        integrator.solve(at)
+        # 1e-7 of the spike's 100 mV, times the steepness of its upstroke
+        assert [s.v for s in cell.segments] == pytest.approx(v, abs=0.05)
+    assert course.v.max() > 0
 
 
 def test_a_kick_makes_a_spike_and_nothing_is_lost(write_toml):

@@ -14,6 +14,7 @@ from ..time_course import Event, evolve, integrate
 from .layout import Layout, layout_of
 from .rest import rest
 
+TIGHT = 1e-6  # relative tolerance: spikes are steep
 OVERSHOOT = 0.0  # mV; what rises above is a spike
 AFTER = 30.0  # ms that are followed after the pulse
 REGENERATIVE = 1.5  # times the passive response, which a spike must exceed
@@ -68,7 +69,7 @@ class _Electrode:
             try:
                 system = System(self.cell, start=last)
                 times = np.linspace(start, stop, max(int(20 * (stop - start)), 20) + 1)
-                states, _ = integrate(system, start, times)
+                states, _ = integrate(system, start, times, rtol=TIGHT)
             finally:
                 self.amp.set(0.0)
             last = states[-1]

@@ -458,9 +458,10 @@ def _load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     parent = _load(_find(str(base), path.parent), (*seen, path))
     parent.pop("name", None)  # a cell that differs is another cell
     parent.pop("description", None)
-    if "law" in data.get("pump", {}):  # another law asks for other parameters
-        kept = ("n_na", "n_k", "imax")
-        parent["pump"] = {key: value for key, value in parent.get("pump", {}).items() if key in kept}
+    pump = parent.get("pump", {})
+    if data.get("pump", {}).get("law", pump.get("law", "hill")) != pump.get("law", "hill"):
+        # another law asks for other parameters, and its imax means something else
+        parent["pump"] = {key: value for key, value in pump.items() if key in ("n_na", "n_k")}
     if _gives_strengths(data) and "balance" not in data:  # strengths replace the base's balance
         parent.pop("balance", None)
     elif "balance" in data:
