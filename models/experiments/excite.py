@@ -28,7 +28,7 @@ SHARP = 1e-3  # relative width of the threshold that is found
 class Excitability:
     """One condition. value: of what is varied, None if nothing; v_rest (mV) in the stimulated place;
     threshold (nA), nan if no current makes a spike; peak, height (mV, over rest) of the spike at 1.2 times
-    threshold; outcome: "spike", "fails", "depolarisation block" or "no resting state"; t (ms), v (mV) in the
+    threshold; outcome: "spike", "fails", "depolarisation block" or "no rest found"; t (ms), v (mV) in the
     place: that spike or the last response."""
 
     value: float | None
@@ -147,7 +147,7 @@ def _condition(cell, value, set, scale, hours, places, duration) -> Excitability
         at_rest = rest(cell, set=set, scale=scale).state()
     except ConvergenceError:
         nothing = np.array([np.nan])
-        return Excitability(value, *[np.nan] * 4, "no resting state", nothing, nothing)
+        return Excitability(value, *[np.nan] * 4, "no rest found", nothing, nothing)
     with cell.changed(set, scale):
         try:
             cell.start = at_rest
