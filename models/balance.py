@@ -16,7 +16,7 @@ processes of the cell (hh, cotransport, ...), their gates at steady state, as NE
 import numpy as np
 
 from .errors import BalanceError
-from .parameters import VALENCE
+from .solutes import VALENCE
 from .steady_state import settle_gates
 from .theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
 

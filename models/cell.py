@@ -12,9 +12,11 @@ from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import EngineError, InputError, unknown_name
 from .morphology import build_sections, read_shape
-from .parameters import IONS as ALL_IONS
-from .parameters import PUMP_LAWS, VALENCE, Parameters, bath_impermeant, parse_number, parse_setting, settable
+from .parameters import PUMP_LAWS, Parameters, parse_setting, settable
+from .parameters.units import parse_number
 from .places import find, region_of
+from .solutes import IONS as ALL_IONS
+from .solutes import VALENCE
 from .theory import FARADAY, charge_per_mv, thermal_voltage
 
 # names that users give to the strengths of the membrane's own processes
@@ -349,7 +351,7 @@ class Cell:
         """What else the bath holds (mM) and its mean valence; InputError where it is not electroneutral."""
         amount, valence = self.impermeant_outside.values()
         strict = self.osmotic or self.space != "bath"  # elsewhere only what passes the membrane counts
-        return bath_impermeant(self.outside, amount, valence, self.name, strict)
+        return solutes.bath_impermeant(self.outside, amount, valence, self.name, strict)
 
     # ------------------------------------------------------------------ use
 

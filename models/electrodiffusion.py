@@ -47,7 +47,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from .engine import SegmentVariable, initialise
 from .errors import InputError
-from .parameters import VALENCE
+from .solutes import VALENCE
 from .theory import FARADAY, thermal_voltage
 
 MODES = ("electrodiffusion", "diffusion", "none")

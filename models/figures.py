@@ -329,7 +329,8 @@ def excite_figure(result):
         figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12, 3.9), layout="constrained")
         for point, colour in zip(points, colours, strict=False):
             label = "" if point.value is None else f"{result.varied} = {float(point.value):g}"
-            left.plot(point.t, point.v, color=colour, label=label)
+            silent = "" if point.outcome == "spike" else f": {point.outcome}"
+            left.plot(point.t, point.v, color=colour, label=label + silent)
         left.axvspan(0, result.duration_ms, color="#999999", alpha=0.2, lw=0)
         left.set_xlim(0, min(15.0, points[0].t[-1]))
         left.set_xlabel("time (ms)")

@@ -12,6 +12,8 @@ import numpy as np
 
 from .errors import BalanceError, InputError
 
+IONS = ("na", "k", "cl")
+VALENCE = {"na": 1, "k": 1, "cl": -1}
 WATER = 1e-6  # mM that inside and outside may differ by and still count as balanced
 
 
@@ -71,3 +73,39 @@ def check_water(cell) -> None:
             f"{outside_all:.6g} mM outside; leave impermeant and impermeant_valence out of [inside] to have "
             "them follow, or give the bath the impermeants that are missing"
         )
+
+
+def bath_impermeant(ions: dict, amount, valence, label: str, strict: bool = False) -> tuple[float, float]:
+    """Impermeant osmolytes of a bath (mM) and their mean valence, so that it is electroneutral.
+
+    ions: mM by ion. amount, valence: as far as they are given. Raises InputError where the bath cannot be;
+    strict: also where only a cation that nobody mentions would make it so.
+    """
+    excess = sum(VALENCE[ion] * c for ion, c in ions.items())  # positive charge that needs an anion
+    said = ", ".join(f"{ion}o = {c:g}" for ion, c in ions.items())
+    if amount is not None and valence is not None:
+        if abs(excess + valence * amount) > 1e-6:
+            raise InputError(
+                f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM and "
+                f"{amount:g} mM of impermeants of valence {valence:g} bring {valence * amount:+g}; leave "
+                "impermeant or impermeant_valence out to have it follow"
+            )
+        return float(amount), float(valence)
+    if amount is not None:
+        if amount == 0 and abs(excess) > 1e-6:
+            raise InputError(
+                f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM and "
+                "there are no impermeants to bring the other"
+            )
+        return float(amount), -excess / amount if amount else 0.0
+    if valence is None:
+        valence = -1.0 if strict or excess >= 0 else 1.0
+    if abs(excess) <= 1e-9:
+        return 0.0, valence
+    if excess * valence >= 0:
+        raise InputError(
+            f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM, which "
+            f"impermeants of valence {valence:g} cannot balance; change clo or, where an impermeant cation "
+            "takes the place of one that enters, say impermeant_valence = 1"
+        )
+    return -excess / valence, float(valence)

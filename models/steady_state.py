@@ -14,7 +14,7 @@ import scipy.sparse as sp
 
 from .engine import undisturbed
 from .errors import ConvergenceError
-from .parameters import VALENCE
+from .solutes import VALENCE
 from .system import SWELLING, System, factorise
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.

@@ -22,7 +22,7 @@ from scipy.sparse.linalg import splu
 from . import engine
 from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
-from .parameters import VALENCE
+from .solutes import VALENCE
 from .theory import concentration_rate
 
 INSIDE = {"na_ions": "na", "k_ions": "k", "cl_ions": "cl"}

@@ -3,15 +3,9 @@
 import pytest
 
 from models import InputError, Neuron, rest
-from models.parameters import (
-    SHIPPED,
-    Quantity,
-    convert,
-    parse_setting,
-    read_parameters,
-    settable,
-    shipped_cells,
-)
+from models.parameters import parse_setting, read_parameters, settable
+from models.parameters.files import SHIPPED, shipped_cells
+from models.parameters.units import Quantity, convert
 
 
 @pytest.mark.parametrize("name", ["neuron", "muscle", "stylised"])

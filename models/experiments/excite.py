@@ -8,7 +8,8 @@ import numpy as np
 from ..cells import make_cell
 from ..engine import SegmentVariable
 from ..errors import ConvergenceError, InputError
-from ..parameters import Channel, parse_number, read_parameters
+from ..parameters import Channel, read_parameters
+from ..parameters.units import parse_number
 from ..system import System
 from ..time_course import Event, evolve, integrate
 from .layout import Layout, layout_of

@@ -7,7 +7,8 @@ import numpy as np
 from scipy.constants import Avogadro
 
 from ..errors import InputError, unknown_name
-from ..parameters import VALENCE, parse_number
+from ..parameters.units import parse_number
+from ..solutes import VALENCE
 from ..steady_state import find_steady_state
 from ..system import System
 from ..theory import (

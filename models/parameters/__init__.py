@@ -3,104 +3,21 @@
 A value is written `nai = "12 mM"` or, with its source, `nai = { value = "12 mM", source = "..." }`.
 A file may start from another, `base = "neuron"` (a shipped cell) or `base = "other.toml"`, and give only
 what differs. `read_parameters` returns plain numbers in NEURON's units; every one remembers its unit and
-source. Units are converted here and nowhere else.
+source.
 """
 
 import hashlib
 import math
 import re
-import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import pint
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..errors import InputError, unknown_name
-
-SHIPPED = Path(__file__).resolve().parent
-IONS = ("na", "k", "cl")
-VALENCE = {"na": 1, "k": 1, "cl": -1}
-
-# what a dimension is called in an error message, by the unit that NEURON uses for it
-NOUN = {
-    "mM": "a concentration",
-    "mV": "a voltage",
-    "degC": "a temperature",
-    "uF/cm2": "a specific capacitance",
-    "ohm cm": "a resistivity",
-    "ohm cm2": "a specific resistance",
-    "S/cm2": "a specific conductance",
-    "cm/s": "a permeability",
-    "mA/cm2": "a current density",
-    "um2/ms": "a diffusion coefficient",
-    "1/s": "a rate",
-    "um": "a length",
-    "1": "a plain number",
-}
-
-
-class Quantity(float):
-    """A float in NEURON's unit for it that remembers `unit` and `source`."""
-
-    unit: str
-    source: str
-
-    def __new__(cls, value: float, unit: str, source: str = "given by the user"):
-        self = super().__new__(cls, value)
-        self.unit, self.source = unit, source
-        return self
-
-
-@cache
-def _registry() -> pint.UnitRegistry:
-    def powers(text: str) -> str:  # "cm2" as physiologists write it
-        return re.sub(r"([A-Za-zµΩ])(-?[1-9])", r"\1^\2", text)
-
-    return pint.UnitRegistry(preprocessors=[powers])
-
-
-NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
-
-
-def convert(text: str, unit: str) -> float:
-    """The number in `text` ("12 mM") in `unit`. ValueError with one sentence where that cannot be."""
-    examples = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3", "1/s": "0.1 /s"}
-    example = examples.get(unit, f"1 {unit}")
-    noun = NOUN.get(unit, f"a value in {unit}")
-    match = NUMBER.match(text)
-    if not match:
-        raise ValueError(f'expected {noun} such as "{example}", got "{text}"')
-    number, given = float(match[1]), match[2]
-    if not math.isfinite(number):
-        raise ValueError(f'expected a finite number, got "{text}"')
-    if unit == "1":
-        if given and given != "%":
-            raise ValueError(f'expected a plain number such as "{example}", got "{text}"')
-        return number / 100 if given else number
-    if not given:
-        raise ValueError(f'expected {noun} with its unit, such as "{example}", got "{text}"')
-    registry = _registry()
-    try:
-        return (
-            registry.Quantity(number, registry.Unit("1" + given if given[0] == "/" else given))
-            .to(registry.Unit(unit))
-            .magnitude
-        )
-    except pint.DimensionalityError:
-        reason = f"{given} is not a unit of {noun.split(' ', 1)[1]}"
-    except Exception:  # pint raises many kinds for text that is no unit
-        reason = f"{given!r} is not a unit"
-    raise ValueError(f'expected {noun} such as "{example}", got "{text}": {reason}')
-
-
-def check_range(value: float, low: float, high: float, above: bool) -> None:
-    """ValueError unless low <= value <= high (low < value where `above`)."""
-    if value < low or value > high or (above and value == low):
-        bound = f"above {low:g}" if above else f"at least {low:g}"
-        limit = "" if math.isinf(high) else f" and at most {high:g}"
-        raise ValueError(f"must be {bound}{limit}, got {float(value):g}")
+from ..solutes import IONS, bath_impermeant
+from .files import find, load
+from .units import NOUN, NUMBER, Quantity, check_range, convert, parse_number
 
 
 def _field(unit: str, low: float, high: float, above: bool, word: str | None = None):
@@ -121,7 +38,7 @@ def _field(unit: str, low: float, high: float, above: bool, word: str | None = N
         check_range(value, low, high, above)
         return Quantity(value, unit, source)
 
-    # the metadata carries the unit and the range to whoever changes a value later (`with_value`)
+    # the metadata carries the unit and the range to whoever changes a value later (`parse_setting`)
     kind = Quantity if word is None else Quantity | str
     return Annotated[kind, BeforeValidator(parse), (unit, low, high, above)]
 
@@ -374,103 +291,6 @@ def parse_setting(name: str, value) -> float:
     return parse_number(name, value, unit, low, high, above)
 
 
-def parse_number(name, value, unit, low=-math.inf, high=math.inf, above=False) -> float:
-    """A number given by option or argument: bare in `unit`, or with a unit; InputError otherwise."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        try:
-            number = convert(str(value), unit)
-        except ValueError as error:
-            raise InputError(f"{name}={value}: {error}") from None
-    try:
-        if not math.isfinite(number):
-            raise ValueError(f"expected a finite number, got {value}")
-        check_range(number, low, high, above)
-    except ValueError as error:
-        label = name if unit == "1" else f"{name} ({unit})"
-        raise InputError(f"{name}={value}: {label} {error}") from None
-    return number
-
-
-def shipped_cells() -> list[str]:
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
-
-
-def _find(cell: str | Path, relative_to: Path) -> Path:
-    name = str(cell)
-    if not name:
-        known = ", ".join(shipped_cells())
-        raise InputError(f"cell: the name is empty; expected one of {known} or a TOML file")
-    if name in shipped_cells():
-        return SHIPPED / f"{name}.toml"
-    path = Path(name) if Path(name).is_absolute() else relative_to / name
-    if path.is_file():
-        return path
-    if path.is_dir():
-        raise InputError(f"{path}: is a directory; expected a parameter file (TOML)")
-    if path.suffix or "/" in name:
-        raise InputError(f"{path}: no such parameter file")
-    raise unknown_name("cell", name, shipped_cells())
-
-
-def _is_leaf(value) -> bool:
-    return not isinstance(value, dict) or "value" in value
-
-
-def _merge(base: dict, child: dict) -> dict:
-    merged = dict(base)
-    for key, value in child.items():
-        both_tables = key in base and not _is_leaf(base[key]) and not _is_leaf(value)
-        merged[key] = _merge(base[key], value) if both_tables else value
-    return merged
-
-
-TABLES = (
-    *("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion"),
-    *("water", "space"),
-)
-STRENGTHS = {"leak": ("pk", "pna", "pcl", "gk", "gna", "gcl"), "pump": ("imax",)}
-
-
-def _gives_strengths(data: dict) -> bool:
-    return any(key in data.get(table, {}) for table, keys in STRENGTHS.items() for key in keys)
-
-
-def _load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
-    if path in seen:
-        raise InputError(f"{path}: its 'base' leads back to itself")
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not valid TOML: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as a text file ({error})") from None
-    for key, value in data.items():
-        if key in TABLES and not isinstance(value, dict):
-            raise InputError(f"{path}: {key}: expected a table [{key}], got {value!r}")
-    shape = data.get("morphology", {}).get("shape")
-    if isinstance(shape, str) and (path.parent / shape).is_file():
-        data["morphology"]["shape"] = str(path.parent / shape)
-    base = data.pop("base", None)
-    if base is None:
-        return data
-    parent = _load(_find(str(base), path.parent), (*seen, path))
-    parent.pop("name", None)  # a cell that differs is another cell
-    parent.pop("description", None)
-    pump = parent.get("pump", {})
-    if data.get("pump", {}).get("law", pump.get("law", "hill")) != pump.get("law", "hill"):
-        # another law asks for other parameters, and its imax means something else
-        parent["pump"] = {key: value for key, value in pump.items() if key in ("n_na", "n_k")}
-    if _gives_strengths(data) and "balance" not in data:  # strengths replace the base's balance
-        parent.pop("balance", None)
-    elif "balance" in data:
-        for table, keys in STRENGTHS.items():
-            for key in keys:
-                parent.get(table, {}).pop(key, None)
-    return _merge(parent, data)
-
-
 def _section_at(location: tuple) -> type[BaseModel]:
     """The model class that the keys named by a validation error's location (less its last) belong to."""
     section = Parameters
@@ -540,50 +360,14 @@ def _consistent(parameters: Parameters) -> None:
     )
 
 
-def bath_impermeant(ions: dict, amount, valence, label: str, strict: bool = False) -> tuple[float, float]:
-    """Impermeant osmolytes of a bath (mM) and their mean valence, so that it is electroneutral.
-
-    ions: mM by ion. amount, valence: as far as they are given. Raises InputError where the bath cannot be;
-    strict: also where only a cation that nobody mentions would make it so.
-    """
-    excess = sum(VALENCE[ion] * c for ion, c in ions.items())  # positive charge that needs an anion
-    said = ", ".join(f"{ion}o = {c:g}" for ion, c in ions.items())
-    if amount is not None and valence is not None:
-        if abs(excess + valence * amount) > 1e-6:
-            raise InputError(
-                f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM and "
-                f"{amount:g} mM of impermeants of valence {valence:g} bring {valence * amount:+g}; leave "
-                "impermeant or impermeant_valence out to have it follow"
-            )
-        return float(amount), float(valence)
-    if amount is not None:
-        if amount == 0 and abs(excess) > 1e-6:
-            raise InputError(
-                f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM and "
-                "there are no impermeants to bring the other"
-            )
-        return float(amount), -excess / amount if amount else 0.0
-    if valence is None:
-        valence = -1.0 if strict or excess >= 0 else 1.0
-    if abs(excess) <= 1e-9:
-        return 0.0, valence
-    if excess * valence >= 0:
-        raise InputError(
-            f"{label}: the bath is not electroneutral: {said} mM leave a charge of {excess:+g} mM, which "
-            f"impermeants of valence {valence:g} cannot balance; change clo or, where an impermeant cation "
-            "takes the place of one that enters, say impermeant_valence = 1"
-        )
-    return -excess / valence, float(valence)
-
-
 def read_parameters(cell: str | Path) -> Parameters:
     """Parameters of a shipped cell (its name) or of a user's TOML file (its path).
 
     Raises InputError, one sentence with the file and the key, for an unknown cell, unreadable or invalid
     TOML, an unknown key, a missing or impossible value or a wrong unit.
     """
-    path = _find(cell, Path.cwd())
-    data = _load(path)
+    path = find(cell, Path.cwd())
+    data = load(path)
     data.setdefault("name", path.stem)
     try:
         parameters = Parameters(**data, path=path)

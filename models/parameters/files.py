@@ -1,0 +1,86 @@
+"""Parameter files as text: where they are, what a file that starts from another one holds."""
+
+import tomllib
+from pathlib import Path
+
+from ..errors import InputError, unknown_name
+
+SHIPPED = Path(__file__).resolve().parent
+
+
+def shipped_cells() -> list[str]:
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def find(cell: str | Path, relative_to: Path) -> Path:
+    name = str(cell)
+    if not name:
+        known = ", ".join(shipped_cells())
+        raise InputError(f"cell: the name is empty; expected one of {known} or a TOML file")
+    if name in shipped_cells():
+        return SHIPPED / f"{name}.toml"
+    path = Path(name) if Path(name).is_absolute() else relative_to / name
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise InputError(f"{path}: is a directory; expected a parameter file (TOML)")
+    if path.suffix or "/" in name:
+        raise InputError(f"{path}: no such parameter file")
+    raise unknown_name("cell", name, shipped_cells())
+
+
+def _is_leaf(value) -> bool:
+    return not isinstance(value, dict) or "value" in value
+
+
+def _merge(base: dict, child: dict) -> dict:
+    merged = dict(base)
+    for key, value in child.items():
+        both_tables = key in base and not _is_leaf(base[key]) and not _is_leaf(value)
+        merged[key] = _merge(base[key], value) if both_tables else value
+    return merged
+
+
+TABLES = (
+    *("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion"),
+    *("water", "space"),
+)
+STRENGTHS = {"leak": ("pk", "pna", "pcl", "gk", "gna", "gcl"), "pump": ("imax",)}
+
+
+def _gives_strengths(data: dict) -> bool:
+    return any(key in data.get(table, {}) for table, keys in STRENGTHS.items() for key in keys)
+
+
+def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
+    if path in seen:
+        raise InputError(f"{path}: its 'base' leads back to itself")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as a text file ({error})") from None
+    for key, value in data.items():
+        if key in TABLES and not isinstance(value, dict):
+            raise InputError(f"{path}: {key}: expected a table [{key}], got {value!r}")
+    shape = data.get("morphology", {}).get("shape")
+    if isinstance(shape, str) and (path.parent / shape).is_file():
+        data["morphology"]["shape"] = str(path.parent / shape)
+    base = data.pop("base", None)
+    if base is None:
+        return data
+    parent = load(find(str(base), path.parent), (*seen, path))
+    parent.pop("name", None)  # a cell that differs is another cell
+    parent.pop("description", None)
+    pump = parent.get("pump", {})
+    if data.get("pump", {}).get("law", pump.get("law", "hill")) != pump.get("law", "hill"):
+        # another law asks for other parameters, and its imax means something else
+        parent["pump"] = {key: value for key, value in pump.items() if key in ("n_na", "n_k")}
+    if _gives_strengths(data) and "balance" not in data:  # strengths replace the base's balance
+        parent.pop("balance", None)
+    elif "balance" in data:
+        for table, keys in STRENGTHS.items():
+            for key in keys:
+                parent.get(table, {}).pop(key, None)
+    return _merge(parent, data)
