@@ -6,11 +6,11 @@ from copy import copy
 
 import numpy as np
 
-from . import engine, solutes
+from . import channels, engine, solutes
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
-from .errors import EngineError, InputError, unknown_name
+from .errors import InputError, unknown_name
 from .morphology import build_sections, read_shape
 from .parameters import PUMP_LAWS, Parameters, parse_setting, settable
 from .parameters.units import parse_number
@@ -25,7 +25,6 @@ VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
 
 
-STRENGTH_UNITS = ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2")
 PUMPS = {mechanism for mechanism, _ in PUMP_LAWS.values()}
 LEAKS = {ion + form for ion in ALL_IONS for form in ("leak", "ohmic")}
 # what an experiment may change and what is as before afterwards
@@ -188,91 +187,10 @@ class Cell:
         self.section_name = np.array([segment.sec.name() for segment in self.segments])
         self.region = np.array([region_of(name) for name in self.section_name])
         self.x = np.array([segment.x for segment in self.segments])
-        known = engine.mechanism_names()
-        carries = dict(carries)
-        for channel in self.parameters.channel:
-            if channel.mechanism not in known:
-                raise unknown_name("mechanism", channel.mechanism, known, str(self.parameters.path))
-            if any("(" in where for where in channel.regions):
-                raise InputError(
-                    f"{self.parameters.path}: channel {channel.mechanism}: regions take whole sections, got "
-                    f"{channel.regions}; NEURON inserts a mechanism into all of a section"
-                )
-            for sec in {self.segments[i].sec for where in channel.regions for i in self.where(where)}:
-                sec.insert(channel.mechanism)
-                for name, setting in channel.set.items():
-                    value = setting.value
-                    variable = f"{name}_{channel.mechanism}"
-                    if variable not in engine.mechanism_variables(channel.mechanism, 1):
-                        names = engine.mechanism_variables(channel.mechanism, 1)
-                        raise unknown_name("parameter", variable, names, str(self.parameters.path))
-                    unit = h.units(variable) or "1"
-                    least = 0 if unit in STRENGTH_UNITS else -np.inf
-                    setattr(sec, variable, parse_number(variable, value, unit, least))
-            carries |= {f"{name}_{channel.mechanism}": ion for name, ion in channel.carries.items()}
-        self._carry(carries)
-
-    def _carry(self, carries: dict[str, str]) -> None:
-        """Find the further mechanisms; give their non-specific currents to ions, or refuse them."""
-        self.channels: dict[str, list[int]] = {}
-        for index, segment in enumerate(self.segments):
-            for mechanism in segment:
-                name = mechanism.name()
-                if name == "extracellular":
-                    raise InputError(
-                        f"{segment.sec.name()} has the mechanism extracellular; here the outside is a bath "
-                        "at 0 mV, so uninsert it"
-                    )
-                if name not in engine.OWN and not name.endswith("_ion"):
-                    self.channels.setdefault(name, []).append(index)
-            for process in segment.point_processes():
-                if not process.hname().startswith("carrier["):
-                    raise InputError(
-                        f"{segment} has the point process {process.hname()}, whose current no ion carries, "
-                        "so no ion could balance it; remove it from the sections given"
-                    )
-        self.writes: dict[str, list[str]] = {ion: [] for ion in self.ions}
-        found = set()
-        for name, owners in self.channels.items():
-            for ion, (_, written) in engine.ion_access(name).items():
-                if f"i{ion}" not in written:
-                    continue
-                if ion not in self.ions:
-                    raise InputError(
-                        f"mechanism {name} carries {ion}, an ion this cell does not follow "
-                        f"({', '.join(self.ions)}); its concentration would drift unseen"
-                    )
-                self.writes[ion].append(name)
-            for current in engine.nonspecific_currents(name):
-                variable = f"{current}_{name}"
-                if variable not in carries:
-                    raise InputError(
-                        f"mechanism {name} has the non-specific current {current}, which no ion carries, so "
-                        f'no ion could balance it; say which does, e.g. carries = {{ {current} = "k" }} '
-                        f"in its [[channel]] table or carries={{'{variable}': 'k'}} in Python"
-                    )
-                found.add(variable)
-                self._attach(variable, name, carries[variable], owners)
-        for variable in carries.keys() - found:
-            raise unknown_name("non-specific current", variable, found or {"(the cell has none)"})
-
-    def _attach(self, variable: str, mechanism: str, ion: str, owners: list[int]) -> None:
-        if ion not in self.ions:
-            raise unknown_name("ion", ion, self.ions)
-        types = h.MechanismType(0)
-        point = h.MechanismType(1)
-        types.select(mechanism)
-        point.select("carrier")
-        if types.internal_type() > point.internal_type():
-            raise EngineError(
-                f"mechanism {mechanism} was loaded after pumpleak's own; load it before the first cell is "
-                f"made, so that NEURON computes its {variable} before it is given to {ion}"
-            )
-        for index in owners:
-            carrier = h.carrier(self.segments[index])
-            setattr(carrier, f"fraction_{ion}", 1)
-            carrier._ref_current = getattr(self.segments[index], f"_ref_{variable}")
-            self.carriers.append((variable, ion, index, carrier))
+        carries = carries | channels.insert(self)
+        self.channels = channels.find(self)
+        self.writes = channels.writes(self)
+        self.carriers += channels.carry(self, carries)
 
     def _geometry(self) -> None:
         h.finitialize()  # NEURON sets up its tree; areas and volumes are its own from here on
@@ -394,19 +312,19 @@ class Cell:
         """
         saved = {name: copy(getattr(self, name)) for name in SETTABLE}
         strength = {name: values.copy() for name, values in self.strength.items()}
-        channels = []
+        undo = []
         try:
             for name, value in (set or {}).items():
                 self.set(name, value)
             self.bath_impermeant()  # refuses a bath that is not electroneutral
             for name, factor in (scale or {}).items():
-                channels += self.scale(name, factor)
+                undo += self.scale(name, factor)
             yield self
         finally:
             for name, value in saved.items():
                 setattr(self, name, value)
             self.strength = strength
-            for variable, values in channels:
+            for variable, values in undo:
                 variable.set(values)
             self.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
 
@@ -468,7 +386,7 @@ class Cell:
         undo = []
         owners = [self.segments[i] for i in self.channels[name]]
         for parameter in engine.mechanism_variables(name, 1):
-            if h.units(parameter) in STRENGTH_UNITS:
+            if h.units(parameter) in channels.STRENGTH_UNITS:
                 variable = SegmentVariable(owners, parameter)
                 undo.append((variable, variable.get().copy()))
                 variable.set(undo[-1][1] * factor)
