@@ -1,0 +1,59 @@
+"""A cell drawn in its own shape, coloured by a value per compartment."""
+
+import numpy as np
+from matplotlib.collections import PolyCollection
+
+
+def _outline(line: np.ndarray) -> np.ndarray:
+    """A compartment's outline (x, y) seen from the front; line: points (x, y, diameter)."""
+    along = np.gradient(line[:, :2], axis=0)
+    length = np.maximum(np.hypot(*along.T), 1e-9)
+    across = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None] * line[:, 2:] / 2
+    return np.concatenate([line[:, :2] + across, (line[:, :2] - across)[::-1]])
+
+
+def _outlines_of(layout) -> tuple[list, list[int]]:
+    """Outline of each compartment from the sections' 3-D points, and which compartment each is."""
+    outlines, owners = [], []
+    for branch, name in zip(layout.branches, dict.fromkeys(layout.section), strict=True):
+        inside = np.flatnonzero(layout.section == name)
+        points = branch.points
+        steps = np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1)
+        arc = np.concatenate([[0.0], np.cumsum(steps)]) / max(steps.sum(), 1e-12)
+        for i, owner in enumerate(inside):
+            low, high = i / len(inside), (i + 1) / len(inside)
+            at = np.concatenate([[low], arc[(arc > low) & (arc < high)], [high]])
+            line = np.column_stack([np.interp(at, arc, points[:, column]) for column in (0, 1, 3)])
+            outlines.append(_outline(line))
+            owners.append(owner)
+    return outlines, owners
+
+
+def paint(axis, layout, values, label) -> None:
+    """The morphology in its own shape, coloured by a value per compartment."""
+    outlines, owners = _outlines_of(layout)
+    lowest, highest = float(values.min()), float(values.max())
+    middle = 0.5 * (lowest + highest)
+    span = max(highest - lowest, 0.02 * max(abs(middle), 1.0))  # do not magnify round-off into a picture
+    painted = PolyCollection(
+        outlines, array=values[owners], cmap="viridis", linewidths=0.9, edgecolors="face"
+    )
+    painted.set_clim(middle - span / 2, middle + span / 2)
+    axis.add_collection(painted)
+    axis.autoscale_view()
+    ends = np.concatenate(outlines)
+    width, height = np.ptp(ends, axis=0)
+    if height < 0.1 * width:  # a fibre: stretched across, or it would be a line
+        axis.set_ylim(ends[:, 1].min() - 2 * height, ends[:, 1].max() + 2 * height)
+        axis.set_xlabel("µm")
+        axis.set_ylabel("µm (stretched)")
+    else:
+        axis.set_aspect("equal")
+        axis.axis("off")
+        length = 10 ** np.floor(np.log10(height / 3))
+        x, y = ends[:, 0].max(), ends[:, 1].min() - 0.03 * height
+        axis.plot([x - length, x], [y, y], color="black", lw=2)
+        axis.annotate(
+            f"{length:g} µm", (x - length / 2, y), (0, -11), textcoords="offset points", ha="center"
+        )
+    axis.figure.colorbar(painted, ax=axis, label=label, shrink=0.75, pad=0.02)
