@@ -6,7 +6,7 @@ is its volume as a multiple of that volume. For ion x of valence z, with volume 
 
     dx/dt        = -ix area / (z F volume) + jx,    xi = x / swelling
     dswelling/dt = water / volume
-    water        = pw vw area (nai + ki + cli + impermeant/swelling - nao - ko - clo - impermeanto/space)
+    water        = pw vw area (nai + ki + cli + cai + impermeant/swelling - nao - ko - clo - cao - impermeanto/space)
 
 ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
 of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
@@ -14,7 +14,7 @@ dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ra
 outside's relative volume; ratio is 0 unless the water comes from a closed space (space.mod).
 jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
 NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
-charge of every compartment is kept:
+charge of every compartment is kept (2 ca of calcium.mod with them):
 
     cm area dv/dt = F volume d/dt (na + k - cl)
 
@@ -22,7 +22,7 @@ Electrodiffusion: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/B
 Water: Kedem O, Katchalsky A (1958) Biochim Biophys Acta 27:229-246, doi:10.1016/0006-3002(58)90330-5
 
 Units: na, k, cl, impermeants (mM), ix and idiff (mA/cm2), jx (mM/ms), area (um2), volume (um3), pw (cm/s).
-Reads ina, ik, icl, nao, ko, clo, writes nai, ki, cli. INITIAL takes nai0, ki0, cli0, swelling0 of the
+Reads ina, ik, icl, nao, ko, clo, cai, cao, writes nai, ki, cli. INITIAL takes nai0, ki0, cli0, swelling0 of the
 segment, not NEURON's globals.
 ENDCOMMENT
 
@@ -32,6 +32,7 @@ NEURON {
     USEION na READ ina, nao WRITE nai
     USEION k READ ik, ko WRITE ki
     USEION cl READ icl, clo WRITE cli VALENCE -1
+    USEION ca READ cai, cao VALENCE 2
     NONSPECIFIC_CURRENT i
     RANGE nai0, ki0, cli0, swelling0, impermeant, impermeanto, ratio, pw, volume, water
     RANGE jna, jk, jcl, idiff
@@ -72,6 +73,8 @@ ASSIGNED {
     nao (mM)
     ko (mM)
     clo (mM)
+    cai (mM)
+    cao (mM)
     i (mA/cm2)
     water (um3/ms)
 }
@@ -94,10 +97,12 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL excess
     SOLVE accumulate METHOD derivimplicit
     i = idiff
+    excess = (na + k + cl + impermeant)/swelling + cai - nao - ko - clo - cao - impermeanto/(1 - ratio*(swelling - 1))
     : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
-    water = (1e-5)*pw*vw*area*((na + k + cl + impermeant)/swelling - nao - ko - clo - impermeanto/(1 - ratio*(swelling - 1)))
+    water = (1e-5)*pw*vw*area*excess
 }
 
 DERIVATIVE accumulate {

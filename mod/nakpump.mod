@@ -8,7 +8,7 @@ outside, far from thermodynamic equilibrium and independent of voltage:
     ina    = +n_na icycle
     ik     = -n_k  icycle
     inet   = (n_na - n_k) icycle
-    atp    = icycle / F
+    atpase = icycle / F
 
 imax is F times the largest turnover per area, so that with 3:2 the net current is icycle itself.
 km_na and km_k are the half-saturations of one site.
@@ -17,7 +17,7 @@ Form, km_na = 10 mM and km_k = 2 mM: ModelDB 267499 (2022); the same form with o
     Wallinga et al. (1999) and the muscle fibre model Cannon-Lab/Muscle-Fiber-Simulation (2024).
 Stoichiometry 3:2, measured 1.46: Clausen T, Kohn PG (1977) J Physiol 265:19-42 (rat soleus).
 
-Units: concentrations (mM), currents (mA/cm2), outward positive, atp (mol/cm2/s).
+Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai and ko, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.
 ENDCOMMENT
 
@@ -26,7 +26,7 @@ NEURON {
     SUFFIX nakpump
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
-    RANGE imax, block, km_na, km_k, hill_na, hill_k, n_na, n_k, icycle, inet, atp
+    RANGE imax, block, km_na, km_k, hill_na, hill_k, n_na, n_k, icycle, inet, atpase
 }
 
 UNITS {
@@ -53,7 +53,7 @@ ASSIGNED {
     ik (mA/cm2)
     icycle (mA/cm2)
     inet (mA/cm2)
-    atp (mole/cm2/s)
+    atpase (mole/cm2/s)
 }
 
 BREAKPOINT {
@@ -61,5 +61,5 @@ BREAKPOINT {
     ina = n_na*icycle
     ik = -n_k*icycle
     inet = (n_na - n_k)*icycle
-    atp = (1e-3)*icycle*(1(mole))/F
+    atpase = (1e-3)*icycle*(1(mole))/F
 }

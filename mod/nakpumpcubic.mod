@@ -5,14 +5,14 @@ COMMENT
     ina    = +n_na icycle
     ik     = -n_k  icycle
     inet   = (n_na - n_k) icycle
-    atp    = icycle / F
+    atpase = icycle / F
 
 The law of pump-leak models with closed solutions; it does not saturate and does not ask for K+. imax is the
 cycle current where Na+ is as concentrated inside as outside.
 
 Keener J, Sneyd J (2009) Mathematical Physiology, 2nd ed., Springer; Duesterwald KM et al. (2018) eLife 7:e39575.
 
-Units: concentrations (mM), currents (mA/cm2), outward positive, atp (mol/cm2/s).
+Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai and nao, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.
 ENDCOMMENT
 
@@ -21,7 +21,7 @@ NEURON {
     SUFFIX nakpumpcubic
     USEION na READ nai, nao WRITE ina
     USEION k WRITE ik
-    RANGE imax, block, n_na, n_k, icycle, inet, atp
+    RANGE imax, block, n_na, n_k, icycle, inet, atpase
 }
 
 UNITS {
@@ -44,7 +44,7 @@ ASSIGNED {
     ik (mA/cm2)
     icycle (mA/cm2)
     inet (mA/cm2)
-    atp (mole/cm2/s)
+    atpase (mole/cm2/s)
 }
 
 BREAKPOINT {
@@ -52,5 +52,5 @@ BREAKPOINT {
     ina = n_na*icycle
     ik = -n_k*icycle
     inet = (n_na - n_k)*icycle
-    atp = (1e-3)*icycle*(1(mole))/F
+    atpase = (1e-3)*icycle*(1(mole))/F
 }

@@ -5,7 +5,7 @@ COMMENT
     ina    = +n_na icycle
     ik     = -n_k  icycle
     inet   = (n_na - n_k) icycle
-    atp    = icycle / F
+    atpase = icycle / F
 
 A description of where the pump works, not a binding scheme: half of its rate at half_na inside and half_k
 outside. imax is F times the largest turnover per area.
@@ -13,7 +13,7 @@ outside. imax is F times the largest turnover per area.
 half_na = 25, slope_na = 3, half_k = 5.5 mM: Huebel N, Ullah G (2016), ModelDB 187599; half_k = 3.5 mM: Saetra MJ
     et al. (2020, 2021), ModelDB 267139.
 
-Units: concentrations (mM), currents (mA/cm2), outward positive, atp (mol/cm2/s).
+Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai and ko, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.
 ENDCOMMENT
 
@@ -22,7 +22,7 @@ NEURON {
     SUFFIX nakpumpsigmoid
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
-    RANGE imax, block, half_na, slope_na, half_k, slope_k, n_na, n_k, icycle, inet, atp
+    RANGE imax, block, half_na, slope_na, half_k, slope_k, n_na, n_k, icycle, inet, atpase
 }
 
 UNITS {
@@ -49,7 +49,7 @@ ASSIGNED {
     ik (mA/cm2)
     icycle (mA/cm2)
     inet (mA/cm2)
-    atp (mole/cm2/s)
+    atpase (mole/cm2/s)
 }
 
 BREAKPOINT {
@@ -57,5 +57,5 @@ BREAKPOINT {
     ina = n_na*icycle
     ik = -n_k*icycle
     inet = (n_na - n_k)*icycle
-    atp = (1e-3)*icycle*(1(mole))/F
+    atpase = (1e-3)*icycle*(1(mole))/F
 }

@@ -6,7 +6,7 @@ COMMENT
     ina    = +n_na icycle
     ik     = -n_k  icycle
     inet   = (n_na - n_k) icycle
-    atp    = icycle / F
+    atpase = icycle / F
 
 The independent sites of nakpump.mod with the voltage dependence of the cardiac pump current: weaker when more
 negative and, through s, the more so the more Na+ is outside. imax is F times the largest turnover per area.
@@ -14,7 +14,7 @@ negative and, through s, the more so the more Na+ is outside. imax is F times th
 Wallinga W et al. (1999) Eur Biophys J 28:317-329; Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313;
     km_na = 13, km_k = 1 or 2.5 mM (alpha1, alpha2): Cannon-Lab/Muscle-Fiber-Simulation v9 (2024).
 
-Units: concentrations (mM), currents (mA/cm2), outward positive, atp (mol/cm2/s).
+Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai, nao and ko, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.
 ENDCOMMENT
 
@@ -23,7 +23,7 @@ NEURON {
     SUFFIX nakpumpvoltage
     USEION na READ nai, nao WRITE ina
     USEION k READ ko WRITE ik
-    RANGE imax, block, km_na, km_k, n_na, n_k, icycle, inet, atp
+    RANGE imax, block, km_na, km_k, n_na, n_k, icycle, inet, atpase
 }
 
 UNITS {
@@ -53,7 +53,7 @@ ASSIGNED {
     ik (mA/cm2)
     icycle (mA/cm2)
     inet (mA/cm2)
-    atp (mole/cm2/s)
+    atpase (mole/cm2/s)
 }
 
 BREAKPOINT {
@@ -64,5 +64,5 @@ BREAKPOINT {
     ina = n_na*icycle
     ik = -n_k*icycle
     inet = (n_na - n_k)*icycle
-    atp = (1e-3)*icycle*(1(mole))/F
+    atpase = (1e-3)*icycle*(1(mole))/F
 }

@@ -1,4 +1,4 @@
-TITLE Na+, K+ and Cl- in a space of its own outside each compartment
+TITLE Na+, K+, Cl- and Ca2+ in a space of its own outside each compartment
 
 COMMENT
 What leaves a compartment through its membrane enters the space that it faces. Amounts are the states, per
@@ -15,8 +15,8 @@ jx is what arrives from neighbouring spaces; the axial ion flow writes it, 0 wit
 Space of a given volume that exchanges with a bath: Frankenhaeuser B, Hodgkin AL (1956) J Physiol
     131:341-376, doi:10.1113/jphysiol.1956.sp005467
 
-Units: na, k, cl, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s).
-Reads ina, ik, icl, writes nao, ko, clo. POINTER: swelling of ions.mod in the same segment.
+Units: na, k, cl, ca, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s).
+Reads ina, ik, icl, ica, writes nao, ko, clo, cao. POINTER: swelling of ions.mod in the same segment.
 ENDCOMMENT
 
 NEURON {
@@ -25,7 +25,8 @@ NEURON {
     USEION na READ ina WRITE nao
     USEION k READ ik WRITE ko
     USEION cl READ icl WRITE clo VALENCE -1
-    RANGE nao0, ko0, clo0, swelling0, nab, kb, clb, volume, ratio, rate, jna, jk, jcl
+    USEION ca READ ica WRITE cao VALENCE 2
+    RANGE nao0, ko0, clo0, cao0, swelling0, nab, kb, clb, cab, volume, ratio, rate, jna, jk, jcl, jca
     POINTER swelling
 }
 
@@ -40,16 +41,19 @@ PARAMETER {
     nao0 = 145 (mM)
     ko0 = 3 (mM)
     clo0 = 125 (mM)
+    cao0 = 2 (mM)
     swelling0 = 1 (1)
     nab = 145 (mM)    : bath
     kb = 3 (mM)
     clb = 125 (mM)
-    volume = 1 (um3) <1e-9, 1e15>
+    cab = 2 (mM)
+    volume = 1 (um3) <1e-9, 1e30>
     ratio = 0 (1)
     rate = 0 (/s) <0, 1e9>
     jna = 0 (mM/ms)
     jk = 0 (mM/ms)
     jcl = 0 (mM/ms)
+    jca = 0 (mM/ms)
 }
 
 ASSIGNED {
@@ -57,9 +61,11 @@ ASSIGNED {
     ina (mA/cm2)
     ik (mA/cm2)
     icl (mA/cm2)
+    ica (mA/cm2)
     nao (mM)
     ko (mM)
     clo (mM)
+    cao (mM)
     swelling (1)
 }
 
@@ -67,15 +73,18 @@ STATE {
     na (mM) <1e-4>
     k (mM) <1e-4>
     cl (mM) <1e-4>
+    ca (mM) <1e-7>
 }
 
 INITIAL {
     na = nao0*(1 - ratio*(swelling0 - 1))
     k = ko0*(1 - ratio*(swelling0 - 1))
     cl = clo0*(1 - ratio*(swelling0 - 1))
+    ca = cao0*(1 - ratio*(swelling0 - 1))
     nao = nao0
     ko = ko0
     clo = clo0
+    cao = cao0
 }
 
 BREAKPOINT {
@@ -90,7 +99,9 @@ DERIVATIVE accumulate {
     na' = ina*factor + each*(nab - na) + jna
     k' = ik*factor + each*(kb - k) + jk
     cl' = -icl*factor + each*(clb - cl) + jcl
+    ca' = ica*factor/2 + each*(cab - ca) + jca
     nao = na/(1 - ratio*(swelling - 1))
     ko = k/(1 - ratio*(swelling - 1))
     clo = cl/(1 - ratio*(swelling - 1))
+    cao = ca/(1 - ratio*(swelling - 1))
 }

@@ -6,73 +6,91 @@ the resting conductance, in every compartment:
     K+    s_K  a_K  + I_K,other  = +n_K  I_cycle        a_x: leak current at unit strength s_x
     Na+   s_Na a_Na + I_Na,other = -n_Na I_cycle
     Cl-   s_Cl a_Cl + I_Cl,other = 0; where nothing else transports it, E_Cl = V and s_Cl g_Cl = share/Rm
-    all   s_K g_K + s_Na g_Na + s_Cl g_Cl + g_pump I_cycle + g_other = 1/Rm
-                                                                    g_x: slope conductance at unit strength
+    Ca2+  s_Ca a_Ca + I_Ca,other = 0
+    all   sum of s_x g_x + g_pump I_cycle + g_other = 1/Rm          g_x: slope conductance at unit strength
 
-four linear equations for the strengths of the leaks and the pump's cycle current. "Other" are the further
-processes of the cell (hh, cotransport, ...), their gates at steady state, as NEURON computes them there.
+linear equations for the strengths of the leaks and the pump's cycle current or, where that is given, Rm.
+"Other" are the further processes of the cell (hh, cotransport, ...), their gates at steady state, as NEURON
+computes them there.
 """
 
 import numpy as np
 
 from .errors import BalanceError
-from .solutes import VALENCE
+from .solutes import SYMBOL, VALENCE
 from .steady_state import settle_gates
 from .theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
 
-NAME = {"na": "Na+", "k": "K+", "cl": "Cl-"}
 # the largest distance of E_Cl from V that still counts as "at equilibrium": 1e-9 mV is round-off of a
 # cli written by hand to all its digits, far below what the rest is promised to (1e-6 mV)
 PASSIVE = 1e-9
 
 
-def unit_leak(cell, ion: str, v: float) -> tuple[float, float]:
-    """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state."""
-    inside, outside = float(cell.start[ion][0]), cell.outside[ion]
-    if cell.law == "ohmic":
-        return v - float(nernst(inside, outside, VALENCE[ion], cell.celsius)), 1.0
+def unit_leak(cell, ion: str, v: float) -> tuple[np.ndarray, np.ndarray]:
+    """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state, per
+    compartment."""
+    inside, outside = cell.start[ion], cell.bath_of(ion)
+    if cell.leak_symbol[ion] == "g":
+        return v - nernst(inside, outside, VALENCE[ion], cell.celsius), np.ones(cell.size)
     args = (1.0, inside, outside, VALENCE[ion], v, cell.celsius)
-    return float(ghk_current(*args)), float(ghk_slope_conductance(*args))
+    return ghk_current(*args), ghk_slope_conductance(*args)
+
+
+def _place(cell, at: int) -> str:
+    return f"{cell.section_name[at]}({cell.x[at]:.3g})"
 
 
 def _check_potentials(cell, v: float) -> None:
     for ion, wrong in (("k", lambda e: v <= e), ("na", lambda e: v >= e)):
-        e = float(nernst(cell.start[ion][0], cell.outside[ion], VALENCE[ion], cell.celsius))
-        if wrong(e):
+        potentials = nernst(cell.start[ion], cell.bath_of(ion), VALENCE[ion], cell.celsius)
+        for e in potentials[wrong(potentials)][:1]:
             side = "at or below" if ion == "k" else "at or above"
             raise BalanceError(
-                f"{cell.name}: {NAME[ion]} cannot be balanced: the wanted {v:g} mV is {side} its Nernst "
+                f"{cell.name}: {SYMBOL[ion]} cannot be balanced: the wanted {v:g} mV is {side} its Nernst "
                 f"potential {e:.2f} mV, so its leak and the pump move it the same way"
             )
 
 
-def chloride_leak(cell, v: float, other: np.ndarray, wanted: float) -> np.ndarray:
+def chloride_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
     """Strength of the Cl- leak per compartment that balances `other` (mA/cm2), the chloride current of
-    everything else; where there is none Cl- must be at equilibrium and the leak has conductance `wanted`."""
-    a, g = unit_leak(cell, "cl", v)
-    e = float(nernst(cell.start["cl"][0], cell.outside["cl"], -1, cell.celsius))
-    alone = (
-        np.abs(other) <= 1e-12 * thermal_voltage(cell.celsius) / cell.parameters.balance.membrane_resistance
-    )
-    passive = abs(e - v) <= PASSIVE
-    if alone.any() and not passive:
-        at = int(np.argmax(alone))
-        where = "" if alone.all() else f" in {cell.section_name[at]}({cell.x[at]:.3g})"
+    everything else; nan where there is none, Cl- is at equilibrium and any strength will do."""
+    a, _ = unit_leak(cell, "cl", v)
+    e = nernst(cell.start["cl"], cell.bath_of("cl"), -1, cell.celsius)
+    least = 1e-12 * thermal_voltage(cell.celsius) * 1e-4  # of a membrane of 10 kohm cm2
+    alone, passive = np.abs(other) <= least, np.abs(e - v) <= PASSIVE
+    if (alone & ~passive).any():
+        at = int(np.argmax(alone & ~passive))
+        where = "" if alone.all() else f" in {_place(cell, at)}"
         raise BalanceError(
             f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak{where}, so it "
-            f"rests where E_Cl is the resting voltage, but cli = {cell.start['cl'][0]:g} mM gives "
-            f"E_Cl = {e:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
+            f"rests where E_Cl is the resting voltage, but cli = {cell.start['cl'][at]:g} mM gives "
+            f"E_Cl = {e[at]:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
             f"({cell.passive_chloride(v):.4g} mM)"
         )
-    strength = np.full(cell.size, wanted / g)
-    if not alone.all():
-        strength[~alone] = np.nan if passive else -other[~alone] / a
-    if not (strength >= 0).all():
-        at = int(np.argmax(~(strength >= 0)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        strength = np.where(alone, np.nan, -other / a)
+    bad = ~alone & (passive | ~(strength >= 0))
+    if bad.any():
+        at = int(np.argmax(bad))
         raise BalanceError(
-            f"{cell.name}: Cl- cannot be balanced in {cell.section_name[at]}({cell.x[at]:.3g}): the other "
+            f"{cell.name}: Cl- cannot be balanced in {_place(cell, at)}: the other "
             f"processes there carry a net chloride current of {other[at]:.3g} mA/cm2 at {v:g} mV, and with "
-            f"E_Cl = {e:.3f} mV its leak carries none the other way; change cli or those processes"
+            f"E_Cl = {e[at]:.3f} mV its leak carries none the other way; change cli or those processes"
+        )
+    return strength
+
+
+def calcium_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
+    """Strength of the Ca2+ leak per compartment that balances `other` (mA/cm2), all other Ca2+ current."""
+    strength = -other / unit_leak(cell, "ca", v)[0]
+    bad = ~(other > 0)
+    if bad.any():
+        at = int(np.argmax(bad))
+        carried = f"the rest carries {other[at]:.3g} mA/cm2" if other[at] < 0 else "nothing takes it out"
+        raise BalanceError(
+            f"{cell.name}: Ca2+ cannot be balanced in {_place(cell, at)}: it leaks in, and at {v:g} mV and "
+            f"cai = {1e3 * cell.start['ca'][at]:g} uM {carried}"
+            "; insert pmca or ncx, raise their strength or cai"
         )
     return strength
 
@@ -80,38 +98,71 @@ def chloride_leak(cell, v: float, other: np.ndarray, wanted: float) -> np.ndarra
 def balance(cell) -> None:
     """Set `cell.strength` so that `cell.start` is at rest, every ion in every compartment.
 
-    Uses `cell.parameters.balance`. Raises BalanceError, naming the ion and the reason, where no physical
-    answer exists.
+    Uses `cell.parameters.balance` and what regions say instead. Raises BalanceError, naming the ion and the
+    reason, where no physical answer exists.
     """
     wanted = cell.parameters.balance
     v = float(cell.parameters.inside.v)
-    share = float(wanted.chloride_share) if "cl" in cell.ions else 0.0
-    conductance = 1 / float(wanted.membrane_resistance)
+    share = (
+        cell.by_region("chloride_share", wanted.chloride_share) if "cl" in cell.ions else np.zeros(cell.size)
+    )
     _check_potentials(cell, v)
     other, other_conductance, saturation, pump_slope = _probe(cell)
-    found, chloride = {}, 0.0
+    slopes = {ion: unit_leak(cell, ion, v) for ion in cell.ions}
+    found, settled = {}, other_conductance.copy()
+    if "ca" in cell.ions:
+        found["ca"] = calcium_leak(cell, v, other["ca"])
+        settled += found["ca"] * slopes["ca"][1]
+    free_share = np.zeros(cell.size)  # of the conductance that chloride is to have, where it is passive
     if "cl" in cell.ions:
-        found["cl"] = chloride_leak(cell, v, other["cl"], share * conductance)
-        chloride = found["cl"] * unit_leak(cell, "cl", v)[1]
-    (a_k, g_k), (a_na, g_na) = unit_leak(cell, "k", v), unit_leak(cell, "na", v)
+        found["cl"] = chloride_leak(cell, v, other["cl"])
+        passive = np.isnan(found["cl"])
+        settled += np.where(passive, 0.0, found["cl"] * slopes["cl"][1])
+        free_share = np.where(passive, share, 0.0)
+    (a_k, g_k), (a_na, g_na) = slopes["k"], slopes["na"]
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
-    cycle = conductance - chloride - other_conductance + other["k"] * g_k / a_k + other["na"] * g_na / a_na
-    cycle = cycle / (n_k * g_k / a_k - n_na * g_na / a_na + pump_slope / saturation)
+    # leaks and pump together have the conductance per_cycle cycle - cotransported
+    cotransported = other["k"] * g_k / a_k + other["na"] * g_na / a_na
+    per_cycle = n_k * g_k / a_k - n_na * g_na / a_na + pump_slope / saturation
+    conductance, cycle = _wanted(cell, free_share, settled - cotransported, per_cycle)
+    if "cl" in cell.ions:
+        found["cl"] = np.where(passive, share * conductance / slopes["cl"][1], found["cl"])
     found["pump"] = cycle / saturation
     found["k"] = (n_k * cycle - other["k"]) / a_k
     found["na"] = (-n_na * cycle - other["na"]) / a_na
     for name, values in found.items():
         if not (values >= 0).all():
             worst = int(np.argmin(np.where(np.isnan(values), -np.inf, values)))
-            _refuse(cell, name, worst, values[worst], other, other_conductance, conductance)
+            _refuse(cell, name, worst, values[worst], other, other_conductance, conductance[worst])
         cell.strength[name] = values
 
 
+def _wanted(cell, chloride_share, settled, per_cycle) -> tuple[np.ndarray, np.ndarray]:
+    """Conductance of the membrane (S/cm2) and current of the pump's cycles (mA/cm2) per compartment.
+
+    One of them is given; conductance (1 - chloride_share) = settled + per_cycle cycle makes the other.
+    """
+    wanted = cell.parameters.balance
+    resistance = cell.by_region("membrane_resistance", wanted.membrane_resistance)
+    cycle = cell.by_region("pump_current", wanted.pump_current)
+    for region, own in cell.parameters.region.items():  # a region's own wish takes the place of the cell's
+        here = cell.where(region)
+        if own.pump_current is not None:
+            resistance[here] = np.nan
+        elif own.membrane_resistance is not None:
+            cycle[here] = np.nan
+    by_resistance = np.isnan(cycle)
+    from_cycle = (settled + per_cycle * cycle) / (1 - chloride_share)
+    conductance = np.where(by_resistance, 1 / resistance, from_cycle)
+    from_resistance = (conductance * (1 - chloride_share) - settled) / per_cycle
+    return conductance, np.where(by_resistance, from_resistance, cycle)
+
+
 def _refuse(cell, name, at, value, other, other_conductance, conductance):
-    place = f"{cell.section_name[at]}({cell.x[at]:.3g})"
-    where = NAME.get(name, "the pump")
-    unit = {"pump": "mA/cm2"}.get(name, "cm/s" if cell.law == "ghk" else "S/cm2")
-    what = "maximal current" if name == "pump" else ("permeability" if cell.law == "ghk" else "conductance")
+    where = SYMBOL.get(name, "the pump")
+    symbol = cell.leak_symbol.get(name)
+    unit = {None: "mA/cm2", "p": "cm/s", "g": "S/cm2"}[symbol]
+    what = {None: "maximal current", "p": "permeability", "g": "conductance"}[symbol]
     reason = "the wanted resting state and membrane resistance contradict each other"
     if cell.channels:
         reason = (
@@ -120,8 +171,8 @@ def _refuse(cell, name, at, value, other, other_conductance, conductance):
             f"total of {conductance:.3g} S/cm2; lower membrane_resistance or the channels"
         )
     raise BalanceError(
-        f"{cell.name}: {where} cannot be balanced in {place}: its {what} would be negative ({value:.3g} "
-        f"{unit}), because {reason}"
+        f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: its {what} would be negative "
+        f"({value:.3g} {unit}), because {reason}"
     )
 
 

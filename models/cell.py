@@ -6,31 +6,32 @@ from copy import copy
 
 import numpy as np
 
-from . import channels, engine, solutes
+from . import channels, engine, pumps, solutes
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
 from .morphology import build_sections, read_shape
-from .parameters import PUMP_LAWS, Parameters, parse_setting, settable
+from .parameters import Parameters, parse_setting, settable
+from .parameters.pumps import DRUGS
 from .parameters.units import parse_number
 from .places import find, region_of
+from .solutes import AMOUNT, VALENCE
 from .solutes import IONS as ALL_IONS
-from .solutes import VALENCE
 from .theory import FARADAY, charge_per_mv, thermal_voltage
+from .tubules import Tubules
 
 # names that users give to the strengths of the membrane's own processes
-PROCESS = {"naleak": "na", "kleak": "k", "clleak": "cl", "pump": "pump", "nakpump": "pump"}
+PROCESS = {**{f"{ion}leak": ion for ion in ALL_IONS}, "pump": "pump", "nakpump": "pump"}
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
 
-
-PUMPS = {mechanism for mechanism, _ in PUMP_LAWS.values()}
-LEAKS = {ion + form for ion in ALL_IONS for form in ("leak", "ohmic")}
+LEAKS = {ion + "leak" for ion in ALL_IONS} | {ion + "ohmic" for ion in ALL_IONS if ion != "ca"}
+BATH = 1e30  # um3, the volume that stands for a bath in NEURON
 # what an experiment may change and what is as before afterwards
 SETTABLE = (
     *("celsius", "outside", "impermeant_outside", "pump", "diffusion", "tortuosity", "block"),
-    *("water_permeability", "volume_fraction", "exchange_rate"),
+    *("water_permeability", "volume_fraction", "exchange_rate", "species", "glycoside"),
 )
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
@@ -46,12 +47,15 @@ class Cell:
     sections, segments: NEURON objects, compartment i is `segments[i]`; size: how many compartments;
     section_name, region, x: where each is; area (um2), volume (um3), capacitance (uF/cm2), charge_per_mv
     (mM/mV: Cm area/(F volume)) per compartment; ions: those the cell has; celsius (degC); outside (mM by
-    ion); pump: its parameters; strength: permeability (cm/s) or conductance (S/cm2) by ion and the
-    pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction of the pump;
-    impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the charge balance;
-    osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed"; start: v (mV), na, k,
-    cl (mM) per compartment and, where they are not the bath's and 1, nao, ko, clo and swelling (relative
-    volume): the state a run starts from. Amounts are per volume that the compartment began with.
+    ion; bath_of gives it where regions differ); pump: its parameters, drugs and hormones; species, whose
+    isoforms bind glycosides; glycoside: the last one given; strength: permeability (cm/s) or conductance
+    (S/cm2) by ion and the pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction
+    of the pump; impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the
+    charge balance; osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed";
+    tubules: the T-tubules of a fibre or None; faces_spaces: whether there are spaces of limited volume
+    outside, or two baths; start: v (mV), na, k, cl, ca (mM, free) per compartment and, where they are not the
+    bath's and 1, nao, ko, clo, cao and swelling (relative volume): the state a run starts from. Amounts are
+    per volume that the compartment began with.
     """
 
     def __init__(
@@ -74,6 +78,9 @@ class Cell:
                 "none of them has a rest of its own; expected axial='electrodiffusion' or 'diffusion'"
             )
         self.osmotic, self.space = volume == "osmotic", outside
+        self.epithelium = parameters.epithelium
+        self.faces_spaces = outside != "bath" or bool(parameters.tubules or self.epithelium)
+        _check_surroundings(parameters, axial, volume, outside)
         engine.load_mechanisms()
         engine.release()
         self.sections: list = []
@@ -86,9 +93,12 @@ class Cell:
         self.name = parameters.name
         self.ions = tuple(ion for ion in ALL_IONS if ion in parameters.ions)
         self.law = parameters.leak.law
-        self.pump_mechanism = parameters.pump.mechanism
-        self.strength_symbol = "p" if self.law == "ghk" else "g"
-        self.leak = {ion: ion + ("leak" if self.law == "ghk" else "ohmic") for ion in self.ions}
+        # NEURON keeps the books of these even where the cell has no such ion
+        self.booked = tuple(ion for ion in ALL_IONS if ion != "ca" or "ca" in self.ions)
+        self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
+        constant_field = {ion for ion in self.ions if self.law == "ghk" or ion == "ca"}
+        self.leak = {ion: ion + ("leak" if ion in constant_field else "ohmic") for ion in self.ions}
+        self.leak_symbol = {ion: "p" if ion in constant_field else "g" for ion in self.ions}
         self._sections(morphology, max_compartment_length, sections)
         self._membrane(carries or {})
         self._geometry()
@@ -104,23 +114,51 @@ class Cell:
         self.water_permeability = float(parameters.water.water_permeability)
         self.volume_fraction = float(parameters.space.volume_fraction)
         self.exchange_rate = float(parameters.space.exchange_rate)
-        self.pump = parameters.pump.values()
+        self.pump = pumps.values(parameters)
+        self.pump_share = pumps.shares(self)
+        self.species, self.glycoside = parameters.pump.species, "ouabain"
         self.diffusion = {ion: float(getattr(parameters.diffusion, "d" + ion)) for ion in self.ions}
         self.block = np.zeros(self.size)
         self.strength = {name: np.zeros(self.size) for name in (*self.ions, "pump")}
-        for name, value in parameters.strengths().items():
-            self.strength[name][:] = value
+        self._given_strengths()
         self._initial_state()
         self.axial = AxialFlow(self, axial)
         # NEURON calls it whenever its integrator, of variable or fixed step, evaluates the equations
         h.CVode().extra_scatter_gather(0, self.axial)
         self._callbacks.append(self.axial)
 
+    def _given_strengths(self) -> None:
+        """Strengths that the file gives itself, those of regions over those of the cell."""
+        for name, value in self.parameters.strengths().items():
+            self.strength[name][:] = value
+        for region, own in self.parameters.region.items():
+            for name, symbol in (*self.leak_symbol.items(), ("pump", "imax")):
+                value = getattr(own, symbol if name == "pump" else symbol + name)
+                if value is not None:
+                    self.strength[name][self.where(region)] = float(value)
+
+    def by_region(self, name: str, default) -> np.ndarray:
+        """A value per compartment: `name` of the region's table in the file or, without one, `default`."""
+        values = np.full(self.size, np.nan if default is None else float(default))
+        for region, own in self.parameters.region.items():
+            if getattr(own, name) is not None:
+                values[self.where(region)] = float(getattr(own, name))
+        return values
+
+    def bath_of(self, ion: str) -> np.ndarray:
+        """Concentration (mM) of an ion in the bath before each compartment."""
+        if self.epithelium is None:
+            return np.full(self.size, self.outside.get(ion, 0.0))
+        return self.by_region(f"{ion}o", self.outside.get(ion, 0.0))
+
     # ------------------------------------------------------------------ building
 
     def _sections(self, morphology, longest, sections) -> None:
         given = self.parameters.morphology
+        self.tubules = None
         if sections is not None:
+            if self.faces_spaces and self.space == "bath":
+                raise InputError("sections: a cell with T-tubules or an epithelium makes its own sections")
             if morphology is not None or longest is not None:
                 raise InputError(
                     "sections: they have their own shape; give no morphology or length with them"
@@ -148,10 +186,17 @@ class Cell:
         self.source, self.warnings = self.shape.source, self.shape.warnings
         longest = longest if longest is not None else given.max_compartment_length
         parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
+        resistivity = self._axial_resistivity()
         self.sections += build_sections(self.shape, float(longest))
         for sec in self.sections:
-            sec.cm = self.parameters.electrical.capacitance
-            sec.Ra = self._axial_resistivity()
+            sec.Ra = resistivity
+        if self.parameters.tubules is not None:
+            self.tubules = Tubules(self.sections, self.parameters.tubules, resistivity)
+            self.sections += self.tubules.sections
+        for sec in self.sections:
+            own = self.parameters.region.get(region_of(sec.name()))
+            given = own.capacitance if own is not None else None
+            sec.cm = self.parameters.electrical.capacitance if given is None else given
 
     def _axial_resistivity(self) -> float:
         """Ra (ohm cm): the file's or, where it says "ions", RT/(F^2 sum z^2 D c) of its resting inside."""
@@ -173,20 +218,26 @@ class Cell:
     def _membrane(self, carries: dict[str, str]) -> None:
         for sec in self.sections:
             _owner[sec] = self
-            outer = () if self.space == "bath" else ("space",)
-            for name in ("ions", self.pump_mechanism, *self.leak.values(), *outer):
+            outer = ("space",) if self.faces_spaces else ()
+            calcium = ("calcium",) if "ca" in self.ions else ()
+            wanted = ("ions", *self.parameters.pump.mechanisms, *self.leak.values(), *outer, *calcium)
+            for name in wanted:
                 sec.insert(name)
-            for name in (LEAKS | PUMPS | {"space"}) - {self.pump_mechanism, *self.leak.values(), *outer}:
+            for name in (LEAKS | pumps.MECHANISMS | {"space", "calcium"}) - {*wanted}:
                 if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
                     sec.uninsert(name)
         self.segments = [segment for sec in self.sections for segment in sec]
         self.size = len(self.segments)
-        if self.space != "bath":
-            for segment in self.segments:
-                h.setpointer(segment._ref_swelling_ions, "swelling", segment.space)
+        for segment in self.segments:
+            for name in (*outer, *calcium):
+                h.setpointer(segment._ref_swelling_ions, "swelling", getattr(segment, name))
         self.section_name = np.array([segment.sec.name() for segment in self.segments])
         self.region = np.array([region_of(name) for name in self.section_name])
         self.x = np.array([segment.x for segment in self.segments])
+        for name in self.parameters.region:
+            if name not in self.region:
+                where = f"{self.parameters.path}: [region.{name}]"
+                raise unknown_name("region", name, set(self.region), where)
         carries = carries | channels.insert(self)
         self.channels = channels.find(self)
         self.writes = channels.writes(self)
@@ -195,27 +246,39 @@ class Cell:
     def _geometry(self) -> None:
         h.finitialize()  # NEURON sets up its tree; areas and volumes are its own from here on
         self.area = np.array([segment.area() for segment in self.segments])
-        self.volume = np.array([segment.volume() for segment in self.segments])
+        self.volume = self._fibre_volume = np.array([segment.volume() for segment in self.segments])
+        if self.tubules is not None:
+            self.tubules.place(self.segments)
+            self.volume = self.tubules.volumes(self.volume)
         self.capacitance = np.array([segment.cm for segment in self.segments])
         self.charge_per_mv = charge_per_mv(self.capacitance, self.area, self.volume)
         root = next(sec for sec in self.sections if sec.parentseg() is None)
         centre = root(0.5) if region_of(root.name()) == "soma" else root(0)
         self.distance = np.array([h.distance(centre, segment) for segment in self.segments])
+        if self.tubules is not None:
+            self.distance = self.tubules.distances(self.distance)
         self.components = self._components()
-        names = [f"{ion}i0_ions" for ion in ALL_IONS]
-        own = ("swelling", "swelling0", "impermeant", "impermeanto", "ratio", "pw", "volume")
-        names += [f"{name}_ions" for name in (*own, *ALL_IONS)]
-        if self.space != "bath":
+        names = [f"{name}_ions" for name in ("swelling", "impermeant", "impermeanto", "ratio", "pw")]
+        names += [f"{ion}i0_{AMOUNT[ion].split('_')[1]}" for ion in self.booked]
+        names += [AMOUNT[ion] for ion in self.booked]
+        holders = ["ions", *(["calcium"] if "ca" in self.ions else [])]
+        if self.faces_spaces:
+            holders.append("space")
             names += [f"{ion}{kind}_space" for ion in ALL_IONS for kind in ("", "o0", "b")]
-            names += [f"{name}_space" for name in ("swelling0", "volume", "ratio", "rate")]
-        pump = ("imax", "block", *self.parameters.pump.values(), "icycle", "inet", "atp")
-        names += [f"{name}_{self.pump_mechanism}" for name in pump]
-        for mechanism in self.leak.values():
-            names += [f"{self.strength_symbol}_{mechanism}", f"i_{mechanism}"]
+            names += [f"{name}_space" for name in ("ratio", "rate")]
+        if "ca" in self.ions:
+            names += ["buffer_calcium", "kd_calcium"]
+        names += [f"{name}_{holder}" for holder in holders for name in ("swelling0", "volume")]
+        for mechanism in self.parameters.pump.mechanisms:
+            names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
+        for ion, mechanism in self.leak.items():
+            names += [f"{self.leak_symbol[ion]}_{mechanism}", f"i_{mechanism}"]
         for ion in ALL_IONS:
-            names += [ion + "i", ion + "o", "i" + ion]
+            names += [ion + "i", ion + "o"]
+        names += ["i" + ion for ion in self.booked]
         self.variables = {name: SegmentVariable(self.segments, name) for name in ("v", *names)}
-        self.variables["volume_ions"].set(self.volume)
+        for holder in holders[: 1 + ("ca" in self.ions)]:
+            self.variables[f"volume_{holder}"].set(self.volume)
 
     def _components(self) -> np.ndarray:
         """Which connected cell each compartment belongs to, 0, 1, ..."""
@@ -235,7 +298,8 @@ class Cell:
         cl = cl if "cl" in self.ions else 0.0
         k, self.anion, self.impermeant = solutes.inside(self, na, float(inside.ki), cl, v)
         ones = np.ones(self.size)
-        self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones}
+        ca = float(inside.cai or 0.0)
+        self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones, "ca": ca * ones}
 
     def check_charge(self) -> None:
         """InputError unless K+ and the impermeant anion that close the charge balance are positive."""
@@ -256,8 +320,27 @@ class Cell:
 
     @property
     def outside_volume(self) -> np.ndarray:
-        """Volume (um3) of the space outside each compartment that volume_fraction gives, at the beginning."""
-        return self.volume * (self.volume_fraction / (1 - self.volume_fraction))
+        """Volume (um3) of the space outside each compartment at the beginning; infinite for a bath."""
+        if self.space == "bath":
+            found = np.full(self.size, np.inf)
+        else:
+            found = self._fibre_volume * (self.volume_fraction / (1 - self.volume_fraction))
+        if self.tubules is not None:
+            lumen = self.tubules.volume_fraction * self.tubules.slice_volume / self.tubules.rings
+            found[self.tubules.ring] = lumen[:, None]
+        return found
+
+    def amount(self, ion: str, concentration, swelling=1.0):
+        """What a compartment holds of an ion (mM of the volume it began with), bound Ca2+ included."""
+        if ion == "ca":
+            return solutes.all_calcium(concentration, swelling, *self.buffer)
+        return concentration * swelling
+
+    def concentration(self, ion: str, amount, swelling=1.0):
+        """The free concentration (mM) of an ion of which a compartment holds `amount`."""
+        if ion == "ca":
+            return solutes.free_calcium(amount, swelling, *self.buffer)
+        return amount / swelling
 
     @property
     def water_ratio(self) -> float:
@@ -268,7 +351,7 @@ class Cell:
     def bath_impermeant(self) -> tuple[float, float]:
         """What else the bath holds (mM) and its mean valence; InputError where it is not electroneutral."""
         amount, valence = self.impermeant_outside.values()
-        strict = self.osmotic or self.space != "bath"  # elsewhere only what passes the membrane counts
+        strict = self.osmotic or self.faces_spaces  # elsewhere only what passes the membrane counts
         return solutes.bath_impermeant(self.outside, amount, valence, self.name, strict)
 
     # ------------------------------------------------------------------ use
@@ -326,7 +409,8 @@ class Cell:
             self.strength = strength
             for variable, values in undo:
                 variable.set(values)
-            self.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
+            if self.size:
+                self.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
 
     def set(self, name: str, value) -> None:
         """Change one parameter of the experiment (see `parameters.settable`); the balance stays."""
@@ -343,6 +427,9 @@ class Cell:
         elif section == "pump" and name not in self.pump:
             law = self.parameters.pump.law
             raise InputError(f'{name}={value}: the pump of this cell (law = "{law}") has no {name}')
+        elif section == "pump" and name in DRUGS:
+            self.pump[name] = number
+            self.glycoside = name if number > 0 else self.glycoside
         elif section in groups or name in groups:
             groups[section if section in groups else name][name] = number
         else:
@@ -360,7 +447,7 @@ class Cell:
 
     def _without_effect(self, name: str) -> str:
         """Why changing a parameter would change nothing in this cell; "" where it does."""
-        if name in ("tortuosity", "dna", "dk", "dcl") and self.axial.mode == "none":
+        if name in ("tortuosity", "dna", "dk", "dcl", "dca") and self.axial.mode == "none":
             return 'where no ions move along the cell (axial = "none")'
         if name in ("volume_fraction", "tortuosity_outside") and self.space == "bath":
             return 'where the outside is a bath; give outside = "shell" or "closed"'
@@ -368,7 +455,7 @@ class Cell:
             return f'where the outside is "{self.space}"; only a shell exchanges with the bath'
         if name == "water_permeability" and not self.osmotic:
             return 'where the volume is fixed; give volume = "osmotic"'
-        if name in self.impermeant_outside and not self.osmotic and self.space == "bath":
+        if name in self.impermeant_outside and not self.osmotic and not self.faces_spaces:
             return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
         if name == "tortuosity_outside" and not self.axial.lateral:
             return "where no ions move between the spaces outside"
@@ -406,14 +493,17 @@ class Cell:
             if name != "v" and not ((values > 0) if name == "swelling" else (values >= 0)).all():
                 what = "the relative volume must be above" if name == "swelling" else "expected (mM) at least"
                 raise InputError(f"{self.name}: start: {name} = {values.min():g}: {what} 0")
-        for ion in ALL_IONS:
-            for sec in self.sections:
+        for sec in self.sections:
+            for ion in ALL_IONS:
                 # concentrations are states, E = Nernst, and finitialize does not touch what is set here
-                h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
-            outside = self.outside.get(ion, 0.0)
-            self.variables[ion + "i0_ions"].set(self.start[ion])
-            self.variables[ion + "i"].set(self.start[ion])
-            if self.space != "bath":
+                nernst = (2, 1, 1) if ion in self.booked else (0, 0, 0)
+                h.ion_style(f"{ion}_ion", 3, *nernst, 0, sec=sec)
+        for ion in self.booked:
+            self.variables[f"{ion}i0_{AMOUNT[ion].split('_')[1]}"].set(self.start[ion])
+        for ion in ALL_IONS:
+            outside = self.bath_of(ion)
+            self.variables[ion + "i"].set(self.start.get(ion, 0.0))
+            if self.faces_spaces:
                 self.variables[ion + "b_space"].set(outside)
                 outside = self.start.get(ion + "o", outside)
                 self.variables[ion + "o0_space"].set(outside)
@@ -423,25 +513,36 @@ class Cell:
         self.variables["impermeanto_ions"].set(self.bath_impermeant()[0])
         self.variables["pw_ions"].set(self.water_permeability if self.osmotic else 0.0)
         self.variables["ratio_ions"].set(self.water_ratio)
-        if self.space != "bath":
+        if "ca" in self.ions:
+            self.variables["swelling0_calcium"].set(self.start.get("swelling", 1.0))
+            self.variables["buffer_calcium"].set(self.buffer[0])
+            self.variables["kd_calcium"].set(self.buffer[1])
+        if self.faces_spaces:
             self.variables["swelling0_space"].set(self.start.get("swelling", 1.0))
-            self.variables["volume_space"].set(self.outside_volume)
+            self.variables["volume_space"].set(np.minimum(self.outside_volume, BATH))
             self.variables["ratio_space"].set(self.water_ratio)
             self.variables["rate_space"].set(self.exchange_rate if self.space == "shell" else 0.0)
-        for name, value in ({"imax": self.strength["pump"], "block": self.block} | self.pump).items():
-            self.variables[f"{name}_{self.pump_mechanism}"].set(value)
+        for mechanism in self.pump_share:
+            for name, value in pumps.neurons_values(self, mechanism).items():
+                self._pump_variable(f"{name}_{mechanism}").set(value)
         for ion, mechanism in self.leak.items():
-            self.variables[f"{self.strength_symbol}_{mechanism}"].set(self.strength[ion])
+            self.variables[f"{self.leak_symbol[ion]}_{mechanism}"].set(self.strength[ion])
         self.variables["v"].set(self.start["v"])
         self.axial.configure(self)
 
     def pumping(self, name: str) -> np.ndarray:
-        """ "icycle", "inet" (mA/cm2) or "atp" (mol/cm2/s) of the pump, as NEURON last computed it."""
-        return self.variables[f"{name}_{self.pump_mechanism}"].get()
+        """ "icycle", "inet" (mA/cm2) or "atpase" (mol/cm2/s) of the pumps, as NEURON last computed it."""
+        return sum(self.variables[f"{name}_{mechanism}"].get() for mechanism in self.pump_share)
+
+    def _pump_variable(self, name: str) -> SegmentVariable:
+        if name not in self.variables:
+            self.variables[name] = SegmentVariable(self.segments, name)
+        return self.variables[name]
 
     def charge(self, state: dict) -> np.ndarray:
         """Charge not accounted for (mM) per compartment, 0 if exact: sum z n - anion - Cm area V/(F vol)."""
-        total = sum(VALENCE[ion] * state[ion] for ion in self.ions) * state.get("swelling", 1.0)
+        swelling = state.get("swelling", 1.0)
+        total = sum(VALENCE[ion] * self.amount(ion, state[ion], swelling) for ion in self.ions)
         return total - self.anion - self.charge_per_mv * state["v"]
 
     def branches(self) -> list:
@@ -451,3 +552,20 @@ class Cell:
         if all(sec.n3d() >= 2 for sec in self.sections):
             return harvest(self.sections, region_of)
         return []
+
+
+def _check_surroundings(parameters: Parameters, axial: str, volume: str, outside: str) -> None:
+    """InputError where T-tubules or an epithelium cannot stand in these surroundings."""
+    kind = "T-tubules" if parameters.tubules else "an epithelium" if parameters.epithelium else None
+    if kind is None:
+        return
+    if axial == "none":
+        raise InputError(f"axial='none': a cell with {kind} needs ions that move between its membranes")
+    if outside == "shell" or (parameters.epithelium and outside != "bath"):
+        fits = "'bath'" if parameters.epithelium else "'bath' or 'closed'"
+        raise InputError(f"outside={outside!r}: a cell with {kind} stands in {fits}")
+    if volume == "osmotic" and outside == "closed":
+        raise InputError(
+            "volume='osmotic' with outside='closed': the water that rings of T-tubules take up has no way to "
+            "the space outside; expected one of the two"
+        )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import engine
+from . import engine, pumps
 from .balance import balance
 from .cell import Cell
 from .errors import unknown_name
@@ -28,6 +28,7 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
     if made.parameters.balance is not None:
         balance(made)
         check_water(made)
+    pumps.mutate(made)
     made.check_charge()
     # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs
     engine.reset(made.celsius)

@@ -47,11 +47,12 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from .engine import SegmentVariable, initialise
 from .errors import InputError
-from .solutes import VALENCE
+from .solutes import AMOUNT, OUTER, VALENCE, free_calcium
 from .theory import FARADAY, thermal_voltage
 
 MODES = ("electrodiffusion", "diffusion", "none")
 SERIES = 1e-6  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 1e-18
+WIDE = 1e9  # a bath before the membrane, as a multiple of the cross-section inside
 CHARGE = 1e-6 * FARADAY  # nA per mM um3/ms
 TINY = 1e-40  # step of the complex-step derivative; its square vanishes, so nothing is cancelled
 
@@ -162,15 +163,18 @@ class AxialFlow:
         self.ions = cell.ions
         self.frozen = False
         self.osmotic = cell.osmotic
-        self.lateral = cell.space != "bath" and mode != "none" and cell.parameters.space.diffusion
+        in_bath = cell.faces_spaces and cell.space == "bath"
+        apart = cell.parameters.space.diffusion or in_bath
+        self.lateral = cell.faces_spaces and mode != "none" and apart
         electric = mode == "electrodiffusion"
-        self.returns_outside = electric and self.lateral and cell.space == "closed"
+        self.returns_outside = electric and self.lateral and (cell.space == "closed" or in_bath)
         self.returns_by_bath = electric and cell.space == "shell"
         self.follows_ions = cell.parameters.electrical.axial_resistivity == "ions"
         nodes = {segment.node_index(): i for i, segment in enumerate(cell.segments)}
         self.faces = faces_of(cell.sections, nodes, cell.volume)
+        self.neurons_resistance = self.faces.resistance.copy()  # what NEURON's own current flows through
+        self.radial = None if cell.tubules is None else cell.tubules.reshape(self.faces)
         self.a, self.b, self.resistance = self.faces.a, self.faces.b, self.faces.resistance
-        self.neurons_resistance = self.resistance  # what NEURON's own current flows through
         self.shape = self.faces.shape()
         size, count = cell.size, len(self.a)
         face = np.arange(count)
@@ -182,14 +186,14 @@ class AxialFlow:
         self.valence = np.array([[VALENCE[ion]] for ion in self.ions], float)
         self.volume = cell.volume
         self.charging = 1e5 / (cell.capacitance * cell.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
-        self.kinds = ["v", *(f"{ion}_ions" for ion in self.ions)]
+        self.kinds = ["v", *(AMOUNT[ion] for ion in self.ions)]
         if self.osmotic:
             self.kinds.append("swelling_ions")
         if self.lateral:
-            self.kinds += [f"{ion}_space" for ion in self.ions]
+            self.kinds += [OUTER[ion] for ion in self.ions]
         self._read = [SegmentVariable(cell.segments, kind) for kind in self.kinds]
-        self._arrival = [SegmentVariable(cell.segments, f"j{ion}_ions") for ion in self.ions]
-        if cell.space != "bath":
+        self._arrival = [SegmentVariable(cell.segments, f"j{AMOUNT[ion]}") for ion in self.ions]
+        if cell.faces_spaces:
             self._arrival += [SegmentVariable(cell.segments, f"j{ion}_space") for ion in self.ions]
         self._charge = SegmentVariable(cell.segments, "idiff_ions")
         for variable in (*self._arrival, self._charge):
@@ -198,7 +202,7 @@ class AxialFlow:
         self._state = np.empty((len(self.kinds), size))
         self._area = cell.area
         self.configure(cell)
-        if self.returns_outside and count:
+        if self.returns_outside and count and cell.space == "closed":
             self._add_return_path(cell, nodes)
 
     def configure(self, cell) -> None:
@@ -211,7 +215,8 @@ class AxialFlow:
         self.vt = float(thermal_voltage(cell.celsius))
         self.ratio = cell.water_ratio  # of the volumes inside/outside where the outside's changes, else 0
         self.outside_volume = cell.outside_volume
-        self.outside_share = float(cell.outside_volume[0] / cell.volume[0])
+        self.outside_share = cell.volume_fraction / (1 - cell.volume_fraction)
+        self.buffer = cell.buffer
         bath = np.array([[cell.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / cell.tortuosity["tortuosity_outside"] ** 2)
@@ -219,6 +224,32 @@ class AxialFlow:
         self.carried = (
             conducts / conducts.sum() / (self.valence * CHARGE) if diffusion.any() else 0 * diffusion
         )
+
+        if self.lateral:
+            self.outer_shape = self._outer_shape(cell)
+
+    def _outer_shape(self, cell) -> np.ndarray:
+        """Diffusive conductance (um) between the spaces outside, per face, at the initial volumes."""
+
+        def conducting(resistance):  # the conductance (um) whose ions have this resistance (MOhm)
+            return self.vt / (CHARGE * resistance * self.bath_conducts)
+
+        wide = WIDE if cell.space == "bath" else self.outside_share
+        found = wide * self.shape
+        if self.radial is not None:
+            tubules = cell.tubules
+            lumen = tubules.volume_fraction * tubules.factor * cell.tortuosity["tortuosity_outside"] ** 2
+            found[self.radial] = lumen * self.shape[self.radial]
+            # ohm cm2 / um2 = 1e2 MOhm
+            opening = 1e2 * tubules.access / cell.area[tubules.surface]
+            mouth = self.radial[:, 0]
+            found[mouth] = 1 / (1 / found[mouth] + 1 / conducting(opening))
+        if cell.epithelium is not None:
+            apical = cell.region == "apical"
+            between = apical[self.a] != apical[self.b]
+            shunt = 1e2 * float(cell.epithelium.shunt_resistance) / cell.area[apical].sum()
+            found[between] = conducting(shunt)
+        return found
 
     def _add_return_path(self, cell, nodes) -> None:
         """Give NEURON's Ra the resistance of the way back outside, with the bath in it.
@@ -294,11 +325,13 @@ class AxialFlow:
         a, b: state at the two ends of the faces (kinds, faces); state: of every compartment.
         """
         n = len(self.ions)
-        ca, cb, shape, resistance = a[1 : n + 1], b[1 : n + 1], self.shape, self.resistance
-        outer_a, outer_b, outer_shape = a[-n:], b[-n:], self.shape * self.outside_share  # where lateral
+        shape, resistance = self.shape, self.resistance
+        outer_a, outer_b = a[-n:], b[-n:]  # where lateral
+        outer_shape = self.outer_shape if self.lateral else None
+        sa, sb = (a[n + 1], b[n + 1]) if self.osmotic else (1.0, 1.0)
+        ca, cb = self._free(a[1 : n + 1], sa), self._free(b[1 : n + 1], sb)
         if self.osmotic:
-            sa, sb, every = a[n + 1], b[n + 1], None if state is None else state[n + 1]
-            ca, cb = ca / sa, cb / sb
+            every = None if state is None else state[n + 1]
             shape = self.faces.shape(sa, sb, every)
             resistance = resistance * self.shape / shape
             if self.lateral and self.ratio:
@@ -332,6 +365,15 @@ class AxialFlow:
         inner = self.diffusion * shape * (ca - cb + self.valence * mean * field)
         outer = outer_a - outer_b + self.valence * outer_mean * outer_field
         return np.concatenate([inner, self.diffusion_out * outer_shape * outer]), current
+
+    def _free(self, amounts, swelling):
+        """Concentrations from amounts (ions, faces)."""
+        if "ca" not in self.ions:
+            return amounts / swelling
+        free = amounts / swelling
+        at = self.ions.index("ca")
+        free[at] = free_calcium(amounts[at], swelling, *self.buffer)
+        return free
 
     def _solution(self, ca, cb, diffusion):
         """Per face: logarithmic means, conduction M, liquid junction potential."""

@@ -35,9 +35,10 @@ except ImportError as error:  # pragma: no cover - needs a machine without NEURO
 
 # the mechanisms of mod/ that every cell may need; a user's own files may lie beside them
 OWN = (
-    *("ions", "space"),
+    *("ions", "calcium", "space"),
     *("nakpump", "nakpumpsigmoid", "nakpumpcubic", "nakpumpvoltage"),
-    *("naleak", "kleak", "clleak"),
+    *("nakalpha1", "nakalpha2", "nakalpha3"),
+    *("naleak", "kleak", "clleak", "caleak"),
     *("naohmic", "kohmic", "clohmic"),
     "carrier",
 )

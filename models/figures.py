@@ -13,7 +13,7 @@ from .painting import paint
 from .report import SYMBOL, duration
 
 # colours that stay apart for colour-blind readers (Okabe & Ito)
-COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73"}
+COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73", "ca": "#CC79A7"}
 CELL_COLOUR = ("#7B3294", "#1B7837", "#A6611A", "#2B83BA", "#C51B7D")
 MS = {"0.1 ms": 0.1, "1 ms": 1.0, "1 s": 1e3, "1 min": 6e4, "1 h": 3.6e6, "1 day": 8.64e7, "30 days": 2.592e9}
 STYLE = {

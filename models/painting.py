@@ -15,7 +15,8 @@ def _outline(line: np.ndarray) -> np.ndarray:
 def _outlines_of(layout) -> tuple[list, list[int]]:
     """Outline of each compartment from the sections' 3-D points, and which compartment each is."""
     outlines, owners = [], []
-    for branch, name in zip(layout.branches, dict.fromkeys(layout.section), strict=True):
+    # sections without points (T-tubules) come last and are inside the others
+    for branch, name in zip(layout.branches, dict.fromkeys(layout.section), strict=False):
         inside = np.flatnonzero(layout.section == name)
         points = branch.points
         steps = np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1)

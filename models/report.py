@@ -7,7 +7,7 @@ from rich.table import Table
 from .experiments.compare import CLOSED
 from .experiments.rest import ion_rows
 
-SYMBOL = {"na": "Na⁺", "k": "K⁺", "cl": "Cl⁻"}
+SYMBOL = {"na": "Na⁺", "k": "K⁺", "cl": "Cl⁻", "ca": "Ca²⁺"}
 
 
 def _number(value, digits=2) -> str:

@@ -3,18 +3,34 @@ water.
 
 Electroneutrality inside, in every compartment and per volume it began with, F the Faraday constant:
 
-    na + k - cl + valence impermeant = cm area v / (F volume)
+    na + k - cl + 2 ca + valence impermeant = cm area v / (F volume)
 
-and water is at rest where as much is dissolved inside as outside.
+(ca with what the buffer binds), and water is at rest where as much is dissolved inside as outside.
 """
 
 import numpy as np
 
 from .errors import BalanceError, InputError
 
-IONS = ("na", "k", "cl")
-VALENCE = {"na": 1, "k": 1, "cl": -1}
+IONS = ("na", "k", "cl", "ca")
+VALENCE = {"na": 1, "k": 1, "cl": -1, "ca": 2}
+SYMBOL = {"na": "Na+", "k": "K+", "cl": "Cl-", "ca": "Ca2+"}
+# NEURON's states, in mM of the volume that each compartment and each space began with
+AMOUNT = {"na": "na_ions", "k": "k_ions", "cl": "cl_ions", "ca": "ca_calcium"}
+OUTER = {ion: f"{ion}_space" for ion in IONS}
 WATER = 1e-6  # mM that inside and outside may differ by and still count as balanced
+
+
+def free_calcium(total, swelling, buffer: float, kd: float):
+    """cai (mM) where `total` mM is free or bound to `buffer` mM of sites, both per initial volume, of
+    dissociation constant `kd` (mM); the root of calcium.mod. Arrays, complex ones too."""
+    b = swelling * kd + buffer - total
+    return 2 * total * kd / (b + np.sqrt(b * b + 4 * swelling * total * kd))
+
+
+def all_calcium(free, swelling, buffer: float, kd: float):
+    """Free and bound Ca2+ (mM of the initial volume) at `free` mM: the inverse of `free_calcium`."""
+    return free * (swelling + buffer / (free + kd))
 
 
 def inside(cell, na: float, k: float, cl: float, v: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -25,10 +41,11 @@ def inside(cell, na: float, k: float, cl: float, v: float) -> tuple[np.ndarray, 
     """
     given, path = cell.parameters.inside, cell.parameters.path
     ki = np.full(cell.size, k)
-    anion = na + ki - cl - cell.charge_per_mv * v
+    calcium = 2 * cell.amount("ca", float(cell.parameters.inside.cai or 0.0))
+    anion = na + ki - cl + calcium - cell.charge_per_mv * v
     if given.impermeant is not None and given.impermeant_valence is not None:
         anion = np.full(cell.size, -float(given.impermeant * given.impermeant_valence))
-        ki = anion + cl - na + cell.charge_per_mv * v  # K+ follows from the charge
+        ki = anion + cl - na - calcium + cell.charge_per_mv * v  # K+ follows from the charge
         if np.abs(ki - k).max() > 0.01:
             raise InputError(
                 f"{path}: inside: {given.impermeant:g} mM of impermeants of valence "
@@ -46,7 +63,7 @@ def inside(cell, na: float, k: float, cl: float, v: float) -> tuple[np.ndarray, 
                 "positive charge; expected a negative valence"
             )
         return ki, anion, anion / -valence if valence else np.zeros(cell.size)
-    amount = osmolarity_outside(cell) - na - ki - cl
+    amount = osmolarity_outside(cell) - na - ki - cl - float(given.cai or 0.0)
     if cell.osmotic and (amount < 0).any():
         raise BalanceError(
             f"{cell.name}: water cannot be balanced: na, k and cl inside are {na + k + cl:g} mM, the bath "

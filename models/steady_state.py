@@ -14,7 +14,7 @@ import scipy.sparse as sp
 
 from .engine import undisturbed
 from .errors import ConvergenceError
-from .solutes import VALENCE
+from .solutes import AMOUNT, OUTER, VALENCE
 from .system import SWELLING, System, factorise
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
@@ -74,13 +74,13 @@ def _candidates(system: System):
         inside = np.flatnonzero(cell.components == component)
         for ion in cell.ions:
             row = np.zeros(system.size)
-            row[system.at[f"{ion}_ions"][inside]] = cell.volume[inside]
+            row[system.at[AMOUNT[ion]][inside]] = cell.volume[inside]
             if cell.space == "closed":
-                row[system.at[f"{ion}_space"][inside]] = cell.outside_volume[inside]
+                row[system.at[OUTER[ion]][inside]] = cell.outside_volume[inside]
             yield row
         charge = np.zeros(system.size)
         for ion in cell.ions:
-            charge[system.at[f"{ion}_ions"][inside]] = VALENCE[ion] * cell.volume[inside]
+            charge[system.at[AMOUNT[ion]][inside]] = VALENCE[ion] * cell.volume[inside]
         charge[system.at["v"][inside]] = -cell.charge_per_mv[inside] * cell.volume[inside]
         yield charge
 
@@ -186,7 +186,8 @@ def _relative_move(system: System, x, step) -> float:
     """Size of a step on a scale where 1 is too far: 20 mV (30 % far away), or 60 % of a concentration."""
     scale = np.ones(len(x))
     scale[system.is_v] = np.maximum(20.0, 0.3 * np.abs(x[system.is_v]))
-    scale[system.is_amount] = 0.6 * np.maximum(np.abs(x[system.is_amount]), 1e-3)
+    least = np.where(system.is_calcium, 1e-6, 1e-3)[system.is_amount]
+    scale[system.is_amount] = 0.6 * np.maximum(np.abs(x[system.is_amount]), least)
     move = np.abs(step / scale).max()
     if move < 1:  # what follows from the charge must stay positive too, and a closed space must keep water
         y = system.expand(x + step)

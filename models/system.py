@@ -22,21 +22,22 @@ from scipy.sparse.linalg import splu
 from . import engine
 from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
-from .solutes import VALENCE
+from .parameters.pumps import DRUGS
+from .solutes import AMOUNT, OUTER, VALENCE
 from .theory import concentration_rate
 
-INSIDE = {"na_ions": "na", "k_ions": "k", "cl_ions": "cl"}
-OUTSIDE = {"na_space": "na", "k_space": "k", "cl_space": "cl"}
+INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
+OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 SWELLING = "swelling_ions"
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
 RELATIVE_STEP = 1e-4
-LEAST_STEP = 1e-7  # mM
+LEAST_STEP = {AMOUNT["ca"]: 1e-10}  # mM; of the others 1e-7
 GATE_STEP = 1e-4
 DRY = 1e-2  # share of its water that a closed space must keep
 MARK = {
     **{"v": -60.0, "na_ions": 10.0, "k_ions": 100.0, "cl_ions": 10.0, SWELLING: 1.0},
-    **{"na_space": 140.0, "k_space": 4.0, "cl_space": 120.0},
+    **{"na_space": 140.0, "k_space": 4.0, "cl_space": 120.0, "ca_calcium": 0.1, "ca_space": 2.0},
 }
 
 
@@ -58,6 +59,7 @@ class System:
         self._map_states()
         if start is not None:
             self.start = start.copy()
+        self.gates = [kind for kind in self.kinds if kind != "v" and kind not in MARK]
         self.evaluations = 0
         self._check_currents()
         self._choose_free(hold)
@@ -66,8 +68,10 @@ class System:
         """Find where NEURON keeps each of this cell's states, by marking them one kind at a time."""
         cell, integrator = self.cell, self._integrator
         self._all, self._rate = h.Vector(), h.Vector()
-        books = (*INSIDE, SWELLING) if cell.space == "bath" else (*INSIDE, SWELLING, *OUTSIDE)
+        books = (*(AMOUNT[ion] for ion in cell.booked), SWELLING, *(OUTSIDE if cell.faces_spaces else ()))
         kinds = {kind: list(range(cell.size)) for kind in ("v", *books)}
+        for pump in cell.pump_share:
+            kinds |= {kind: list(range(cell.size)) for kind in engine.mechanism_variables(pump, 3)}
         for channel, having in cell.channels.items():
             kinds |= {kind: having for kind in engine.mechanism_variables(channel, 3)}
         self.kinds: list[str] = []
@@ -124,6 +128,10 @@ class System:
             book = ion is not None or kind == SWELLING
             if absent or (hold is not None and book) or (hold == "membrane" and kind == "v"):
                 free[at] = False
+            if kind in OUTSIDE:  # a bath stays as it is
+                free[at[np.isinf(cell.outside_volume)]] = False
+            if kind.startswith("bound_") and not self.start[at].any() and not self._dosed():
+                free[at] = False  # no drug, nothing bound
         self.follows = self._followers() if hold is None else {}
         for kind in self.follows:
             free[self.at[kind]] = False
@@ -133,6 +141,7 @@ class System:
         # what must stay positive: amounts and volumes
         positive = [k for k in self.kinds if k in INSIDE or k in OUTSIDE or k == SWELLING]
         self.is_amount = np.isin(kind, [self.kinds.index(k) for k in positive])
+        self.is_calcium = np.isin(kind, [self.kinds.index(k) for k in (AMOUNT["ca"],) if k in self.kinds])
         self.positive = np.concatenate(
             [self.at[k] for k in positive if k not in INSIDE or INSIDE[k] in cell.ions]
         )
@@ -151,18 +160,28 @@ class System:
             )
         self.lift = lift.tocsc()
 
+    def _dosed(self) -> bool:
+        return any(self.cell.pump.get(drug, 0.0) > 0 for drug in DRUGS)
+
     def _followers(self) -> dict[str, list]:
         """What follows from the charge: kind -> terms, kind = constant + sum of factor * state."""
         cell = self.cell
         if cell.axial.mode != "electrodiffusion":
             return {}
-        anions = [("cl_ions", 1.0)] if "cl" in cell.ions else []
-        found = {"k_ions": [("v", cell.charge_per_mv), ("na_ions", -1.0), *anions]}
-        if cell.space == "closed" and (cell.axial.lateral or not len(cell.axial.a)):
+        others = [(AMOUNT[ion], -float(VALENCE[ion])) for ion in cell.ions if ion != "k"]
+        found = {"k_ions": [("v", cell.charge_per_mv), *others]}
+        returns = cell.space == "closed" or (cell.faces_spaces and cell.space == "bath")
+        if returns and (cell.axial.lateral or not len(cell.axial.a)):
             outer = cell.charge_per_mv * cell.volume / cell.outside_volume
-            anions = [("cl_space", 1.0)] if "cl" in cell.ions else []
-            found["na_space"] = [("v", -outer), ("k_space", -1.0), *anions]
+            others = [(OUTER[ion], -float(VALENCE[ion])) for ion in cell.ions if ion != "na"]
+            found["na_space"] = [("v", -outer), *others]
         return found
+
+    def take_gates(self, other: "System") -> None:
+        """Start from the gates that another system of the same cell starts from."""
+        for kind in self.gates:
+            self.start[self.at[kind]] = other.start[other.at[kind]]
+        self._choose_free(None)
 
     # ------------------------------------------------------------------ states
 
@@ -175,22 +194,22 @@ class System:
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
-        """v (mV), na, k, cl, nao, ko, clo (mM), swelling (relative volume) per compartment.
+        """v (mV), na, k, cl, ca, nao, ko, clo, cao (mM, free), swelling (relative volume) per compartment.
 
         y: (states,) or (states, times).
         """
         cell = self.cell
         swelling = y[self.at[SWELLING]]
         state = {"v": y[self.at["v"]], "swelling": swelling}
-        state |= {ion: y[self.at[kind]] / swelling for kind, ion in INSIDE.items()}
         room = 1 - cell.water_ratio * (swelling - 1)
-        for kind, ion in OUTSIDE.items():
-            outside = (
-                y[self.at[kind]] / room
-                if kind in self.at
-                else np.full_like(swelling, cell.outside.get(ion, 0))
-            )
-            state[ion + "o"] = outside
+        for ion in VALENCE:
+            inner, outer = AMOUNT[ion], OUTER[ion]
+            held = inner in self.at
+            state[ion] = cell.concentration(ion, y[self.at[inner]], swelling) if held else 0.0 * swelling
+            if outer in self.at:
+                state[ion + "o"] = y[self.at[outer]] / room
+            else:
+                state[ion + "o"] = np.full_like(swelling, cell.outside.get(ion, 0))
         return state
 
     # ------------------------------------------------------------------ equations
@@ -270,7 +289,7 @@ class System:
         """Weights over y, one row an ion: its mean inside the cell (mM of the volume it began with)."""
         cell, n = self.cell, self.cell.size
         share = cell.volume / cell.volume.sum()
-        at = [self.at[f"{ion}_ions"] for ion in cell.ions]
+        at = [self.at[AMOUNT[ion]] for ion in cell.ions]
         rows = np.repeat(np.arange(len(at)), n)
         return sp.csr_matrix((np.tile(share, len(at)), (rows, np.concatenate(at))), (len(at), self.size))
 
@@ -287,7 +306,7 @@ class System:
                 if kind == "v":
                     step = np.full(len(at), V_STEP)
                 elif kind in INSIDE or kind in OUTSIDE or kind == SWELLING:
-                    step = np.maximum(np.abs(y[at]) * RELATIVE_STEP, LEAST_STEP)
+                    step = np.maximum(np.abs(y[at]) * RELATIVE_STEP, LEAST_STEP.get(kind, 1e-7))
                 else:
                     step = np.full(len(at), GATE_STEP)
                 shift = np.zeros(self.size)
@@ -313,10 +332,8 @@ class System:
         sources = [self.at[kind] for kind in axial.kinds]
         slopes = axial.derivatives(y[np.array(sources)])
         # a flow a -> b lowers what is in a and raises it in b; the current does so with V
-        into = [(self.at[f"{ion}_ions"], 1 / cell.volume) for ion in cell.ions]
-        outer = [
-            (self.at[f"{ion}_space"], 1 / cell.outside_volume) for ion in cell.ions if cell.space != "bath"
-        ]
+        into = [(self.at[AMOUNT[ion]], 1 / cell.volume) for ion in cell.ions]
+        outer = [(self.at[OUTER[ion]], 1 / cell.outside_volume) for ion in cell.ions if cell.faces_spaces]
         into += outer if axial.lateral else []
         into.append((self.at["v"], axial.charging))
         into = list(zip(into, slopes, strict=True))

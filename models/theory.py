@@ -97,28 +97,34 @@ def electrogenic_step(pump_current, slope_conductance):
     return pump_current / slope_conductance
 
 
+def _by_valence(outside) -> tuple[float, float, float]:
+    """mM of monovalent cations, of divalent cations and of anions that pass a membrane."""
+    return outside.get("na", 0.0) + outside.get("k", 0.0), outside.get("ca", 0.0), outside.get("cl", 0.0)
+
+
 def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
     """Voltage (mV) at which every permeant ion is at equilibrium in a compartment of fixed volume.
 
     Solves sum_k z_k c_k exp(-z_k V F/RT) - anion = charge_per_mv V.
 
-    outside: mapping of "na", "k", "cl" to mM (any subset). anion: impermeant charge inside, mM of
+    outside: mapping of "na", "k", "cl", "ca" to mM (any subset). anion: impermeant charge inside, mM of
     negative charge. charge_per_mv: Cm area/(F volume) in mM/mV, the charge on the membrane; 0 gives the
     electroneutral Donnan equilibrium. Donnan FG (1911) Z Elektrochem 17:572. Raises InputError where no
     equilibrium exists.
     """
     vt = thermal_voltage(celsius)
-    cations = outside.get("na", 0.0) + outside.get("k", 0.0)
-    anions = outside.get("cl", 0.0)
+    cations, divalent, anions = _by_valence(outside)
 
     def excess(v):
-        return cations * np.exp(-v / vt) - anions * np.exp(v / vt) - anion - charge_per_mv * v
+        u = v / vt
+        charge = cations * np.exp(-u) + 2 * divalent * np.exp(-2 * u) - anions * np.exp(u)
+        return charge - anion - charge_per_mv * v
 
     low, high = -40 * vt, 40 * vt
     if not excess(low) > 0 > excess(high):
         raise InputError(
-            f"no Donnan equilibrium: {cations:g} mM of permeant cations and {anions:g} mM of permeant "
-            f"anions outside cannot balance {anion:g} mM of impermeant anion inside"
+            f"no Donnan equilibrium: {cations + divalent:g} mM of permeant cations and {anions:g} mM of "
+            f"permeant anions outside cannot balance {anion:g} mM of impermeant anion inside"
         )
     return brentq(excess, low, high, xtol=1e-12, rtol=1e-15)
 
@@ -131,23 +137,26 @@ def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, char
         sum_k c_k exp(-z_k u) + x = sum_k c_k + impermeant_outside                   (water)
         sum_k z_k c_k exp(-z_k u) = (anion + charge_per_mv V) / r                    (charge)
 
-    outside: mapping of "na", "k", "cl" to mM (any subset). impermeant_outside: mM of osmolytes outside that
-    do not enter. impermeant, anion: osmolytes inside that do not leave (mM) and their negative charge (mM),
-    charge_per_mv as in `donnan_voltage`, all three per volume at r = 1. Double Donnan: Leaf A (1956) Biochem
-    J 62:241-248. Raises InputError where no finite volume holds the water back.
+    outside: mapping of "na", "k", "cl", "ca" to mM (any subset). impermeant_outside: mM of osmolytes outside
+    that do not enter. impermeant, anion: osmolytes inside that do not leave (mM) and their negative charge
+    (mM), charge_per_mv as in `donnan_voltage`, all three per volume at r = 1. Double Donnan: Leaf A (1956)
+    Biochem J 62:241-248. Raises InputError where no finite volume holds the water back.
     """
     vt = thermal_voltage(celsius)
-    cations = outside.get("na", 0.0) + outside.get("k", 0.0)
-    anions = outside.get("cl", 0.0)
+    cations, divalent, anions = _by_valence(outside)
 
     def left(u):  # room for impermeants inside, mM; concave in u
-        return cations * -np.expm1(-u) - anions * np.expm1(u) + impermeant_outside
+        bivalent = divalent * -np.expm1(-2 * u)
+        return cations * -np.expm1(-u) + bivalent - anions * np.expm1(u) + impermeant_outside
+
+    def permeant(u):  # their charge inside, mM; falls with u
+        return cations * np.exp(-u) + 2 * divalent * np.exp(-2 * u) - anions * np.exp(u)
 
     def excess(u):
         charge = anion + charge_per_mv * vt * u
-        return cations * np.exp(-u) - anions * np.exp(u) - charge * left(u) / impermeant
+        return permeant(u) - charge * left(u) / impermeant
 
-    widest = 0.5 * np.log(cations / anions) if anions > 0 else 60.0
+    widest = brentq(permeant, -60, 60, xtol=1e-15) if anions > 0 else 60.0  # where left is largest
     if not (impermeant > 0 and cations > 0 and left(widest) > 1e-9):
         raise InputError(
             f"no Donnan equilibrium of finite volume: {impermeant_outside:g} mM outside that cannot enter "

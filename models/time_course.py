@@ -21,6 +21,7 @@ HOUR = 3600e3  # ms
 RELATIVE = 1e-5
 ABSOLUTE_V = 1e-4  # mV
 ABSOLUTE_C = 1e-4  # mM
+ABSOLUTE_CA = 1e-7  # mM
 ABSOLUTE_GATE = 1e-5
 SHORTEST, LONGEST = 1e-7, 1e7  # hours
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
@@ -38,19 +39,23 @@ class Event:
 
 @dataclass
 class Course:
-    """States over time. t (ms); v (mV), na, k, cl, nao, ko, clo (mM), swelling (relative volume), each
-    (times, compartments); entered: by ion, the time integral of its flux through the whole membrane (into
-    the cell, mM of the volume it began with); evaluations of NEURON's equations."""
+    """States over time. t (ms); v (mV), na, k, cl, ca, nao, ko, clo, cao (mM, free), swelling (relative
+    volume), each (times, compartments); gates: the states of channels and pumps by name, (times, owners);
+    entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
+    it began with); evaluations of NEURON's equations."""
 
     t: np.ndarray
     v: np.ndarray
     na: np.ndarray
     k: np.ndarray
     cl: np.ndarray
+    ca: np.ndarray
     swelling: np.ndarray
     nao: np.ndarray
     ko: np.ndarray
     clo: np.ndarray
+    cao: np.ndarray
+    gates: dict[str, np.ndarray]
     entered: dict[str, np.ndarray]
     evaluations: int
 
@@ -114,6 +119,7 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
     atol = np.full(len(x) + ledger.books, ABSOLUTE_GATE * loose)
     atol[: len(x)][system.is_v] = ABSOLUTE_V * loose
     atol[: len(x)][system.is_amount] = ABSOLUTE_C * loose
+    atol[: len(x)][system.is_calcium] = ABSOLUTE_CA * loose
     atol[len(x) :] = np.inf  # the books follow what happens; they do not decide the step
     found, entered = np.empty((len(times), system.size)), np.zeros((len(times), ledger.books))
     done = int(np.searchsorted(times, start, side="right"))
@@ -178,13 +184,17 @@ def evolve(
     with cell.changed():
         try:
             for begin, end in pairwise(edges):
-                for event in events:
-                    if event.at_hours * HOUR == begin:
-                        apply(cell, event)
+                now = [event for event in events if event.at_hours * HOUR == begin]
+                # what is bound and open when the course begins is so from before its first event
+                before = System(cell) if now and last is None else None
+                for event in now:
+                    apply(cell, event)
                 times = output_times(begin, end, points)
                 if wanted is not None:
                     times = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
                 system = System(cell, start=last)  # gates go on where they were
+                if before is not None:
+                    system.take_gates(before)
                 states, entered = integrate(system, begin, times, progress, rtol)
                 entered, book = entered + book, entered[-1] + book
                 evaluations += system.evaluations
@@ -193,13 +203,16 @@ def evolve(
                 keep = slice(0, -1)
                 if end == edges[-1] and (wanted is None or wanted[-1] >= end * (1 - 1e-12)):
                     keep = slice(None)
-                pieces.append((times[keep], system.state(states[keep].T), entered[keep]))
+                kept = states[keep].T
+                gates = {kind: kept[system.at[kind]] for kind in system.gates}
+                pieces.append((times[keep], system.state(kept), entered[keep], gates))
         finally:
             cell.start = saved
-    t, state, entered = zip(*pieces, strict=True)
+    t, state, entered, gates = zip(*pieces, strict=True)
+    gates = {kind: np.concatenate([piece[kind].T for piece in gates]) for kind in gates[0]}
     together = {key: np.concatenate([piece[key].T for piece in state]) for key in state[0]}
     entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
-    return Course(np.concatenate(t), **together, entered=entered, evaluations=evaluations)
+    return Course(np.concatenate(t), **together, gates=gates, entered=entered, evaluations=evaluations)
 
 
 def apply(cell, event: Event) -> None:

@@ -101,7 +101,7 @@ def test_pump(segment, nai, ko, block, n_na, n_k):
         -n_k * cycle, rel=1e-12, abs=1e-300
     )
     # 1 mA/cm2 of cycles is 1e-3/F mol/cm2/s of ATP
-    assert segment.nakpump.atp == pytest.approx(1e-3 * cycle / theory.FARADAY, rel=1e-11, abs=1e-300)
+    assert segment.nakpump.atpase == pytest.approx(1e-3 * cycle / theory.FARADAY, rel=1e-11, abs=1e-300)
     segment.nakpump.imax = 0
 
 

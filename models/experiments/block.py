@@ -140,8 +140,8 @@ def book_errors(cell, course: Course) -> dict[str, float | None]:
     membrane; in a closed space, each ion inside and outside together against the initial amount.
     """
     salt = (course.na[0] + course.k[0]) * course.swelling[0]
-    amounts = {ion: getattr(course, ion) * course.swelling for ion in cell.ions}
-    excess = cell.charge({key: getattr(course, key) for key in ("v", "na", "k", "cl", "swelling")})
+    amounts = {ion: cell.amount(ion, getattr(course, ion), course.swelling) for ion in cell.ions}
+    excess = cell.charge({key: getattr(course, key) for key in ("v", *cell.ions, "swelling")})
     excess = excess - excess[0]
     totals = {ion: values @ cell.volume for ion, values in amounts.items()}
     held = max(total[0] for total in totals.values())

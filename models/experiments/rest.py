@@ -8,7 +8,7 @@ from scipy.constants import Avogadro
 
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
-from ..solutes import VALENCE
+from ..solutes import AMOUNT, VALENCE
 from ..steady_state import find_steady_state
 from ..system import System
 from ..theory import (
@@ -140,7 +140,7 @@ def _currents(cell) -> dict[str, dict[str, np.ndarray]]:
 
 def leak_slope(cell, ion: str, state: dict) -> np.ndarray:
     """Slope conductance (S/cm2) of an ion's leak per compartment."""
-    if cell.law == "ohmic":
+    if cell.leak_symbol[ion] == "g":
         return cell.strength[ion].copy()
     return ghk_slope_conductance(
         cell.strength[ion], state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
@@ -152,7 +152,7 @@ def _result(cell, system, x, solver, began) -> RestResult:
     system.load(x)
     state = system.state(y)
     change = system.full_rates(y)
-    rates = {ion: change[system.at[f"{ion}_ions"]] for ion in cell.ions}
+    rates = {ion: change[system.at[AMOUNT[ion]]] for ion in cell.ions}
     currents = _currents(cell)
     slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
     layout = layout_of(cell)
@@ -172,7 +172,7 @@ def _result(cell, system, x, solver, began) -> RestResult:
         solver=solver,
         summary={},
     )
-    atp = float(cell.pumping("atp") @ (1e-8 * cell.area) * Avogadro)
+    atp = float(cell.pumping("atpase") @ (1e-8 * cell.area) * Avogadro)
     ratio = cell.pump["n_na"] / cell.pump["n_k"]
     result.summary.update(_summary(result, ratio, whole, local, atp))
     result.summary["wall_s"] = time.perf_counter() - began
@@ -195,7 +195,7 @@ def _imbalance(layout, currents, slopes, rates) -> tuple[float, float]:
         if not leak.any():
             continue  # nothing carries this ion
         whole = max(whole, abs(float(sum(parts.values()) @ layout.area / (leak @ layout.area))))
-        change = concentration_rate(leak, layout.area, layout.volume)
+        change = concentration_rate(leak, layout.area, layout.volume) / abs(VALENCE[ion])
         local = max(local, float(np.max(np.abs(rates[ion][leak > 0]) / change[leak > 0])))
     return whole, local
 

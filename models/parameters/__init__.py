@@ -12,60 +12,38 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ..errors import InputError, unknown_name
 from ..solutes import IONS, bath_impermeant
-from .files import find, load
-from .units import NOUN, NUMBER, Quantity, check_range, convert, parse_number
-
-
-def _field(unit: str, low: float, high: float, above: bool, word: str | None = None):
-    """A field's type: a quantity in `unit` within a range or, where there is one, the word instead."""
-
-    def parse(given) -> Quantity | str:
-        source = "given by the user"
-        if isinstance(given, dict):
-            if not set(given) <= {"value", "source"} or "value" not in given:
-                raise ValueError(f"expected {{ value, source }}, got the keys {', '.join(given)}")
-            given, source = given["value"], str(given.get("source", source))
-        if isinstance(given, Quantity) or (word is not None and given == word):
-            return given
-        if not isinstance(given, str):
-            with_unit = "" if unit == "1" else " with its unit"
-            raise ValueError(f"expected {NOUN[unit]} as a string{with_unit}, got {given!r}")
-        value = convert(given, unit)
-        check_range(value, low, high, above)
-        return Quantity(value, unit, source)
-
-    # the metadata carries the unit and the range to whoever changes a value later (`parse_setting`)
-    kind = Quantity if word is None else Quantity | str
-    return Annotated[kind, BeforeValidator(parse), (unit, low, high, above)]
-
-
-Concentration = _field("mM", 0, 1e4, False)
-Slope = _field("mM", 0, 1e4, True)
-Voltage = _field("mV", -500, 500, False)
-Temperature = _field("degC", -273.15, 150, True)
-Capacitance = _field("uF/cm2", 0, 1e3, True)
-Resistivity = _field("ohm cm", 0, 1e6, True, "ions")
-SpecificResistance = _field("ohm cm2", 0, math.inf, True)
-Conductance = _field("S/cm2", 0, math.inf, False)
-Permeability = _field("cm/s", 0, math.inf, False)
-WaterPermeability = _field("cm/s", 0, math.inf, True)
-CurrentDensity = _field("mA/cm2", 0, math.inf, False)
-Diffusion = _field("um2/ms", 0, math.inf, False)
-Length = _field("um", 0, 1e7, True)
-Share = _field("1", 0, 1, False)
-Fraction = _field("1", 0.01, 0.99, False)
-Count = _field("1", 0, 100, True)
-Valence = _field("1", -100, 100, False)
-Tortuosity = _field("1", 1, 100, False)
-Rate = _field("1/s", 0, 1e6, True)
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+from .fields import (
+    Capacitance,
+    Concentration,
+    Conductance,
+    CurrentDensity,
+    Diffusion,
+    Fraction,
+    Length,
+    Permeability,
+    Rate,
+    Resistivity,
+    Rings,
+    Section,
+    Share,
+    Sliver,
+    Slope,
+    SpecificResistance,
+    Temperature,
+    Tortuosity,
+    Valence,
+    Voltage,
+    WaterPermeability,
+    specification,
+)
+from .files import STRENGTHS, find, load
+from .pumps import ISOFORMS, Pump, check_pump
+from .pumps import settings as pump_settings
+from .units import NUMBER, Quantity, parse_number
 
 
 class Morphology(Section):
@@ -92,6 +70,7 @@ class Outside(Section):
     nao: Concentration
     ko: Concentration
     clo: Concentration = Quantity(0, "mM", "no chloride")
+    cao: Concentration = Quantity(0, "mM", "no calcium")
     impermeant: Concentration | None = None
     impermeant_valence: Valence | None = None
 
@@ -108,12 +87,17 @@ class Inside(Section):
     nai: Concentration
     ki: Concentration
     cli: Concentration | None = None
+    cai: Concentration | None = None
     impermeant: Concentration | None = None
     impermeant_valence: Valence | None = None
 
 
 class Balance(Section):
-    membrane_resistance: SpecificResistance
+    """What the resting membrane is to be, beside at rest: its specific resistance or, instead, the current
+    of the pump's cycles (F times their rate); and chloride's share of its conductance."""
+
+    membrane_resistance: SpecificResistance | None = None
+    pump_current: CurrentDensity | None = None
     chloride_share: Share = Quantity(0, "1", "no chloride")
 
 
@@ -122,43 +106,62 @@ class Leak(Section):
     pk: Permeability | None = None
     pna: Permeability | None = None
     pcl: Permeability | None = None
+    pca: Permeability | None = None
     gk: Conductance | None = None
     gna: Conductance | None = None
     gcl: Conductance | None = None
 
 
-# rate law of the pump -> its mechanism in mod/ and the parameters it asks for
-PUMP_LAWS = {
-    "hill": ("nakpump", ("km_na", "km_k", "hill_na", "hill_k")),
-    "sigmoid": ("nakpumpsigmoid", ("half_na", "slope_na", "half_k", "slope_k")),
-    "cubic": ("nakpumpcubic", ()),
-    "voltage": ("nakpumpvoltage", ("km_na", "km_k")),
-}
+class Calcium(Section):
+    """The fast Ca2+ buffer inside: its sites (per volume at the beginning) and their dissociation
+    constant."""
+
+    buffer: Concentration = Quantity(0, "mM", "no buffer")
+    kd: Slope = Quantity(1e-3, "mM", "of no effect without a buffer")
 
 
-class Pump(Section):
-    """law: the rate law (mod/nakpump*.mod); n_na, n_k: ions a cycle; the rest as the law asks."""
+class Tubules(Section):
+    """The T-tubules of a fibre, cut into rings of equal volume: what share of the fibre's volume their lumen
+    is, its volume per membrane, what share of its value in water the radial diffusion has, and the resistance
+    of the openings, per area of the fibre's surface."""
 
-    law: Literal["hill", "sigmoid", "cubic", "voltage"] = "hill"
-    km_na: Concentration | None = None
-    km_k: Concentration | None = None
-    hill_na: Count | None = None
-    hill_k: Count | None = None
-    half_na: Concentration | None = None
-    slope_na: Slope | None = None
-    half_k: Concentration | None = None
-    slope_k: Slope | None = None
-    n_na: Count
-    n_k: Count
+    volume_fraction: Sliver
+    volume_per_area: Length
+    diffusion_factor: Fraction
+    access_resistance: SpecificResistance
+    rings: Rings = Quantity(5, "1", "assumed; 10 move the 24 h of a block by less than 0.01 mV")
+
+
+class Epithelium(Section):
+    """Two unlike membranes in series, the regions apical and basolateral: apical share of the membrane, and
+    the resistance of the way between the cells, per area of the apical membrane."""
+
+    apical_share: Fraction
+    shunt_resistance: SpecificResistance
+
+
+class Region(Section):
+    """What one region of a cell has of its own: membrane, bath, isoforms. What is left out is the cell's."""
+
+    capacitance: Capacitance | None = None
+    membrane_resistance: SpecificResistance | None = None
+    pump_current: CurrentDensity | None = None
+    chloride_share: Share | None = None
+    nao: Concentration | None = None
+    ko: Concentration | None = None
+    clo: Concentration | None = None
+    cao: Concentration | None = None
+    pk: Permeability | None = None
+    pna: Permeability | None = None
+    pcl: Permeability | None = None
+    pca: Permeability | None = None
+    gk: Conductance | None = None
+    gna: Conductance | None = None
+    gcl: Conductance | None = None
     imax: CurrentDensity | None = None
-
-    @property
-    def mechanism(self) -> str:
-        return PUMP_LAWS[self.law][0]
-
-    def values(self) -> dict[str, float]:
-        """What the law asks for and the ions a cycle."""
-        return {name: float(getattr(self, name)) for name in (*PUMP_LAWS[self.law][1], "n_na", "n_k")}
+    alpha1: Share | None = None
+    alpha2: Share | None = None
+    alpha3: Share | None = None
 
 
 class AxialIons(Section):
@@ -167,6 +170,9 @@ class AxialIons(Section):
     dna: Diffusion
     dk: Diffusion
     dcl: Diffusion
+    dca: Diffusion = Quantity(
+        0.71, "um2/ms", "Saetra et al. 2020, 2021, EDPR and edNEG models (ModelDB 267139)"
+    )
     tortuosity: Tortuosity = Quantity(1, "1", "assumed: as in water")
 
 
@@ -204,7 +210,7 @@ class Channel(Section):
     """A further mechanism: where it sits, its parameters, which ion carries its non-specific current."""
 
     mechanism: str
-    regions: list[str] = ["all"]
+    regions: list[str] = Field(default_factory=lambda: ["all"])
     set: dict[str, Annotated[Setting, BeforeValidator(_setting)]] = Field(default_factory=dict)
     carries: dict[str, Literal["na", "k", "cl"]] = Field(default_factory=dict)
 
@@ -214,7 +220,7 @@ class Parameters(Section):
 
     name: str
     description: str = ""
-    ions: list[Literal["na", "k", "cl"]] = list(IONS)
+    ions: list[Literal["na", "k", "cl", "ca"]] = Field(default_factory=lambda: ["na", "k", "cl"])
     morphology: Morphology
     electrical: Electrical
     outside: Outside
@@ -223,15 +229,19 @@ class Parameters(Section):
     leak: Leak = Leak()
     pump: Pump
     diffusion: AxialIons
+    calcium: Calcium = Calcium()
     water: Water = Water()
     space: Space = Space()
-    channel: list[Channel] = []
+    tubules: Tubules | None = None
+    epithelium: Epithelium | None = None
+    region: dict[str, Region] = Field(default_factory=dict)
+    channel: list[Channel] = Field(default_factory=list)
     path: Path  # the file, against which a relative morphology path is read
 
     def strengths(self) -> dict[str, float]:
         """Leak strengths and pump current where the file gives them itself: "k", "na", "cl", "pump"."""
         prefix = "p" if self.leak.law == "ghk" else "g"
-        found = {ion: getattr(self.leak, prefix + ion) for ion in self.ions}
+        found = {ion: getattr(self.leak, "pca" if ion == "ca" else prefix + ion) for ion in self.ions}
         found["pump"] = self.pump.imax
         return {name: value for name, value in found.items() if value is not None}
 
@@ -243,9 +253,12 @@ class Parameters(Section):
             if isinstance(section, Section):
                 for name in type(section).model_fields:
                     value = getattr(section, name)
-                    if isinstance(value, Quantity):
-                        row = (f"{table}.{name}", float(value), value.unit, value.source)
-                        found.append(dict(zip(("parameter", "value", "unit", "source"), row, strict=True)))
+                    if isinstance(value, Quantity) and table != "pump":
+                        found.append(_row(f"{table}.{name}", value))
+        numbers = self.pump.quantities() | {a: i.share for a, i in self.pump.isoform.items()}
+        found += [_row(f"pump.{name}", value) for name, value in numbers.items()]
+        for region, table in self.region.items():
+            found += [_row(f"region.{region}.{name}", value) for name, value in table if value is not None]
         for channel in self.channel:
             for name, setting in channel.set.items():
                 given = NUMBER.match(str(setting.value))
@@ -265,21 +278,18 @@ class Parameters(Section):
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def _row(name: str, value: Quantity) -> dict:
+    return {"parameter": name, "value": float(value), "unit": value.unit, "source": value.source}
+
+
 def settable() -> dict[str, tuple[str, str]]:
     """What `--set` may change after balancing: name -> (section, field)."""
     names = {name: ("outside", name) for name in Outside.model_fields}
     names["celsius"] = ("electrical", "celsius")
-    names |= {name: ("pump", name) for name in Pump.model_fields if name not in ("imax", "law")}
+    names |= {name: ("pump", name) for name in pump_settings()}
     for table, section in (("diffusion", AxialIons), ("water", Water), ("space", Space)):
         names |= {name: (table, name) for name in section.model_fields if name != "diffusion"}
     return names
-
-
-def _metadata(section: type[BaseModel], field: str):
-    info = section.model_fields[field]
-    kinds = (info, *getattr(info.annotation, "__args__", ()))  # of an optional value: its inner type
-    found = [m for kind in kinds for m in getattr(kind, "metadata", getattr(kind, "__metadata__", ()))]
-    return next(m for m in found if isinstance(m, tuple))
 
 
 def parse_setting(name: str, value) -> float:
@@ -287,7 +297,10 @@ def parse_setting(name: str, value) -> float:
     if name not in settable():
         raise unknown_name("parameter", name, settable())
     section, field = settable()[name]
-    unit, low, high, above = _metadata(Parameters.model_fields[section].annotation, field)
+    if section == "pump":
+        unit, low, high, above = pump_settings()[field]
+    else:
+        unit, low, high, above = specification(Parameters.model_fields[section].annotation, field)
     return parse_number(name, value, unit, low, high, above)
 
 
@@ -335,13 +348,8 @@ def _consistent(parameters: Parameters) -> None:
             f"{path}: without [balance] every strength is needed, in the form of law = "
             f'"{parameters.leak.law}" (missing: {lacking})'
         )
-    law, asked = parameters.pump.law, PUMP_LAWS[parameters.pump.law][1]
-    for name in (name for _, names in PUMP_LAWS.values() for name in names):
-        if (getattr(parameters.pump, name) is None) == (name in asked):
-            wrong = "is missing" if name in asked else "belongs to another law"
-            raise InputError(
-                f'{path}: pump.{name} {wrong}; law = "{law}" asks for {", ".join(asked) or "nothing"}'
-            )
+    check_pump(parameters.pump, path)
+    _check_balance(parameters)
     for ion in parameters.ions:
         for side, value in (
             ("o", getattr(parameters.outside, ion + "o")),
@@ -358,6 +366,38 @@ def _consistent(parameters: Parameters) -> None:
         out.impermeant_valence,
         f"{path}: outside",
     )
+
+
+def _check_balance(parameters: Parameters) -> None:
+    """InputError unless the balance, everywhere, is asked for one thing: resistance or pump current."""
+    path, balance = parameters.path, parameters.balance
+    tables = {"balance": balance} | {f"region.{name}": table for name, table in parameters.region.items()}
+    for name, table in tables.items():
+        if table is None:
+            continue
+        both = table.membrane_resistance is not None and table.pump_current is not None
+        neither = table.membrane_resistance is None and table.pump_current is None
+        if both or (neither and name == "balance"):
+            fault = "not both" if both else "and has neither"
+            raise InputError(f"{path}: [{name}] takes membrane_resistance or pump_current, {fault}")
+        strengths = [
+            key for keys in STRENGTHS.values() for key in keys if getattr(table, key, None) is not None
+        ]
+        if balance is not None and strengths:
+            raise InputError(f"{path}: [{name}]: {strengths[0]} and [balance] exclude each other; keep one")
+        if (
+            balance is None
+            and name != "balance"
+            and (both or not neither or table.chloride_share is not None)
+        ):
+            raise InputError(f"{path}: [{name}] asks for a balance, and there is no [balance]")
+        for alpha in ISOFORMS:
+            if (
+                name != "balance"
+                and getattr(table, alpha) is not None
+                and alpha not in parameters.pump.isoform
+            ):
+                raise InputError(f"{path}: [{name}]: the pump has no isoform {alpha}")
 
 
 def read_parameters(cell: str | Path) -> Parameters:

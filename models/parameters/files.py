@@ -43,9 +43,9 @@ def _merge(base: dict, child: dict) -> dict:
 
 TABLES = (
     *("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion"),
-    *("water", "space"),
+    *("water", "space", "calcium", "tubules", "region"),
 )
-STRENGTHS = {"leak": ("pk", "pna", "pcl", "gk", "gna", "gcl"), "pump": ("imax",)}
+STRENGTHS = {"leak": ("pk", "pna", "pcl", "pca", "gk", "gna", "gcl"), "pump": ("imax",)}
 
 
 def _gives_strengths(data: dict) -> bool:

@@ -23,6 +23,7 @@ NOUN = {
     "um2/ms": "a diffusion coefficient",
     "1/s": "a rate",
     "um": "a length",
+    "kJ/mol": "an energy per mole",
     "1": "a plain number",
 }
 

@@ -1,0 +1,71 @@
+TITLE Ca2+ inside a compartment, with a fast buffer
+
+COMMENT
+The state is the total amount of Ca2+, free and bound, per volume that the compartment began with. With swelling
+its volume as a multiple of that volume,
+
+    dca/dt = -ica area / (2 F volume) + jca
+    ca     = swelling cai + buffer cai / (cai + kd)
+
+The buffer has one kind of site, is at equilibrium at any time, and neither moves nor leaves: its own charge is
+among the impermeant. cai is the positive root of the quadratic equation that the second line makes. buffer = 0:
+all Ca2+ is free.
+jca is what arrives from neighbouring compartments; the axial ion flow writes it, 0 without it.
+
+Fast buffer: Wagner J, Keizer J (1994) Biophys J 67:447-456, doi:10.1016/S0006-3495(94)80500-4
+
+Units: ca, cai, buffer (per volume that it began with), kd (mM), ica (mA/cm2), jca (mM/ms), area (um2), volume
+(um3). Reads ica, writes cai. POINTER: swelling of ions.mod in the same segment.
+ENDCOMMENT
+
+NEURON {
+    THREADSAFE
+    SUFFIX calcium
+    USEION ca READ ica WRITE cai VALENCE 2
+    RANGE cai0, swelling0, buffer, kd, volume, jca
+    POINTER swelling
+}
+
+UNITS {
+    (mA) = (milliamp)
+    (um) = (micron)
+    (mM) = (milli/liter)
+    F = (faraday) (coulomb)
+}
+
+PARAMETER {
+    cai0 = 1e-4 (mM)
+    swelling0 = 1 (1)
+    buffer = 0 (mM) <0, 1e9>
+    kd = 1e-3 (mM) <1e-12, 1e9>
+    volume = 1 (um3) <1e-9, 1e15>
+    jca = 0 (mM/ms)
+}
+
+ASSIGNED {
+    area (um2)
+    ica (mA/cm2)
+    cai (mM)
+    swelling (1)
+}
+
+STATE {
+    ca (mM) <1e-7>
+}
+
+INITIAL {
+    ca = cai0*(swelling0 + buffer/(cai0 + kd))
+    cai = cai0
+}
+
+BREAKPOINT {
+    SOLVE accumulate METHOD derivimplicit
+}
+
+DERIVATIVE accumulate {
+    : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
+    ca' = -ica*(1e4)*area/(2*F*volume) + jca
+    : with b = swelling kd + buffer - ca, 2 ca kd / (b + sqrt(b^2 + 4 swelling ca kd)); in one piece, because NEURON
+    : evaluates what follows from a state apart from the block that it stands in
+    cai = 2*ca*kd/(swelling*kd + buffer - ca + 1(mM)*sqrt(((swelling*kd + buffer - ca)^2 + 4*swelling*ca*kd)*1(/mM2)))
+}

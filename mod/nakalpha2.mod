@@ -1,0 +1,24 @@
+TITLE Na+/K+ pump, isoform alpha2
+
+COMMENT
+The equations, units and sources of nakalpha1.mod with the affinities of alpha2.
+
+km_na: half-saturation 22 mM of three sites, Zahler R et al. (1997) J Gen Physiol; km_k: half-saturation 4.3 mM of two sites,
+    DiFranco M et al. (2015) J Gen Physiol 146:281-294.
+ENDCOMMENT
+
+NEURON {
+    THREADSAFE
+    SUFFIX nakalpha2
+    USEION na READ nai, nao WRITE ina
+    USEION k READ ki, ko WRITE ik
+    RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10
+    RANGE tref, n_na, n_k, dose, kon, koff, kkg, hinder, icycle, inet, atpase
+}
+
+PARAMETER {
+    km_na = 5.72 (mM) <1e-9, 1e9>    : half-saturation of one site
+    km_k = 1.78 (mM) <1e-9, 1e9>
+}
+
+INCLUDE "nakalpha.inc"

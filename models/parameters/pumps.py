@@ -1,0 +1,243 @@
+"""The Na+/K+ pump of a parameter file: its rate law, isoforms, mutations, glycosides and hormones.
+
+What is known of the isoforms themselves stands in pump/isoforms.toml, of drugs and hormones in
+pump/drugs.toml, of mutations in pump/mutations.toml, each number with its source; a cell's file says which
+isoforms it has and may change any of their parameters.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from ..errors import InputError, unknown_name
+from .fields import (
+    Celsius,
+    Concentration,
+    Count,
+    CurrentDensity,
+    Energy,
+    Factor,
+    HalfEffect,
+    Rate,
+    Section,
+    Share,
+    Slope,
+    specification,
+)
+
+LIBRARY = Path(__file__).resolve().parent / "pump"
+Alpha = Literal["alpha1", "alpha2", "alpha3"]
+ISOFORMS = get_args(Alpha)
+SPECIES = ("rat", "human")
+DRUGS = ("ouabain", "digoxin")
+HORMONES = ("insulin", "adrenaline")
+CYCLE = ("atp", "adp", "pi", "km_atp", "dg0", "q10", "tref", "voltage")
+
+# rate law of the pump -> its mechanisms in mod/, the parameters it asks for and those it has a value for
+PUMP_LAWS = {
+    "hill": (("nakpump",), ("km_na", "km_k", "hill_na", "hill_k"), ()),
+    "sigmoid": (("nakpumpsigmoid",), ("half_na", "slope_na", "half_k", "slope_k"), ()),
+    "cubic": (("nakpumpcubic",), (), ()),
+    "voltage": (("nakpumpvoltage",), ("km_na", "km_k"), ()),
+    "isoforms": (tuple(f"nak{alpha}" for alpha in ISOFORMS), (), CYCLE),
+}
+
+
+class Isoform(Section):
+    """share: of the cell's pumps; km_na, km_k: half-saturation of one site inside, outside, hill_na, hill_k:
+    how many sites; kki, knao: K+ inside, Na+ outside that double them; mutation: a name in
+    pump/mutations.toml, and the share of this isoform's pumps that carry it."""
+
+    share: Share
+    km_na: Concentration | None = None
+    km_k: Concentration | None = None
+    hill_na: Count | None = None
+    hill_k: Count | None = None
+    kki: HalfEffect | None = None
+    knao: HalfEffect | None = None
+    mutation: str | None = None
+    mutated_share: Share | None = None
+
+
+SITES = ("km_na", "km_k", "hill_na", "hill_k", "kki", "knao")
+
+
+class Pump(Section):
+    """law: the rate law (mod/nakpump*.mod, mod/nakalpha*.mod); n_na, n_k: ions a cycle; the rest as the law
+    asks."""
+
+    law: Literal["hill", "sigmoid", "cubic", "voltage", "isoforms"] = "hill"
+    km_na: Concentration | None = None
+    km_k: Concentration | None = None
+    hill_na: Count | None = None
+    hill_k: Count | None = None
+    half_na: Concentration | None = None
+    slope_na: Slope | None = None
+    half_k: Concentration | None = None
+    slope_k: Slope | None = None
+    species: Literal["rat", "human"] = "rat"
+    isoform: dict[Alpha, Isoform] = Field(default_factory=dict)
+    atp: Slope | None = None
+    adp: Slope | None = None
+    pi: Slope | None = None
+    km_atp: Concentration | None = None
+    dg0: Energy | None = None
+    q10: Factor | None = None
+    tref: Celsius | None = None
+    voltage: Share | None = None
+    n_na: Count
+    n_k: Count
+    imax: CurrentDensity | None = None
+
+    @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """The mechanisms of mod/ that make this pump: one or, with isoforms, one each."""
+        if self.law == "isoforms":
+            return tuple(f"nak{alpha}" for alpha in ISOFORMS if alpha in self.isoform)
+        return PUMP_LAWS[self.law][0]
+
+    def quantities(self) -> dict[str, float]:
+        """Every number of the pump by name, "alpha1_km_na" for those of an isoform, but for imax."""
+        _, asked, known = PUMP_LAWS[self.law]
+        found = {name: getattr(self, name) for name in (*asked, "n_na", "n_k")}
+        common = library("isoforms")["common"]
+        for name in known:
+            given = getattr(self, name)
+            found[name] = common[name] if given is None else given
+        if self.law == "isoforms":
+            for alpha, isoform in self.isoform.items():
+                for name in SITES:
+                    given = getattr(isoform, name)
+                    found[f"{alpha}_{name}"] = library("isoforms")[alpha][name] if given is None else given
+        return found
+
+
+class _Cycle(Section):
+    atp: Slope
+    adp: Slope
+    pi: Slope
+    km_atp: Concentration
+    dg0: Energy
+    q10: Factor
+    tref: Celsius
+    voltage: Share
+
+
+class _Sites(Section):
+    km_na: Concentration
+    km_k: Concentration
+    hill_na: Count
+    hill_k: Count
+    kki: HalfEffect
+    knao: HalfEffect
+
+
+class _Binding(Section):
+    kd: Slope
+    koff: Rate
+
+
+class _Antagonism(Section):
+    ko: Slope
+    kkg: Slope
+    hinder: Factor
+
+
+class _Hormone(Section):
+    gain: Share
+    half: Slope
+
+
+class _Mutation(Section):
+    isoform: Alpha
+    activity: Factor
+    note: str = ""
+
+
+@cache
+def library(name: str) -> dict[str, dict]:
+    """A file of pump/ as plain dicts of quantities: "isoforms", "drugs" or "mutations"."""
+    data = tomllib.loads((LIBRARY / f"{name}.toml").read_text(encoding="utf-8"))
+
+    def checked(kind, table):
+        return {key: value for key, value in kind(**table) if value is not None}
+
+    if name == "isoforms":
+        return {key: checked(_Cycle if key == "common" else _Sites, table) for key, table in data.items()}
+    if name == "mutations":
+        return {key: checked(_Mutation, table) for key, table in data.items()}
+    found = {"antagonism": checked(_Antagonism, data["antagonism"])}
+    found |= {name: checked(_Hormone, data[name]) for name in HORMONES}
+    for drug in DRUGS:
+        for species in SPECIES:
+            for alpha, table in data[drug][species].items():
+                found[f"{drug}.{species}.{alpha}"] = checked(_Binding, table)
+    return found
+
+
+def binding(drug: str, species: str, alpha: str) -> dict[str, float]:
+    """kon (/mM/s, without K+), koff (/s), kkg (mM) and hinder of a glycoside on an isoform, as nakalpha*.mod
+    takes them.
+
+    The library's dissociation constant is that at its reference K+ outside.
+    """
+    antagonism, found = library("drugs")["antagonism"], library("drugs")[f"{drug}.{species}.{alpha}"]
+    kkg, hinder, ko = (float(antagonism[name]) for name in ("kkg", "hinder", "ko"))
+    kon = float(found["koff"] / found["kd"]) * (1 + hinder * ko / (ko + kkg))
+    return {"kon": kon, "koff": float(found["koff"]), "kkg": kkg, "hinder": hinder}
+
+
+def hormone_factor(doses: dict[str, float]) -> float:
+    """Factor on the pump's km_na at `doses` of hormones (mM): product of 1 - gain dose/(dose + half)."""
+    factor = 1.0
+    for name, dose in doses.items():
+        effect = library("drugs")[name]
+        factor *= 1 - effect["gain"] * dose / (dose + effect["half"])
+    return float(factor)
+
+
+def settings() -> dict[str, tuple]:
+    """What `--set` may change of a pump: name -> (unit, low, high, above)."""
+    found = {}
+    for name in Pump.model_fields:
+        if name not in ("law", "imax", "species", "isoform"):
+            found[name] = specification(Pump, name)
+    for alpha in ISOFORMS:
+        found |= {f"{alpha}_{name}": specification(Isoform, name) for name in SITES}
+        found[f"{alpha}_activity"] = ("1", 0.0, 1e3, False)
+    return found | {name: ("mM", 0.0, 1e3, False) for name in (*DRUGS, *HORMONES)}
+
+
+def check_pump(pump: Pump, path) -> None:
+    """InputError where the parameters of a pump do not belong together."""
+    _, asked, known = PUMP_LAWS[pump.law]
+    for name in dict.fromkeys(name for _, a, k in PUMP_LAWS.values() for name in (*a, *k)):
+        given = getattr(pump, name) is not None
+        if given and name not in (*asked, *known):
+            raise _wrong(path, pump.law, name, "belongs to another law", asked)
+        if not given and name in asked:
+            raise _wrong(path, pump.law, name, "is missing", asked)
+    if (pump.law == "isoforms") != bool(pump.isoform):
+        wanted = "expected [pump.isoform.alpha1] with its share (and alpha2, alpha3)"
+        what = wanted if pump.law == "isoforms" else f'law = "{pump.law}" has no isoforms'
+        raise InputError(f"{path}: pump.isoform: {what}")
+    total = sum(isoform.share for isoform in pump.isoform.values())
+    if pump.isoform and abs(total - 1) > 1e-9:
+        raise InputError(f"{path}: pump.isoform: the shares add up to {total:g}, expected 1")
+    for alpha, isoform in pump.isoform.items():
+        if isoform.mutation is not None:
+            known = library("mutations")
+            if isoform.mutation not in known:
+                raise unknown_name("mutation", isoform.mutation, known, f"{path}: pump.isoform.{alpha}")
+            if known[isoform.mutation]["isoform"] != alpha:
+                raise InputError(
+                    f"{path}: pump.isoform.{alpha}: {isoform.mutation} is a mutation of "
+                    f"{known[isoform.mutation]['isoform']}"
+                )
+
+
+def _wrong(path, law: str, name: str, wrong: str, asked) -> InputError:
+    return InputError(f'{path}: pump.{name} {wrong}; law = "{law}" asks for {", ".join(asked) or "nothing"}')

@@ -1,0 +1,203 @@
+"""Ca2+'s leak, pump and exchanger, and the gating pore: each rate against Python's, and where it is zero."""
+
+import numpy as np
+import pytest
+
+from models import engine, theory
+from models.engine import h
+
+STATES = 300
+# of NEURON's own values, those of p apart, which are 0
+DEFAULT = {
+    "caleak": {"p": 1e-6},
+    "pmca": {"imax": 1.15e-3, "km": 0.5e-3},
+    "ncx": {"k": 2.0, "kmna": 87.5, "kmca": 1.38, "ksat": 0.1, "eta": 0.35},
+    "gatingpore": {"p": 1e-6, "rna": 1.0, "rectify": 0.0, "vhalf": -60.0, "k": 15.0},
+}
+# Of the larger of the two one-way currents that a current is the difference of: some twenty roundings of
+# 1.1e-16, those of an exponent up to 14 times as large, those of exp(x) - 1 at |x| >= 0.05 up to 20 times.
+ROUND_OFF = 2e-14
+
+
+def ghk(s, ion, valence, p):
+    """Goldman's current of an ion, as its two one-way currents (outward, inward), mA/cm2."""
+    u = valence * s["v"] / theory.thermal_voltage(s["celsius"])
+    each = 1e-3 * p * valence * theory.FARADAY
+    return each * s[f"{ion}i"] * theory.bernoulli(-u), each * s[f"{ion}o"] * theory.bernoulli(u)
+
+
+def caleak(s, p):
+    return {"ica": ghk(s, "ca", 2, p)}
+
+
+def pmca(s, imax, km):
+    return {"ica": (imax * s["cai"] / (s["cai"] + km), 0.0)}
+
+
+def ncx(s, k, kmna, kmca, ksat, eta):
+    u = s["v"] / theory.thermal_voltage(s["celsius"])
+    each = k / ((kmna**3 + s["nao"] ** 3) * (kmca + s["cao"]) * (1 + ksat * np.exp((eta - 1) * u)))
+    into = each * np.exp(eta * u) * s["nai"] ** 3 * s["cao"]  # Ca2+ in: outward current
+    out = each * np.exp((eta - 1) * u) * s["nao"] ** 3 * s["cai"]
+    return {"ina": (3 * into, 3 * out), "ica": (2 * out, 2 * into)}
+
+
+def gatingpore(s, p, rna, rectify, vhalf, k):
+    p = p * (1 - rectify + rectify / (1 + np.exp((s["v"] - vhalf) / k)))
+    return {"ina": ghk(s, "na", 1, p * rna), "ik": ghk(s, "k", 1, p)}
+
+
+LAWS = {"caleak": caleak, "pmca": pmca, "ncx": ncx, "gatingpore": gatingpore}
+
+
+def neurons_currents(name, state, **parameters):
+    """All ion currents of a segment with one mechanism at finitialize, and the mechanism's own i."""
+    sec = h.Section(name="one")
+    sec.insert(name)
+    engine.reset(state["celsius"])
+    for parameter, value in parameters.items():
+        setattr(sec(0.5), f"{parameter}_{name}", value)
+    present = [ion for ion in ("na", "k", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
+    for ion in present:
+        h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
+        for side in "io":
+            setattr(sec(0.5), ion + side, state[ion + side])
+    h.finitialize(state["v"])
+    own = {"i": getattr(sec(0.5), f"i_{name}")} if hasattr(sec(0.5), f"i_{name}") else {}
+    return {f"i{ion}": getattr(sec(0.5), f"i{ion}") for ion in present} | own
+
+
+def random_states(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(STATES):
+        state = {ion + side: np.exp(rng.uniform(0, 6)) for ion in ("na", "k") for side in "io"}
+        state |= {"cai": 10 ** rng.uniform(-5, -1), "cao": 10 ** rng.uniform(-1, 1)}
+        yield state | {"v": rng.uniform(-120, 60), "celsius": rng.uniform(5, 40)}
+
+
+def drawn(name, rng):
+    """Every parameter within a factor of 1.6 of its default; where that is 0, between 0 and 1."""
+    default = DEFAULT[name].items()
+    return {key: x * np.exp(rng.uniform(-0.5, 0.5)) if x else rng.uniform() for key, x in default}
+
+
+def one_way(name, state, parameters):
+    """The larger one-way current of each ion."""
+    return {current: max(pair) for current, pair in LAWS[name](state, **parameters).items()}
+
+
+def assert_rate(name, state, found, parameters):
+    pairs = LAWS[name](state, **parameters)
+    assert set(found) - {"i"} == set(pairs)
+    for current, (outward, inward) in pairs.items():
+        error = abs(found[current] - (outward - inward))
+        assert error <= ROUND_OFF * max(outward, inward), (name, current, state, parameters)
+    if "i" in found:
+        # the sum of two products of rounded numbers
+        largest = max(abs(found[current]) for current in pairs)
+        assert abs(found["i"] - sum(found[current] for current in pairs)) <= 4e-16 * largest
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_rate_is_the_equations(name):
+    """With NEURON's own defaults, but for p, and with every parameter drawn."""
+    engine.load_mechanisms()
+    rng = np.random.default_rng(11)
+    for state in random_states(12):
+        given = {"p": DEFAULT[name]["p"]} if "p" in DEFAULT[name] else {}
+        assert_rate(name, state, neurons_currents(name, state, **given), DEFAULT[name])
+        parameters = drawn(name, rng)
+        assert_rate(name, state, neurons_currents(name, state, **parameters), parameters)
+
+
+@pytest.mark.parametrize("name", ["caleak", "gatingpore"])
+@pytest.mark.parametrize("v", [0.0, 1e-300, -1e-9, 0.6, 0.7, -1.2, -1.4])
+def test_goldman_around_zero_voltage(name, v):
+    """On either side of the switch from series to quotient, at 0.05 RT/F, for z = 2 and z = 1."""
+    engine.load_mechanisms()
+    state = next(random_states(13)) | {"v": v, "celsius": 37.0}
+    assert_rate(name, state, neurons_currents(name, state, p=1e-6), DEFAULT[name])
+
+
+@pytest.mark.parametrize("name", ["caleak", "gatingpore"])
+def test_no_permeability_is_no_leak(name):
+    engine.load_mechanisms()
+    assert not any(neurons_currents(name, next(random_states(14))).values())
+
+
+def test_calcium_leak_reverses_at_its_nernst_potential():
+    engine.load_mechanisms()
+    for state in random_states(15):
+        e = float(theory.nernst(state["cai"], state["cao"], 2, state["celsius"]))
+        here = state | {"v": e}
+        found = neurons_currents("caleak", here, p=1e-6)["ica"]
+        assert abs(found) <= ROUND_OFF * one_way("caleak", here, DEFAULT["caleak"])["ica"]
+        # 1e-6 mV changes the one-way currents' ratio by some 1e-7, far above round-off
+        assert neurons_currents("caleak", state | {"v": e + 1e-6}, p=1e-6)["ica"] > 0
+        assert neurons_currents("caleak", state | {"v": e - 1e-6}, p=1e-6)["ica"] < 0
+
+
+def test_calcium_pump_never_reverses():
+    engine.load_mechanisms()
+    for state in random_states(16):
+        found = neurons_currents("pmca", state)["ica"]
+        assert 0 < found < DEFAULT["pmca"]["imax"]
+        other = state | {"v": -state["v"], "cao": 1e3 * state["cao"]}
+        assert neurons_currents("pmca", other)["ica"] == found  # to the bit: it reads neither
+
+
+def test_exchanger_reverses_where_three_sodium_balance_one_calcium():
+    engine.load_mechanisms()
+    for state in random_states(17):
+        t = state["celsius"]
+        e = float(3 * theory.nernst(state["nai"], state["nao"], 1, t))
+        e -= float(2 * theory.nernst(state["cai"], state["cao"], 2, t))
+        here = state | {"v": e}
+        found = neurons_currents("ncx", here)
+        # the potential is up to 32 RT/F, an exponent twice as large as elsewhere
+        assert abs(found["ina"]) <= 2 * ROUND_OFF * one_way("ncx", here, DEFAULT["ncx"])["ina"]
+        # 1e-6 mV changes the one-way currents' ratio by some 4e-8, far above round-off
+        for away in (-1e-6, 1e-6):
+            found = neurons_currents("ncx", state | {"v": e + away})
+            assert found["i"] * away > 0 and found["ina"] * away > 0 and found["ica"] * away < 0
+
+
+def test_exchanger_carries_three_to_two():
+    engine.load_mechanisms()
+    for state in random_states(18):
+        found = neurons_currents("ncx", state)
+        # doubling is exact, 3 is rounded once on each side
+        assert 2 * found["ina"] == pytest.approx(-3 * found["ica"], rel=4e-16, abs=0)
+
+
+def test_exchanger_of_a_resting_cell_takes_calcium_out():
+    engine.load_mechanisms()
+    state = {"nai": 10, "nao": 145, "cai": 1e-4, "cao": 2, "v": -70, "celsius": 37}
+    found = neurons_currents("ncx", state)
+    assert found["i"] < 0 and found["ica"] > 0 and found["ina"] < 0
+    for absent in ("nao", "cao"):  # a bath without it still has a finite current, one way
+        found = neurons_currents("ncx", state | {absent: 0})
+        assert np.isfinite(found["i"]) and (found["i"] > 0) == (absent == "nao")
+
+
+@pytest.mark.parametrize("rectify", [0.0, 1.0])
+@pytest.mark.parametrize("rna", [1.0, 0.4])
+def test_gating_pore_reverses_at_the_goldman_potential(rna, rectify):
+    engine.load_mechanisms()
+    parameters = DEFAULT["gatingpore"] | {"rna": rna, "rectify": rectify}
+    for state in random_states(19):
+        inside, outside = ({ion: state[ion + side] for ion in ("na", "k")} for side in "io")
+        v = theory.ghk_voltage({"k": 1.0, "na": rna}, inside, outside, state["celsius"])
+        here = state | {"v": float(v)}
+        found = neurons_currents("gatingpore", here, **parameters)
+        assert abs(found["i"]) <= ROUND_OFF * sum(one_way("gatingpore", here, parameters).values())
+
+
+def test_gating_pore_shuts_on_depolarisation():
+    """With the gate half at vhalf, all far below, none far above."""
+    engine.load_mechanisms()
+    state = next(random_states(20))
+    for away, share in ((0, 0.5), (-300, 1), (300, 0)):
+        at = state | {"v": DEFAULT["gatingpore"]["vhalf"] + away}
+        plain, gated = (neurons_currents("gatingpore", at, p=1e-6, rectify=r)["ik"] for r in (0, 1))
+        assert gated / plain == pytest.approx(share, abs=3e-9)  # exp(-300/15) is 2e-9
