@@ -26,7 +26,11 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
             raise unknown_name("option", name, OPTIONS)
     made = Cell(cell if isinstance(cell, Parameters) else read_parameters(cell), **options)
     if made.parameters.balance is not None:
-        balance(made)
+        added = {channel.mechanism for channel in made.parameters.channel if not channel.balanced}
+        with made.changed(scale=dict.fromkeys(added, 0)):
+            balance(made)
+            found = made.strength
+        made.strength = found
         check_water(made)
     pumps.mutate(made)
     made.check_charge()

@@ -14,7 +14,7 @@ from .errors import InputError, unknown_name
 from .neurolucida import read_asc
 from .swc import FARTHEST, SHORT, read_swc, read_text
 
-BUILT_IN = ("pyramid", "stylised", "cylinder")
+BUILT_IN = ("pyramid", "stylised", "cylinder", "epithelium")
 SHORTEST = 1e-3  # um, of a section
 MOST_COMPARTMENTS = 32765  # of one section; NEURON counts them, and the two ends, in 16 bits
 
@@ -182,6 +182,13 @@ def read_shape(shape: str, length: float | None = None, diameter: float | None =
         result = Shape(
             [Branch("cable", _straight((0, 0, 0), (1, 0, 0), length, (diameter, diameter)))], shape
         )
+    elif shape == "epithelium":
+        if not (length and diameter):
+            raise InputError('morphology.shape = "epithelium" needs a length and a diameter above 0')
+        half, wide = length / 2, (diameter, diameter)
+        apical = Branch("apical", _straight((0, 0, 0), (1, 0, 0), half, wide))
+        basolateral = Branch("basolateral", _straight((half, 0, 0), (1, 0, 0), half, wide), 0, 1.0)
+        result = Shape([apical, basolateral], shape)
     elif shape == "pyramid":
         result = _pyramid()
     elif shape == "stylised":

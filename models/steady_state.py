@@ -4,6 +4,9 @@ Pseudo-transient continuation: implicit Euler steps whose length grows while the
 far from rest the path is the cell's own and at rest the last steps are Newton's. Kelley CT, Keyes DE
 (1998) SIAM J Numer Anal 35:508-523, doi:10.1137/S0036142996304796.
 
+A membrane with channels may have more than one rest, and long steps jump between them: there the cell is
+followed through time, roughly, before the last steps.
+
 Amounts that nothing changes (the charge of a cell without electrodiffusion, an ion that no process carries
 through the membrane, every ion of a cell in a closed space) leave the steady state open; each adds one
 equation, that its total stays.
@@ -16,6 +19,7 @@ from .engine import undisturbed
 from .errors import ConvergenceError
 from .solutes import AMOUNT, OUTER, VALENCE
 from .system import SWELLING, System, factorise
+from .time_course import approach
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
 TOLERANCE = 1e-9
@@ -108,6 +112,8 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
     if not len(x):
         return x, {"iterations": 0, "evaluations": 0, "last_step": 0.0, "residual": 0.0}
     totals = _Totals(system, x)
+    if system.cell.channels and system.is_v.any():  # there may be several: the one that the cell goes to
+        x = approach(system)
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
     identity = sp.identity(len(x), format="csc")

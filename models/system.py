@@ -143,7 +143,7 @@ class System:
         self.is_amount = np.isin(kind, [self.kinds.index(k) for k in positive])
         self.is_calcium = np.isin(kind, [self.kinds.index(k) for k in (AMOUNT["ca"],) if k in self.kinds])
         self.positive = np.concatenate(
-            [self.at[k] for k in positive if k not in INSIDE or INSIDE[k] in cell.ions]
+            [self.at[k] for k in positive if k == SWELLING or (INSIDE | OUTSIDE)[k] in cell.ions]
         )
         # y = lift x, and what follows from the charge has a constant besides
         rows, columns, values = [self.free], [np.arange(len(self.free))], [np.ones(len(self.free))]

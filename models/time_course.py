@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.integrate import BDF
 
-from .engine import undisturbed
+from .engine import quiet_neuron, undisturbed
 from .errors import ConvergenceError, InputError
 from .system import System, factorise
 
@@ -24,6 +24,9 @@ ABSOLUTE_C = 1e-4  # mM
 ABSOLUTE_CA = 1e-7  # mM
 ABSOLUTE_GATE = 1e-5
 SHORTEST, LONGEST = 1e-7, 1e7  # hours
+APPROACH = 1e11  # ms, three years
+COARSE = 1e-4  # relative tolerance on the way there
+MOST_STEPS = 1500
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
 
@@ -107,6 +110,39 @@ class Ledger:
         return sp.bmat([[own, None], [entering, sp.csr_matrix((self.books, self.books))]], format="csc")
 
 
+def _solver(system: System, x: np.ndarray, start: float, stop: float, rtol: float) -> TreeBDF:
+    """The integrator of a system from its free states `x` at `start` (ms), and empty books."""
+    ledger, loose = Ledger(system), rtol / RELATIVE
+    atol = np.full(len(x) + ledger.books, ABSOLUTE_GATE * loose)
+    atol[: len(x)][system.is_v] = ABSOLUTE_V * loose
+    atol[: len(x)][system.is_amount] = ABSOLUTE_C * loose
+    atol[: len(x)][system.is_calcium] = ABSOLUTE_CA * loose
+    atol[len(x) :] = np.inf  # the books follow what happens; they do not decide the step
+    begin = np.concatenate([x, np.zeros(ledger.books)])
+    options = {"rtol": rtol, "atol": atol, "jac": ledger.jacobian, "books": ledger.books}
+    return TreeBDF(ledger.rates, start, begin, stop, **options)
+
+
+def approach(system: System) -> np.ndarray:
+    """Free states after a long time, roughly: near which of its resting states a cell arrives.
+
+    Ends early, where it is, in a cell that oscillates; where the integrator gives up, with the start.
+    """
+    x = system.start[system.free]
+    try:
+        with quiet_neuron():  # which prints what exp cannot bear of a trial state
+            solver = _solver(system, x, 0.0, APPROACH, COARSE)
+            for _ in range(MOST_STEPS):
+                solver.step()
+                if solver.status != "running":
+                    break
+    except RuntimeError:  # SuperLU: the matrix is exactly singular
+        return x
+    reached = solver.y[: len(x)]
+    good = solver.status != "failed" and np.isfinite(reached).all()
+    return reached if good and (system.expand(reached)[system.positive] > 0).all() else x
+
+
 @undisturbed()
 def integrate(system: System, start: float, times: np.ndarray, progress=None, rtol: float = RELATIVE):
     """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
@@ -114,24 +150,20 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
     Returns arrays (times, y) and (times, ions), the time integral of `System.entering`. progress: called with
     the time reached (ms). Raises ConvergenceError with the time reached where the integrator gives up.
     """
-    x, ledger = system.start[system.free], Ledger(system)
-    loose = rtol / RELATIVE
-    atol = np.full(len(x) + ledger.books, ABSOLUTE_GATE * loose)
-    atol[: len(x)][system.is_v] = ABSOLUTE_V * loose
-    atol[: len(x)][system.is_amount] = ABSOLUTE_C * loose
-    atol[: len(x)][system.is_calcium] = ABSOLUTE_CA * loose
-    atol[len(x) :] = np.inf  # the books follow what happens; they do not decide the step
-    found, entered = np.empty((len(times), system.size)), np.zeros((len(times), ledger.books))
+    x = system.start[system.free]
+    found, entered = np.empty((len(times), system.size)), np.zeros((len(times), len(system.cell.ions)))
     done = int(np.searchsorted(times, start, side="right"))
     found[:done] = system.expand(x)
     if done == len(times):
         return found, entered
-    begin = np.concatenate([x, np.zeros(ledger.books)])
-    solver = TreeBDF(
-        ledger.rates, start, begin, times[-1], rtol=rtol, atol=atol, jac=ledger.jacobian, books=ledger.books
-    )
+    solver = _solver(system, x, start, times[-1], rtol)
     while done < len(times):
-        message = solver.step()
+        try:
+            message = solver.step()
+        except RuntimeError as error:  # SuperLU: the matrix is exactly singular
+            raise ConvergenceError(
+                f"{system.cell.name}: the time course stopped at {solver.t / HOUR:.6g} h: {error}"
+            ) from None
         if solver.status == "failed" or not np.isfinite(solver.y).all():
             raise ConvergenceError(
                 f"{system.cell.name}: the time course stopped at {solver.t / HOUR:.6g} h: "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.constants import Avogadro
 
+from ..balance import PASSIVE
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
 from ..solutes import AMOUNT, VALENCE
@@ -68,7 +69,8 @@ class RestResult:
 def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
     """The cell's start state with `v`, `na`, `cl` replaced; K+ follows from the charge.
 
-    Raises InputError for an unknown name, an impossible value, or where no K+ would be left.
+    Where only `v` is given and chloride is at equilibrium in the cell, it is so at that voltage too: a cell
+    that has been there for a while. Raises InputError for an unknown name, an impossible value, or where no K+ would be left.
     """
     state = {key: values.copy() for key, values in cell.start.items()}
     ranges = {"v": ("mV", -500, 500), "na": ("mM", 0, 1e4), "cl": ("mM", 0, 1e4)}
@@ -81,6 +83,12 @@ def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
             raise unknown_name("start value", name, known)
         unit, low, high = ranges[key]
         state[key][:] = parse_number(name, value, unit, low, high, key != "v")
+    given = {{"nai": "na", "cli": "cl"}.get(name, name) for name in start or {}}
+    if "v" in given and "cl" in cell.ions and "cl" not in given:
+        e_cl = nernst(cell.start["cl"], cell.bath_of("cl"), -1, cell.celsius)
+        passive = np.abs(e_cl - cell.start["v"]) <= PASSIVE
+        shifted = cell.start["cl"] * np.exp((state["v"] - cell.start["v"]) / thermal_voltage(cell.celsius))
+        state["cl"] = np.where(passive, shifted, state["cl"])
     moved = {key: state[key] - cell.start[key] for key in ("v", "na", "cl")}
     state["k"] = (
         cell.start["k"]
@@ -88,6 +96,9 @@ def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
         + moved["cl"]
         + cell.charge_per_mv / state.get("swelling", 1.0) * moved["v"]
     )
+    if cell.faces_spaces and "nao" not in state:  # what the membrane no longer holds is outside
+        outer = cell.charge_per_mv * cell.volume / cell.outside_volume
+        state["nao"] = cell.bath_of("na") - outer * moved["v"]
     if (state["k"] <= 0).any():
         raise InputError(
             f"start {start}: K+ follows from the charge and would be {state['k'].min():.4g} mM; expected a "

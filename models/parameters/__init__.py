@@ -133,10 +133,9 @@ class Tubules(Section):
 
 
 class Epithelium(Section):
-    """Two unlike membranes in series, the regions apical and basolateral: apical share of the membrane, and
-    the resistance of the way between the cells, per area of the apical membrane."""
+    """Two unlike membranes in series, the regions apical and basolateral of the shape "epithelium"; the
+    resistance of the way between the cells, per area of the apical membrane."""
 
-    apical_share: Fraction
     shunt_resistance: SpecificResistance
 
 
@@ -207,12 +206,14 @@ def _setting(given):
 
 
 class Channel(Section):
-    """A further mechanism: where it sits, its parameters, which ion carries its non-specific current."""
+    """A further mechanism: where it sits, its parameters, which ion carries its non-specific current, and
+    whether the balance counts it; one that it does not is added to the balanced cell."""
 
     mechanism: str
     regions: list[str] = Field(default_factory=lambda: ["all"])
     set: dict[str, Annotated[Setting, BeforeValidator(_setting)]] = Field(default_factory=dict)
     carries: dict[str, Literal["na", "k", "cl"]] = Field(default_factory=dict)
+    balanced: bool = True
 
 
 class Parameters(Section):

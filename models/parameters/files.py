@@ -77,10 +77,23 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     if data.get("pump", {}).get("law", pump.get("law", "hill")) != pump.get("law", "hill"):
         # another law asks for other parameters, and its imax means something else
         parent["pump"] = {key: value for key, value in pump.items() if key in ("n_na", "n_k")}
+    for one, other in (("membrane_resistance", "pump_current"), ("pump_current", "membrane_resistance")):
+        if one in data.get("balance", {}):  # one wish takes the place of the other
+            parent.get("balance", {}).pop(other, None)
     if _gives_strengths(data) and "balance" not in data:  # strengths replace the base's balance
         parent.pop("balance", None)
     elif "balance" in data:
         for table, keys in STRENGTHS.items():
             for key in keys:
                 parent.get(table, {}).pop(key, None)
-    return _merge(parent, data)
+    return _merge(parent, data) | _channels(parent, data)
+
+
+def _channels(parent: dict, data: dict) -> dict:
+    """The base's channels with this file's beside them; a mechanism that this file names is its own alone."""
+    own = data.get("channel", [])
+    if not isinstance(own, list) or not all(isinstance(table, dict) for table in own):
+        return {}  # the schema says what is wrong with it
+    named = {table.get("mechanism") for table in own}
+    kept = [table for table in parent.get("channel", []) if table.get("mechanism") not in named]
+    return {"channel": [*kept, *own]} if kept or own else {}
