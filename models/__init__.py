@@ -11,6 +11,7 @@ from .errors import BalanceError, ConvergenceError, EngineError, InputError, Pum
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
+from .experiments.glycoside import glycoside
 from .experiments.rest import rest
 from .time_course import Event, evolve
 from .version import VERSION as __version__
@@ -29,6 +30,7 @@ __all__ = [
     "compare",
     "evolve",
     "excite",
+    "glycoside",
     "make_cell",
     "rest",
 ]

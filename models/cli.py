@@ -14,6 +14,7 @@ from .errors import InputError, PumpleakError
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
+from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
 from .experiments.rest import rest
 from .output import (
@@ -22,19 +23,19 @@ from .output import (
     write_block,
     write_compare,
     write_excite,
+    write_glycoside,
     write_inspect,
     write_rest,
 )
-from .report import print_block, print_compare, print_excite, print_inspect, print_rest
+from .parameters.files import shipped_cells
+from .report import print_block, print_compare, print_excite, print_glycoside, print_inspect, print_rest
 
 app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 # tables are as wide in a pipe as they need to be
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
 complain = Console(stderr=True, highlight=False)
 
-Cell = Annotated[
-    str, typer.Option(help="neuron, muscle, stylised, excitable, duesterwald2018, or a TOML file of your own")
-]
+Cell = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
 Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
 Sets = Annotated[
@@ -120,7 +121,10 @@ def save(command: str, out: Path | None, quiet: bool, result, provenance: dict, 
         write(files, result)
     if not quiet:
         show(console, result)
-        console.print(f"written to {folder}/: {', '.join(files.written)}", soft_wrap=True)
+        few = len(files.written) <= 12
+        written = files.written if few else [*files.written[:1], *files.written[-1:]]
+        rest_of = "" if few else f" and {len(files.written) - 2} more"
+        console.print(f"written to {folder}/: {', '.join(written)}{rest_of}", soft_wrap=True)
 
 
 def prepare(out: Path | None, command: str) -> None:
@@ -285,6 +289,48 @@ def run_excite(
             outside=outside,
         )
     save("excite", out, quiet, result, result.layout.provenance, write_excite, print_excite)
+
+
+@app.command("glycoside")
+def run_glycoside(
+    cell: Cell = "ventricle",
+    drug: Annotated[str, typer.Option(help="ouabain or digoxin")] = "ouabain",
+    dose: Annotated[str, typer.Option(help='"1 uM", "2 nM", "1 ng/ml"')] = "1 uM",
+    species: Annotated[
+        str | None, typer.Option(help="rat or human, whose isoforms bind it (default: the cell's own)")
+    ] = None,
+    hours: Annotated[float, typer.Option(help="how long to follow")] = 2.0,
+    washout_at: Annotated[float | None, typer.Option(metavar="HOURS", help="when the drug is gone")] = None,
+    morphology: Shape = None,
+    max_compartment: Longest = None,
+    axial: Axial = "electrodiffusion",
+    volume: Volume = "fixed",
+    outside: Outside = "bath",
+    set_: Sets = [],
+    scale: Scales = [],
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """A cardiac glycoside: binding, pump current, V, Na⁺ and Ca²⁺ over time, and the dose response."""
+    prepare(out, "glycoside")
+    with progress_bar(quiet, "following the drug", hours * 3.6e6) as report:
+        result = glycoside(
+            cell,
+            drug=drug,
+            dose=dose,
+            species=species,
+            hours=hours,
+            washout_at=washout_at,
+            set=pairs("set", set_),
+            scale=pairs("scale", scale),
+            progress=report,
+            morphology=morphology,
+            max_compartment_length=max_compartment,
+            axial=axial,
+            volume=volume,
+            outside=outside,
+        )
+    save("glycoside", out, quiet, result, result.layout.provenance, write_glycoside, print_glycoside)
 
 
 @app.command("inspect")

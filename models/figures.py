@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from .experiments.compare import CLOSED
 from .painting import paint
-from .report import SYMBOL, duration
+from .report import SYMBOL, dose, duration
 
 # colours that stay apart for colour-blind readers (Okabe & Ito)
 COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73", "ca": "#CC79A7"}
@@ -308,6 +308,66 @@ def excite_figure(result):
     return figure
 
 
+def glycoside_figure(result):
+    """Binding, pump, V, Na+ and Ca2+ over time, and how all of it depends on the dose."""
+    layout, course, s = result.layout, result.course, result.summary
+    calcium = "ca" in layout.ions
+    shades = dict(zip(("alpha1", "alpha2", "alpha3"), ("#7B3294", "#1B7837", "#A6611A"), strict=True))
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(2, 3, figsize=(12.5, 7), layout="constrained")
+        (bound, pump, response), (v, na, last) = axes
+        t, linear = course.t / 3.6e6, 60.0 if s["hours"] < 1.5 else 1.0
+        for alpha, values in result.bound.items():
+            label = alpha.replace("alpha", "α")
+            bound.plot(linear * t, 100 * values, color=shades[alpha], label=label)
+            response.plot(
+                result.doses, 100 * result.bound_at[alpha], color=shades[alpha], lw=1.2, label=label
+            )
+        bound.set_ylim(-2, 102)
+        bound.set_ylabel("pumps that hold it (%)")
+        bound.set_title(f"{layout.name}: {dose(s['dose_mM'])} {s['drug']}, {s['species']} pumps")
+        bound.legend(loc="best")
+        pump.plot(linear * t, 1e3 * layout.by_area(course.pump), color="#222222")
+        pump.set_ylim(bottom=min(0, 1.05e3 * layout.by_area(course.pump).min()))
+        pump.set_ylabel("pump, net current (µA/cm²)")
+        pump.set_title("what is left of the pump, and Na⁺ brings back")
+        v.plot(linear * t, layout.by_area(course.v), color=COLOUR["v"])
+        v.set_ylabel("V (mV)")
+        na.plot(linear * t, layout.by_volume(course.na, course.swelling), color=COLOUR["na"])
+        na.set_ylabel("Na⁺ inside (mM)")
+        key, scale, unit = ("ca", 1e6, "nM") if calcium else ("k", 1.0, "mM")
+        last.plot(
+            linear * t, scale * layout.by_volume(getattr(course, key), course.swelling), color=COLOUR[key]
+        )
+        last.set_ylabel(f"{SYMBOL[key]} inside ({unit})")
+        for axis in (v, na, last):
+            low, high = axis.get_ylim()
+            if high - low < 0.02 * max(abs(high), 1.0):  # a flat line is flat
+                axis.set_ylim((low + high) / 2 - 1, (low + high) / 2 + 1)
+        for axis in (bound, pump, v, na, last):
+            axis.set_xlim(0, linear * t[-1])
+            axis.set_xlabel(f"time ({'min' if linear > 1 else 'h'})")
+            if result.washout_at_hours:
+                axis.axvspan(
+                    linear * result.washout_at_hours, linear * t[-1], color="#1B7837", alpha=0.08, lw=0
+                )
+        response.plot(result.doses, 100 * result.current_at, color="#222222", lw=2.4, label="pump current")
+        response.axvline(s["dose_mM"], color="#C51B7D", ls=":", lw=1.2)
+        response.annotate(
+            "given", (s["dose_mM"], 101), (3, 0), textcoords="offset points", color="#C51B7D", fontsize=8
+        )
+        response.set_xscale("log")
+        response.set_xlim(result.doses[0], result.doses[-1])
+        response.xaxis.set_major_locator(FixedLocator([1e-6, 1e-4, 1e-2, 1.0]))
+        response.set_xticklabels(["1 nM", "100 nM", "10 µM", "1 mM"])
+        response.set_ylim(-2, 106)
+        response.set_ylabel("% of pumps bound, % of current")
+        response.set_xlabel(f"{s['drug']}")
+        response.set_title("dose response, at the concentrations of rest")
+        response.legend(loc="center left", fontsize=8.5)
+    return figure
+
+
 def compare_figure(result):
     """The story in one figure: where each cell rests, how it loses it, and why at its own pace."""
     open_bath = {name: block for name, block in result.blocks.items() if not name.endswith(CLOSED)}
@@ -322,19 +382,21 @@ def compare_figure(result):
         )
         v_axis, ion_axis, outside_axis = (places[name] for name in ("v", "ions", "outside"))
         for name, block in open_bath.items():
-            colour, closed = colours[name], result.blocks[name + CLOSED]
+            colour, closed = colours[name], result.blocks.get(name + CLOSED)
             t, v = _after_block(block.course), block.layout.by_area(block.course.v)
             half = _half_way(v_axis, block.summary, colour)
             v_axis.plot(t, v, color=colour, label=f"{name}, in a bath{half}")
             v_axis.plot(t[0], v[0], "o", color=colour, clip_on=False, zorder=5)
-            t, v = _after_block(closed.course), closed.layout.by_area(closed.course.v)
-            half = _half_way(v_axis, closed.summary, colour)
-            v_axis.plot(t, v, color=colour, ls=(0, (4, 2)), label=f"{name}, in a closed space{half}")
             for ion, style in (("na", "-"), ("k", "--")):
                 values = block.layout.by_volume(getattr(block.course, ion), block.course.swelling)
                 ion_axis.plot(
                     _after_block(block.course), values, style, color=colour, label=f"{name} {SYMBOL[ion]}"
                 )
+            if closed is None:
+                continue
+            t, v = _after_block(closed.course), closed.layout.by_area(closed.course.v)
+            half = _half_way(v_axis, closed.summary, colour)
+            v_axis.plot(t, v, color=colour, ls=(0, (4, 2)), label=f"{name}, in a closed space{half}")
             outside_axis.plot(t, closed.layout.by_volume(closed.course.ko), color=colour, label=name)
         v_axis.set_title("pump blocked: the step at once, then the run-down (◆ half-way to Donnan)")
         v_axis.set_ylabel("V (mV)")

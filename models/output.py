@@ -213,6 +213,23 @@ def write_compare(files: Output, result) -> None:
     files.figure("compare.png", compare_figure(result))
 
 
+def write_glycoside(files: Output, result) -> None:
+    """Means over time, the dose response, and the figure."""
+    from .figures import glycoside_figure
+
+    layout, course = result.layout, result.course
+    over_time = {"time_h": course.t / 3600e3, "v_mV": layout.by_area(course.v)}
+    over_time |= {f"{alpha}_bound": values for alpha, values in result.bound.items()}
+    over_time["pump_net_uA_cm2"] = 1e3 * layout.by_area(course.pump)
+    for ion in layout.ions:
+        over_time[f"{ion}i_mM"] = layout.by_volume(getattr(course, ion), course.swelling)
+    files.csv("course.csv", over_time)
+    response = {"dose_mM": result.doses}
+    response |= {f"{alpha}_bound": values for alpha, values in result.bound_at.items()}
+    files.csv("dose_response.csv", {**response, "pump_left": result.current_at})
+    files.figure("glycoside.png", glycoside_figure(result))
+
+
 def write_excite(files: Output, result) -> None:
     """Thresholds and spikes, their traces, and the figure."""
     from .figures import excite_figure

@@ -10,6 +10,9 @@ from .experiments.rest import ion_rows
 SYMBOL = {"na": "Na⁺", "k": "K⁺", "cl": "Cl⁻", "ca": "Ca²⁺"}
 
 
+MOST_COLUMNS = 6  # of a table of cells; with more, one for the bath and one for closed spaces
+
+
 def _number(value, digits=2) -> str:
     if value is None:
         return "–"
@@ -150,8 +153,20 @@ def duration(hours: float) -> str:
 def print_compare(console: Console, result) -> None:
     """The cells side by side, one row per quantity."""
     cells = result.summary["cells"]
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("")
+    if len(cells) > MOST_COLUMNS:
+        closed = {name: c for name, c in cells.items() if name.endswith(CLOSED)}
+        _compare_table(console, result, {name: c for name, c in cells.items() if name not in closed})
+        _compare_table(console, result, closed)
+    else:
+        _compare_table(console, result, cells)
+    why = explain(result)
+    if why:
+        console.print(why)
+
+
+def _compare_table(console: Console, result, cells: dict) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
     for name in cells:
         table.add_column(name.replace(" ", "\n"), justify="right")
 
@@ -194,9 +209,6 @@ def print_compare(console: Console, result) -> None:
     row("  Donnan voltage (mV)", lambda r, b: _number(b["donnan_mV"]))
     row("compartments", lambda r, b: str(r["compartments"]))
     console.print(table)
-    why = explain(result)
-    if why:
-        console.print(why)
 
 
 def print_excite(console: Console, result) -> None:
@@ -224,6 +236,45 @@ def print_excite(console: Console, result) -> None:
         )
     console.print(table)
     console.print(f"peak and height at 1.2 times threshold; solved in {s['wall_s']:.1f} s")
+
+
+def print_glycoside(console: Console, result) -> None:
+    """Binding at equilibrium, and the cell before and at the end."""
+    s = result.summary
+    console.print(
+        f"\n[bold]{s['cell']}: {dose(s['dose_mM'])} {s['drug']}, {s['species']} pumps, "
+        f"{duration(s['hours'])}[/]"
+    )
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    heads = ["isoform", "share of pumps", "at equilibrium", f"after {duration(s['hours'])}"]
+    for head in heads:
+        table.add_column(head, justify="left" if head == "isoform" else "right")
+    for alpha in result.bound:
+        values = (s[f"{alpha}_{key}"] for key in ("share", "bound_at_equilibrium", "bound_end"))
+        table.add_row(alpha.replace("alpha", "α"), *(f"{100 * value:.1f} %" for value in values))
+    table.add_row("all", "", f"{100 * s['bound_at_equilibrium']:.1f} %", "")
+    console.print(table)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    ions = result.layout.ions
+    for head in ("", "V mV", *(f"{SYMBOL[ion]} {'nM' if ion == 'ca' else 'mM'}" for ion in ions)):
+        table.add_column(head, justify="left" if head == "" else "right")
+    for label, key in (("before", "before"), (f"after {duration(s['hours'])}", "end")):
+        inside = [_number(s[f"{ion}i_{key}_mM"] * (1e6 if ion == "ca" else 1)) for ion in ions]
+        table.add_row(label, _number(s[f"v_{key}_mV"]), *inside)
+    console.print(table)
+    console.print(
+        f"pump current at its lowest {100 * s['pump_left_lowest']:.1f} % of rest, at the end "
+        f"{100 * s['pump_left_end']:.1f} %; half of it stopped at {dose(s['half_inhibition_mM'])} "
+        f"(concentrations as before); solved in {s['wall_s']:.2f} s"
+    )
+
+
+def dose(mm: float) -> str:
+    """A concentration as a reader says it: "1.28 nM", "48 µM"."""
+    for unit, size in (("pM", 1e9), ("nM", 1e6), ("µM", 1e3), ("mM", 1.0)):
+        if abs(mm * size) < 1000:
+            return f"{mm * size:.3g} {unit}"
+    return f"{mm:.3g} mM"
 
 
 def print_inspect(console: Console, result) -> None:

@@ -59,6 +59,7 @@ class Course:
     clo: np.ndarray
     cao: np.ndarray
     gates: dict[str, np.ndarray]
+    pump: np.ndarray | None
     entered: dict[str, np.ndarray]
     evaluations: int
 
@@ -183,7 +184,14 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
 
 
 def evolve(
-    cell, hours: float, events=(), points: int = 120, times_ms=None, progress=None, rtol: float = RELATIVE
+    cell,
+    hours: float,
+    events=(),
+    points: int = 120,
+    times_ms=None,
+    progress=None,
+    rtol: float = RELATIVE,
+    pump: bool = False,
 ) -> Course:
     """Follow a cell from `cell.start` for `hours` of biological time.
 
@@ -237,14 +245,21 @@ def evolve(
                     keep = slice(None)
                 kept = states[keep].T
                 gates = {kind: kept[system.at[kind]] for kind in system.gates}
-                pieces.append((times[keep], system.state(kept), entered[keep], gates))
+                current = [_pump_current(system, y) for y in states[keep]] if pump else []
+                pieces.append((times[keep], system.state(kept), entered[keep], gates, current))
         finally:
             cell.start = saved
-    t, state, entered, gates = zip(*pieces, strict=True)
+    t, state, entered, gates, current = zip(*pieces, strict=True)
     gates = {kind: np.concatenate([piece[kind].T for piece in gates]) for kind in gates[0]}
     together = {key: np.concatenate([piece[key].T for piece in state]) for key in state[0]}
     entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
+    together["pump"] = np.concatenate(current) if pump else None
     return Course(np.concatenate(t), **together, gates=gates, entered=entered, evaluations=evaluations)
+
+
+def _pump_current(system: System, y: np.ndarray) -> np.ndarray:
+    system.full_rates(y)
+    return system.cell.pumping("inet").copy()
 
 
 def apply(cell, event: Event) -> None:

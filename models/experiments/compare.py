@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..cells import make_cell
 from ..errors import InputError
-from ..parameters import Space
+from ..parameters import Space, read_parameters
 from .block import BlockResult, block
 
 HOURS = 24.0
@@ -25,14 +25,16 @@ def compare(
     cells=("neuron", "muscle"), hours=HOURS, set=None, scale=None, progress=None, **options
 ) -> CompareResult:
     """Rest and full pump block of several cells (shipped names or TOML files), one after the other, each in
-    a bath and then in a closed space of its own.
+    a bath and then in a closed space of its own (an epithelium stands between two baths only).
 
     progress: called with the cell's name and the time reached (ms). options: as for `make_cell`.
     """
     blocks: dict[str, BlockResult] = {}
     for name in cells:
-        for outside, suffix in (("bath", ""), ("closed", CLOSED)):
-            cell = make_cell(name, outside=outside, **options)
+        parameters = read_parameters(name)
+        closed = [] if parameters.epithelium else [("closed", CLOSED)]
+        for outside, suffix in (("bath", ""), *closed):
+            cell = make_cell(parameters, outside=outside, **options)
             label = cell.name + suffix
             if label in blocks:
                 raise InputError(

@@ -70,7 +70,8 @@ def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
     """The cell's start state with `v`, `na`, `cl` replaced; K+ follows from the charge.
 
     Where only `v` is given and chloride is at equilibrium in the cell, it is so at that voltage too: a cell
-    that has been there for a while. Raises InputError for an unknown name, an impossible value, or where no K+ would be left.
+    that has been there for a while. Raises InputError for an unknown name, an impossible value, or where no
+    K+ would be left.
     """
     state = {key: values.copy() for key, values in cell.start.items()}
     ranges = {"v": ("mV", -500, 500), "na": ("mM", 0, 1e4), "cl": ("mM", 0, 1e4)}
@@ -248,15 +249,16 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
         "v_min_mV": float(result.v.min()),
         "v_max_mV": float(result.v.max()),
     }
-    for ion in ("na", "k", "cl"):
+    for ion in VALENCE:
         means = result.mean(ion) if ion in layout.ions else (None, None)
         summary[f"{ion}i_mM"], summary[f"{ion}o_mM"] = means
     summary["celsius_degC"] = layout.celsius
-    for ion in ("k", "na", "cl"):
+    for ion in ("k", "na", "cl", "ca"):
         strength = result.leak_strength.get(ion)
         mean = None if strength is None else float(layout.by_area(strength))
-        summary[f"p{ion}_cm_s"] = mean if result.law == "ghk" else None
-        summary[f"g{ion}_S_cm2"] = mean if result.law == "ohmic" else None
+        constant_field = result.law == "ghk" or ion == "ca"
+        summary[f"p{ion}_cm_s"] = mean if constant_field else None
+        summary[f"g{ion}_S_cm2"] = None if constant_field else mean
     summary |= predictions(result, ratio)
     summary |= {
         "membrane_resistance_ohm_cm2": float(layout.area.sum() / (result.slope @ layout.area)),

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
 from pydantic import Field
 
 from ..errors import InputError, unknown_name
@@ -33,6 +34,7 @@ Alpha = Literal["alpha1", "alpha2", "alpha3"]
 ISOFORMS = get_args(Alpha)
 SPECIES = ("rat", "human")
 DRUGS = ("ouabain", "digoxin")
+MOLAR_MASS = {"ouabain": 584.65, "digoxin": 780.94}  # g/mol
 HORMONES = ("insulin", "adrenaline")
 CYCLE = ("atp", "adp", "pi", "km_atp", "dg0", "q10", "tref", "voltage")
 
@@ -188,6 +190,13 @@ def binding(drug: str, species: str, alpha: str) -> dict[str, float]:
     kkg, hinder, ko = (float(antagonism[name]) for name in ("kkg", "hinder", "ko"))
     kon = float(found["koff"] / found["kd"]) * (1 + hinder * ko / (ko + kkg))
     return {"kon": kon, "koff": float(found["koff"]), "kkg": kkg, "hinder": hinder}
+
+
+def occupancy(drug: str, species: str, alpha: str, dose, ko: float):
+    """Share of an isoform's pumps that hold a glycoside at equilibrium, at `dose` and `ko` outside (mM)."""
+    rates = binding(drug, species, alpha)
+    on = rates["kon"] * np.asarray(dose) / (1 + rates["hinder"] * ko / (ko + rates["kkg"]))
+    return on / (on + rates["koff"])
 
 
 def hormone_factor(doses: dict[str, float]) -> float:

@@ -24,6 +24,7 @@ NOUN = {
     "1/s": "a rate",
     "um": "a length",
     "kJ/mol": "an energy per mole",
+    "g/l": "a concentration by mass",
     "1": "a plain number",
 }
 

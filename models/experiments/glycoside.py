@@ -1,0 +1,163 @@
+"""What does a cardiac glycoside do to a cell? Binding, pump current, V, Na+, Ca2+; the dose response."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import pumps
+from ..cells import make_cell
+from ..errors import InputError, unknown_name
+from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
+from ..parameters.units import parse_number
+from ..system import System
+from ..time_course import Course, Event, evolve
+from .layout import Layout, layout_of
+from .rest import RestResult, rest
+
+DOSES = np.geomspace(1e-7, 10.0, 81)  # mM: 0.1 nM to 10 mM
+
+
+@dataclass
+class GlycosideResult:
+    """before: the rest without the drug; course: states over time, with the net pump current; bound: by
+    isoform, the bound share of its pumps over time (area mean); doses (mM), bound_at, current_at: by isoform
+    its bound share at each dose, and what is left of the resting pump current, both when binding has come to
+    rest and the concentrations have not changed; washout_at_hours: when the drug is gone, or None; summary:
+    scalars."""
+
+    layout: Layout
+    before: RestResult
+    course: Course
+    drug: str
+    species: str
+    dose: float
+    washout_at_hours: float | None
+    bound: dict[str, np.ndarray]
+    doses: np.ndarray
+    bound_at: dict[str, np.ndarray]
+    current_at: np.ndarray
+    summary: dict
+
+
+def parse_dose(drug: str, dose) -> float:
+    """A dose in mM, from "1 uM" or, by mass, "1 ng/ml". Raises InputError."""
+    try:
+        return parse_number("dose", dose, "mM", 0, 1e3)
+    except InputError:
+        if "g/" not in str(dose):
+            raise
+    return parse_number("dose", dose, "g/l", 0, 1e6) / MOLAR_MASS[drug] * 1e3
+
+
+def glycoside(
+    cell="ventricle",
+    drug="ouabain",
+    dose="1 uM",
+    species=None,
+    hours=2.0,
+    washout_at=None,
+    set=None,
+    scale=None,
+    progress=None,
+    **options,
+) -> GlycosideResult:
+    """Give a glycoside to a resting cell and follow it.
+
+    cell: name or TOML file whose pump has isoforms; drug: "ouabain" or "digoxin"; dose: mM or with its unit,
+    by mass too ("1 ng/ml"); species: "rat" or "human", whose isoforms bind it (default: the cell's own);
+    washout_at: hours at which the drug is gone; set, scale: as in `rest`; options: as for `make_cell`. Raises
+    InputError or ConvergenceError.
+    """
+    if drug not in DRUGS:
+        raise unknown_name("drug", drug, DRUGS)
+    if species is not None and species not in SPECIES:
+        raise unknown_name("species", species, SPECIES)
+    given = parse_dose(drug, dose)
+    if washout_at is not None and not 0 < washout_at < hours:
+        raise InputError(f"washout_at={washout_at} h: must lie between 0 and the end, {hours} h")
+    began = time.perf_counter()
+    made = make_cell(cell, **options)
+    if not made.parameters.pump.isoform:
+        raise InputError(
+            f"{made.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "
+            'law = "isoforms" in [pump], such as ventricle, muscle_fast or muscle_slow'
+        )
+    made.species = species or made.species
+    before = rest(made, set=set, scale=scale)
+    events = [Event(0.0, set={drug: given})]
+    if washout_at is not None:
+        events.append(Event(washout_at, set={drug: 0.0}))
+    saved = made.start
+    with made.changed(set, scale):
+        made.start = before.state()
+        try:
+            course = evolve(made, hours, events, progress=progress, pump=True)
+            bound_at, current_at = _dose_response(made, drug)
+        finally:
+            made.start = saved
+    layout = layout_of(made)
+    present = [alpha for alpha in ISOFORMS if alpha in made.parameters.pump.isoform]
+    bound = {alpha: _mean_bound(made, course, alpha) for alpha in present}
+    result = GlycosideResult(
+        layout, before, course, drug, made.species, given, washout_at, bound, DOSES, bound_at, current_at, {}
+    )
+    result.summary.update(_summary(result, made))
+    result.summary["wall_s"] = time.perf_counter() - began
+    return result
+
+
+def _mean_bound(cell, course: Course, alpha: str) -> np.ndarray:
+    """Bound share of an isoform's pumps over time, weighted by where they are."""
+    weights = cell.area * cell.pump_share[f"nak{alpha}"] * cell.strength["pump"]
+    return course.gates[f"bound_nak{alpha}"] @ weights / weights.sum()
+
+
+def _dose_response(cell, drug: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """At each of DOSES: bound share by isoform, and the pump current left at the resting concentrations."""
+    ko = cell.outside["k"]
+    system = System(cell)
+    system.full_rates(system.start)
+    bound, left, whole = {}, 0.0, 0.0
+    for mechanism in cell.pump_share:
+        alpha = pumps.isoform_of(mechanism)
+        current = float(cell.variables[f"inet_{mechanism}"].get() @ cell.area)
+        bound[alpha] = occupancy(drug, cell.species, alpha, DOSES, ko)
+        left, whole = left + current * (1 - bound[alpha]), whole + current
+    return bound, left / whole
+
+
+def _summary(result: GlycosideResult, cell) -> dict:
+    layout, course, before = result.layout, result.course, result.before
+    weights = {alpha: float(np.mean(cell.pump_share[f"nak{alpha}"] * cell.area)) for alpha in result.bound}
+    total = sum(weights.values())
+    ko = before.mean("k")[1]
+    at_dose = {
+        alpha: float(occupancy(result.drug, result.species, alpha, result.dose, ko)) for alpha in weights
+    }
+    pump = layout.by_area(course.pump)
+    half = float(np.exp(np.interp(0.5, 1 - result.current_at, np.log(result.doses))))
+    summary = {
+        "cell": layout.name,
+        "drug": result.drug,
+        "species": result.species,
+        "dose_mM": result.dose,
+        "hours": float(course.t[-1] / 3600e3),
+        "washout_at_hours": result.washout_at_hours,
+        "v_before_mV": before.summary["v_rest_mV"],
+        "v_end_mV": float(layout.by_area(course.v[-1])),
+        "v_highest_mV": float(layout.by_area(course.v).max()),
+        "pump_left_end": float(pump[-1] / before.summary["pump_net_current_uA_cm2"] * 1e3),
+        "pump_left_lowest": float(pump.min() / before.summary["pump_net_current_uA_cm2"] * 1e3),
+        "half_inhibition_mM": half,
+        "bound_at_equilibrium": sum(at_dose[a] * weights[a] for a in weights) / total,
+    }
+    for alpha in result.bound:
+        summary[f"{alpha}_share"] = weights[alpha] / total
+        summary[f"{alpha}_bound_at_equilibrium"] = at_dose[alpha]
+        summary[f"{alpha}_bound_end"] = float(result.bound[alpha][-1])
+    for ion in layout.ions:
+        values = layout.by_volume(getattr(course, ion), course.swelling)
+        summary[f"{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
+        summary[f"{ion}i_end_mM"] = float(values[-1])
+    return summary
