@@ -330,6 +330,22 @@ class Cell:
             found[self.tubules.ring] = lumen[:, None]
         return found
 
+    def settle_outside(self, v: np.ndarray, outside: dict) -> dict:
+        """Concentrations outside (mM by ion) with every bath as it is now, and Na+ in the T-tubules that open
+        to one from their charge: what the bath holds besides its ions is there too."""
+        if self.space != "bath":
+            return outside
+        bath = {ion: self.bath_of(ion) for ion in outside}
+        if self.tubules is None:
+            return bath
+        in_lumen = np.isfinite(self.outside_volume)
+        found = {ion: np.where(in_lumen, values, bath[ion]) for ion, values in outside.items()}
+        # the lumen is as the bath is where V is the cell's own rest
+        held = self.charge_per_mv * self.volume / self.outside_volume * (float(self.parameters.inside.v) - v)
+        excess = sum(VALENCE[ion] * (bath[ion] - found[ion]) for ion in outside if ion != "na")
+        found["na"] = np.where(in_lumen, bath["na"] + excess + held, bath["na"])
+        return found
+
     def amount(self, ion: str, concentration, swelling=1.0):
         """What a compartment holds of an ion (mM of the volume it began with), bound Ca2+ included."""
         if ion == "ca":
@@ -500,14 +516,14 @@ class Cell:
                 h.ion_style(f"{ion}_ion", 3, *nernst, 0, sec=sec)
         for ion in self.booked:
             self.variables[f"{ion}i0_{AMOUNT[ion].split('_')[1]}"].set(self.start[ion])
+        outside = {ion: self.start.get(ion + "o", self.bath_of(ion)) for ion in ALL_IONS}
+        outside = self.settle_outside(np.asarray(self.start["v"]), outside)
         for ion in ALL_IONS:
-            outside = self.bath_of(ion)
             self.variables[ion + "i"].set(self.start.get(ion, 0.0))
+            self.variables[ion + "o"].set(outside[ion])
             if self.faces_spaces:
-                self.variables[ion + "b_space"].set(outside)
-                outside = self.start.get(ion + "o", outside)
-                self.variables[ion + "o0_space"].set(outside)
-            self.variables[ion + "o"].set(outside)
+                self.variables[ion + "b_space"].set(self.bath_of(ion))
+                self.variables[ion + "o0_space"].set(outside[ion])
         self.variables["swelling0_ions"].set(self.start.get("swelling", 1.0))
         self.variables["impermeant_ions"].set(self.impermeant)
         self.variables["impermeanto_ions"].set(self.bath_impermeant()[0])

@@ -17,6 +17,7 @@ from .experiments.excite import excite
 from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
 from .experiments.rest import rest
+from .experiments.validate import read_rows, validate
 from .output import (
     check_writable,
     output,
@@ -26,9 +27,18 @@ from .output import (
     write_glycoside,
     write_inspect,
     write_rest,
+    write_validate,
 )
 from .parameters.files import shipped_cells
-from .report import print_block, print_compare, print_excite, print_glycoside, print_inspect, print_rest
+from .report import (
+    print_block,
+    print_compare,
+    print_excite,
+    print_glycoside,
+    print_inspect,
+    print_rest,
+    print_validate,
+)
 
 app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 # tables are as wide in a pipe as they need to be
@@ -331,6 +341,15 @@ def run_glycoside(
             outside=outside,
         )
     save("glycoside", out, quiet, result, result.layout.provenance, write_glycoside, print_glycoside)
+
+
+@app.command("validate")
+def run_validate(out: Out = None, quiet: Quiet = False) -> None:
+    """The shipped cells against published numbers: a table of what is within and what misses."""
+    prepare(out, "validation")
+    with progress_bar(quiet, "measuring", len(read_rows())) as report:
+        result = validate(progress=report)
+    save("validation", out, quiet, result, result.layout.provenance, write_validate, print_validate)
 
 
 @app.command("inspect")

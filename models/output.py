@@ -245,6 +245,15 @@ def write_excite(files: Output, result) -> None:
     files.figure("excite.png", excite_figure(result))
 
 
+def write_validate(files: Output, result) -> None:
+    """The table of all numbers, and the figure."""
+    from .figure_validation import validation_figure
+
+    names = ("row", "what", "unit", "low", "high", "got", "verdict", "source", "put_in", "why")
+    files.csv("validation.csv", {name: [getattr(check, name) for check in result.checks] for name in names})
+    files.figure("validation.png", validation_figure(result))
+
+
 def write_inspect(files: Output, result) -> None:
     """Sections, who reads and writes which ion, and the sources of the parameters."""
     access = [{**row, "sections": " ".join(row["sections"])} for row in result.access]

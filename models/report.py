@@ -277,6 +277,29 @@ def dose(mm: float) -> str:
     return f"{mm:.3g} mM"
 
 
+def print_validate(console: Console, result) -> None:
+    """Every number beside what its source allows, and how many are within."""
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    for head in ("row", "", "expected", "got", "unit", ""):
+        table.add_column(head, justify="right" if head in ("expected", "got") else "left")
+    style = {"within": "green", "miss": "red", "put in": "dim"}
+    for check in result.checks:
+        got = "–" if np.isnan(check.got) else f"{check.got:.4g}"
+        verdict = f"[{style[check.verdict]}]{check.verdict}[/]"
+        unit = "" if check.unit == "1" else check.unit
+        table.add_row(check.row, check.what, f"{check.low:g} to {check.high:g}", got, unit, verdict)
+    console.print(table)
+    for check in result.checks:
+        if check.verdict == "miss":
+            console.print(f"{check.row}, {check.what}: {check.why or 'not known why'}", soft_wrap=True)
+    s = result.summary
+    console.print(
+        f"[bold]{s['within']} of {s['counted']} numbers within ({100 * s['share_within']:.0f} %)[/]; "
+        f"{s['numbers'] - s['counted']} more are no test, because they or what decides them were put in; of "
+        f"{s['rows_counted']} rows {s['rows_all_within']} have every number within; in {s['wall_s']:.0f} s"
+    )
+
+
 def print_inspect(console: Console, result) -> None:
     """Regions, who touches which ion, and the source of every parameter."""
     s = result.summary

@@ -58,7 +58,7 @@ class System:
         engine.initialise()  # starts every gate at the voltage of its compartment
         self._map_states()
         if start is not None:
-            self.start = start.copy()
+            self.start = self._settled(start)
         self.gates = [kind for kind in self.kinds if kind != "v" and kind not in MARK]
         self.evaluations = 0
         self._check_currents()
@@ -177,10 +177,24 @@ class System:
             found["na_space"] = [("v", -outer), *others]
         return found
 
-    def take_gates(self, other: "System") -> None:
-        """Start from the gates that another system of the same cell starts from."""
+    def _settled(self, y: np.ndarray) -> np.ndarray:
+        """A state of another system of this cell, with the baths as they are now."""
+        y = y.copy()
+        if self.cell.faces_spaces and self.cell.space == "bath":
+            outside = {ion: y[self.at[kind]] for kind, ion in OUTSIDE.items()}
+            for ion, values in self.cell.settle_outside(y[self.at["v"]], outside).items():
+                y[self.at[OUTER[ion]]] = values
+        return y
+
+    def take_over(self, other: "System") -> None:
+        """Start from the gates that another system of the same cell starts from and, where it is not closed,
+        from what is in its spaces outside."""
         for kind in self.gates:
             self.start[self.at[kind]] = other.start[other.at[kind]]
+        if self.cell.faces_spaces and self.cell.space != "closed":
+            for kind in OUTSIDE:
+                self.start[self.at[kind]] = other.start[other.at[kind]]
+        self.start = self._settled(self.start)
         self._choose_free(None)
 
     # ------------------------------------------------------------------ states

@@ -225,7 +225,7 @@ def evolve(
         try:
             for begin, end in pairwise(edges):
                 now = [event for event in events if event.at_hours * HOUR == begin]
-                # what is bound and open when the course begins is so from before its first event
+                # what is bound, open and outside when the course begins is so from before its first event
                 before = System(cell) if now and last is None else None
                 for event in now:
                     apply(cell, event)
@@ -234,7 +234,7 @@ def evolve(
                     times = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
                 system = System(cell, start=last)  # gates go on where they were
                 if before is not None:
-                    system.take_gates(before)
+                    system.take_over(before)
                 states, entered = integrate(system, begin, times, progress, rtol)
                 entered, book = entered + book, entered[-1] + book
                 evaluations += system.evaluations

@@ -10,10 +10,18 @@ from scipy.optimize import brentq
 from ..errors import ConvergenceError, InputError
 from ..steady_state import find_steady_state
 from ..system import System
-from ..theory import concentration_rate, donnan_osmotic, donnan_voltage, electrogenic_step
+from ..theory import (
+    concentration_rate,
+    donnan_osmotic,
+    donnan_voltage,
+    electrogenic_step,
+    thermal_voltage,
+)
 from ..time_course import HOUR, Course, Event, apply, evolve
 from .layout import Layout
 from .rest import RestResult, rest
+
+MOST_ITERATIONS = 100  # of the end of a cell whose Ca2+ buffer fills; each brings about two digits
 
 
 @dataclass
@@ -121,15 +129,30 @@ def donnan_end(cell) -> tuple[np.ndarray, np.ndarray, str | None]:
                 end = system.state(system.expand(find_steady_state(system)[0]))
             return end["v"], end["swelling"], None
         per_compartment = zip(cell.anion, cell.impermeant, cell.charge_per_mv, strict=True)
-        if cell.osmotic:
-            bath = cell.outside, cell.bath_impermeant()[0]
-            ends = np.array([donnan_osmotic(*bath, x, a, cell.celsius, q) for a, x, q in per_compartment])
-            return ends[:, 0], ends[:, 1], None
-        ends = [donnan_voltage(cell.outside, a, cell.celsius, q) for a, _, q in per_compartment]
-        return np.array(ends), np.ones(cell.size), None
+        ends = np.array([_donnan_end(cell, *own) for own in per_compartment])
+        return ends[:, 0], ends[:, 1], None
     except (InputError, ConvergenceError) as error:
         nowhere = np.full(cell.size, np.nan)
         return nowhere, nowhere, str(error)
+
+
+def _donnan_end(cell, anion: float, impermeant: float, charge_per_mv: float) -> tuple[float, float]:
+    """V (mV) and relative volume of one compartment in a bath, with what the Ca2+ buffer holds there."""
+    bound = 0.0
+    for _ in range(MOST_ITERATIONS):
+        fixed = anion - 2 * bound
+        if cell.osmotic:
+            bath = cell.outside, cell.bath_impermeant()[0]
+            v, swollen = donnan_osmotic(*bath, impermeant, fixed, cell.celsius, charge_per_mv)
+        else:
+            v, swollen = donnan_voltage(cell.outside, fixed, cell.celsius, charge_per_mv), 1.0
+        if "ca" not in cell.ions or not cell.buffer[0]:
+            break
+        free = cell.outside["ca"] * np.exp(-2 * v / thermal_voltage(cell.celsius))
+        last, bound = bound, cell.amount("ca", free, swollen) - free * swollen
+        if abs(bound - last) < 1e-12:
+            break
+    return v, swollen
 
 
 def book_errors(cell, course: Course) -> dict[str, float | None]:
