@@ -1,11 +1,14 @@
 """Figures from results. Nothing here solves anything."""
 
+from functools import partial
+
 import matplotlib
 
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from .experiments.compare import CLOSED
@@ -14,7 +17,12 @@ from .report import SYMBOL, dose, duration
 
 # colours that stay apart for colour-blind readers (Okabe & Ito)
 COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73", "ca": "#CC79A7"}
-CELL_COLOUR = ("#7B3294", "#1B7837", "#A6611A", "#2B83BA", "#C51B7D")
+CELL_COLOUR = (
+    *("#7B3294", "#1B7837", "#E08A1E", "#33CCCC", "#111111"),
+    *("#3366F0", "#99CC99", "#0000D0", "#9999F0", "#993366"),
+)
+CLOSED_LINE = (0, (4, 2))
+FEW_CELLS = 3  # that the comparison labels where they are; with more, a legend above and a row for each
 MS = {"0.1 ms": 0.1, "1 ms": 1.0, "1 s": 1e3, "1 min": 6e4, "1 h": 3.6e6, "1 day": 8.64e7, "30 days": 2.592e9}
 STYLE = {
     "figure.dpi": 130,
@@ -47,9 +55,11 @@ def _after_block(course):
 def rest_figure(result):
     """Where the potentials lie, and what each process carries."""
     layout, s = result.layout, result.summary
+    bars = sum(len(parts) for parts in result.currents.values())
+    width = max(4.2, 0.5 * bars)  # inches; of the currents
     with plt.rc_context(STYLE):
         figure, (left, right) = plt.subplots(
-            1, 2, figsize=(9.5, 3.9), width_ratios=(1.25, 1), layout="constrained"
+            1, 2, figsize=(5.3 + width, 3.9), width_ratios=(5.3, width), layout="constrained"
         )
         v = s["v_rest_mV"]
         marks = [("rest", v, COLOUR["v"])]
@@ -77,35 +87,36 @@ def rest_figure(result):
         left.set_xlabel("mV (inside minus outside)")
         left.set_title(f"{layout.name}: rest and where each ion would go")
         largest = 1e3 * max(abs(layout.by_area(parts["leak"])) for parts in result.currents.values())
-        processes = list(dict.fromkeys(p for parts in result.currents.values() for p in parts))
-        width = 0.8 / len(processes)
         hatch = {"leak": "", "pump": "////"}
-        for i, process in enumerate(processes):
-            for j, ion in enumerate(layout.ions):
-                if process in result.currents[ion]:
-                    current = 1e3 * float(layout.by_area(result.currents[ion][process]))
-                    place = j + (i - (len(processes) - 1) / 2) * width
-                    right.bar(
-                        place,
-                        current,
-                        width * 0.92,
-                        color="white" if process == "pump" else COLOUR[ion],
-                        edgecolor=COLOUR[ion],
-                        hatch=hatch.get(process, "...."),
-                        alpha=1 if process in hatch else 0.6,
-                    )
-                    right.annotate(
-                        f"{process}\n{current:+.3f}" if abs(current) > 1e-8 * largest else f"{process}\n0",
-                        (place, current),
-                        (0, 3 if current >= 0 else -3),
-                        textcoords="offset points",
-                        ha="center",
-                        va="bottom" if current >= 0 else "top",
-                        fontsize=8,
-                    )
+        place, middles = 0.0, []
+        for ion in layout.ions:
+            middles.append(place + (len(result.currents[ion]) - 1) / 2)
+            for process, values in result.currents[ion].items():
+                current = 1e3 * float(layout.by_area(values))
+                right.bar(
+                    place,
+                    current,
+                    0.9,
+                    color="white" if process == "pump" else COLOUR[ion],
+                    edgecolor=COLOUR[ion],
+                    hatch=hatch.get(process, "...."),
+                    alpha=1 if process in hatch else 0.6,
+                )
+                name = process.replace(" + ", " +\n")
+                right.annotate(
+                    f"{name}\n{current:+.3f}" if abs(current) > 1e-8 * largest else f"{name}\n0",
+                    (place, current),
+                    (0, 3 if current >= 0 else -3),
+                    textcoords="offset points",
+                    ha="center",
+                    va="bottom" if current >= 0 else "top",
+                    fontsize=8,
+                )
+                place += 1
+            place += 0.7
         right.axhline(0, color="black", lw=0.8)
-        right.set_xticks(range(len(layout.ions)), [SYMBOL[ion] for ion in layout.ions])
-        right.set_xlim(-0.6, len(layout.ions) - 0.4)
+        right.set_xticks(middles, [SYMBOL[ion] for ion in layout.ions])
+        right.set_xlim(-0.9, place - 0.8)
         right.margins(y=0.22)
         right.set_ylabel("current (µA/cm², outward +)")
         right.set_title("carried across the membrane")
@@ -127,21 +138,11 @@ def block_figure(result):
         v_axis, ion_axis = top.subplots(1, 2)
         more = list(extra[0].subplots(1, outer + layout.osmotic, squeeze=False)[0]) if extra else []
         _v_over_time(v_axis, result)
-        t = _after_block(course)
         if outer:
             _outside_over_time(more[0], result)
         if layout.osmotic:
             _volume_over_time(more[-1], result)
-        for ion in layout.ions:
-            values = getattr(course, ion)
-            ion_axis.fill_between(
-                t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0
-            )
-            mean = layout.by_volume(values, course.swelling)
-            ion_axis.plot(t, mean, color=COLOUR[ion], label=SYMBOL[ion])
-        ion_axis.set_ylabel("inside (mM)")
-        ion_axis.set_ylim(bottom=0)
-        ion_axis.legend(loc="best")
+        _ions_over_time(ion_axis, layout, course)
         ion_axis.set_title("ions: mean of the cell; band: all compartments")
         for axis in (v_axis, ion_axis, *more):
             _block_time_axis(axis, result)
@@ -167,6 +168,26 @@ def _conditions(layout) -> str:
     """What a run assumed of the cell's surroundings, for the head of a figure."""
     of = layout.provenance
     return f"along the cell: {of['axial']}; volume: {of['volume']}; outside: {of['outside']}"
+
+
+def _ions_over_time(axis, layout, course) -> None:
+    """The concentrations inside, mean and band; Ca2+, which is far lower, on an axis of its own."""
+    t = _after_block(course)
+    for ion in layout.ions:
+        on, scale = (axis.twinx(), 1e6) if ion == "ca" else (axis, 1.0)
+        values, mean = getattr(course, ion), layout.by_volume(getattr(course, ion), course.swelling)
+        on.fill_between(
+            t, scale * values.min(axis=1), scale * values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0
+        )
+        on.plot(t, scale * mean, color=COLOUR[ion], label=SYMBOL[ion])
+        if on is not axis:
+            on.set_ylim(bottom=0)
+            on.set_ylabel(f"{SYMBOL[ion]} inside (nM)", color=COLOUR[ion])
+            on.tick_params(axis="y", colors=COLOUR[ion])
+            on.spines["right"].set(visible=True, color=COLOUR[ion])
+    axis.set_ylim(bottom=0)
+    axis.set_ylabel("inside (mM)")
+    axis.legend(loc="center left" if "ca" in layout.ions else "best")  # "best" does not see the other axis
 
 
 def _outside_over_time(axis, result) -> None:
@@ -249,11 +270,12 @@ def _along(axes, layout, course, moment) -> None:
     chosen = [i for i in chosen if i <= last]
     colours = plt.get_cmap("plasma")(np.linspace(0.05, 0.85, len(chosen)))
     panels = (("v", "V (mV)"), ("na", "Na⁺ inside (mM)"), ("k", "K⁺ inside (mM)"))
+    size = 2.5 if len(np.unique(layout.distance)) > 50 else 4.5
     for axis, (key, label) in zip(axes, panels, strict=True):
         values = getattr(course, key)
         for index, colour in zip(chosen, colours, strict=True):
             name = "before" if index == 0 else duration(course.t[index] / 3.6e6)
-            axis.plot(layout.distance, values[index], ".", ms=2.5, color=colour, label=name)
+            axis.plot(layout.distance, values[index], ".", ms=size, color=colour, label=name)
         axis.set_xlabel("distance along the cell (µm)")
         axis.set_ylabel(label)
         if np.ptp(values[chosen]) < 0.5:  # a flat line is flat
@@ -262,7 +284,7 @@ def _along(axes, layout, course, moment) -> None:
         axis.ticklabel_format(useOffset=False)
     handles, labels = axes[0].get_legend_handles_labels()
     axes[0].figure.legend(
-        handles, labels, markerscale=4, fontsize=8, title="after", loc="outside right center"
+        handles, labels, markerscale=10 / size, fontsize=8, title="after", loc="outside right center"
     )
 
 
@@ -312,17 +334,20 @@ def glycoside_figure(result):
     """Binding, pump, V, Na+ and Ca2+ over time, and how all of it depends on the dose."""
     layout, course, s = result.layout, result.course, result.summary
     calcium = "ca" in layout.ions
-    shades = dict(zip(("alpha1", "alpha2", "alpha3"), ("#7B3294", "#1B7837", "#A6611A"), strict=True))
+    # dashes over a whole line: isoforms that coincide are still seen
+    lines = {
+        "alpha1": {"color": "#7B3294"},
+        "alpha2": {"color": "#1B7837", "ls": (0, (6, 2))},
+        "alpha3": {"color": "#E08A1E", "ls": (0, (2, 2))},
+    }
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(2, 3, figsize=(12.5, 7), layout="constrained")
+        figure, axes = plt.subplots(2, 3, figsize=(13.5, 7), layout="constrained")
         (bound, pump, response), (v, na, last) = axes
         t, linear = course.t / 3.6e6, 60.0 if s["hours"] < 1.5 else 1.0
         for alpha, values in result.bound.items():
             label = alpha.replace("alpha", "α")
-            bound.plot(linear * t, 100 * values, color=shades[alpha], label=label)
-            response.plot(
-                result.doses, 100 * result.bound_at[alpha], color=shades[alpha], lw=1.2, label=label
-            )
+            bound.plot(linear * t, 100 * values, **lines[alpha], label=label)
+            response.plot(result.doses, 100 * result.bound_at[alpha], **lines[alpha], label=label)
         bound.set_ylim(-2, 102)
         bound.set_ylabel("pumps that hold it (%)")
         bound.set_title(f"{layout.name}: {dose(s['dose_mM'])} {s['drug']}, {s['species']} pumps")
@@ -364,59 +389,148 @@ def glycoside_figure(result):
         response.set_ylabel("% of pumps bound, % of current")
         response.set_xlabel(f"{s['drug']}")
         response.set_title("dose response, at the concentrations of rest")
-        response.legend(loc="center left", fontsize=8.5)
+        response.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8.5)
     return figure
 
 
 def compare_figure(result):
     """The story in one figure: where each cell rests, how it loses it, and why at its own pace."""
     open_bath = {name: block for name, block in result.blocks.items() if not name.endswith(CLOSED)}
-    colours = dict(zip(open_bath, CELL_COLOUR * 3, strict=False))
-    shortest = min(block.course.t[-1] for block in result.blocks.values())
+    colours = {name: CELL_COLOUR[i % len(CELL_COLOUR)] for i, name in enumerate(open_bath)}
+    few = len(open_bath) <= FEW_CELLS
+    head = "volume: osmotic" if next(iter(open_bath.values())).layout.osmotic else None
     with plt.rc_context(STYLE):
-        figure, places = plt.subplot_mosaic(
-            [["v", "v", "rest"], ["ions", "outside", "why"]],
-            figsize=(13, 7.6),
-            layout="constrained",
-            width_ratios=(1, 1, 1.1),
-        )
-        v_axis, ion_axis, outside_axis = (places[name] for name in ("v", "ions", "outside"))
-        for name, block in open_bath.items():
-            colour, closed = colours[name], result.blocks.get(name + CLOSED)
-            t, v = _after_block(block.course), block.layout.by_area(block.course.v)
-            half = _half_way(v_axis, block.summary, colour)
-            v_axis.plot(t, v, color=colour, label=f"{name}, in a bath{half}")
-            v_axis.plot(t[0], v[0], "o", color=colour, clip_on=False, zorder=5)
-            for ion, style in (("na", "-"), ("k", "--")):
-                values = block.layout.by_volume(getattr(block.course, ion), block.course.swelling)
-                ion_axis.plot(
-                    _after_block(block.course), values, style, color=colour, label=f"{name} {SYMBOL[ion]}"
-                )
-            if closed is None:
-                continue
-            t, v = _after_block(closed.course), closed.layout.by_area(closed.course.v)
-            half = _half_way(v_axis, closed.summary, colour)
-            v_axis.plot(t, v, color=colour, ls=(0, (4, 2)), label=f"{name}, in a closed space{half}")
-            outside_axis.plot(t, closed.layout.by_volume(closed.course.ko), color=colour, label=name)
-        v_axis.set_title("pump blocked: the step at once, then the run-down (◆ half-way to Donnan)")
-        v_axis.set_ylabel("V (mV)")
-        v_axis.legend(loc="upper left", title="half-way to Donnan after", alignment="left")
-        ion_axis.set_ylabel("inside (mM)")
-        ion_axis.set_title("in a bath: Na⁺ comes in, K⁺ goes out")
-        ion_axis.legend(loc=(0.02, 0.28), fontsize=8.5)
-        outside_axis.set_ylabel("K⁺ outside (mM)")
-        outside_axis.set_title("in a closed space: K⁺ piles up outside")
-        outside_axis.legend(loc="upper left", fontsize=8.5)
-        for axis in (v_axis, ion_axis, outside_axis):
-            _time_axis(axis, np.array([0.0, 0.02, shortest]))
+        if few:
+            figure, places = plt.subplot_mosaic(
+                [["v", "v", "rest"], ["ions", "outside", "why"]],
+                figsize=(13, 7.6),
+                layout="constrained",
+                width_ratios=(1, 1, 1.1),
+            )
+            if head:
+                figure.suptitle(head, fontsize=9.5, color="#555555")
+            _rest_ladder(places["rest"], open_bath, colours)
+            _why(places["why"], result, colours)
+        else:
+            heights = (3.3, 2.8, 1.1 + 0.46 * len(open_bath))
+            figure, places = plt.subplot_mosaic(
+                [["v"] * 5, ["ions"] * 2 + ["outside"] * 3, ["rest", "half", 0, 1, 2]],
+                figsize=(13, sum(heights) + 0.7),
+                layout="constrained",
+                height_ratios=heights,
+                width_ratios=(2.7, 1.3, 1.3, 1.3, 1.3),
+            )
+            _row_per_cell(places, result, open_bath, colours)
+            _legend_above(figure, colours, head)
+        _run_downs(places, result, open_bath, colours, few)
+    return figure
+
+
+def _run_downs(places, result, open_bath, colours, few) -> None:
+    """V, the ions inside and K+ outside over time; few: of so few cells that each is named here."""
+    v_axis, ion_axis, outside_axis = (places[name] for name in ("v", "ions", "outside"))
+    shortest = min(block.course.t[-1] for block in result.blocks.values())
+    for name, block in open_bath.items():
+        colour, closed = colours[name], result.blocks.get(name + CLOSED)
+        t, v = _after_block(block.course), block.layout.by_area(block.course.v)
+        half = _half_way(v_axis, block.summary, colour)
+        v_axis.plot(t, v, color=colour, label=f"{name}, in a bath{half}")
+        v_axis.plot(t[0], v[0], "o", color=colour, clip_on=False, zorder=5)
+        for ion, style in (("na", "-"), ("k", "--"))[: 2 if few else 1]:
+            values = block.layout.by_volume(getattr(block.course, ion), block.course.swelling)
+            ion_axis.plot(t, values, style, color=colour, label=f"{name} {SYMBOL[ion]}")
+        if closed is None:
+            continue
+        t, v = _after_block(closed.course), closed.layout.by_area(closed.course.v)
+        half = _half_way(v_axis, closed.summary, colour)
+        v_axis.plot(t, v, color=colour, ls=CLOSED_LINE, label=f"{name}, in a closed space{half}")
+        outside_axis.plot(t, closed.layout.by_volume(closed.course.ko), color=colour, label=name)
+    v_axis.set_title("pump blocked: the step at once, then the run-down (◆ half-way to Donnan)")
+    v_axis.set_ylabel("V (mV)")
+    ion_axis.set_ylabel("inside (mM)" if few else "Na⁺ inside (mM)")
+    ion_axis.set_title(f"in a bath: Na⁺ comes in{', K⁺ goes out' if few else ''}")
+    outside_axis.set_ylabel("K⁺ outside (mM)")
+    outside_axis.set_title("in a closed space: K⁺ piles up outside")
+    for axis in (v_axis, ion_axis, outside_axis):
+        _time_axis(axis, np.array([0.0, 0.02, shortest]))
+    outside_axis.set_visible(bool(outside_axis.lines))
+    if few:
+        legend = v_axis.legend(loc="upper left", title="half-way to Donnan after", alignment="left")
+        share = 0.07 * (1 + len(legend.texts))  # of the height, above what V is until the ions move
+        highest = max(block.summary["v_immediate_mV"] for block in result.blocks.values())
+        low, high = v_axis.get_ylim()
+        v_axis.set_ylim(low, max(high, (highest - share * low) / (1 - share)))
+        pairs = [*ion_axis.lines[::2], *ion_axis.lines[1::2]]
+        ion_axis.legend(handles=pairs, loc="best", ncols=2, fontsize=8.5)
+        if outside_axis.lines:
+            outside_axis.legend(loc="upper left", fontsize=8.5)
         for axis in (ion_axis, outside_axis):  # narrow: every other label
             for label in axis.get_xticklabels()[::2]:
                 label.set_visible(False)
-        if next(iter(open_bath.values())).layout.osmotic:
-            figure.suptitle("volume: osmotic", fontsize=9.5, color="#555555")
-        _rest_ladder(places["rest"], open_bath, colours)
-        _why(places["why"], result, colours)
-    return figure
+
+
+def _legend_above(figure, colours, head) -> None:
+    """Which colour is which cell, and which line which surrounding, for all panels."""
+    handles = [
+        Line2D([], [], color="#555555", label="in a bath"),
+        Line2D([], [], color="#555555", ls=CLOSED_LINE, label="in a closed space"),
+        *(Line2D([], [], color=colour, lw=4, label=name) for name, colour in colours.items()),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", title=head, ncols=-(-len(handles) // 2))
+
+
+def _row_per_cell(places, result, blocks, colours) -> None:
+    """A row per cell: its potentials, its half-way times and the ratios that explain them."""
+    rest, times, names = places["rest"], places["half"], list(blocks)
+    slow, ratios = _ratios(result, names)
+    note = partial(rest.annotate, textcoords="offset points", va="center", fontsize=8.5)
+    for row, name in enumerate(names):
+        colour, before = colours[name], blocks[name].before
+        potentials = {ion: before.nernst(ion) for ion in ("k", "na")}
+        rest.plot(list(potentials.values()), [row, row], color="#CCCCCC", lw=4, zorder=0)
+        for (ion, e), side, away in zip(potentials.items(), ("right", "left"), (-7, 7), strict=True):
+            rest.plot(e, row, "s", color=COLOUR[ion], ms=7)
+            note(f"{e:.0f}", (e, row), (away, 0), ha=side, color=COLOUR[ion])
+        v, unpumped = before.summary["v_rest_mV"], blocks[name].summary["v_immediate_mV"]
+        rest.plot(v, row, "o", color=colour, ms=9)
+        rest.plot(unpumped, row, "|", color=colour, ms=14, mew=2)
+        note(f"{v:.1f}", (v, row), (0, 11), ha="center", fontweight="bold")
+        note(f"{unpumped:.1f}", (unpumped, row), (0, -12), ha="center")
+        for column, label in enumerate((name, name + CLOSED)):
+            half = (
+                result.blocks[label].summary["hours_half_way_to_donnan"] if label in result.blocks else None
+            )
+            text = "–" if half is None else duration(half)
+            times.text(column, row, text, ha="center", va="center", fontsize=8.5)
+        for column, of in enumerate(ratios.values()):
+            if name in of:
+                axis = places[column]
+                axis.plot([1, of[name]], [row, row], color=colour, lw=4, solid_capstyle="butt")
+                axis.plot(of[name], row, "o", color=colour, ms=7)
+                at = axis.get_yaxis_transform()
+                axis.text(1, row, f"×{of[name]:.3g}", transform=at, ha="right", va="center", fontsize=8.5)
+    for axis in (rest, times, *(places[column] for column in range(len(ratios)))):
+        axis.set_yticks(range(len(names)), names if axis is rest else [])
+        axis.set_ylim(len(names) - 0.4, -0.6)
+    rest.margins(x=0.2)
+    rest.set_xlabel("mV")
+    rest.set_title("● rest (above), | without pump (below),\nbetween ■ E of K⁺ and ■ E of Na⁺")
+    times.set_xticks([0, 1], ["bath", "closed"])
+    times.set_xlim(-0.5, 1.5)
+    times.spines["left"].set_visible(False)
+    times.tick_params(length=0)
+    times.set_title("half-way to\nDonnan after")
+    for column, (label, of) in enumerate(ratios.items()):
+        axis = places[column]
+        low, high = min(of.values(), default=1.0), max(of.values(), default=1.0)
+        span = max(high / low, 2.0)
+        axis.axvline(1, color="#CCCCCC", lw=1, zorder=0)
+        axis.set_xscale("log")
+        axis.set_xlim(low / span**0.15, high * span**0.8)  # the numbers are on the right
+        axis.xaxis.set_minor_locator(NullLocator())
+        axis.xaxis.set_major_formatter("×{x:g}")
+        axis.set_title(label)
+        axis.set_xlabel(f"relative to {slow}")
 
 
 def _half_way(axis, summary, colour) -> str:
@@ -443,7 +557,7 @@ def _rest_ladder(axis, blocks, colours) -> None:
                 (e, row),
                 (0, 9),
                 textcoords="offset points",
-                ha="center",
+                ha="right" if ion == "k" else "center",  # rest may be just beside E of K+
                 color=COLOUR[ion],
                 fontsize=8.5,
             )
@@ -469,40 +583,51 @@ def _rest_ladder(axis, blocks, colours) -> None:
         )
     axis.set_yticks(range(len(names)), names)
     axis.set_ylim(-0.6, len(names) - 0.2)
-    axis.margins(x=0.12)
+    axis.margins(x=0.16)
     axis.set_xlabel("mV")
     axis.set_title("rest is between the ions' potentials")
 
 
-def _why(axis, result, colours) -> None:
-    """Ratios to the slowest cell: surface per volume, flux per surface, speed."""
-    cells = {name: cell for name, cell in result.summary["cells"].items() if name in colours}
-    rows = [
-        ("surface\nper volume", lambda r, b: r["surface_to_volume_per_um"]),
-        ("pump flux\nper surface", lambda r, b: r["pump_net_current_uA_cm2"]),
-        ("Na⁺ rise\nper time", lambda r, b: b["nai_rise_mM_per_min"]),
-    ]
+def _ratios(result, names) -> tuple[str, dict[str, dict[str, float]]]:
+    """The slowest cell, and relative to it: surface per volume, flux per surface, speed."""
+    cells = {name: result.summary["cells"][name] for name in names}
     slow = min(cells, key=lambda name: cells[name]["block"]["nai_rise_mM_per_min"])
-    width = 0.8 / len(cells)
-    for i, (name, cell) in enumerate(cells.items()):
-        for j, (_, of) in enumerate(rows):
-            base = of(cells[slow]["rest"], cells[slow]["block"])
-            if base <= 0:
-                continue  # no pump: nothing to relate to
-            ratio = of(cell["rest"], cell["block"]) / base
-            place = j + (i - (len(cells) - 1) / 2) * width
-            axis.bar(place, ratio, width * 0.9, color=colours[name], label=name if j == 0 else None)
+    found = {}
+    for label, part, key in (
+        ("surface\nper volume", "rest", "surface_to_volume_per_um"),
+        ("pump flux\nper surface", "rest", "pump_net_current_uA_cm2"),
+        ("Na⁺ rise\nper time", "block", "nai_rise_mM_per_min"),
+    ):
+        base = cells[slow][part][key]
+        # no pump: nothing to relate to
+        found[label] = {n: c[part][key] / base for n, c in cells.items() if base > 0 and c[part][key] > 0}
+    return slow, found
+
+
+def _why(axis, result, colours) -> None:
+    """Ratios to the slowest cell as bars."""
+    slow, ratios = _ratios(result, colours)
+    width = 0.8 / len(colours)
+    for i, (name, colour) in enumerate(colours.items()):
+        for j, of in enumerate(ratios.values()):
+            if name not in of:
+                continue
+            place = j + (i - (len(colours) - 1) / 2) * width
+            axis.bar(place, of[name], width * 0.9, color=colour, label=name if j == 0 else None)
             axis.annotate(
-                f"×{ratio:.3g}",
-                (place, ratio),
+                f"×{of[name]:.{3 if of[name] >= 1 else 2}g}",
+                (place, of[name]),
                 (0, 3),
                 textcoords="offset points",
                 ha="center",
-                fontsize=9.5 if len(cells) < 3 else 7,
+                fontsize=9.5 if len(colours) < 3 else 7,
             )
-    axis.set_xticks(range(len(rows)), [label for label, _ in rows])
+    axis.set_xticks(range(len(ratios)), list(ratios))
     axis.set_yscale("log")
-    axis.set_ylim(0.7, axis.get_ylim()[1] * 1.8)
+    lowest = min((ratio for of in ratios.values() for ratio in of.values()), default=1.0)
+    low, high = 0.7 * min(lowest, 1.0), axis.get_ylim()[1]
+    share = 0.07 * len(colours) + 0.05  # of the height, for the legend
+    axis.set_ylim(low, high * (high / low) ** (share / (1 - share)))
     axis.yaxis.set_minor_locator(NullLocator())
     axis.yaxis.set_major_formatter("×{x:g}")
     axis.set_title(f"why: membrane per volume, relative to {slow}")

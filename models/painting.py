@@ -51,7 +51,7 @@ def paint(axis, layout, values, label) -> None:
     else:
         axis.set_aspect("equal")
         axis.axis("off")
-        length = 10 ** np.floor(np.log10(height / 3))
+        length = 10 ** np.floor(np.log10(width / 3))
         x, y = ends[:, 0].max(), ends[:, 1].min() - 0.03 * height
         axis.plot([x - length, x], [y, y], color="black", lw=2)
         axis.annotate(

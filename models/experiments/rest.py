@@ -97,7 +97,9 @@ def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
         + moved["cl"]
         + cell.charge_per_mv / state.get("swelling", 1.0) * moved["v"]
     )
-    if cell.space == "closed" and "nao" not in state:  # what the membrane no longer holds is outside
+    if (
+        start and cell.space == "closed" and "nao" not in state
+    ):  # what the membrane no longer holds is outside
         outer = cell.charge_per_mv * cell.volume / cell.outside_volume
         state["nao"] = cell.bath_of("na") - outer * moved["v"]
     if (state["k"] <= 0).any():

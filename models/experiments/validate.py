@@ -380,8 +380,8 @@ def _expressed(name: str, gbar: str):
 
 
 def _two_sites(nao: float, km: float, competition: float) -> float:
-    """Hill coefficient at half of two independent K+ sites that outside Na+ competes for: km (mM) from the half
-    without Na+, competition (mM) from that at 400 mM Na+ (Rakowski 1989)."""
+    """Hill coefficient at half of two independent K+ sites that Na+ outside competes for: km (mM) from the
+    half without Na+, competition (mM) from that at 400 mM Na+ (Rakowski 1989)."""
     k = km * (1 + nao / competition)
     half = k / (np.sqrt(2) - 1)
     return float(4 * k / (half + k))
