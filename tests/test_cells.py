@@ -1,0 +1,167 @@
+"""The shipped cells: each at the rest it was made for, every book closed, two rests where there are two."""
+
+import numpy as np
+import pytest
+
+from models import InputError, block, make_cell, rest
+from models.parameters import read_parameters
+from models.parameters.files import shipped_cells
+
+LONG = ("neuron", "muscle", "muscle_fast", "muscle_slow", "hypopp", "diaphragm")  # in fewer compartments here
+
+
+def made(name, **options):
+    longest = {"neuron": 60.0}.get(name, 2500.0)
+    return make_cell(name, **({"max_compartment_length": longest} if name in LONG else {}), **options)
+
+
+@pytest.mark.parametrize("name", shipped_cells())
+def test_a_shipped_cell_is_at_its_rest(name):
+    """Balanced to the wanted rest, unless something was added to the membrane or strengths are given."""
+    cell = made(name)
+    found, wanted = rest(cell), cell.parameters.inside
+    assert found.summary["max_relative_net_flux"] < 1e-9
+    added = any(not channel.balanced for channel in cell.parameters.channel)
+    if cell.parameters.balance is not None and (not added or name == "hek293"):
+        assert found.v == pytest.approx(float(wanted.v), abs=1e-6)
+        assert found.inside["na"] == pytest.approx(float(wanted.nai), abs=1e-6)
+    elif name == "hypopp":
+        assert found.summary["v_rest_mV"] > rest(made("muscle_fast")).summary["v_rest_mV"] + 5
+    else:
+        assert found.summary["v_rest_mV"] == pytest.approx(float(wanted.v), abs=1)
+
+
+@pytest.mark.parametrize("name", [n for n in shipped_cells() if "excitable" not in n])
+def test_a_blocked_cell_keeps_its_books(name):
+    s = block(made(name), hours=5, fraction=0.7).summary
+    assert s["max_local_charge_error"] < 1e-12 and s["ion_book_error"] < 1e-11
+    if not read_parameters(name).epithelium:
+        s = block(made(name, outside="closed"), hours=5).summary
+        assert s["max_local_charge_error"] < 1e-12 and s["closed_book_error"] < 1e-11
+
+
+def reached(cell, ko, v=None):
+    return rest(cell, set={"ko": ko}, start=None if v is None else {"v": v}).summary["v_rest_mV"]
+
+
+def test_muscle_has_a_second_rest_at_low_potassium():
+    """Jurkat-Rott et al. 2009: -60 mV, half of the fibres in it at 1.5 mM; below, the first is lost."""
+    cell = made("muscle_fast")
+    assert reached(cell, 1.5) < -95 < -66 < reached(cell, 1.5, -50) < -54
+    assert reached(cell, 4.0, -50) == pytest.approx(-88.5, abs=1e-3)
+    assert reached(cell, 1.0) == pytest.approx(reached(cell, 1.0, -50), abs=1e-3)
+    assert reached(cell, 1.0) > -66  # paradoxical depolarisation
+
+
+@pytest.mark.parametrize("name", ["neuron", "ventricle"])
+def test_neuron_and_ventricle_have_one_rest(name):
+    cell = made(name)
+    for ko in (0.5, 1.0, 1.5, 2.5):
+        assert reached(cell, ko) == pytest.approx(reached(cell, ko, -40), abs=1e-3)
+
+
+def test_a_leak_moves_the_second_rest_to_higher_potassium():
+    """Where the healthy fibre has only the first rest, one with a gating-pore leak has only the second."""
+    healthy, sick = made("muscle_fast"), made("hypopp")
+    assert reached(healthy, 2.5, -50) < -95
+    assert reached(sick, 2.5) > -66
+    assert reached(sick, 4.0) < -66  # at normal K+ it still rests
+
+
+def test_a_rest_with_channels_is_the_one_that_time_leads_to():
+    """At 1.3 mM from the rest at 4 mM the fibre depolarises; long implicit steps had jumped to the other."""
+    from models import evolve
+
+    cell = made("muscle_fast")
+    with cell.changed({"ko": 1.3}):
+        course = evolve(cell, 3000, points=10)
+    assert reached(cell, 1.3) == pytest.approx(course.v[-1].mean(), abs=0.5)
+
+
+def test_red_cells_step_is_the_pump_over_its_anions_conductance():
+    """(2.61 - 1.74) mmol/(l h) over 1.2 /h sqrt(95 145.8) F/RT: 0.16 mV, Cl- alone counted."""
+    s = block(make_cell("red_cell"), hours=0.01).summary
+    assert s["v_immediate_mV"] - s["v_before_mV"] == pytest.approx(0.16, abs=0.01)
+
+
+def test_sodium_passes_the_epithelium():
+    """In through the apical membrane, along the cell, out through the other: every compartment at rest."""
+    cell = make_cell("epithelium")
+    found = rest(cell)
+    apical = cell.region == "apical"
+    through = {region: found.currents["na"]["leak"][at] for region, at in (("in", apical), ("out", ~apical))}
+    assert through["in"][0] < -1e-3 and through["out"][0] == 0  # mA/cm2
+    net = sum(found.currents["na"].values()) * cell.area
+    assert net.sum() == pytest.approx(0, abs=1e-9 * abs(net).max())
+    assert abs(net[0]) > 0.5 * abs(through["in"][0]) * cell.area[0]
+    # what is carried through returns between the cells: V differs by that current times the shunt's resistance
+    charge = sum(sum(parts.values()) for parts in found.currents.values()) * cell.area
+    shunt = 1e2 * 15.0 / cell.area[0]  # MOhm
+    cytoplasm = cell.axial.resistance[0]
+    expected = -charge[0] * 1e-2 * (shunt + cytoplasm)  # mA/cm2 um2 = 1e-2 nA
+    # the ions' gradients along the cell add a junction potential of some 1 %
+    assert found.v[apical][0] - found.v[~apical][0] == pytest.approx(expected, rel=0.1)
+
+
+def test_an_epithelium_between_unlike_baths(write_toml):
+    """Na+ taken from the apical bath alone: that membrane hyperpolarises, and what enters falls."""
+    path = write_toml(
+        'base = "epithelium"\nname = "dilute"\n[region.apical]\nnao = "10 mM"\npna = "5.628e-8 cm/s"\n'
+        'imax = "0 mA/cm2"\n'
+    )
+    dilute, normal = rest(make_cell(path)), rest(make_cell("epithelium"))
+    assert dilute.outside["na"] == pytest.approx([10, 100])
+    assert dilute.summary["nai_mM"] < 0.9 * normal.summary["nai_mM"]
+    assert np.abs(dilute.currents["na"]["leak"][0]) < 0.4 * np.abs(normal.currents["na"]["leak"][0])
+
+
+def test_a_channel_that_the_balance_does_not_count(write_toml):
+    table = '[[channel]]\nmechanism = "gatingpore"\nset.p = "1e-8 cm/s"\n'
+    counted = rest(make_cell(write_toml(f'base = "stylised"\n{table}'), max_compartment_length=100.0))
+    path = write_toml(f'base = "stylised"\n{table}balanced = false\n')
+    added = make_cell(path, max_compartment_length=100.0)
+    assert counted.v == pytest.approx(-70, abs=1e-6)
+    assert rest(added).summary["v_rest_mV"] > -65
+    assert rest(added, scale={"gatingpore": 0}).v == pytest.approx(-70, abs=1e-6)
+
+
+def test_a_file_adds_its_channels_to_those_of_its_base(write_toml):
+    path = write_toml('base = "excitable"\n[[channel]]\nmechanism = "kcc2"\nset.u = "0 mA/cm2"\n')
+    assert [c.mechanism for c in read_parameters(path).channel] == ["nav", "kv", "kcc2"]
+    path = write_toml('base = "excitable"\n[[channel]]\nmechanism = "kv"\nset.gbar = "1 mS/cm2"\n')
+    own = read_parameters(path).channel[-1]
+    assert own.mechanism == "kv" and own.regions == ["all"] and own.set["gbar"].value == "1 mS/cm2"
+
+
+def test_regions_of_their_own(write_toml):
+    path = write_toml(
+        'base = "stylised"\n[region.axon]\nmembrane_resistance = "5 kohm cm2"\ncapacitance = "0.5 uF/cm2"\n'
+    )
+    cell = make_cell(path, max_compartment_length=100.0)
+    axon = cell.region == "axon"
+    found = rest(cell)
+    assert found.v == pytest.approx(-70, abs=1e-6)
+    assert 1 / found.slope[axon] == pytest.approx(5e3, rel=1e-6)
+    assert 1 / found.slope[~axon] == pytest.approx(20e3, rel=1e-6)
+    assert (cell.capacitance[axon] == 0.5).all() and (cell.capacitance[~axon] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[region.axn]\ncapacitance = '1 uF/cm2'", "unknown region 'axn'; did you mean 'axon'"),
+        ("[region.axon]\npk = '1e-7 cm/s'", "region.axon.*pk and .balance. exclude each other"),
+        ("[region.axon]\nalpha2 = '0.5'", "the pump has no isoform alpha2"),
+        ("[balance]\npump_current = '1 uA/cm2'\nmembrane_resistance = '1 kohm cm2'", "not both"),
+    ],
+)
+def test_what_regions_cannot_be_is_said(write_toml, text, words):
+    with pytest.raises(InputError, match=words):
+        make_cell(write_toml(f'base = "stylised"\n{text}\n'), max_compartment_length=100.0)
+
+
+def test_the_pumps_current_instead_of_the_membranes_resistance(write_toml):
+    path = write_toml('base = "stylised"\n[balance]\npump_current = "0.5 uA/cm2"\n')
+    found = rest(make_cell(path, max_compartment_length=100.0))
+    assert found.v == pytest.approx(-70, abs=1e-6)
+    assert found.pump_net == pytest.approx(0.5e-3, rel=1e-9)
