@@ -91,8 +91,11 @@ class Output:
         data.to_netcdf(self.path(name), engine="h5netcdf")
 
     def figure(self, name: str, figure) -> None:
+        from matplotlib import pyplot
+
         said = ", ".join(f"{key}={value}" for key, value in self.provenance.items())
         figure.savefig(self.path(name), metadata={"Software": "pumpleak", "Description": said})
+        pyplot.close(figure)
 
 
 @contextmanager

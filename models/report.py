@@ -1,5 +1,7 @@
 """The tables on the terminal."""
 
+import re
+
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -165,10 +167,13 @@ def print_compare(console: Console, result) -> None:
 
 
 def _compare_table(console: Console, result, cells: dict) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    narrow = (0, 1, 0, 0) if len(cells) > 4 else (0, 1)
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=narrow)
     table.add_column("", no_wrap=True)
     for name in cells:
-        table.add_column(name.replace(" ", "\n"), justify="right")
+        table.add_column(
+            re.sub("[ _]", "\n", name) if len(cells) > 4 else name.replace(" ", "\n"), justify="right"
+        )
 
     def row(label, function):
         table.add_row(label, *(function(c["rest"], c["block"]) for c in cells.values()))

@@ -94,7 +94,7 @@ def test_sodium_passes_the_epithelium():
     net = sum(found.currents["na"].values()) * cell.area
     assert net.sum() == pytest.approx(0, abs=1e-9 * abs(net).max())
     assert abs(net[0]) > 0.5 * abs(through["in"][0]) * cell.area[0]
-    # what is carried through returns between the cells: V differs by that current times the shunt's resistance
+    # what is carried through returns between the cells: V differs by current times the shunt's resistance
     charge = sum(sum(parts.values()) for parts in found.currents.values()) * cell.area
     shunt = 1e2 * 15.0 / cell.area[0]  # MOhm
     cytoplasm = cell.axial.resistance[0]

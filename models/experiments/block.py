@@ -119,10 +119,11 @@ def predicted_step(cell, before: RestResult, fraction: float, where: np.ndarray)
 
 
 def donnan_end(cell) -> tuple[np.ndarray, np.ndarray, str | None]:
-    """V (mV) and relative volume per compartment where a full block for ever ends; nan and the reason where
-    it ends nowhere."""
+    """V (mV) and relative volume per compartment where a full block for ever ends, at the Donnan equilibrium
+    where nothing else pumps; nan and the reason where it ends nowhere."""
     try:
-        if cell.space == "closed":
+        # a further process may go on pumping (pmca), so that the end is no equilibrium
+        if cell.space == "closed" or cell.channels:
             with cell.changed():
                 cell.block[:] = 1.0
                 system = System(cell)
