@@ -130,7 +130,7 @@ def block_figure(result):
     # the picture is of the moment when the compartments differ most, if they do at all
     moment = int(np.argmax(spread)) if spread.max() > 0.05 else len(course.t) - 1
     with plt.rc_context(STYLE):
-        outer = layout.space != "bath"
+        outer = layout.follows_outside
         heights = [1.1, *([0.9] if outer or layout.osmotic else []), 1, 1.15]
         figure = plt.figure(figsize=(11, 3.4 * sum(heights)), layout="constrained")
         figure.suptitle(_conditions(layout), fontsize=9.5, color="#555555")
@@ -193,6 +193,14 @@ def _ions_over_time(axis, layout, course) -> None:
 def _outside_over_time(axis, result) -> None:
     """The concentrations in the spaces outside, mean and band."""
     layout, course, t = result.layout, result.course, _after_block(result.course)
+    if layout.space == "bath":  # T-tubules: K+ alone, or Na+ and Cl- would make a flat line of it
+        values = course.ko[:, layout.in_lumen]
+        axis.fill_between(t, values.min(axis=1), values.max(axis=1), color=COLOUR["k"], alpha=0.2, lw=0)
+        axis.plot(t, values.mean(axis=1), color=COLOUR["k"])
+        axis.ticklabel_format(axis="y", useOffset=False)
+        axis.set_ylabel("K⁺ in the lumen (mM)")
+        axis.set_title("in the T-tubules, mean; band: all rings")
+        return
     for ion in layout.ions:
         values = getattr(course, ion + "o")
         axis.fill_between(t, values.min(axis=1), values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0)

@@ -74,7 +74,7 @@ class Output:
                 course.swelling,
                 {"units": "1", "long_name": "relative volume"},
             )
-        if layout.space != "bath":
+        if layout.follows_outside:
             outside = np.stack([getattr(course, ion + "o") for ion in layout.ions], axis=-1)
             variables["outside"] = (each, outside, {"units": "mM", "long_name": "concentration outside"})
         data = xarray.Dataset(

@@ -13,8 +13,9 @@ class Layout:
     """The compartments of a cell, in order, and where the run's numbers came from.
 
     osmotic: whether water flows; space: what is outside ("bath", "shell", "closed"). section, region
-    (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3, at the beginning): one per
-    compartment. branches: 3-D points per section, for pictures. provenance: strings for every file.
+    (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3, at the beginning), in_lumen
+    (whether it faces the lumen of T-tubules): one per compartment. branches: 3-D points per section, for
+    pictures. provenance: strings for every file.
     """
 
     name: str
@@ -28,8 +29,14 @@ class Layout:
     distance: np.ndarray
     area: np.ndarray
     volume: np.ndarray
+    in_lumen: np.ndarray
     branches: list
     provenance: dict[str, str]
+
+    @property
+    def follows_outside(self) -> bool:
+        """Whether concentrations outside are a result anywhere."""
+        return self.space != "bath" or bool(self.in_lumen.any())
 
     @property
     def size(self) -> int:
@@ -62,6 +69,7 @@ def layout_of(cell) -> Layout:
         distance=cell.distance.copy(),
         area=cell.area.copy(),
         volume=cell.volume.copy(),
+        in_lumen=np.isfinite(cell.outside_volume) & (cell.region == "tubule"),
         branches=cell.branches(),
         provenance={
             "pumpleak": VERSION,
