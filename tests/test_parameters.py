@@ -170,3 +170,24 @@ def test_a_quantity_remembers():
     value = read_parameters("neuron").inside.nai
     assert isinstance(value, Quantity) and (value, value.unit) == (9.0, "mM")
     assert "Rose & Ransom" in value.source
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[outside]\ncao = "2 mM"', 'outside.cao is given, .*add "ca" to ions'),
+        ('ions = ["na", "k", "cl", "ca"]\n[outside]\ncao = "2 mM"', "inside.cai is missing"),
+        (
+            '[epithelium]\nshunt_resistance = "10 ohm cm2"',
+            'epithelium. needs morphology.shape = "epithelium"',
+        ),
+        (
+            '[tubules]\nvolume_fraction = "0.003"\nvolume_per_area = "0.01 um"\ndiffusion_factor = "0.2"\n'
+            'access_resistance = "40 ohm cm2"\nrings = "2.5"',
+            "tubules.rings: expected a whole number, got 2.5",
+        ),
+    ],
+)
+def test_tables_that_do_not_fit_the_cell(write_toml, text, words):
+    with pytest.raises(InputError, match=words):
+        read_parameters(write_toml(f'base = "stylised"\n{text}\n'))

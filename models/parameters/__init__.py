@@ -349,6 +349,17 @@ def _consistent(parameters: Parameters) -> None:
             f"{path}: without [balance] every strength is needed, in the form of law = "
             f'"{parameters.leak.law}" (missing: {lacking})'
         )
+    if parameters.outside.cao > 0 and "ca" not in parameters.ions:
+        raise InputError(f'{path}: outside.cao is given, and ions = {parameters.ions}; add "ca" to ions')
+    if "ca" in parameters.ions and parameters.inside.cai is None:
+        raise InputError(f"{path}: inside.cai is missing; a cell that follows Ca2+ starts from one")
+    if parameters.tubules is not None and parameters.tubules.rings % 1:
+        raise InputError(f"{path}: tubules.rings: expected a whole number, got {parameters.tubules.rings:g}")
+    if parameters.epithelium is not None and parameters.morphology.shape != "epithelium":
+        raise InputError(
+            f'{path}: [epithelium] needs morphology.shape = "epithelium" with its two membranes, got '
+            f"{parameters.morphology.shape!r}"
+        )
     check_pump(parameters.pump, path)
     _check_balance(parameters)
     for ion in parameters.ions:
