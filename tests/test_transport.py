@@ -56,7 +56,7 @@ def neurons_currents(order, state):
     for name in order:
         sec.insert(name)
     engine.reset(state["celsius"])
-    present = [ion for ion in ("na", "k", "cl") if h.ismembrane(f"{ion}_ion", sec=sec)]
+    present = [ion for ion in ("na", "k", "cl", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
     for ion in present:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
         for side in "io":
@@ -98,7 +98,9 @@ def test_order_of_insertion_changes_nothing():
     engine.load_mechanisms()
     rng = np.random.default_rng(5)
     state = next(random_states(6))
-    names = [*NAMES, "naleak", "kleak", "clleak", "nakpump"]
+    names = [*NAMES, "naleak", "kleak", "clleak", "caleak", "nakpump", "nakalpha1", "nakalpha2", "nakalpha3"]
+    names += ["ncx", "pmca", "gatingpore", "navmuscle", "kvmuscle"]
+    state |= {"cai": 1e-3, "cao": 2.0}
     first = neurons_currents(names, state)
     for _ in range(5):
         assert neurons_currents(list(rng.permutation(names)), state) == first  # to the bit
