@@ -146,7 +146,7 @@ def _wanted(cell, chloride_share, settled, per_cycle) -> tuple[np.ndarray, np.nd
     resistance = cell.by_region("membrane_resistance", wanted.membrane_resistance)
     cycle = cell.by_region("pump_current", wanted.pump_current)
     for region, own in cell.parameters.region.items():  # a region's own wish takes the place of the cell's
-        here = cell.where(region)
+        here = cell.region == region
         if own.pump_current is not None:
             resistance[here] = np.nan
         elif own.membrane_resistance is not None:

@@ -135,14 +135,14 @@ class Cell:
             for name, symbol in (*self.leak_symbol.items(), ("pump", "imax")):
                 value = getattr(own, symbol if name == "pump" else symbol + name)
                 if value is not None:
-                    self.strength[name][self.where(region)] = float(value)
+                    self.strength[name][self.region == region] = float(value)
 
     def by_region(self, name: str, default) -> np.ndarray:
         """A value per compartment: `name` of the region's table in the file or, without one, `default`."""
         values = np.full(self.size, np.nan if default is None else float(default))
         for region, own in self.parameters.region.items():
             if getattr(own, name) is not None:
-                values[self.where(region)] = float(getattr(own, name))
+                values[self.region == region] = float(getattr(own, name))
         return values
 
     def bath_of(self, ion: str) -> np.ndarray:
@@ -471,7 +471,7 @@ class Cell:
             return f'where the outside is "{self.space}"; only a shell exchanges with the bath'
         if name == "water_permeability" and not self.osmotic:
             return 'where the volume is fixed; give volume = "osmotic"'
-        if name in self.impermeant_outside and not self.osmotic and not self.faces_spaces:
+        if name in self.impermeant_outside and not self.osmotic and self.space == "bath":
             return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
         if name == "tortuosity_outside" and not self.axial.lateral:
             return "where no ions move between the spaces outside"
@@ -580,6 +580,10 @@ def _check_surroundings(parameters: Parameters, axial: str, volume: str, outside
     if outside == "shell" or (parameters.epithelium and outside != "bath"):
         fits = "'bath'" if parameters.epithelium else "'bath' or 'closed'"
         raise InputError(f"outside={outside!r}: a cell with {kind} stands in {fits}")
+    if volume == "osmotic" and parameters.epithelium:
+        raise InputError(
+            "volume='osmotic': no water flows between the two halves of an epithelial cell; expected 'fixed'"
+        )
     if volume == "osmotic" and outside == "closed":
         raise InputError(
             "volume='osmotic' with outside='closed': the water that rings of T-tubules take up has no way to "

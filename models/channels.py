@@ -16,6 +16,11 @@ def insert(cell) -> dict[str, str]:
     for channel in cell.parameters.channel:
         if channel.mechanism not in known:
             raise unknown_name("mechanism", channel.mechanism, known, str(cell.parameters.path))
+        if channel.mechanism in engine.OWN:
+            raise InputError(
+                f"{cell.parameters.path}: channel {channel.mechanism}: it is one of the cell's own (leaks, "
+                "pump, ions), whose strengths stand in [leak] and [pump]; expected a further mechanism"
+            )
         if any("(" in where for where in channel.regions):
             raise InputError(
                 f"{cell.parameters.path}: channel {channel.mechanism}: regions take whole sections, got "

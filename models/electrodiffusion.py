@@ -231,8 +231,13 @@ class AxialFlow:
     def _outer_shape(self, cell) -> np.ndarray:
         """Diffusive conductance (um) between the spaces outside, per face, at the initial volumes."""
 
+        # openings are what they are in the file's own bath; in another their resistance differs, not they
+        out = cell.parameters.outside
+        bath = np.array([[float(getattr(out, f"{ion}o"))] for ion in self.ions])
+        conducts = float(np.sum(self.valence**2 * self.diffusion_out * bath))
+
         def conducting(resistance):  # the conductance (um) whose ions have this resistance (MOhm)
-            return self.vt / (CHARGE * resistance * self.bath_conducts)
+            return self.vt / (CHARGE * resistance * conducts)
 
         wide = WIDE if cell.space == "bath" else self.outside_share
         found = wide * self.shape

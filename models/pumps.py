@@ -50,7 +50,7 @@ def shares(cell) -> dict[str, np.ndarray]:
         return {pump.mechanisms[0]: np.ones(cell.size)}
     whole = {alpha: np.full(cell.size, float(isoform.share)) for alpha, isoform in pump.isoform.items()}
     for name, own in cell.parameters.region.items():
-        here = cell.where(name)
+        here = np.flatnonzero(cell.region == name)
         given = {alpha: float(getattr(own, alpha)) for alpha in whole if getattr(own, alpha) is not None}
         if not given:
             continue

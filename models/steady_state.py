@@ -19,7 +19,7 @@ from .engine import undisturbed
 from .errors import ConvergenceError
 from .solutes import AMOUNT, OUTER, VALENCE
 from .system import SWELLING, System, factorise
-from .time_course import approach
+from .time_course import approach, stays
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
 TOLERANCE = 1e-9
@@ -111,9 +111,9 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
     x = system.start[system.free]
     if not len(x):
         return x, {"iterations": 0, "evaluations": 0, "last_step": 0.0, "residual": 0.0}
-    totals = _Totals(system, x)
+    totals, arrived = _Totals(system, x), True
     if system.cell.channels and system.is_v.any():  # there may be several: the one that the cell goes to
-        x = approach(system)
+        x, arrived = approach(system)
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
     identity = sp.identity(len(x), format="csc")
@@ -142,6 +142,12 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
             last = [*last, np.abs(step).max()][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
                 system.check_positive(system.expand(x), "on the way to rest")
+                if not arrived and not stays(system, x):
+                    v = system.state(system.expand(x))["v"].mean()
+                    raise ConvergenceError(
+                        f"{system.cell.name}: no resting state is reached from here: the cell goes on firing "
+                        f"or oscillating, round a steady state at {v:.4g} mV that it leaves at the least push"
+                    )
                 return x, {
                     "iterations": iteration,
                     "evaluations": system.evaluations,

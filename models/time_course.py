@@ -27,6 +27,8 @@ SHORTEST, LONGEST = 1e-7, 1e7  # hours
 APPROACH = 1e11  # ms, three years
 COARSE = 1e-4  # relative tolerance on the way there
 MOST_STEPS = 1500
+PUSH = 0.2  # mV
+PUSH_STEPS = 300
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
 
@@ -124,10 +126,10 @@ def _solver(system: System, x: np.ndarray, start: float, stop: float, rtol: floa
     return TreeBDF(ledger.rates, start, begin, stop, **options)
 
 
-def approach(system: System) -> np.ndarray:
-    """Free states after a long time, roughly: near which of its resting states a cell arrives.
-
-    Ends early, where it is, in a cell that oscillates; where the integrator gives up, with the start.
+def approach(system: System) -> tuple[np.ndarray, bool]:
+    """Free states after a long time, roughly: near which of its resting states a cell arrives; and whether
+    it has come to an end there. A cell that oscillates has not, nor one where the integrator gives up, which
+    is left at the start.
     """
     x = system.start[system.free]
     try:
@@ -138,10 +140,23 @@ def approach(system: System) -> np.ndarray:
                 if solver.status != "running":
                     break
     except RuntimeError:  # SuperLU: the matrix is exactly singular
-        return x
+        return x, False
     reached = solver.y[: len(x)]
     good = solver.status != "failed" and np.isfinite(reached).all()
-    return reached if good and (system.expand(reached)[system.positive] > 0).all() else x
+    good = good and (system.expand(reached)[system.positive] > 0).all()
+    return (reached, solver.status == "finished") if good else (x, False)
+
+
+def stays(system: System, x: np.ndarray) -> bool:
+    """Whether a cell that is pushed a little from the steady state x does not leave it at once."""
+    pushed = x + PUSH * system.is_v
+    with quiet_neuron():
+        solver = _solver(system, pushed, 0.0, APPROACH, COARSE)
+        for _ in range(PUSH_STEPS):
+            solver.step()
+            if solver.status != "running":
+                break
+    return float(np.abs((solver.y[: len(x)] - x)[system.is_v]).max()) <= 2 * PUSH
 
 
 @undisturbed()

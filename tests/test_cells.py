@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import InputError, block, make_cell, rest
+from models import ConvergenceError, InputError, block, make_cell, rest
 from models.parameters import read_parameters
 from models.parameters.files import shipped_cells
 
@@ -165,3 +165,41 @@ def test_the_pumps_current_instead_of_the_membranes_resistance(write_toml):
     found = rest(make_cell(path, max_compartment_length=100.0))
     assert found.v == pytest.approx(-70, abs=1e-6)
     assert found.pump_net == pytest.approx(0.5e-3, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "mechanism", ["nakalpha1", "nakpump", "kohmic", "caleak", "calcium", "space", "carrier"]
+)
+def test_the_cells_own_mechanisms_are_no_channels(write_toml, mechanism):
+    with pytest.raises(InputError, match=f"channel {mechanism}: it is one of the cell's own"):
+        make_cell(write_toml(f'base = "stylised"\n[[channel]]\nmechanism = "{mechanism}"\n'))
+
+
+def test_a_cell_that_fires_has_no_rest():
+    """From -40 mV at 9 mM K+ the drawn neuron fires for ever; its steady state there is an unstable focus."""
+    cell = make_cell("excitable", max_compartment_length=200.0)
+    with pytest.raises(
+        ConvergenceError, match=r"no resting state is reached from here: the cell goes on firing"
+    ):
+        rest(cell, set={"ko": 9}, start={"v": -40})
+    assert rest(cell, set={"ko": 9}).summary["v_rest_mV"] < -55
+
+
+def test_a_depolarised_start_brings_no_salt_into_a_closed_space():
+    """The same rest, but for the charge that the membrane held: some 1e-3 mV."""
+    cell = made("muscle_fast", outside="closed")
+    assert rest(cell, start={"v": -50}).v == pytest.approx(rest(cell).v, abs=0.01)
+
+
+def test_regions_do_not_overlap(write_toml):
+    """Every table is of its region alone: "dend" is not "apic" here, and their order changes nothing."""
+    tables = [
+        f'[region.{name}]\nmembrane_resistance = "{r} kohm cm2"\n' for name, r in (("dend", 10), ("apic", 5))
+    ]
+    found = []
+    for order in (tables, tables[::-1]):
+        cell = make_cell(write_toml('base = "stylised"\n' + "".join(order)), max_compartment_length=100.0)
+        found.append(1 / rest(cell).slope)
+        assert found[-1][cell.region == "dend"] == pytest.approx(10e3, rel=1e-6)
+        assert found[-1][cell.region == "apic"] == pytest.approx(5e3, rel=1e-6)
+    assert (found[0] == found[1]).all()

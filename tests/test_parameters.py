@@ -69,7 +69,7 @@ def test_units(text, unit, number):
         ('inside = "12 mM"', r"inside: expected a table \[inside\]"),
         ('[electrical]\ncelsius = "-300 degC"', r"electrical\.celsius: must be above -273.15"),
         ('[electrical]\ncapacitance = "0 uF/cm2"', r"electrical\.capacitance: must be above 0"),
-        ('[balance]\nchloride_share = "1.5"', r"balance\.chloride_share: must be at least 0 and at most 1"),
+        ('[balance]\nchloride_share = "1.5"', r"balance\.chloride_share: must be at least 0 and at most 0.999"),
         ('[leak]\nlaw = "linear"', r"leak\.law: .*'ghk' or 'ohmic'"),
         ('[leak]\npk = "1e-6 cm/s"', r"missing: cl, na, pump|missing: na, cl, pump"),
         ('ions = ["na", "cl"]', r"ions: a cell needs at least na and k"),
@@ -180,6 +180,21 @@ def test_a_quantity_remembers():
         (
             '[epithelium]\nshunt_resistance = "10 ohm cm2"',
             'epithelium. needs morphology.shape = "epithelium"',
+        ),
+        ('[region.soma]\nko = "10 mM"', "region.soma.: ko: only the two membranes of an epithelium"),
+        ('[region.soma]\ngk = "1 mS/cm2"', "region.soma.: gk has no effect in a cell of law"),
+        ('[region.soma]\npca = "1e-7 cm/s"', "region.soma.: pca has no effect"),
+        ('[balance]\npump_current = "0 uA/cm2"', "pump_current: must be above 0"),
+        ('[balance]\nchloride_share = "1"', "chloride_share: must be at least 0 and at most 0.999"),
+        ('ions = ["na", "k", "k"]', "names one twice"),
+        (
+            '[[channel]]\nmechanism = "kir"\n[[channel]]\nmechanism = "kir"\nbalanced = false',
+            "channel kir: balanced must be the same",
+        ),
+        (
+            '[tubules]\nvolume_fraction = "0.003"\nvolume_per_area = "0.01 um"\ndiffusion_factor = "0.2"\n'
+            'access_resistance = "40 ohm cm2"',
+            'tubules. needs morphology.shape = "cylinder"',
         ),
         (
             '[tubules]\nvolume_fraction = "0.003"\nvolume_per_area = "0.01 um"\ndiffusion_factor = "0.2"\n'

@@ -70,8 +70,8 @@ def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
     """The cell's start state with `v`, `na`, `cl` replaced; K+ follows from the charge.
 
     Where only `v` is given and chloride is at equilibrium in the cell, it is so at that voltage too: a cell
-    that has been there for a while. Raises InputError for an unknown name, an impossible value, or where no
-    K+ would be left.
+    that has been there for a while. (Not in a closed space, where it would have to come from somewhere.)
+    Raises InputError for an unknown name, an impossible value, or where no K+ would be left.
     """
     state = {key: values.copy() for key, values in cell.start.items()}
     ranges = {"v": ("mV", -500, 500), "na": ("mM", 0, 1e4), "cl": ("mM", 0, 1e4)}
@@ -85,7 +85,7 @@ def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
         unit, low, high = ranges[key]
         state[key][:] = parse_number(name, value, unit, low, high, key != "v")
     given = {{"nai": "na", "cli": "cl"}.get(name, name) for name in start or {}}
-    if "v" in given and "cl" in cell.ions and "cl" not in given:
+    if "v" in given and "cl" in cell.ions and "cl" not in given and cell.space != "closed":
         e_cl = nernst(cell.start["cl"], cell.bath_of("cl"), -1, cell.celsius)
         passive = np.abs(e_cl - cell.start["v"]) <= PASSIVE
         shifted = cell.start["cl"] * np.exp((state["v"] - cell.start["v"]) / thermal_voltage(cell.celsius))

@@ -18,9 +18,11 @@ from ..errors import InputError, unknown_name
 from ..solutes import IONS, bath_impermeant
 from .fields import (
     Capacitance,
+    ChlorideShare,
     Concentration,
     Conductance,
     CurrentDensity,
+    CycleCurrent,
     Diffusion,
     Fraction,
     Length,
@@ -97,8 +99,8 @@ class Balance(Section):
     of the pump's cycles (F times their rate); and chloride's share of its conductance."""
 
     membrane_resistance: SpecificResistance | None = None
-    pump_current: CurrentDensity | None = None
-    chloride_share: Share = Quantity(0, "1", "no chloride")
+    pump_current: CycleCurrent | None = None
+    chloride_share: ChlorideShare = Quantity(0, "1", "no chloride")
 
 
 class Leak(Section):
@@ -144,8 +146,8 @@ class Region(Section):
 
     capacitance: Capacitance | None = None
     membrane_resistance: SpecificResistance | None = None
-    pump_current: CurrentDensity | None = None
-    chloride_share: Share | None = None
+    pump_current: CycleCurrent | None = None
+    chloride_share: ChlorideShare | None = None
     nao: Concentration | None = None
     ko: Concentration | None = None
     clo: Concentration | None = None
@@ -360,6 +362,14 @@ def _consistent(parameters: Parameters) -> None:
             f'{path}: [epithelium] needs morphology.shape = "epithelium" with its two membranes, got '
             f"{parameters.morphology.shape!r}"
         )
+    if parameters.tubules is not None and parameters.morphology.shape != "cylinder":
+        raise InputError(
+            f'{path}: [tubules] needs morphology.shape = "cylinder", got {parameters.morphology.shape!r}'
+        )
+    if len(set(parameters.ions)) < len(parameters.ions):
+        raise InputError(f"{path}: ions: {parameters.ions} names one twice")
+    _check_regions(parameters)
+    _check_channels(parameters)
     check_pump(parameters.pump, path)
     _check_balance(parameters)
     for ion in parameters.ions:
@@ -378,6 +388,39 @@ def _consistent(parameters: Parameters) -> None:
         out.impermeant_valence,
         f"{path}: outside",
     )
+
+
+def _check_regions(parameters: Parameters) -> None:
+    """InputError where a region's table holds what has no effect in this cell."""
+    path, law = parameters.path, parameters.leak.law
+    for name, own in parameters.region.items():
+        for key, value in own:
+            if value is None:
+                continue
+            where = f"{path}: [region.{name}]: {key}"
+            if key in ("nao", "ko", "clo", "cao"):
+                if parameters.epithelium is None:
+                    raise InputError(
+                        f"{where}: only the two membranes of an epithelium have baths of their own"
+                    )
+                if value <= 0 and key[:-1] in parameters.ions:
+                    raise InputError(f"{where} must be above 0 mM")
+            if key[:1] in "pg" and key[1:] in IONS:
+                wanted = "p" if law == "ghk" or key[1:] == "ca" else "g"
+                if key[1:] not in parameters.ions or key[0] != wanted:
+                    raise InputError(
+                        f'{where} has no effect in a cell of law = "{law}" and ions = {parameters.ions}'
+                    )
+
+
+def _check_channels(parameters: Parameters) -> None:
+    """InputError where one mechanism is asked for with and without a part in the balance."""
+    balanced: dict[str, bool] = {}
+    for channel in parameters.channel:
+        if balanced.setdefault(channel.mechanism, channel.balanced) != channel.balanced:
+            raise InputError(
+                f"{parameters.path}: channel {channel.mechanism}: balanced must be the same in all its tables"
+            )
 
 
 def _check_balance(parameters: Parameters) -> None:
