@@ -1,5 +1,6 @@
 """What every test starts from."""
 
+import gc
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -30,6 +31,13 @@ def write_toml(tmp_path):
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def alone():
+    """No section of an earlier test is left in NEURON, whose own runs take in whatever there is."""
+    gc.collect()
+    engine.release()
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_one_compartment_against_plain_python(section, volume):
 
 
 @pytest.mark.parametrize(("volume", "outside"), SPACES)
-def test_neurons_own_integrator_agrees(volume, outside):
+def test_neurons_own_integrator_agrees(alone, volume, outside):
     """h.finitialize and cvode.solve, as someone would who never heard of our solvers; and once more."""
     cell = make_cell("stylised", max_compartment_length=60.0, volume=volume, outside=outside)
     for segment in cell.sections[0]:
@@ -269,7 +269,7 @@ def test_fixed_steps_have_the_axial_flow_too(volume, outside):
     assert found["nai"] == pytest.approx(course.na[-1], abs=1e-4)
 
 
-def test_neuron_is_left_as_the_cell_is():
+def test_neuron_is_left_as_the_cell_is(alone):
     """After experiments NEURON's own run starts from the cell's start again, V, ions, bath and pump."""
     cell = make_cell("stylised", max_compartment_length=60.0, volume="osmotic", outside="shell")
     h.finitialize()

@@ -78,6 +78,8 @@ def validate(progress=None) -> ValidateResult:
     for check in counted:
         rows[check.row] &= check.within
     within = sum(check.within for check in counted)
+    layout = layout_of(lab.cell("neuron"))
+    lab.close()
     summary = {
         "numbers": len(checks),
         "counted": len(counted),
@@ -88,7 +90,7 @@ def validate(progress=None) -> ValidateResult:
         "misses": [check.key for check in counted if not check.within],
         "wall_s": time.perf_counter() - began,
     }
-    return ValidateResult(layout_of(lab.cell("neuron")), checks, summary)
+    return ValidateResult(layout, checks, summary)
 
 
 class _Lab:
@@ -100,6 +102,11 @@ class _Lab:
         self.ouabain = cache(lambda cell, dose, hours: glycoside(cell, "ouabain", dose, "rat", hours))
         self.hormone = cache(self._hormone)
         self.numbers = cache(lambda group: getattr(self, f"_{group}")())
+
+    def close(self) -> None:
+        """Let the cells go: what is cached would keep them in NEURON."""
+        for kept in (self.cell, self.rest, self.ouabain, self.hormone, self.numbers):
+            kept.cache_clear()
 
     def measure(self, key: str) -> float:
         for group in GROUPS:
