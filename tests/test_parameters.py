@@ -69,7 +69,10 @@ def test_units(text, unit, number):
         ('inside = "12 mM"', r"inside: expected a table \[inside\]"),
         ('[electrical]\ncelsius = "-300 degC"', r"electrical\.celsius: must be above -273.15"),
         ('[electrical]\ncapacitance = "0 uF/cm2"', r"electrical\.capacitance: must be above 0"),
-        ('[balance]\nchloride_share = "1.5"', r"balance\.chloride_share: must be at least 0 and at most 0.999"),
+        (
+            '[balance]\nchloride_share = "1.5"',
+            r"balance\.chloride_share: must be at least 0 and at most 0.999",
+        ),
         ('[leak]\nlaw = "linear"', r"leak\.law: .*'ghk' or 'ohmic'"),
         ('[leak]\npk = "1e-6 cm/s"', r"missing: cl, na, pump|missing: na, cl, pump"),
         ('ions = ["na", "cl"]', r"ions: a cell needs at least na and k"),
