@@ -206,7 +206,7 @@ def write_block(files: Output, result, prefix: str = "") -> None:
 
 def write_compare(files: Output, result) -> None:
     """The files of each cell, its name before theirs, and the figure of them all."""
-    from .figures import compare_figure
+    from .figure_compare import compare_figure
 
     for name, block in result.blocks.items():
         own = files.of(block.layout.provenance)
