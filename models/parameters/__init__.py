@@ -103,8 +103,9 @@ class Balance(Section):
     chloride_share: ChlorideShare = Quantity(0, "1", "no chloride")
 
 
-class Leak(Section):
-    law: Literal["ghk", "ohmic"] = "ghk"
+class Strengths(Section):
+    """Permeabilities or conductances of the leaks, as far as a table gives them."""
+
     pk: Permeability | None = None
     pna: Permeability | None = None
     pcl: Permeability | None = None
@@ -112,6 +113,10 @@ class Leak(Section):
     gk: Conductance | None = None
     gna: Conductance | None = None
     gcl: Conductance | None = None
+
+
+class Leak(Strengths):
+    law: Literal["ghk", "ohmic"] = "ghk"
 
 
 class Calcium(Section):
@@ -141,7 +146,7 @@ class Epithelium(Section):
     shunt_resistance: SpecificResistance
 
 
-class Region(Section):
+class Region(Strengths):
     """What one region of a cell has of its own: membrane, bath, isoforms. What is left out is the cell's."""
 
     capacitance: Capacitance | None = None
@@ -152,13 +157,6 @@ class Region(Section):
     ko: Concentration | None = None
     clo: Concentration | None = None
     cao: Concentration | None = None
-    pk: Permeability | None = None
-    pna: Permeability | None = None
-    pcl: Permeability | None = None
-    pca: Permeability | None = None
-    gk: Conductance | None = None
-    gna: Conductance | None = None
-    gcl: Conductance | None = None
     imax: CurrentDensity | None = None
     alpha1: Share | None = None
     alpha2: Share | None = None

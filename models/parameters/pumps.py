@@ -156,7 +156,6 @@ class _Hormone(Section):
 class _Mutation(Section):
     isoform: Alpha
     activity: Factor
-    note: str = ""
 
 
 @cache
