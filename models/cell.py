@@ -277,6 +277,7 @@ class Cell:
             names += [ion + "i", ion + "o"]
         names += ["i" + ion for ion in self.booked]
         self.variables = {name: SegmentVariable(self.segments, name) for name in ("v", *names)}
+        self.currents = SegmentVariable(self.segments, ["i" + ion for ion in self.ions])
         for holder in holders[: 1 + ("ca" in self.ions)]:
             self.variables[f"volume_{holder}"].set(self.volume)
 

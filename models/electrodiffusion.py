@@ -136,14 +136,16 @@ def _log_mean(ca, cb):
     total = ca + cb
     # a trial state may hold a concentration below 0, where no such mean exists: keep it finite
     x = (ca - cb) / np.where(total == 0, 1.0, total)
-    beyond = np.abs(x.real) > 1 - 1e-12
-    if beyond.any():
+    size = np.abs(x.real)
+    steepest = size.max(initial=0.0)
+    if steepest > 1 - 1e-12:
+        beyond = size > 1 - 1e-12
         x[beyond] = np.sign(x.real[beyond]) * (1 - 1e-12)
     square = x * x
     # x/atanh(x); its quotient loses digits near 0, where the series is exact to round-off
     ratio = 1 - square * (1 / 3 + square * (4 / 45))
-    steep = square.real > SERIES
-    if steep.any():
+    if steepest**2 > SERIES:
+        steep = square.real > SERIES
         ratio[steep] = x[steep] / np.arctanh(x[steep])
     return 0.5 * total * ratio
 
@@ -191,16 +193,15 @@ class AxialFlow:
             self.kinds.append("swelling_ions")
         if self.lateral:
             self.kinds += [OUTER[ion] for ion in self.ions]
-        self._read = [SegmentVariable(cell.segments, kind) for kind in self.kinds]
-        self._arrival = [SegmentVariable(cell.segments, f"j{AMOUNT[ion]}") for ion in self.ions]
+        self._state = SegmentVariable(cell.segments, self.kinds)
+        arriving = [f"j{AMOUNT[ion]}" for ion in self.ions]
         if cell.faces_spaces:
-            self._arrival += [SegmentVariable(cell.segments, f"j{ion}_space") for ion in self.ions]
-        self._charge = SegmentVariable(cell.segments, "idiff_ions")
-        for variable in (*self._arrival, self._charge):
-            variable.set(0.0)  # nothing of a cell that these sections were before
-        self.current = np.zeros(count)  # through the faces as it was last written (nA)
-        self._state = np.empty((len(self.kinds), size))
-        self._area = cell.area
+            arriving += [f"j{ion}_space" for ion in self.ions]
+        self._written = SegmentVariable(cell.segments, [*arriving, "idiff_ions"])
+        self._written.set(0.0)  # nothing of a cell that these sections were before
+        self._rows = np.zeros((len(arriving) + 1, size))  # what is written
+        self.entering = np.zeros(size)  # current along the cell into each compartment, as last written (nA)
+        self._per_area = -1e-2 * cell.area  # nA/um2 = 100 mA/cm2
         self.configure(cell)
         if self.returns_outside and count and cell.space == "closed":
             self._add_return_path(cell, nodes)
@@ -272,27 +273,30 @@ class AxialFlow:
         """Read the state from NEURON, write arrivals and the charge that its own current lacks back."""
         if self.frozen:
             return
-        for row, variable in zip(self._state, self._read, strict=True):
-            row[:] = variable.get()
-        a, b = np.take(self._state, self.a, axis=1), np.take(self._state, self.b, axis=1)
-        flux, self.current = self.flows(a, b, self._state)
+        state = self._state.get()
+        a, b = state.take(self.a, axis=1), state.take(self.b, axis=1)
+        flux, current = self.flows(a, b, state)
+        missing = current - (a[0] - b[0]) / self.neurons_resistance
+        *arriving, self.entering, charge = (self.incidence @ np.concatenate([flux, [current, missing]]).T).T
+        if self.mode == "none" and not self.osmotic:
+            return
         if self.mode != "none":
-            for row, variable in zip(self.arrivals(flux, self.current), self._arrival, strict=False):
-                variable.set(row)
+            arriving = self.arrivals(np.array(arriving), self.entering)
+            self._rows[: len(arriving)] = arriving
         if self.mode == "electrodiffusion" or self.osmotic:
-            missing = self.current - (a[0] - b[0]) / self.neurons_resistance
-            self._charge.set(-100.0 * (self.incidence @ missing) / self._area)  # nA/um2 = 100 mA/cm2
+            self._rows[-1] = charge / self._per_area
+        self._written.set(self._rows)
 
-    def arrivals(self, flux: np.ndarray, current: np.ndarray) -> np.ndarray:
-        """d(amount)/dt (mM/ms) of each ion in each compartment, then in each space, from the fluxes."""
-        arriving = np.array([self.incidence @ row for row in flux])
+    def arrivals(self, arriving: np.ndarray, current: np.ndarray) -> np.ndarray:
+        """d(amount)/dt (mM/ms) of each ion in each compartment, then in each space, from what fluxes and
+        current bring along the cell."""
         n = len(self.ions)
         inner, outer = arriving[:n] / self.volume, arriving[n:]
         if self.returns_by_bath:
             outer = outer if self.lateral else np.zeros_like(inner)
-            leaving = self.incidence @ current + CHARGE * np.sum(self.valence * outer, axis=0)
+            leaving = current + CHARGE * np.sum(self.valence * outer, axis=0)
             outer = outer - self.carried * leaving
-        return np.concatenate([inner, outer / self.outside_volume])
+        return np.concatenate([inner, outer / self.outside_volume]) if len(outer) else inner
 
     def outer_charge(self, slopes: np.ndarray) -> np.ndarray:
         """Of the derivatives of all fluxes and the current: those of the charge that moves outside (nA)."""
@@ -301,7 +305,7 @@ class AxialFlow:
 
     def voltage_rate(self) -> np.ndarray:
         """dV/dt (mV/ms) by the axial current that was last written."""
-        return self.incidence @ self.current * self.charging
+        return self.entering * self.charging
 
     def elimination_order(self) -> np.ndarray:
         """Rank of every compartment in an order in which the leaves of the tree come first."""
@@ -373,19 +377,20 @@ class AxialFlow:
 
     def _free(self, amounts, swelling):
         """Concentrations from amounts (ions, faces)."""
+        free = amounts / swelling if self.osmotic else amounts.copy()
         if "ca" not in self.ions:
-            return amounts / swelling
-        free = amounts / swelling
+            return free
         at = self.ions.index("ca")
         free[at] = free_calcium(amounts[at], swelling, *self.buffer)
         return free
 
     def _solution(self, ca, cb, diffusion):
         """Per face: logarithmic means, conduction M, liquid junction potential."""
-        zd = self.valence * diffusion
+        z = self.valence[:, 0]
+        zd = z * diffusion[:, 0]
         mean = _log_mean(ca, cb)
-        conducts = np.sum(self.valence * zd * mean, axis=0)
-        return mean, conducts, np.sum(zd * (ca - cb), axis=0) / conducts
+        conducts = (z * zd) @ mean
+        return mean, conducts, zd @ (ca - cb) / conducts
 
     def derivatives(self, state: np.ndarray) -> np.ndarray:
         """Derivatives of fluxes and current by the states at the two ends of each face, to round-off.

@@ -296,19 +296,22 @@ class SegmentVariable:
     """One variable of many segments as an array: `get()` and `set(values)`, in the segments' order.
 
     segments: NEURON segments that all own the variable. name: as after `_ref_`, e.g. "v", "nai",
-    "p_kleak". The references stay valid when NEURON reorders its memory.
+    "p_kleak"; a list of names makes an array (names, segments). The references stay valid when NEURON
+    reorders its memory.
     """
 
-    def __init__(self, segments, name: str):
-        self._pointers = h.PtrVector(len(segments))
-        attribute = f"_ref_{name}"
-        for index, segment in enumerate(segments):
-            self._pointers.pset(index, getattr(segment, attribute))
-        self._vector = h.Vector(len(segments))
-        self._values = self._vector.as_numpy()
+    def __init__(self, segments, name: str | list[str]):
+        names = [name] if isinstance(name, str) else name
+        shape = (len(segments),) if isinstance(name, str) else (len(names), len(segments))
+        size = len(names) * len(segments)
+        self._pointers, self._vector = h.PtrVector(size), h.Vector(size)
+        references = (getattr(segment, f"_ref_{one}") for one in names for segment in segments)
+        for index, reference in enumerate(references):
+            self._pointers.pset(index, reference)
+        self._values = self._vector.as_numpy().reshape(shape)
 
     def get(self) -> np.ndarray:
-        """The values now, shape (segments,), a buffer that the next call overwrites."""
+        """The values now, in a buffer that the next call overwrites."""
         self._pointers.gather(self._vector)
         return self._values
 

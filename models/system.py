@@ -153,7 +153,10 @@ class System:
         self._kept = {}
         for kind, terms in self.follows.items():
             at = self.at[kind]
-            self._kept[kind] = self.start[at] - sum(f * self.start[self.at[k]] for k, f in terms)
+            sources = np.array([self.at[k] for k, _ in terms])
+            factors = np.array([np.broadcast_to(f, len(at)) for _, f in terms])
+            kept = self.start[at] - (factors * self.start[sources]).sum(axis=0)
+            self._kept[kind] = at, kept, sources, factors
             place = sp.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(self.size, len(at)))
             lift = lift + place @ sum(
                 sp.diags(np.broadcast_to(f, len(at))) @ lift[self.at[k]] for k, f in terms
@@ -203,8 +206,8 @@ class System:
         """All states y from the free ones."""
         y = self.start.copy()
         y[self.free] = x
-        for kind, terms in self.follows.items():
-            y[self.at[kind]] = self._kept[kind] + sum(f * y[self.at[k]] for k, f in terms)
+        for at, kept, sources, factors in self._kept.values():
+            y[at] = kept + (factors * y[sources]).sum(axis=0)
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
@@ -270,18 +273,16 @@ class System:
         digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
         error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
         """
-        cell, variables = self.cell, self.cell.variables
-        membrane = np.zeros(cell.size)
-        for ion in cell.ions:
-            membrane += variables["i" + ion].get()
-        return cell.axial.voltage_rate() - 1e3 * membrane / cell.capacitance
+        cell = self.cell
+        self._currents = cell.currents.get()
+        return cell.axial.voltage_rate() - 1e3 * self._currents.sum(axis=0) / cell.capacitance
 
     def entering(self) -> np.ndarray:
         """Flux of each ion through the whole membrane, at the state last evaluated (mM of the cell's volume
         it began with per ms, into the cell)."""
         cell = self.cell
-        flow = [cell.variables["i" + ion].get() @ cell.area / -VALENCE[ion] for ion in cell.ions]
-        return concentration_rate(np.array(flow), 1.0, cell.volume.sum())
+        flow = self._currents @ cell.area / -cell.axial.valence[:, 0]
+        return concentration_rate(flow, 1.0, cell.volume.sum())
 
     def rates(self, t: float, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states. The equations do not depend on t."""

@@ -1,0 +1,148 @@
+"""The integrator of time courses: backward differentiation of order 1 to 5 on steps of any length.
+
+The formula is that of the polynomial through the last values where they lie, so a change of step costs
+nothing: the past is kept as modified divided differences, predicted, and corrected by what Newton finds.
+Newton uses factors of I - c J as long as they serve, scaled by 2/(1 + c/c_then), and mostly ends after one
+evaluation, because how fast it converges is known from the steps before. Like every linear multistep method
+this keeps linear invariants; J has them too, so it does so however roughly Newton ends.
+
+Brenan KE, Campbell SL, Petzold LR (1996) Numerical Solution of Initial-Value Problems in
+Differential-Algebraic Equations, ch. 5 (differences on uneven steps); Cohen SD, Hindmarsh AC (1996) Comput
+Phys 10:138-143 (CVODE: Newton's rate and scaling).
+"""
+
+import numpy as np
+
+HIGHEST = 5  # order
+ITERATIONS = 4  # of Newton, at most
+CLOSE = 0.03  # what Newton may leave of the tolerated error of a step
+STALE = 0.3  # rate of Newton's convergence above which the Jacobian is renewed
+OTHER_STEP = 0.3  # relative change of c up to which factors are kept
+TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
+SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
+SAFETY = 4.0  # by which the next step is to stay below the tolerated error
+WORTHWHILE = 1.2  # factor below which a step is not lengthened
+MOST, LEAST = 10.0, 0.2  # factors of the step
+
+
+class BDF:
+    """z' = f(z) from `z` at `start`, towards `stop`, a step at a time.
+
+    equations: has rates(z), jacobian(z) and solver(jacobian, c), a function that solves
+    (I - c jacobian) d = r for d. rtol, atol: tolerated error of a step, as root mean square over all of z.
+    t, z: the time and state reached.
+    """
+
+    def __init__(self, equations, z: np.ndarray, start: float, stop: float, rtol: float, atol: np.ndarray):
+        self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
+        self.t, self.z, self.order = start, z, 1
+        self._since = 0  # steps of this order and length
+        slope = equations.rates(z)
+        self.h = self._first_step(slope)
+        self._past = start - self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
+        self._differences = np.zeros((HIGHEST + 3, len(z)))
+        self._differences[0], self._differences[1] = z, self.h * slope
+        self._new_jacobian(z)
+
+    def _new_jacobian(self, z: np.ndarray) -> None:
+        self._jacobian, self._c, self._fresh, self._stale = self.equations.jacobian(z), np.inf, True, False
+
+    def _first_step(self, slope: np.ndarray) -> float:
+        """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
+        weight, span = 1 / (self.atol + self.rtol * np.abs(self.z)), self.stop - self.t
+        speed = _norm(slope * weight)
+        if speed == 0:
+            return span
+        probe = min(0.01 * max(_norm(self.z * weight), 1e-3) / speed, span)
+        bend = _norm((self.equations.rates(self.z + probe * slope) - slope) * weight) / probe
+        return min(100 * probe, 0.1 / max(1e-3 * speed, bend) ** 0.5, span)
+
+    def step(self) -> bool:
+        """Make one step; False where no step, however short, succeeds."""
+        self._fresh, order = False, self.order
+        while True:
+            if not self.h >= 10 * np.spacing(self.t):
+                return False
+            t = self.t + self.h if self.t + 1.000001 * self.h < self.stop else self.stop
+            gaps = t - self._past[: order + 2]
+            leading = (1 / gaps).cumsum()  # dz'/dz of the formulas of order 1, 2, ...
+            scale = np.ones(order + 2)
+            np.cumprod(gaps[:-1] / (self._past[0] - self._past[1 : order + 2]), out=scale[1:])
+            differences = self._differences[: order + 2] * scale[:, None]
+            predicted = differences[:-1].sum(axis=0)
+            slope = leading[:order] @ differences[1:-1]
+            weight = 1 / (self.atol + self.rtol * (np.abs(predicted) + SHIFT * np.abs(slope)))
+            # a change of the predicted value by 1 is an error of 1/share[order - 1] of the step
+            share = leading * np.append(gaps[1:], np.inf)
+            close = CLOSE * share[order - 1]
+            change = self._newton(predicted, slope, 1 / leading[order - 1], weight, close)
+            if change is None:
+                if self._fresh:
+                    self.h *= 0.25
+                else:
+                    self._new_jacobian(predicted)
+                continue
+            error = _norm(change * weight) / share[order - 1]
+            if error <= 1:
+                break
+            self.h = (t - self.t) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
+        self._choose_next(t - self.t, error, change, differences, weight, share)
+        self._past[1:] = self._past[:-1].copy()
+        self._past[0] = self.t = t
+        self._differences[order + 2] = change - differences[order + 1]
+        self._differences[order + 1] = change
+        for i in reversed(range(order + 1)):
+            np.add(differences[i], self._differences[i + 1], out=self._differences[i])
+        self.z, self._drawn = self._differences[0].copy(), order
+        return True
+
+    def _newton(self, predicted, slope, c: float, weight, close: float) -> np.ndarray | None:
+        """What is to be added to the predicted value so that its rate is the formula's; None if not found."""
+        if self._stale and not self._fresh:
+            self._new_jacobian(predicted)
+        if not abs(c / self._c - 1) < OTHER_STEP:
+            self._solve, self._c, self._rate = self.equations.solver(self._jacobian, c), c, 1.0
+        change, before, damping = 0.0, None, 2 / (1 + c / self._c)
+        for _ in range(ITERATIONS):
+            more = self._solve(c * (self.equations.rates(predicted + change) - slope) - change) * damping
+            change = change + more
+            size = _norm(more * weight)
+            if not np.isfinite(size):
+                return None
+            if before is not None:
+                rate = size / before
+                self._stale = self._stale or rate > STALE
+                if not rate < 0.9:
+                    return None
+                self._rate = max(0.3 * self._rate, rate)
+            if size * self._rate <= close:
+                return change
+            before = size
+        return None
+
+    def _choose_next(self, length, error, change, differences, weight, share) -> None:
+        """Order and length of the next step, from the errors that the neighbouring orders would have made."""
+        self._since += 1
+        order = self.order
+        if self._since <= order:
+            return
+        errors = {order: error}
+        if order > 1:
+            errors[order - 1] = _norm((change + differences[order]) * weight) / share[order - 2]
+        if order < HIGHEST:
+            errors[order + 1] = _norm((change - differences[order + 1]) * weight) / share[order]
+        factors = {o: (SAFETY * max(e, 1e-10)) ** (-1 / (o + 1)) for o, e in errors.items()}
+        best = max(factors, key=factors.get)
+        if not 1 <= factors[best] <= WORTHWHILE:
+            self.h, self.order, self._since = length * min(max(factors[best], LEAST), MOST), best, 0
+
+    def at(self, times: np.ndarray) -> np.ndarray:
+        """z at times within the last step, one row a time."""
+        past, order = self._past, self._drawn
+        ahead = (np.asarray(times)[:, None] - past[:order]) / (past[0] - past[1 : order + 1])
+        weights = np.column_stack([np.ones(len(ahead)), ahead.cumprod(axis=1)])
+        return weights @ self._differences[: order + 1]
+
+
+def _norm(z: np.ndarray) -> float:
+    return float(np.sqrt(z @ z / len(z)))
