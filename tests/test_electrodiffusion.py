@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models import InputError, Neuron
-from models.electrodiffusion import faces_of
+from models.faces import faces_of
 from models.engine import h
 from models.steady_state import find_steady_state
 from models.system import System
@@ -25,8 +25,16 @@ def random_state(cell, seed):
 
 def flows(cell, state):
     """Fluxes and current over the faces, and NEURON's own share of the current."""
-    ends = state[:, cell.axial.a], state[:, cell.axial.b]
-    return *cell.axial.flows(*ends, state), (ends[0][0] - ends[1][0]) / cell.axial.resistance
+    axial = cell.axial
+    return *axial.flows(state), (state[0][axial.a] - state[0][axial.b]) / axial.resistance
+
+
+def arriving(cell, flux):
+    """Per compartment what a flux a -> b over the faces brings."""
+    found = np.zeros((cell.size, *flux.shape[1:]))
+    np.subtract.at(found, cell.axial.a, flux)
+    np.add.at(found, cell.axial.b, flux)
+    return found
 
 
 MADE = [  # every kind of axial flow there is
@@ -73,7 +81,7 @@ def test_faces_reproduce_neurons_own_axial_current(section):
     y[system.at["v"]] += shift
     moved = system.full_rates(y)[system.at["v"]]
     current = (shift[cell.axial.a] - shift[cell.axial.b]) / cell.axial.resistance
-    expected = cell.axial.incidence @ current * cell.axial.charging
+    expected = arriving(cell, current) * cell.axial.charging
     assert moved - base == pytest.approx(expected, rel=1e-9, abs=1e-9 * np.abs(expected).max())
 
 
@@ -104,7 +112,7 @@ def test_what_leaves_one_compartment_arrives_in_others(section, seed, options):
     """Per ion the amount is kept, and the ions' charge is the current, there inside and back outside."""
     cell = Neuron(sections=tree(section), **options)
     flux, current, ohmic = flows(cell, random_state(cell, seed))
-    change = cell.axial.incidence @ flux.T
+    change = arriving(cell, flux.T)
     assert np.abs(change.sum(axis=0)).max() <= 1e-13 * np.abs(change).sum()
     charge = 1e-6 * 96485.33212 * np.array([1, 1, -1])  # nA per mM um3/ms
     scale = 1e-12 * np.abs(ohmic).max()

@@ -95,15 +95,15 @@ def test_a_circulating_current_rests(volume, outside):
 
 def test_a_fast_shell_is_a_bath(small):
     """The faster the exchange the nearer the bath: the difference falls in proportion to 1/rate."""
-    open_bath = evolve(small, 0.5, [Event(0, block=1.0)], points=5, rtol=1e-7).v[-1].mean()
+    open_bath = evolve(small, 0.5, [Event(0, block=1.0)], points=5, rtol=1e-8).v[-1].mean()
     differences = []
-    for rate in (10, 100, 1000):
+    for rate in (100, 1000):
         cell = make_cell("stylised", max_compartment_length=40.0, outside="shell")
         events = [Event(0, set={"exchange_rate": rate}, block=1.0)]
-        differences.append(abs(evolve(cell, 0.5, events, points=5, rtol=1e-7).v[-1].mean() - open_bath))
-    assert differences[0] > 1e-3
-    assert differences[1] == pytest.approx(differences[0] / 10, rel=0.05)
-    assert differences[2] == pytest.approx(differences[1] / 10, rel=0.05)
+        differences.append(abs(evolve(cell, 0.5, events, points=5, rtol=1e-8).v[-1].mean() - open_bath))
+    assert differences[0] > 1e-4
+    # the next order in 1/rate is 0.5 % at 100/s (5 % at 10/s); the courses are within 1e-7 mV
+    assert differences[1] == pytest.approx(differences[0] / 10, rel=0.01)
 
 
 def test_shells_rest_and_end_like_the_bath():
@@ -390,9 +390,9 @@ def test_the_ions_own_resistivity(write_toml):
     assert rest(cell).v == pytest.approx(-70, abs=1e-9)
     axial = cell.axial
     state = np.array([np.linspace(-70, -60, cell.size), *(np.full(cell.size, c) for c in (18, 260, 18.2))])
-    current = axial.flows(state[:, axial.a], state[:, axial.b])[1]
+    current = axial.flows(state)[1]
     half = np.array([state[0], *(state[1:] / 2)])
-    assert current == pytest.approx(2 * axial.flows(half[:, axial.a], half[:, axial.b])[1], rel=1e-12)
+    assert current == pytest.approx(2 * axial.flows(half)[1], rel=1e-12)
 
 
 def test_tortuosity_divides_diffusion_by_its_square(write_toml):
