@@ -13,11 +13,14 @@ Phys 10:138-143 (CVODE: Newton's rate and scaling).
 
 import numpy as np
 
+from .flux import compiled
+
 HIGHEST = 5  # order
 ITERATIONS = 4  # of Newton, at most
-CLOSE = 0.03  # what Newton may leave of the tolerated error of a step
+CLOSE = 0.05  # what Newton may leave of the tolerated error of a step
+FRESH = 0.1  # rate of convergence that new factors are trusted to have at least
 STALE = 0.3  # rate of Newton's convergence above which the Jacobian is renewed
-OTHER_STEP = 0.3  # relative change of c up to which factors are kept
+OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
 SAFETY = 4.0  # by which the next step is to stay below the tolerated error
@@ -29,7 +32,8 @@ class BDF:
     """z' = f(z) from `z` at `start`, towards `stop`, a step at a time.
 
     equations: has rates(z), jacobian(z) and solver(jacobian, c), a function that solves
-    (I - c jacobian) d = r for d. rtol, atol: tolerated error of a step, as root mean square over all of z.
+    (I - c jacobian) d = r for d and may overwrite r. rtol, atol: tolerated error of a step, as root mean
+    square over all of z.
     t, z: the time and state reached.
     """
 
@@ -37,6 +41,7 @@ class BDF:
         self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
         self.t, self.z, self.order = start, z, 1
         self._since = 0  # steps of this order and length
+        self._rate = 1.0
         slope = equations.rates(z)
         self.h = self._first_step(slope)
         self._past = start - self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
@@ -59,21 +64,14 @@ class BDF:
 
     def step(self) -> bool:
         """Make one step; False where no step, however short, succeeds."""
-        self._fresh, order = False, self.order
+        self._fresh, order, begun = False, self.order, self.t
         while True:
-            if not self.h >= 10 * np.spacing(self.t):
+            if not self.h >= 10 * np.spacing(begun):
                 return False
-            t = self.t + self.h if self.t + 1.000001 * self.h < self.stop else self.stop
-            gaps = t - self._past[: order + 2]
-            leading = (1 / gaps).cumsum()  # dz'/dz of the formulas of order 1, 2, ...
-            scale = np.ones(order + 2)
-            np.cumprod(gaps[:-1] / (self._past[0] - self._past[1 : order + 2]), out=scale[1:])
-            differences = self._differences[: order + 2] * scale[:, None]
-            predicted = differences[:-1].sum(axis=0)
-            slope = leading[:order] @ differences[1:-1]
-            weight = 1 / (self.atol + self.rtol * (np.abs(predicted) + SHIFT * np.abs(slope)))
-            # a change of the predicted value by 1 is an error of 1/share[order - 1] of the step
-            share = leading * np.append(gaps[1:], np.inf)
+            t = begun + self.h if begun + 1.000001 * self.h < self.stop else self.stop
+            leading, share, predicted, slope, weight, differences = _predict(
+                self._differences, self._past, t, order, self.atol, self.rtol
+            )
             close = CLOSE * share[order - 1]
             change = self._newton(predicted, slope, 1 / leading[order - 1], weight, close)
             if change is None:
@@ -82,18 +80,14 @@ class BDF:
                 else:
                     self._new_jacobian(predicted)
                 continue
-            error = _norm(change * weight) / share[order - 1]
+            error = _size(change, differences[0], 0.0, weight) / share[order - 1]
             if error <= 1:
                 break
-            self.h = (t - self.t) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
-        self._choose_next(t - self.t, error, change, differences, weight, share)
-        self._past[1:] = self._past[:-1].copy()
-        self._past[0] = self.t = t
-        self._differences[order + 2] = change - differences[order + 1]
-        self._differences[order + 1] = change
-        for i in reversed(range(order + 1)):
-            np.add(differences[i], self._differences[i + 1], out=self._differences[i])
-        self.z, self._drawn = self._differences[0].copy(), order
+            self.h = (t - begun) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
+        self._choose_next(t - begun, error, change, differences, weight, share)
+        self.t, self._drawn = t, order
+        _keep(self._differences, self._past, t, order, differences, change)
+        self.z = self._differences[0].copy()
         return True
 
     def _newton(self, predicted, slope, c: float, weight, close: float) -> np.ndarray | None:
@@ -101,15 +95,15 @@ class BDF:
         if self._stale and not self._fresh:
             self._new_jacobian(predicted)
         if not abs(c / self._c - 1) < OTHER_STEP:
-            self._solve, self._c, self._rate = self.equations.solver(self._jacobian, c), c, 1.0
-        change, before, damping = 0.0, None, 2 / (1 + c / self._c)
+            self._solve, self._c, self._rate = self.equations.solver(self._jacobian, c), c, max(self._rate, FRESH)
+        change, trial = np.zeros_like(predicted), predicted.copy()
+        before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
-            more = self._solve(c * (self.equations.rates(predicted + change) - slope) - change) * damping
-            change = change + more
-            size = _norm(more * weight)
+            more = self._solve(_residual(self.equations.rates(trial), slope, change, c))
+            size = _correct(predicted, more, damping, weight, change, trial)
             if not np.isfinite(size):
                 return None
-            if before is not None:
+            if before:
                 rate = size / before
                 self._stale = self._stale or rate > STALE
                 if not rate < 0.9:
@@ -128,9 +122,9 @@ class BDF:
             return
         errors = {order: error}
         if order > 1:
-            errors[order - 1] = _norm((change + differences[order]) * weight) / share[order - 2]
+            errors[order - 1] = _size(change, differences[order], 1.0, weight) / share[order - 2]
         if order < HIGHEST:
-            errors[order + 1] = _norm((change - differences[order + 1]) * weight) / share[order]
+            errors[order + 1] = _size(change, differences[order + 1], -1.0, weight) / share[order]
         factors = {o: (SAFETY * max(e, 1e-10)) ** (-1 / (o + 1)) for o, e in errors.items()}
         best = max(factors, key=factors.get)
         if not 1 <= factors[best] <= WORTHWHILE:
@@ -146,3 +140,68 @@ class BDF:
 
 def _norm(z: np.ndarray) -> float:
     return float(np.sqrt(z @ z / len(z)))
+
+
+@compiled
+def _predict(differences, past, t, order, atol, rtol):
+    """What a step to t starts from: dz'/dz of the formulas of order 1, 2, ...; by how much a correction of 1
+    exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error; the
+    divided differences scaled to the step."""
+    scaled = differences[: order + 2].copy()
+    n = scaled.shape[1]
+    leading, share = np.empty(order + 2), np.empty(order + 2)
+    scale, total = 1.0, 0.0
+    for i in range(order + 2):
+        gap = t - past[i]
+        total += 1 / gap
+        leading[i] = total
+        share[i] = total * (t - past[i + 1]) if i <= order else np.inf
+        if i:
+            scale *= (t - past[i - 1]) / (past[0] - past[i])
+            scaled[i] *= scale
+    predicted, slope, weight = scaled[0].copy(), np.zeros(n), np.empty(n)
+    for i in range(1, order + 1):
+        for j in range(n):
+            predicted[j] += scaled[i, j]
+            slope[j] += leading[i - 1] * scaled[i, j]
+    for j in range(n):
+        weight[j] = 1 / (atol[j] + rtol * (abs(predicted[j]) + SHIFT * abs(slope[j])))
+    return leading, share, predicted, slope, weight, scaled
+
+
+@compiled
+def _residual(rates, slope, change, c):
+    """c (z' - the formula's derivative): what Newton's equation is to bring to 0."""
+    return c * (rates - slope) - change
+
+
+@compiled
+def _correct(predicted, more, damping, weight, change, trial):
+    """Add a correction to the change and to the trial value; its size in tolerated errors."""
+    total = 0.0
+    for j in range(len(more)):
+        step = damping * more[j]
+        change[j] += step
+        trial[j] = predicted[j] + change[j]
+        total += (step * weight[j]) ** 2
+    return np.sqrt(total / len(more))
+
+
+@compiled
+def _size(change, difference, factor, weight):
+    """Size of change + factor difference in tolerated errors."""
+    total = 0.0
+    for j in range(len(change)):
+        total += ((change[j] + factor * difference[j]) * weight[j]) ** 2
+    return np.sqrt(total / len(change))
+
+
+@compiled
+def _keep(differences, past, t, order, scaled, change):
+    """Take over a step's end: t into the past, the change into the divided differences."""
+    past[1:] = past[:-1].copy()
+    past[0] = t
+    differences[order + 2] = change - scaled[order + 1]
+    differences[order + 1] = change
+    for i in range(order, -1, -1):
+        differences[i] = scaled[i] + differences[i + 1]

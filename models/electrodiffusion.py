@@ -73,8 +73,7 @@ class AxialFlow:
         self._written = SegmentVariable(cell.segments, [*written, "idiff_ions"])
         self._written.set(0.0)  # nothing of a cell that these sections were before
         self._rows = np.zeros((len(written) + 1, cell.size))  # what is written
-        self.entering = np.zeros(cell.size)  # current along the cell into each compartment, as last written (nA)
-        self._per_area = -1e-2 * cell.area  # nA/um2 = 100 mA/cm2
+        self.entering = np.zeros(cell.size)  # current along the cell into each compartment (nA)
         self.configure(cell)
         if self.returns_outside and len(self.a) and cell.space == "closed":
             self._add_return_path(cell, nodes)
@@ -99,6 +98,8 @@ class AxialFlow:
             conducts / conducts.sum() / (self.valence * CHARGE) if diffusion.any() else 0 * diffusion
         )
 
+        self._carried = self.carried[:, 0] if self.returns_by_bath else np.zeros(0)
+        self._room = np.array([cell.volume, cell.outside_volume, cell.area])
         outer_shape = self._outer_shape(cell) if self.lateral else self.shape
         self.face = np.array([self.faces.arm_a, self.faces.arm_b, self.shape, self.resistance, outer_shape])
         self.ion = np.hstack([self.valence, self.diffusion, self.diffusion_out]).T.copy()
@@ -148,29 +149,12 @@ class AxialFlow:
         if self.frozen:
             return
         state = self._state.get()
-        *flux, self.entering, charge = arriving(
+        arriving(
             state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion, self.ways,
-            self.medium,
+            self.medium, self._room, self._carried, self._rows, self.entering,
         )  # fmt: skip
-        if self.mode == "none" and not self.osmotic:
-            return
-        if self.mode != "none":
-            found = self.arrivals(np.array(flux), self.entering)
-            self._rows[: len(found)] = found
-        if self.mode == "electrodiffusion" or self.osmotic:
-            self._rows[-1] = charge / self._per_area
-        self._written.set(self._rows)
-
-    def arrivals(self, arriving: np.ndarray, current: np.ndarray) -> np.ndarray:
-        """d(amount)/dt (mM/ms) of each ion in each compartment, then in each space, from what fluxes and
-        current bring along the cell."""
-        n = len(self.ions)
-        inner, outer = arriving[:n] / self.volume, arriving[n:]
-        if self.returns_by_bath:
-            outer = outer if self.lateral else np.zeros_like(inner)
-            leaving = current + CHARGE * np.sum(self.valence * outer, axis=0)
-            outer = outer - self.carried * leaving
-        return np.concatenate([inner, outer / self.outside_volume]) if len(outer) else inner
+        if self.mode != "none" or self.osmotic:
+            self._written.set(self._rows)
 
     def outer_charge(self, slopes: np.ndarray) -> np.ndarray:
         """Of the derivatives of all fluxes and the current: those of the charge that moves outside (nA)."""

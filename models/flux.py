@@ -173,24 +173,40 @@ def flows(a, b, face, meeting, ion, ways, medium):
 
 
 @compiled
-def arriving(state, ends, face, neurons_resistance, meeting, ion, ways, medium):
-    """What arrives in each compartment: ions (as `flows` has them), current (nA), and the part of it that
-    NEURON's own axial current, through `neurons_resistance` (MOhm), lacks; (fluxes + 2, compartments).
+def arriving(
+    state, ends, face, neurons_resistance, meeting, ion, ways, medium, room, carried, rows, entering
+):
+    """Fill in what arrives in each compartment: `rows`, of each ion inside and then, where compartments face
+    spaces, outside (mM/ms), and last the current (mA/cm2) that NEURON's own axial current, through
+    `neurons_resistance` (MOhm), has too much; `entering`, the current along the cell (nA).
 
-    state: as in `flows`, (kinds, compartments). ends: compartments a and b of the faces, (2, faces).
+    state: as in `flows`, (kinds, compartments). ends: compartments a and b of the faces, (2, faces). room:
+    volume inside and outside (um3) and area (um2), (3, compartments). carried: what 1 nA out of a shell takes
+    along of each ion (mM um3/ms) where the current returns by the bath, else nothing.
     """
     a, b = state[:, ends[0]], state[:, ends[1]]
     flux, current = flows(a, b, face, meeting, ion, ways, medium)
-    n = len(flux)
-    found = np.zeros((n + 2, state.shape[1]))
+    rows[:], entering[:] = 0.0, 0.0
     for f in range(len(current)):
         here, there = ends[0, f], ends[1, f]
-        for k in range(n):
-            found[k, here] -= flux[k, f]
-            found[k, there] += flux[k, f]
+        for k in range(len(flux)):
+            rows[k, here] -= flux[k, f]
+            rows[k, there] += flux[k, f]
+        entering[here] -= current[f]
+        entering[there] += current[f]
         lacking = current[f] - (a[0, f] - b[0, f]) / neurons_resistance[f]
-        found[n, here] -= current[f]
-        found[n, there] += current[f]
-        found[n + 1, here] -= lacking
-        found[n + 1, there] += lacking
-    return found
+        rows[-1, here] -= lacking
+        rows[-1, there] += lacking
+    valence, n = ion[0], ion.shape[1]
+    for i in range(state.shape[1]):
+        if len(carried):
+            leaving = entering[i]
+            for k in range(n):
+                leaving += CHARGE * valence[k] * rows[n + k, i]
+            for k in range(n):
+                rows[n + k, i] -= carried[k] * leaving
+        for k in range(n):
+            rows[k, i] /= room[0, i]
+        for k in range(n, len(rows) - 1):
+            rows[k, i] /= room[1, i]
+        rows[-1, i] /= -1e-2 * room[2, i]  # nA/um2 = 100 mA/cm2

@@ -13,12 +13,11 @@ equation, that its total stays.
 """
 
 import numpy as np
-import scipy.sparse as sp
 
 from .engine import undisturbed
 from .errors import ConvergenceError
 from .solutes import AMOUNT, OUTER, VALENCE
-from .system import SWELLING, System, factorise
+from .system import SWELLING, System
 from .time_course import approach, stays
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
@@ -89,9 +88,8 @@ def _candidates(system: System):
         yield charge
 
 
-def _solve(matrix, rate, totals: _Totals, x) -> np.ndarray:
+def _solve(factors, rate, totals: _Totals, x) -> np.ndarray:
     """Newton step; with conserved totals, the step that also keeps them (block elimination)."""
-    factors = factorise(matrix)
     step = factors.solve(rate)
     if totals.count:
         weights = totals.over_x
@@ -116,16 +114,15 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
         x, arrived = approach(system)
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
-    identity = sp.identity(len(x), format="csc")
-    rate, step_length, last = system.rates(0, x), 1.0, []
+    rate, step_length, last = system.rates(x), 1.0, []
     drying = np.zeros(system.cell.size, bool)
     jacobian = None
     for iteration in range(1, MAX_ITERATIONS + 1):
         if progress:
             progress(iteration)
         if jacobian is None:
-            jacobian = system.jacobian(0, x)
-        step = _step(identity, jacobian, step_length, rate, totals, x)
+            jacobian = system.jacobian(x)
+        step = _step(system, jacobian, step_length, rate, totals, x)
         move = _relative_move(system, x, step) if step is not None else np.inf
         if not move < 1:
             if step is not None:
@@ -135,7 +132,7 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
                 break
             continue
         x = x + step
-        rate = system.rates(0, x)
+        rate = system.rates(x)
         jacobian = None
         _check_bounded(system, x)
         if step_length >= largest:
@@ -186,10 +183,10 @@ def _check_bounded(system: System, x: np.ndarray) -> None:
         )
 
 
-def _step(identity, jacobian, step_length, rate, totals, x):
+def _step(system: System, jacobian, step_length, rate, totals, x):
     try:
-        step = _solve((identity / step_length - jacobian).tocsc(), rate, totals, x)
-    except RuntimeError:  # SuperLU: the matrix is exactly singular
+        step = _solve(system.factors(jacobian, 1 / step_length, 1.0), rate, totals, x)
+    except ArithmeticError:  # the matrix is exactly singular
         return None
     return step if np.isfinite(step).all() else None
 

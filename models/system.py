@@ -17,11 +17,12 @@ and there it is Na+ that follows.
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import splu
 
 from . import engine
+from .elimination import Factors, factorise, layout
 from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
+from .flux import compiled
 from .parameters.pumps import DRUGS
 from .solutes import AMOUNT, OUTER, VALENCE
 from .theory import concentration_rate
@@ -59,6 +60,9 @@ class System:
         self._map_states()
         if start is not None:
             self.start = self._settled(start)
+        # of a current (mA/cm2) what it brings in (mM/ms)
+        to_volume = concentration_rate(1.0, cell.area, cell.volume.sum())
+        self._into_cell = to_volume / -cell.axial.valence
         self.gates = [kind for kind in self.kinds if kind != "v" and kind not in MARK]
         self.evaluations = 0
         self._check_currents()
@@ -132,7 +136,7 @@ class System:
                 free[at[np.isinf(cell.outside_volume)]] = False
             if kind.startswith("bound_") and not self.start[at].any() and not self._dosed():
                 free[at] = False  # no drug, nothing bound
-        self.follows = self._followers() if hold is None else {}
+        self.follows = self._charge_relations() if hold is None else {}
         for kind in self.follows:
             free[self.at[kind]] = False
         self.free = np.flatnonzero(free)
@@ -145,28 +149,39 @@ class System:
         self.positive = np.concatenate(
             [self.at[k] for k in positive if k == SWELLING or (INSIDE | OUTSIDE)[k] in cell.ions]
         )
+        self._layout = layout(self.owner[self.free], zip(cell.axial.a, cell.axial.b, strict=True))
         # y = lift x, and what follows from the charge has a constant besides
         rows, columns, values = [self.free], [np.arange(len(self.free))], [np.ones(len(self.free))]
         column = np.full(self.size, -1)
         column[self.free] = np.arange(len(self.free))
         lift = sp.csr_matrix((values[0], (rows[0], columns[0])), shape=(self.size, len(self.free)))
-        self._kept = {}
+        followers = []
         for kind, terms in self.follows.items():
             at = self.at[kind]
-            sources = np.array([self.at[k] for k, _ in terms])
             factors = np.array([np.broadcast_to(f, len(at)) for _, f in terms])
-            kept = self.start[at] - (factors * self.start[sources]).sum(axis=0)
-            self._kept[kind] = at, kept, sources, factors
+            followers.append((at, np.array([self.at[k] for k, _ in terms]), factors))
             place = sp.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(self.size, len(at)))
             lift = lift + place @ sum(
-                sp.diags(np.broadcast_to(f, len(at))) @ lift[self.at[k]] for k, f in terms
+                sp.diags(factor) @ lift[self.at[k]] for (k, _), factor in zip(terms, factors, strict=True)
             )
         self.lift = lift.tocsc()
+        at, sources, factors = (
+            [np.concatenate(parts, axis=-1) for parts in zip(*followers, strict=True)]
+            if followers
+            else (np.zeros(0, int), np.zeros((0, 0), int), np.zeros((0, 0)))
+        )
+        kept = self.start[at] - (factors * self.start[sources]).sum(axis=0)
+        self._followers = at, kept, sources, factors
+        # the same by NEURON's places, for `rates_and_entering`
+        self._y_all[self._place] = self.start
+        self._free_place = self._place[self.free]
+        self._follower_terms = self._place[at], kept, self._place[sources], factors
+        self._free_v = np.flatnonzero(self.is_v)[np.argsort(self.owner[self.free[self.is_v]])]
 
     def _dosed(self) -> bool:
         return any(self.cell.pump.get(drug, 0.0) > 0 for drug in DRUGS)
 
-    def _followers(self) -> dict[str, list]:
+    def _charge_relations(self) -> dict[str, list]:
         """What follows from the charge: kind -> terms, kind = constant + sum of factor * state."""
         cell = self.cell
         if cell.axial.mode != "electrodiffusion":
@@ -206,8 +221,8 @@ class System:
         """All states y from the free ones."""
         y = self.start.copy()
         y[self.free] = x
-        for at, kept, sources, factors in self._kept.values():
-            y[at] = kept + (factors * y[sources]).sum(axis=0)
+        at, kept, sources, factors = self._followers
+        y[at] = kept + (factors * y[sources]).sum(axis=0)
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
@@ -234,6 +249,13 @@ class System:
     def full_rates(self, y: np.ndarray) -> np.ndarray:
         """dy/dt (mV/ms, mM/ms, 1/ms) of all states, by NEURON."""
         self._y_all[self._place] = y
+        self._evaluate()
+        rates = np.take(self._f_all, self._place)
+        at = self.at["v"]
+        rates[at] = self._voltage_rate()
+        return rates
+
+    def _evaluate(self) -> None:
         try:
             self._integrator.f(0, self._all, self._rate)
         except RuntimeError as error:
@@ -242,10 +264,7 @@ class System:
                 "made or deleted while it was being solved?"
             ) from None
         self.evaluations += 1
-        rates = np.take(self._f_all, self._place)
-        at = self.at["v"]
-        rates[at] = self._voltage_rate()
-        return rates
+        self._currents = self.cell.currents.get()
 
     def _check_currents(self) -> None:
         """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
@@ -274,31 +293,43 @@ class System:
         error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
         """
         cell = self.cell
-        self._currents = cell.currents.get()
         return cell.axial.voltage_rate() - 1e3 * self._currents.sum(axis=0) / cell.capacitance
 
-    def entering(self) -> np.ndarray:
-        """Flux of each ion through the whole membrane, at the state last evaluated (mM of the cell's volume
-        it began with per ms, into the cell)."""
-        cell = self.cell
-        flow = self._currents @ cell.area / -cell.axial.valence[:, 0]
-        return concentration_rate(flow, 1.0, cell.volume.sum())
+    def rates(self, x: np.ndarray) -> np.ndarray:
+        """dx/dt of the free states; they depend on nothing else, not on time either."""
+        return self.rates_and_entering(x)[: len(self.free)]
 
-    def rates(self, t: float, x: np.ndarray) -> np.ndarray:
-        """dx/dt of the free states. The equations do not depend on t."""
-        return self.full_rates(self.expand(x))[self.free]
+    def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
+        """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
+        the volume that the cell began with per ms, into the cell).
 
-    def jacobian(self, t: float, x: np.ndarray) -> sp.csc_matrix:
+        As `full_rates` of `expand(x)`, without writing what does not change.
+        """
+        axial = self.cell.axial
+        _write(x, self._free_place, *self._follower_terms, self._y_all)
+        self._evaluate()
+        rates = _read(self._f_all, self._free_place, self._currents, self._into_cell)
+        if len(self._free_v):
+            _replace(
+                rates, self._free_v, axial.entering, axial.charging, self._currents, self.cell.capacitance
+            )
+        return rates
+
+    def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx, sparse, (free, free)."""
         return self.jacobians(x)[0]
 
     def jacobians(self, x: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
-        """d(dx/dt)/dx, sparse, (free, free), and d(entering)/dx, (ions, free)."""
+        """d(dx/dt)/dx, sparse, (free, free), and d(the ions' fluxes)/dx, (ions, free)."""
         y = self.expand(x)
         membrane = self.membrane_jacobian(y)
         entering = self.whole_cell() @ membrane @ self.lift
         full = membrane + self._axial_jacobian(y)
         return (full[self.free] @ self.lift).tocsc(), entering
+
+    def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
+        """Factors of one I - c jacobian; ArithmeticError where that is singular."""
+        return factorise(self._layout, jacobian, one, c)
 
     def whole_cell(self) -> sp.csr_matrix:
         """Weights over y, one row an ion: its mean inside the cell (mM of the volume it began with)."""
@@ -416,10 +447,38 @@ class System:
             self._variables[kind].set(y[at])
 
 
-def factorise(matrix: sp.csc_matrix):
-    """LU factors of I/h - J in the order of the states, which is that of the tree; the diagonal is taken as
-    pivot unless it is ten times too small."""
-    return splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.1, options={"SymmetricMode": True})
+@compiled
+def _write(x, places, follower_places, kept, sources, factors, y):
+    """Put free states and what follows from the charge where NEURON reads them."""
+    for i in range(len(x)):
+        y[places[i]] = x[i]
+    for i in range(len(kept)):
+        total = 0.0
+        for j in range(len(factors)):
+            total += factors[j, i] * y[sources[j, i]]
+        y[follower_places[i]] = kept[i] + total
+
+
+@compiled
+def _read(f, places, currents, into_cell):
+    """NEURON's rates of the free states and, after them, each ion's flux through the whole membrane."""
+    n = len(places)
+    rates = np.empty(n + len(currents))
+    for i in range(n):
+        rates[i] = f[places[i]]
+    for k in range(len(currents)):
+        rates[n + k] = np.sum(currents[k] * into_cell[k])
+    return rates
+
+
+@compiled
+def _replace(rates, at, entering, charging, currents, capacitance):
+    """The rates of V from the currents, as `_voltage_rate`."""
+    for i in range(len(at)):
+        total = 0.0
+        for k in range(len(currents)):
+            total += currents[k, i]
+        rates[at[i]] = entering[i] * charging[i] - 1e3 * total / capacitance[i]
 
 
 def _sparse(rows, columns, values, size: int) -> sp.csr_matrix:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-import scipy.sparse as sp
 
 from .bdf import BDF
 from .engine import quiet_neuron, undisturbed
 from .errors import ConvergenceError, InputError
-from .system import System, factorise
+from .system import System
 
 HOUR = 3600e3  # ms
 # error per step; a course is then within about 1e-3 mV while the membrane charges and 1e-4 mV afterwards.
@@ -85,22 +84,22 @@ class Ledger:
         self.system, self.books = system, len(system.cell.ions)
 
     def rates(self, z: np.ndarray) -> np.ndarray:
-        rates = self.system.rates(0.0, z[: -self.books])
-        return np.concatenate([rates, self.system.entering()])
+        return self.system.rates_and_entering(z[: -self.books])
 
     def jacobian(self, z: np.ndarray) -> tuple:
         own, entering = self.system.jacobians(z[: -self.books])
         return own, entering.toarray()
 
     def solver(self, jacobian: tuple, c: float):
-        """The function that solves (I - c jacobian) d = r for d: the tree first, and then the books, on which
-        nothing depends."""
+        """The function that solves (I - c jacobian) d = r for d, in place: the tree first, and then the
+        books, on which nothing depends."""
         own, entering = jacobian
-        factors = factorise(sp.identity(own.shape[0], format="csc") - c * own)
+        factors = self.system.factors(own, 1.0, c)
 
         def solve(right):
-            x = factors.solve(right[: -self.books])
-            return np.concatenate([x, right[-self.books :] + c * (entering @ x)])
+            factors.solve_in_place(right[: -self.books])
+            right[-self.books :] += c * (entering @ right[: -self.books])
+            return right
 
         return solve
 
@@ -128,7 +127,7 @@ def approach(system: System) -> tuple[np.ndarray, bool]:
             solver, moved, steps = _solver(system, x, 0.0, APPROACH, COARSE), True, 0
             while moved and steps < MOST_STEPS and solver.t < APPROACH:
                 moved, steps = solver.step(), steps + 1
-    except RuntimeError:  # SuperLU: the matrix is exactly singular
+    except ArithmeticError:  # the matrix is exactly singular
         return x, False
     reached = solver.z[: len(x)]
     good = moved and np.isfinite(reached).all()
@@ -164,7 +163,7 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
     while done < len(times):
         try:
             moved = solver.step()
-        except RuntimeError as error:  # SuperLU: the matrix is exactly singular
+        except ArithmeticError as error:
             raise ConvergenceError(
                 f"{system.cell.name}: the time course stopped at {solver.t / HOUR:.6g} h: {error}"
             ) from None

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from models import InputError, Neuron
-from models.faces import faces_of
 from models.engine import h
+from models.faces import faces_of
 from models.steady_state import find_steady_state
 from models.system import System
 from models.theory import thermal_voltage

@@ -93,7 +93,7 @@ def test_sections_changed_during_a_run_are_noticed(small):
     system = System(small)
     extra = engine.h.Section(name="extra")
     with pytest.raises(EngineError, match="were sections made or deleted"):
-        system.rates(0, system.start[system.free])
+        system.rates(system.start[system.free])
     del extra
 
 

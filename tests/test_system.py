@@ -33,19 +33,19 @@ def with_hh(section):
 def test_equations_are_a_pure_function(small):
     system = System(small)
     x = uneven(system)
-    first = system.rates(0, x)
-    system.rates(0, x * 1.01)
-    system.jacobian(0, x * 0.99)
-    assert (system.rates(0, x) == first).all()  # to the bit
+    first = system.rates(x)
+    system.rates(x * 1.01)
+    system.jacobian(x * 0.99)
+    assert (system.rates(x) == first).all()  # to the bit
 
 
 def test_pure_also_where_a_current_is_given_to_an_ion(section):
     """The carrier must see this evaluation's current, not the last one's."""
     system = System(with_hh(section))
     x = uneven(system)
-    first = system.rates(0, x)
-    system.rates(0, x * 1.05)
-    assert (system.rates(0, x) == first).all()
+    first = system.rates(x)
+    system.rates(x * 1.05)
+    assert (system.rates(x) == first).all()
 
 
 @pytest.mark.parametrize("hold", [None, "concentrations", "membrane"])
@@ -66,11 +66,11 @@ def test_jacobian_with_channels(section):
 
 def check_jacobian(system):
     x = uneven(system)
-    jacobian = system.jacobian(0, x)
+    jacobian = system.jacobian(x)
     direction = np.random.default_rng(2).normal(size=len(x))
     scale = np.where(system.is_v | system.is_amount, 1e-2, 1e-4)
     step = direction * scale
-    numeric = 0.5 * (system.rates(0, x + step) - system.rates(0, x - step))
+    numeric = 0.5 * (system.rates(x + step) - system.rates(x - step))
     exact = jacobian @ step
     # both differ from the derivative by second differences, about (step/25 mV)^2 = 1e-6 of what adds up
     size = abs(jacobian) @ abs(step)

@@ -110,7 +110,7 @@ def test_radial_resistance_is_the_annulus_own(fibre):
 def slowest(cell, radius, first_root):
     """The two slowest modes of neutral salt in the lumen (/ms), and those of a round rod."""
     system = System(inert(cell))
-    rates = np.linalg.eigvals(system.jacobian(0, system.start[system.free]).toarray()).real
+    rates = np.linalg.eigvals(system.jacobian(system.start[system.free]).toarray()).real
     salts = np.sort(np.linalg.eigvals(mobility(cell)).real)
     assert abs(salts[0]) < 1e-12  # charge does not move
     expected = -FACTOR * salts[1:] * (first_root / radius) ** 2
@@ -310,8 +310,8 @@ def test_jacobian_matches_the_equations(fibre, volume, outside):
     x = system.start[system.free]
     x = x * (1 + 0.02 * rng.random(len(x)))
     step = rng.normal(size=len(x)) * np.where(x > 2, 1e-2, 1e-4)
-    numeric = 0.5 * (system.rates(0, x + step) - system.rates(0, x - step))
-    jacobian = system.jacobian(0, x)
+    numeric = 0.5 * (system.rates(x + step) - system.rates(x - step))
+    jacobian = system.jacobian(x)
     # as in test_space.py
     assert (np.abs(numeric - jacobian @ step) <= 2e-5 * (abs(jacobian) @ abs(step)) + 1e-12).all()
 
