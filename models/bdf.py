@@ -95,7 +95,11 @@ class BDF:
         if self._stale and not self._fresh:
             self._new_jacobian(predicted)
         if not abs(c / self._c - 1) < OTHER_STEP:
-            self._solve, self._c, self._rate = self.equations.solver(self._jacobian, c), c, max(self._rate, FRESH)
+            self._solve, self._c, self._rate = (
+                self.equations.solver(self._jacobian, c),
+                c,
+                max(self._rate, FRESH),
+            )
         change, trial = np.zeros_like(predicted), predicted.copy()
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):

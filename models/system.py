@@ -149,6 +149,11 @@ class System:
         self.positive = np.concatenate(
             [self.at[k] for k in positive if k == SWELLING or (INSIDE | OUTSIDE)[k] in cell.ions]
         )
+        # weights over y, one row an ion: its mean inside the cell (mM of the volume it began with)
+        inside = [self.at[AMOUNT[ion]] for ion in cell.ions]
+        share = np.tile(cell.volume / cell.volume.sum(), len(inside))
+        rows = np.repeat(np.arange(len(inside)), cell.size)
+        self._whole_cell = sp.csr_matrix((share, (rows, np.concatenate(inside))), (len(inside), self.size))
         self._layout = layout(self.owner[self.free], zip(cell.axial.a, cell.axial.b, strict=True))
         # y = lift x, and what follows from the charge has a constant besides
         rows, columns, values = [self.free], [np.arange(len(self.free))], [np.ones(len(self.free))]
@@ -323,21 +328,13 @@ class System:
         """d(dx/dt)/dx, sparse, (free, free), and d(the ions' fluxes)/dx, (ions, free)."""
         y = self.expand(x)
         membrane = self.membrane_jacobian(y)
-        entering = self.whole_cell() @ membrane @ self.lift
+        entering = self._whole_cell @ membrane @ self.lift
         full = membrane + self._axial_jacobian(y)
         return (full[self.free] @ self.lift).tocsc(), entering
 
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
         """Factors of one I - c jacobian; ArithmeticError where that is singular."""
         return factorise(self._layout, jacobian, one, c)
-
-    def whole_cell(self) -> sp.csr_matrix:
-        """Weights over y, one row an ion: its mean inside the cell (mM of the volume it began with)."""
-        cell, n = self.cell, self.cell.size
-        share = cell.volume / cell.volume.sum()
-        at = [self.at[AMOUNT[ion]] for ion in cell.ions]
-        rows = np.repeat(np.arange(len(at)), n)
-        return sp.csr_matrix((np.tile(share, len(at)), (rows, np.concatenate(at))), (len(at), self.size))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         rows, columns, values = [], [], []
@@ -416,10 +413,11 @@ class System:
 
     def check_positive(self, y: np.ndarray, when: str) -> None:
         """ConvergenceError where an amount or a volume has fallen below 0: no cell ends like that."""
-        if (y[self.positive] >= 0).all() and not self.dry(y).any():
+        dry = self.dry(y)
+        if (y[self.positive] >= 0).all() and not dry.any():
             return
-        if self.dry(y).any():
-            at = int(np.argmax(self.dry(y)))
+        if dry.any():
+            at = int(np.argmax(dry))
             raise ConvergenceError(
                 f"{self.cell.name}: the closed space outside {self.cell.section_name[at]}"
                 f"({self.cell.x[at]:.3g}) runs dry {when}: the cell has taken up its water; expected "

@@ -69,7 +69,7 @@ def test_a_closed_system_ends_where_nothing_is_driven(section, write_toml, volum
     cell.block[:] = 1
     system = System(cell)
     end = system.state(system.expand(find_steady_state(system)[0]))
-    course = evolve(cell, 30000, points=5)
+    course = evolve(cell, 30000, points=5, rtol=1e-6)
     for ion, valence in VALENCE.items():
         for state in (end, {key: getattr(course, key)[-1] for key in ("v", ion, ion + "o")}):
             potential = theory.nernst(state[ion], state[ion + "o"], valence, cell.celsius)
