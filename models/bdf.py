@@ -18,7 +18,7 @@ from .flux import compiled
 HIGHEST = 5  # order
 ITERATIONS = 4  # of Newton, at most
 CLOSE = 0.05  # what Newton may leave of the tolerated error of a step
-FRESH = 0.1  # rate of convergence that new factors are trusted to have at least
+FRESH = 0.1  # rate of Newton's convergence that is expected of new factors, at best
 STALE = 0.3  # rate of Newton's convergence above which the Jacobian is renewed
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
@@ -33,15 +33,14 @@ class BDF:
 
     equations: has rates(z), jacobian(z) and solver(jacobian, c), a function that solves
     (I - c jacobian) d = r for d and may overwrite r. rtol, atol: tolerated error of a step, as root mean
-    square over all of z.
-    t, z: the time and state reached.
+    square over all of z. t, z: the time and state reached.
     """
 
     def __init__(self, equations, z: np.ndarray, start: float, stop: float, rtol: float, atol: np.ndarray):
         self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
         self.t, self.z, self.order = start, z, 1
         self._since = 0  # steps of this order and length
-        self._rate = 1.0
+        self._rate = 1.0  # of Newton's convergence
         slope = equations.rates(z)
         self.h = self._first_step(slope)
         self._past = start - self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
@@ -55,11 +54,12 @@ class BDF:
     def _first_step(self, slope: np.ndarray) -> float:
         """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
         weight, span = 1 / (self.atol + self.rtol * np.abs(self.z)), self.stop - self.t
-        speed = _norm(slope * weight)
+        none = np.zeros_like(slope)
+        speed = _size(slope, none, 0.0, weight)
         if speed == 0:
             return span
-        probe = min(0.01 * max(_norm(self.z * weight), 1e-3) / speed, span)
-        bend = _norm((self.equations.rates(self.z + probe * slope) - slope) * weight) / probe
+        probe = min(0.01 * max(_size(self.z, none, 0.0, weight), 1e-3) / speed, span)
+        bend = _size(self.equations.rates(self.z + probe * slope), slope, -1.0, weight) / probe
         return min(100 * probe, 0.1 / max(1e-3 * speed, bend) ** 0.5, span)
 
     def step(self) -> bool:
@@ -95,11 +95,8 @@ class BDF:
         if self._stale and not self._fresh:
             self._new_jacobian(predicted)
         if not abs(c / self._c - 1) < OTHER_STEP:
-            self._solve, self._c, self._rate = (
-                self.equations.solver(self._jacobian, c),
-                c,
-                max(self._rate, FRESH),
-            )
+            self._solve, self._c = self.equations.solver(self._jacobian, c), c
+            self._rate = max(self._rate, FRESH)
         change, trial = np.zeros_like(predicted), predicted.copy()
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
@@ -140,10 +137,6 @@ class BDF:
         ahead = (np.asarray(times)[:, None] - past[:order]) / (past[0] - past[1 : order + 1])
         weights = np.column_stack([np.ones(len(ahead)), ahead.cumprod(axis=1)])
         return weights @ self._differences[: order + 1]
-
-
-def _norm(z: np.ndarray) -> float:
-    return float(np.sqrt(z @ z / len(z)))
 
 
 @compiled

@@ -11,6 +11,7 @@ from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
+from .flux import free_calcium
 from .morphology import build_sections, read_shape
 from .parameters import Parameters, parse_setting, settable
 from .parameters.pumps import DRUGS
@@ -356,7 +357,7 @@ class Cell:
     def concentration(self, ion: str, amount, swelling=1.0):
         """The free concentration (mM) of an ion of which a compartment holds `amount`."""
         if ion == "ca":
-            return solutes.free_calcium(amount, swelling, *self.buffer)
+            return free_calcium(amount, swelling, *self.buffer)
         return amount / swelling
 
     @property

@@ -39,15 +39,14 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from .solutes import free_calcium
 from .theory import FARADAY
 
 CHARGE = 1e-6 * FARADAY  # nA per mM um3/ms
 SERIES = 1e-6  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 1e-18
 WHOLE = 1 - 1e-12  # the largest x: a trial state may hold a concentration below 0, where no such mean exists
 
+# what is compiled is kept on disk until its file changes: it may call functions of the same file only
 compiled = njit(cache=True, error_model="numpy")
-_free_calcium = compiled(free_calcium)
 
 
 class Ways(NamedTuple):
@@ -71,6 +70,14 @@ class Medium(NamedTuple):
     outside_share: float
     buffer: float
     kd: float
+
+
+@compiled
+def free_calcium(total, swelling, buffer: float, kd: float):
+    """cai (mM) where `total` mM is free or bound to `buffer` mM of sites, both per initial volume, of
+    dissociation constant `kd` (mM); the root of calcium.mod. Arrays, complex ones too."""
+    b = swelling * kd + buffer - total
+    return 2 * total * kd / (b + np.sqrt(b * b + 4 * swelling * total * kd))
 
 
 @compiled
@@ -137,8 +144,8 @@ def flows(a, b, face, meeting, ion, ways, medium):
                 )
         for k in range(n):
             if k == ways.calcium:
-                ca[k] = _free_calcium(a[1 + k, f], sa, medium.buffer, medium.kd)
-                cb[k] = _free_calcium(b[1 + k, f], sb, medium.buffer, medium.kd)
+                ca[k] = free_calcium(a[1 + k, f], sa, medium.buffer, medium.kd)
+                cb[k] = free_calcium(b[1 + k, f], sb, medium.buffer, medium.kd)
             else:
                 ca[k], cb[k] = a[1 + k, f] / sa, b[1 + k, f] / sb
             if ways.lateral:

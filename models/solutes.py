@@ -21,15 +21,8 @@ OUTER = {ion: f"{ion}_space" for ion in IONS}
 WATER = 1e-6  # mM that inside and outside may differ by and still count as balanced
 
 
-def free_calcium(total, swelling, buffer: float, kd: float):
-    """cai (mM) where `total` mM is free or bound to `buffer` mM of sites, both per initial volume, of
-    dissociation constant `kd` (mM); the root of calcium.mod. Arrays, complex ones too."""
-    b = swelling * kd + buffer - total
-    return 2 * total * kd / (b + np.sqrt(b * b + 4 * swelling * total * kd))
-
-
 def all_calcium(free, swelling, buffer: float, kd: float):
-    """Free and bound Ca2+ (mM of the initial volume) at `free` mM: the inverse of `free_calcium`."""
+    """Free and bound Ca2+ (mM of the initial volume) at `free` mM: `free_calcium` of flux.py inverted."""
     return free * (swelling + buffer / (free + kd))
 
 

@@ -7,7 +7,8 @@ from models import BalanceError, Event, InputError, block, evolve, make_cell, re
 from models.electrodiffusion import TINY
 from models.engine import h
 from models.experiments.block import donnan_end
-from models.solutes import all_calcium, free_calcium
+from models.flux import free_calcium
+from models.solutes import all_calcium
 from models.steady_state import find_steady_state
 from models.system import System
 
