@@ -181,7 +181,8 @@ class _Lab:
         found["tubule_v"] = float(rest(self.cell("epithelium")).v[-1])
         e_cl = float(nernst(tubule["cli_mM"], tubule["clo_mM"], -1, tubule["celsius_degC"]))
         found["tubule_cl"] = found["tubule_v"] - e_cl
-        without = rest(self.cell("astrocyte"), scale={"kir": 0}).summary
+        # measured through a pipette in the whole-cell mode, which holds the concentrations inside
+        without = rest(self.cell("astrocyte"), scale={"kir": 0}, hold="concentrations").summary
         found["astrocyte_v"], found["astrocyte_ko_v"] = astrocyte["v_rest_mV"], without["v_rest_mV"]
         key = "membrane_resistance_ohm_cm2"
         found["astrocyte_ko_r"] = without[key] / astrocyte[key]
