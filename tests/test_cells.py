@@ -78,6 +78,14 @@ def test_a_rest_with_channels_is_the_one_that_time_leads_to():
     assert reached(cell, 1.3) == pytest.approx(course.v[-1].mean(), abs=0.5)
 
 
+@pytest.mark.parametrize(("name", "share"), [("muscle_fast", 0.2), ("muscle_slow", 0.225)])
+def test_alpha1_is_of_the_surface_and_its_share_of_the_fibre(name, share):
+    cell = made(name)
+    alpha1 = cell.pump_share["nakalpha1"]
+    assert (alpha1[cell.tubules.ring] == 0).all()
+    assert alpha1 @ cell.area / cell.area.sum() == pytest.approx(share, rel=1e-3)
+
+
 def test_red_cells_step_is_the_pump_over_its_anions_conductance():
     """(2.61 - 1.74) mmol/(l h) over 1.2 /h sqrt(95 145.8) F/RT: 0.16 mV, Cl- alone counted."""
     s = block(make_cell("red_cell"), hours=0.01).summary
