@@ -8,6 +8,9 @@ Books: the same cable with the neuron's membrane, chloride included, the far hal
 charge and ions are from balancing with water and a closed space, by diffusion alone, and in NEURON's rxd used
 as its tutorial says (species on a region, diffusion, MultiCompartment left to ina and ik).
 
+Spikes: the neuron with NaV and Kv, 97 compartments, with 2.5 times its Na+ leak, so that it fires 150 times a
+second, for 10 s; error of the last spike's time against a run at 1e-8.
+
 Cost: rest and 24 h of block of a cable of a hundred to ten thousand compartments.
 
     make bench        prints a table and writes results/bench/
@@ -270,6 +273,44 @@ def our_books(compartments: int, axial: str, volume: str, outside: str) -> dict:
     }
 
 
+FIRING = 10e3  # ms
+
+
+def spikes(compartments: int, code: str, tolerance: float) -> dict:
+    """Seconds for 10 s of the firing neuron, and the time of its last spike (ms), by ours or by NEURON."""
+    from models.cells import make_cell
+    from models.engine import h
+    from models.system import System
+    from models.time_course import HOUR, evolve
+
+    cell = make_cell("excitable", max_compartment_length=14.5)
+    assert cell.size == compartments
+    with cell.changed(scale={"naleak": 2.5}):
+        if code == "ours":
+            began = time.process_time()
+            course = evolve(
+                cell, FIRING / HOUR, times_ms=np.linspace(FIRING - 50, FIRING, 5001), rtol=tolerance
+            )
+            seconds, v = time.process_time() - began, course.v[:, 0]
+            i = np.flatnonzero((v[:-1] < -20) & (v[1:] >= -20))[-1]
+            last = course.t[i] + 0.01 * (-20 - v[i]) / (v[i + 1] - v[i])
+        else:
+            System(cell)  # puts the integrator where every run starts
+            cell.write()
+            integrator, times = h.CVode(), h.Vector()
+            integrator.atol(tolerance)
+            integrator.rtol(tolerance)
+            integrator.condition_order(2)
+            crossing = h.NetCon(cell.segments[0]._ref_v, None, sec=cell.segments[0].sec)
+            crossing.threshold = -20
+            crossing.record(times)
+            h.finitialize()
+            began = time.process_time()
+            integrator.solve(FIRING)
+            seconds, last = time.process_time() - began, times[-1]
+    return {"seconds": seconds, "last": float(last)}
+
+
 def cost(compartments: int, volume: str, outside: str) -> dict:
     """Seconds for a rest (with twice the Na+ leak) and for 24 h of the far half blocked; peak memory (MB)."""
     import resource
@@ -314,6 +355,7 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     compare_speed(target)
     compare_books(target)
+    compare_spikes(target)
     show_cost(target)
     print(f"CPU seconds, one thread; written to {target}")
 
@@ -342,6 +384,21 @@ def compare_books(target: Path) -> None:
         shown = ["" if share is None else f"{share:.1e}" for share in shares]
         print(f"{name:<52}{seconds:>10.2f}{shown[0]:>14}{shown[1]:>14}{shown[2]:>10}{shown[3]:>18}")
     save(target, "books.csv", heads, rows)
+
+
+def compare_spikes(target: Path) -> None:
+    """Ten seconds of spikes by NEURON's CVODE and by ours."""
+    heads = ("10 s of spikes", "CPU s", "ratio", "error of last spike ms")
+    print(("\n{:<36}{:>10}{:>8}{:>24}").format(*heads))
+    exact = in_a_process_of_its_own("spikes", 97, "ours", 1e-8)["last"]
+    rows, base = [], {}
+    for code, name in (("neuron", "NEURON CVODE"), ("ours", "pumpleak")):
+        for tolerance in (1e-5, 1e-6):
+            found = in_a_process_of_its_own("spikes", 97, code, tolerance)
+            ratio = base.setdefault(tolerance, found["seconds"]) / found["seconds"]
+            rows.append([f"{name} {tolerance:.0e}", found["seconds"], ratio, found["last"] - exact])
+            print(f"{rows[-1][0]:<36}{rows[-1][1]:>10.1f}{ratio:>7.2f}x{rows[-1][3]:>24.3f}")
+    save(target, "spikes.csv", heads, rows)
 
 
 def show_cost(target: Path) -> None:
@@ -406,6 +463,7 @@ if __name__ == "__main__":
             "books": our_books,
             "rxd": rxd_books,
             "cost": cost,
+            "spikes": lambda n, code, tolerance: spikes(n, code, float(tolerance)),
         }
         result = runs[kind](int(count), *rest)
         print(json.dumps({k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in result.items()}))
