@@ -2,8 +2,9 @@
 
 The states of a compartment form a block, faces couple blocks, and the blocks stand in an order in which the
 leaves of the tree come first. Eliminating a compartment then touches its parent only; where several arms
-meet in a branch point, these. Cost and memory are proportional to the number of compartments. Rows are
-exchanged within a block, not between blocks.
+meet in a branch point, these. Cost and memory are proportional to the number of compartments. In each block
+come first what other compartments see, V and what is dissolved, and then the gates, which they do not. Rows
+are exchanged within a block, not between blocks.
 
 Hines M (1984) Int J Biomed Comput 15:69-76 (the order); Golub GH, Van Loan CF (2013) Matrix Computations,
 4th ed., 3.4 (elimination with partial pivoting), 4.5 (block elimination).
@@ -19,20 +20,23 @@ from .flux import compiled
 
 
 class Layout(NamedTuple):
-    """Where blocks are. start: first state of each block and, last, how many there are; block: block of each
-    state; edge: first edge of each block and, last, how many there are; to: block that each edge leads to, a
-    later one; diagonal, across: where the block and the edges' two blocks begin in what is stored."""
+    """Where blocks are. start: first state of each block and, last, how many there are; seen: how many of its
+    states other blocks see; edge: first edge of each block and, last, how many there are; to: block that each
+    edge leads to, a later one; diagonal, upper, lower: where the block and the edges' two blocks begin in
+    what is stored."""
 
     start: np.ndarray
-    block: np.ndarray
+    seen: np.ndarray
     edge: np.ndarray
     to: np.ndarray
     diagonal: np.ndarray
-    across: np.ndarray
+    upper: np.ndarray
+    lower: np.ndarray
 
 
-def layout(owner: np.ndarray, pairs) -> Layout:
-    """Layout for states of the given owners, each owner's together; pairs of owners are coupled."""
+def layout(owner: np.ndarray, seen: np.ndarray, pairs) -> Layout:
+    """Layout for states of the given owners, each owner's together and those that are `seen` first; pairs of
+    owners are coupled."""
     begins = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])) if len(owner) else np.zeros(0, int)
     number = {int(which): i for i, which in enumerate(owner[begins])}
     later: list[set[int]] = [set() for _ in begins]
@@ -45,24 +49,21 @@ def layout(owner: np.ndarray, pairs) -> Layout:
         later[first] |= following - {first}
     start = np.append(begins, len(owner))
     size = np.diff(start)
+    wide = np.array(
+        [np.count_nonzero(part) for part in np.split(seen, begins[1:])] if len(begins) else [], int
+    )
     to = np.array([j for following in later for j in sorted(following)], int)
     edge = np.cumsum([0] + [len(following) for following in later])
-    across = size[np.repeat(np.arange(len(size)), np.diff(edge))] * size[to]
-    return Layout(
-        start,
-        np.repeat(np.arange(len(size)), size),
-        edge,
-        to,
-        np.append(0, np.cumsum(size**2)),
-        np.append(0, np.cumsum(across)),
-    )
+    of = np.repeat(np.arange(len(size)), np.diff(edge))
+    blocks = (size**2, size[of] * wide[to], wide[to] * wide[of])
+    return Layout(start, wide, edge, to, *(np.append(0, np.cumsum(sizes)) for sizes in blocks))
 
 
 @dataclass
 class Factors:
-    """Factors of `one` I - `c` jacobian."""
+    """Factors of `one` I - `c` jacobian: of every block its own, block^-1 upper, and lower."""
 
-    places: tuple  # of a `Layout`, all but `block`
+    where: Layout
     diagonal: np.ndarray
     upper: np.ndarray
     lower: np.ndarray
@@ -77,20 +78,18 @@ class Factors:
         return x
 
     def solve_in_place(self, x: np.ndarray) -> None:
-        _substitute(*self.places, self.diagonal, self.upper, self.lower, self.pivots, x)
+        _substitute(*self.where, self.diagonal, self.upper, self.lower, self.pivots, x)
 
 
 def factorise(where: Layout, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
     """Factors of one I - c jacobian; ArithmeticError where that is singular."""
-    diagonal = np.zeros(where.diagonal[-1])
-    upper, lower = np.zeros(where.across[-1]), np.zeros(where.across[-1])
-    pivots = np.empty(len(where.block), np.int64)
-    places = where.start, where.edge, where.to, where.diagonal, where.across
+    diagonal, upper, lower = (np.zeros(at[-1]) for at in (where.diagonal, where.upper, where.lower))
+    pivots = np.empty(where.start[-1], np.int64)
     matrix = jacobian.indptr, jacobian.indices, jacobian.data
-    _scatter(where.block, *places, *matrix, one, c, diagonal, upper, lower)
-    if not _eliminate(*places, diagonal, upper, lower, pivots):
+    _scatter(*where, *matrix, one, c, diagonal, upper, lower)
+    if not _eliminate(*where, diagonal, upper, lower, pivots):
         raise ArithmeticError("the matrix is singular")
-    return Factors(places, diagonal, upper, lower, pivots)
+    return Factors(where, diagonal, upper, lower, pivots)
 
 
 # Plain indices from here on: views of the blocks would take most of the time.
@@ -107,23 +106,41 @@ def _find(edge, to, low, high):
 
 @compiled
 def _scatter(
-    block, start, edge, to, at_diagonal, at_across, indptr, indices, data, one, c, diagonal, upper, lower
+    start,
+    seen,
+    edge,
+    to,
+    at_diagonal,
+    at_upper,
+    at_lower,
+    indptr,
+    indices,
+    data,
+    one,
+    c,
+    diagonal,
+    upper,
+    lower,
 ):
     """Put one I - c J (compressed columns) into blocks; those of `upper` are stored by columns."""
+    block = np.empty(start[-1], np.int64)
+    for b in range(len(seen)):
+        block[start[b] : start[b + 1]] = b
     for column in range(len(block)):
         there = block[column]
-        at, wide = column - start[there], start[there + 1] - start[there]
-        diagonal[at_diagonal[there] + at * wide + at] += one
+        at, m = column - start[there], start[there + 1] - start[there]
+        diagonal[at_diagonal[there] + at * m + at] += one
         for entry in range(indptr[column], indptr[column + 1]):
             here = block[indices[entry]]
             line = indices[entry] - start[here]
             if here == there:
-                diagonal[at_diagonal[here] + line * wide + at] -= c * data[entry]
+                diagonal[at_diagonal[here] + line * m + at] -= c * data[entry]
             elif here < there:
-                high = start[here + 1] - start[here]
-                upper[at_across[_find(edge, to, here, there)] + at * high + line] -= c * data[entry]
+                rows = start[here + 1] - start[here]
+                upper[at_upper[_find(edge, to, here, there)] + at * rows + line] -= c * data[entry]
             else:
-                lower[at_across[_find(edge, to, there, here)] + line * wide + at] -= c * data[entry]
+                place = line * seen[there] + at
+                lower[at_lower[_find(edge, to, there, here)] + place] -= c * data[entry]
 
 
 @compiled
@@ -170,57 +187,64 @@ def _divide(a, at, m, pivots, first, x, begin):
 
 
 @compiled
-def _subtract_product(lower, left, rows, m, upper, right, columns, target, at, by_columns):
-    """target -= lower upper, blocks of (rows, m), (m, columns) and (rows, columns)."""
-    down, across = (1, rows) if by_columns else (columns, 1)
+def _subtract_product(lower, left, rows, m, upper, right, height, columns, target, at, down, across):
+    """target -= lower upper: a block of (rows, m) by the first m rows of one of (height, columns)."""
     for i in range(rows):
         for k in range(m):
             factor = lower[left + i * m + k]
             if factor != 0:
                 for j in range(columns):
-                    target[at + i * down + j * across] -= factor * upper[right + j * m + k]
+                    target[at + i * down + j * across] -= factor * upper[right + j * height + k]
 
 
 @compiled
-def _eliminate(start, edge, to, at_diagonal, at_across, diagonal, upper, lower, pivots):
+def _eliminate(start, seen, edge, to, at_diagonal, at_upper, at_lower, diagonal, upper, lower, pivots):
     """Factorise in place: every block itself, and upper = block^-1 upper. False where one is singular."""
-    for b in range(len(start) - 1):
+    for b in range(len(seen)):
         m = start[b + 1] - start[b]
         if not _factorise_block(diagonal, at_diagonal[b], m, pivots, start[b]):
             return False
         for e in range(edge[b], edge[b + 1]):
-            columns = start[to[e] + 1] - start[to[e]]
-            for j in range(columns):
-                _divide(diagonal, at_diagonal[b], m, pivots, start[b], upper, at_across[e] + j * m)
+            for j in range(seen[to[e]]):
+                _divide(diagonal, at_diagonal[b], m, pivots, start[b], upper, at_upper[e] + j * m)
         for e in range(edge[b], edge[b + 1]):
-            rows, left = start[to[e] + 1] - start[to[e]], at_across[e]
             for f in range(edge[b], edge[b + 1]):
-                columns, right = start[to[f] + 1] - start[to[f]], at_across[f]
-                target, at = diagonal, at_diagonal[to[e]]
-                if to[e] != to[f]:
-                    target = upper if to[e] < to[f] else lower
-                    at = at_across[_find(edge, to, min(to[e], to[f]), max(to[e], to[f]))]
-                _subtract_product(lower, left, rows, m, upper, right, columns, target, at, to[e] < to[f])
+                i, j = to[e], to[f]
+                if i == j:
+                    target, at, down, across = diagonal, at_diagonal[i], start[i + 1] - start[i], 1
+                elif i < j:
+                    target, at, down, across = (
+                        upper,
+                        at_upper[_find(edge, to, i, j)],
+                        1,
+                        start[i + 1] - start[i],
+                    )
+                else:
+                    target, at, down, across = lower, at_lower[_find(edge, to, j, i)], seen[j], 1
+                left, right = at_lower[e], at_upper[f]
+                _subtract_product(
+                    lower, left, seen[i], seen[b], upper, right, m, seen[j], target, at, down, across
+                )
     return True
 
 
 @compiled
-def _substitute(start, edge, to, at_diagonal, at_across, diagonal, upper, lower, pivots, x):
+def _substitute(start, seen, edge, to, at_diagonal, at_upper, at_lower, diagonal, upper, lower, pivots, x):
     """Solve in place with what `_eliminate` left."""
-    for b in range(len(start) - 1):
+    for b in range(len(seen)):
         _divide(diagonal, at_diagonal[b], start[b + 1] - start[b], pivots, start[b], x, start[b])
         for e in range(edge[b], edge[b + 1]):
-            at = at_across[e]
-            for i in range(start[to[e]], start[to[e] + 1]):
+            at = at_lower[e]
+            for i in range(start[to[e]], start[to[e]] + seen[to[e]]):
                 total = x[i]
-                for k in range(start[b], start[b + 1]):
+                for k in range(start[b], start[b] + seen[b]):
                     total -= lower[at] * x[k]
                     at += 1
                 x[i] = total
-    for b in range(len(start) - 2, -1, -1):
+    for b in range(len(seen) - 1, -1, -1):
         for e in range(edge[b], edge[b + 1]):
-            at = at_across[e]
-            for k in range(start[to[e]], start[to[e] + 1]):
+            at = at_upper[e]
+            for k in range(start[to[e]], start[to[e]] + seen[to[e]]):
                 for i in range(start[b], start[b + 1]):
                     x[i] -= upper[at] * x[k]
                     at += 1

@@ -42,7 +42,7 @@ from numba import njit
 from .theory import FARADAY
 
 CHARGE = 1e-6 * FARADAY  # nA per mM um3/ms
-SERIES = 1e-6  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 1e-18
+SERIES = 2e-3  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 2e-18
 WHOLE = 1 - 1e-12  # the largest x: a trial state may hold a concentration below 0, where no such mean exists
 
 # what is compiled is kept on disk until its file changes: it may call functions of the same file only
@@ -90,9 +90,11 @@ def log_mean(ca, cb):
     if abs(x.real) > WHOLE:
         x = WHOLE * np.sign(x.real) + 0 * x
     square = x * x
-    # x/atanh(x); its quotient loses digits near 0, where the series is exact to round-off
-    ratio = x / np.arctanh(x) if square.real > SERIES else 1 - square * (1 / 3 + square * (4 / 45))
-    return 0.5 * total * ratio
+    if square.real > SERIES:
+        return 0.5 * total * x / np.arctanh(x)
+    # near 0 the quotient loses digits; the series is exact to round-off, and faster
+    series = 44 / 945 + square * (428 / 14175 + square * (10196 / 467775))
+    return 0.5 * total * (1 - square * (1 / 3 + square * (4 / 45 + square * series)))
 
 
 @compiled

@@ -154,7 +154,7 @@ class System:
         share = np.tile(cell.volume / cell.volume.sum(), len(inside))
         rows = np.repeat(np.arange(len(inside)), cell.size)
         self._whole_cell = sp.csr_matrix((share, (rows, np.concatenate(inside))), (len(inside), self.size))
-        self._layout = layout(self.owner[self.free], zip(cell.axial.a, cell.axial.b, strict=True))
+        self._layout = None  # of the blocks, for `factors`
         # y = lift x, and what follows from the charge has a constant besides
         rows, columns, values = [self.free], [np.arange(len(self.free))], [np.ones(len(self.free))]
         column = np.full(self.size, -1)
@@ -334,6 +334,10 @@ class System:
 
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
         """Factors of one I - c jacobian; ArithmeticError where that is singular."""
+        if self._layout is None:
+            axial, gates = self.cell.axial, [self.kinds.index(k) for k in self.gates]
+            seen = ~np.isin(self.kind[self.free], gates)
+            self._layout = layout(self.owner[self.free], seen, zip(axial.a, axial.b, strict=True))
         return factorise(self._layout, jacobian, one, c)
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
