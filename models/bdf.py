@@ -23,8 +23,8 @@ STALE = 0.3  # rate of Newton's convergence above which the Jacobian is renewed
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
-SAFETY = 4.0  # by which the next step is to stay below the tolerated error
-WORTHWHILE = 1.2  # factor below which a step is not lengthened
+SAFETY = 5.0  # by which the next step is to stay below the tolerated error
+WORTHWHILE = 1.1  # factor below which a step is not lengthened
 MOST, LEAST = 10.0, 0.2  # factors of the step
 
 
@@ -84,6 +84,7 @@ class BDF:
             if error <= 1:
                 break
             self.h = (t - begun) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
+            self._rate = 1.0  # perhaps Newton ended too early: see again how fast it converges
         self._choose_next(t - begun, error, change, differences, weight, share)
         self.t, self._drawn = t, order
         _keep(self._differences, self._past, t, order, differences, change)

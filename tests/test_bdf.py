@@ -1,0 +1,139 @@
+"""The integrator alone, on equations with known answers: order, tolerance, stiffness, invariants, failure."""
+
+import numpy as np
+import pytest
+
+from models.bdf import BDF
+
+
+class Equations:
+    """z' = f(z) with its Jacobian, solved densely; counts evaluations."""
+
+    def __init__(self, f, jacobian):
+        self.f, self.jacobian, self.evaluations = f, jacobian, 0
+
+    def rates(self, z):
+        self.evaluations += 1
+        return self.f(z)
+
+    def solver(self, jacobian, c):
+        matrix = np.eye(len(jacobian)) - c * jacobian
+        return lambda right: np.linalg.solve(matrix, right)
+
+
+def run(equations, z, stop, rtol, atol=None, start=0.0):
+    """The integrator at the end, and the longest step that it made."""
+    solver = BDF(equations, np.array(z, float), start, stop, rtol, np.full(len(z), atol or rtol))
+    longest = 0.0
+    while solver.t < stop:
+        before = solver.t
+        assert solver.step()
+        longest = max(longest, solver.t - before)
+    return solver, longest
+
+
+ROTATION = np.array([[0.0, 1.0], [-1.0, 0.0]])
+# reaction rates of Robertson (1966), as in Hairer & Wanner, Solving ODEs II, IV.1
+ROBERTSON = Equations(
+    lambda z: np.array(
+        [
+            -0.04 * z[0] + 1e4 * z[1] * z[2],
+            0.04 * z[0] - 1e4 * z[1] * z[2] - 3e7 * z[1] ** 2,
+            3e7 * z[1] ** 2,
+        ]
+    ),
+    lambda z: np.array(
+        [
+            [-0.04, 1e4 * z[2], 1e4 * z[1]],
+            [0.04, -1e4 * z[2] - 6e7 * z[1], -1e4 * z[1]],
+            [0.0, 6e7 * z[1], 0.0],
+        ]
+    ),
+)
+
+
+def test_error_follows_the_tolerance():
+    """A decay and a rotation: the error at the end falls with rtol, and is not far above it."""
+    decay = Equations(lambda z: -z, lambda z: np.array([[-1.0]]))
+    turn = Equations(lambda z: ROTATION @ z, lambda z: ROTATION)
+    for equations, z, exact in ((decay, [1.0], [np.exp(-5)]), (turn, [1.0, 0.0], [np.cos(5), -np.sin(5)])):
+        errors = [np.abs(run(equations, z, 5.0, rtol)[0].z - exact).max() for rtol in (1e-4, 1e-6, 1e-8)]
+        # errors of some hundred steps add up; a tenth of the tolerance is used, and a shift in time allowed
+        assert all(error < 30 * rtol for error, rtol in zip(errors, (1e-4, 1e-6, 1e-8), strict=True))
+        # order 5 would make it 1e-2 ** (5 / 6) = 0.02 each time
+        assert errors[2] < 0.05 * errors[1] < 0.05**2 * errors[0]
+
+
+def test_reaches_a_high_order():
+    """Ten times the accuracy costs far fewer steps than a method of order 2 would need (a factor 3.2)."""
+    turn = Equations(lambda z: ROTATION @ z, lambda z: ROTATION)
+    counts = []
+    for rtol in (1e-5, 1e-7):
+        turn.evaluations = 0
+        run(turn, [1.0, 0.0], 50.0, rtol)
+        counts.append(turn.evaluations)
+    assert counts[1] < 3.5 * counts[0]  # order 5: 100**(1/6) = 2.2; order 2: 4.6
+
+
+def test_a_stiff_transient_does_not_hold_the_steps():
+    """z' = -1e6 (z - cos t) - sin t, from off the solution: soon steps a million times the transient's."""
+    fast = 1e6
+
+    def rates(z):
+        return np.array([-fast * (z[0] - np.cos(z[1])) - np.sin(z[1]), 1.0])
+
+    def jacobian(z):
+        return np.array([[-fast, -fast * np.sin(z[1]) - np.cos(z[1])], [0.0, 0.0]])
+
+    solver, longest = run(Equations(rates, jacobian), [2.0, 0.0], 10.0, 1e-6)
+    assert solver.z[0] == pytest.approx(np.cos(10), abs=1e-5)
+    assert longest > 1e4 / fast
+
+
+def test_robertson_over_eleven_decades():
+    """Against the reference solution of Mazzia & Magherini (2008), Test Set for IVP Solvers, II-10."""
+    solver = BDF(ROBERTSON, np.array([1.0, 0.0, 0.0]), 0.0, 1e11, 1e-6, np.array([1e-12, 1e-16, 1e-8]))
+    while solver.t < 1e11:
+        assert solver.step()
+        assert abs(solver.z.sum() - 1) < 1e-12  # a linear invariant, kept whatever the tolerance
+    assert solver.z == pytest.approx(
+        [2.083340149701255e-8, 8.333360770334713e-14, 0.9999999791665050], rel=1e-4
+    )
+
+
+def test_values_within_a_step():
+    """Between its ends a step's polynomial is as good as they are."""
+    turn = Equations(lambda z: ROTATION @ z, lambda z: ROTATION)
+    solver, inside, at_ends = BDF(turn, np.array([1.0, 0.0]), 0.0, 20.0, 1e-6, np.full(2, 1e-6)), 0.0, 0.0
+    while solver.t < 20:
+        before = solver.t
+        assert solver.step()
+        times = np.linspace(before, solver.t, 7)
+        errors = np.abs(solver.at(times) - np.column_stack([np.cos(times), -np.sin(times)])).max(axis=1)
+        inside, at_ends = max(inside, errors.max()), max(at_ends, errors[-1])
+    assert 0 < inside < 1.2 * at_ends
+
+
+def test_ends_exactly_and_starts_anywhere():
+    still = Equations(lambda z: 0 * z, lambda z: np.zeros((1, 1)))
+    solver, _ = run(still, [3.0], 1e11, 1e-4, start=7.0)
+    assert solver.t == 1e11 and solver.z[0] == 3.0
+    grows = Equations(lambda z: z, lambda z: np.array([[1.0]]))
+    assert run(grows, [1.0], 101.0, 1e-8, start=100.0)[0].z[0] == pytest.approx(np.e, rel=1e-6)
+
+
+def test_gives_up_where_there_is_no_solution():
+    """z' = z2 reaches infinity at t = 1: the steps shrink until none succeeds, about there."""
+    bursts = Equations(lambda z: z**2, lambda z: np.array([[2 * z[0]]]))
+    solver = BDF(bursts, np.array([1.0]), 0.0, 2.0, 1e-6, np.array([1e-6]))
+    with np.errstate(all="ignore"):
+        for _ in range(100000):
+            if not solver.step():
+                break
+    assert solver.t == pytest.approx(1.0, abs=1e-2)
+
+
+def test_a_jacobian_that_is_wrong_costs_steps_not_accuracy():
+    turn = Equations(lambda z: ROTATION @ z, lambda z: 0.7 * ROTATION)
+    solver, _ = run(turn, [1.0, 0.0], 5.0, 1e-6)
+    assert np.abs(solver.z - [np.cos(5), -np.sin(5)]).max() < 3e-5
