@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models import InputError, Neuron
 from models.engine import h
 from models.faces import faces_of
+from models.flux import log_mean
 from models.steady_state import find_steady_state
 from models.system import System
 from models.theory import thermal_voltage
@@ -341,3 +345,17 @@ def test_modes_differ_where_they_should(cable):
 def test_unknown_mode_is_refused(section):
     with pytest.raises(InputError, match="expected one of electrodiffusion, diffusion, none"):
         Neuron(sections=[section()], axial="drift")
+
+
+@given(st.floats(-9, 0), st.floats(1e-6, 500), st.booleans())
+def test_logarithmic_mean_to_round_off(exponent, larger, swapped):
+    """Against 50 digits, from nearly equal to very unequal concentrations; and its limits."""
+    pair = larger, larger * (1 - 10**exponent * (1 - 1e-9))
+    ca, cb = (Decimal(c) for c in pair)
+    with localcontext() as context:
+        context.prec = 50
+        exact = float((ca - cb) / (ca / cb).ln() if ca != cb else ca)
+    found = log_mean(*(reversed(pair) if swapped else pair))
+    # (ca - cb) / (ca + cb) near 1 loses what 1 - x lacks in digits
+    assert found == pytest.approx(exact, rel=1e-14 if exponent < -0.01 else 1e-8)
+    assert log_mean(larger, larger) == larger and log_mean(0.0, 0.0) == 0.0

@@ -5,6 +5,7 @@ import pytest
 
 from models import Neuron
 from models.system import System
+from models.theory import FARADAY
 
 
 def uneven(system, seed=1):
@@ -46,6 +47,21 @@ def test_pure_also_where_a_current_is_given_to_an_ion(section):
     first = system.rates(x)
     system.rates(x * 1.05)
     assert (system.rates(x) == first).all()
+
+
+@pytest.mark.parametrize("outside", ["bath", "closed"])
+@pytest.mark.parametrize("hold", [None, "concentrations"])
+def test_the_short_way_to_the_rates_is_the_long_one(hold, outside):
+    """Free states and fluxes by `rates_and_entering`, against all states by `full_rates`."""
+    cell = Neuron("excitable", max_compartment_length=60.0, outside=outside, volume="osmotic")
+    system = System(cell, hold=hold)
+    x = uneven(system)
+    long = system.full_rates(system.expand(x))
+    entering = -cell.currents.get() @ cell.area / cell.axial.valence[:, 0]
+    found = system.rates_and_entering(x)
+    size = np.abs(long).max()  # sums of currents in another order: round-off of the largest
+    assert found[: len(x)] == pytest.approx(long[system.free], rel=1e-12, abs=1e-13 * size)
+    assert found[len(x) :] == pytest.approx(1e4 * entering / (cell.volume.sum() * FARADAY), rel=1e-12)
 
 
 @pytest.mark.parametrize("hold", [None, "concentrations", "membrane"])
