@@ -34,19 +34,17 @@ class AxialFlow:
         self.mode = mode
         self.ions = cell.ions
         self.frozen = False
-        self.osmotic = cell.osmotic
         in_bath = cell.faces_spaces and cell.space == "bath"
         apart = cell.parameters.space.diffusion or in_bath
         self.lateral = cell.faces_spaces and mode != "none" and apart
         electric = mode == "electrodiffusion"
-        self.returns_outside = electric and self.lateral and (cell.space == "closed" or in_bath)
         self.returns_by_bath = electric and cell.space == "shell"
         self.ways = Ways(
             electric=electric,
             mixes=mode != "none",
             osmotic=cell.osmotic,
             lateral=self.lateral,
-            returns=self.returns_outside,
+            returns=electric and self.lateral and (cell.space == "closed" or in_bath),
             follows=cell.parameters.electrical.axial_resistivity == "ions",
             calcium=cell.ions.index("ca") if "ca" in cell.ions else -1,
         )
@@ -62,7 +60,7 @@ class AxialFlow:
         self.volume = cell.volume
         self.charging = 1e5 / (cell.capacitance * cell.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
         self.kinds = ["v", *(AMOUNT[ion] for ion in self.ions)]
-        if self.osmotic:
+        if self.ways.osmotic:
             self.kinds.append("swelling_ions")
         if self.lateral:
             self.kinds += [OUTER[ion] for ion in self.ions]
@@ -75,7 +73,7 @@ class AxialFlow:
         self._rows = np.zeros((len(written) + 1, cell.size))  # what is written
         self.entering = np.zeros(cell.size)  # current along the cell into each compartment (nA)
         self.configure(cell)
-        if self.returns_outside and len(self.a) and cell.space == "closed":
+        if self.ways.returns and len(self.a) and cell.space == "closed":
             self._add_return_path(cell, nodes)
 
     def configure(self, cell) -> None:
@@ -86,10 +84,8 @@ class AxialFlow:
         self.diffusion = diffusion / cell.tortuosity["tortuosity"] ** 2
         self.diffusion_out = diffusion / cell.tortuosity["tortuosity_outside"] ** 2
         self.vt = float(thermal_voltage(cell.celsius))
-        self.ratio = cell.water_ratio  # of the volumes inside/outside where the outside's changes, else 0
-        self.outside_volume = cell.outside_volume
-        self.outside_share = cell.volume_fraction / (1 - cell.volume_fraction)
-        self.medium = Medium(self.vt, float(self.ratio), float(self.outside_share), *cell.buffer)
+        outside_share = float(cell.volume_fraction / (1 - cell.volume_fraction))
+        self.medium = Medium(self.vt, float(cell.water_ratio), outside_share, *cell.buffer)
         bath = np.array([[cell.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / cell.tortuosity["tortuosity_outside"] ** 2)
@@ -97,7 +93,6 @@ class AxialFlow:
         self.carried = (
             conducts / conducts.sum() / (self.valence * CHARGE) if diffusion.any() else 0 * diffusion
         )
-
         self._carried = self.carried[:, 0] if self.returns_by_bath else np.zeros(0)
         self._room = np.array([cell.volume, cell.outside_volume, cell.area])
         outer_shape = self._outer_shape(cell) if self.lateral else self.shape
@@ -106,7 +101,6 @@ class AxialFlow:
 
     def _outer_shape(self, cell) -> np.ndarray:
         """Diffusive conductance (um) between the spaces outside, per face, at the initial volumes."""
-
         # openings are what they are in the file's own bath; in another their resistance differs, not they
         out = cell.parameters.outside
         bath = np.array([[float(getattr(out, f"{ion}o"))] for ion in self.ions])
@@ -115,7 +109,7 @@ class AxialFlow:
         def conducting(resistance):  # the conductance (um) whose ions have this resistance (MOhm)
             return self.vt / (CHARGE * resistance * conducts)
 
-        wide = WIDE if cell.space == "bath" else self.outside_share
+        wide = WIDE if cell.space == "bath" else self.medium.outside_share
         found = wide * self.shape
         if self.radial is not None:
             tubules = cell.tubules
@@ -140,7 +134,7 @@ class AxialFlow:
         """
         for sec in cell.sections:  # MOhm um = 1e2 ohm cm
             cell.resistivity.append((sec, sec.Ra))
-            sec.Ra += 1e2 * self.vt / (CHARGE * self.bath_conducts * self.outside_share)
+            sec.Ra += 1e2 * self.vt / (CHARGE * self.bath_conducts * self.medium.outside_share)
         initialise()  # NEURON takes over the new resistances
         self.neurons_resistance = faces_of(cell.sections, nodes, cell.volume).resistance
 
@@ -153,7 +147,7 @@ class AxialFlow:
             state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion, self.ways,
             self.medium, self._room, self._carried, self._rows, self.entering,
         )  # fmt: skip
-        if self.mode != "none" or self.osmotic:
+        if self.mode != "none" or self.ways.osmotic:
             self._written.set(self._rows)
 
     def outer_charge(self, slopes: np.ndarray) -> np.ndarray:
@@ -188,10 +182,10 @@ class AxialFlow:
 
     def _meeting(self, state: np.ndarray) -> np.ndarray:
         """What meets in branch points, inside and outside, per face, the compartments swollen as they are."""
-        if not (self.osmotic and len(self.faces.star_arm)):
+        if not (self.ways.osmotic and len(self.faces.star_arm)):
             return self.meeting
         swelling = state[len(self.ions) + 1]
-        return np.array([self.faces.meeting(s) for s in (swelling, 1 - self.ratio * (swelling - 1))])
+        return np.array([self.faces.meeting(s) for s in (swelling, 1 - self.medium.ratio * (swelling - 1))])
 
     def flows(self, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Ion fluxes (ions inside, then outside where lateral; faces) and current (faces), both a to b.

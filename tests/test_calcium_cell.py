@@ -254,7 +254,7 @@ def test_no_calcium_flows_at_equilibrium(calcium_cell, options):
     cell = calcium_cell(PMCA, **options)
     axial, vt = cell.axial, float(theory.thermal_voltage(37))
     inner = np.linspace(-60, 10, cell.size)
-    outer = np.linspace(3, -4, cell.size) if axial.returns_outside else np.zeros(cell.size)
+    outer = np.linspace(3, -4, cell.size) if axial.ways.returns else np.zeros(cell.size)
     level = np.array([[145.0], [3.0], [125.0], [0.02]])
     valence = np.array([[1], [1], [-1], [2]])
     swelling = np.linspace(0.9, 1.1, cell.size) if cell.osmotic else np.ones(cell.size)

@@ -121,7 +121,7 @@ def test_what_leaves_one_compartment_arrives_in_others(section, seed, options):
     charge = 1e-6 * 96485.33212 * np.array([1, 1, -1])  # nA per mM um3/ms
     scale = 1e-12 * np.abs(ohmic).max()
     assert charge @ flux[:3] == pytest.approx(current, rel=1e-10, abs=scale)
-    if cell.axial.returns_outside:
+    if cell.axial.ways.returns:
         assert charge @ flux[3:] == pytest.approx(-current, rel=1e-10, abs=scale)
 
 
@@ -169,7 +169,7 @@ def test_nothing_flows_at_equilibrium_whatever_the_resistivity(section, ra, opti
         sec.Ra = ra
     cell = Neuron(sections=sections, **options)
     inner, outer = np.linspace(-60, 10, cell.size), np.linspace(3, -4, cell.size)
-    if not cell.axial.returns_outside:
+    if not cell.axial.ways.returns:
         outer = np.zeros(cell.size)
     level = np.array([[145.0], [3.0], [125.0]])
     valence = np.array([[1], [1], [-1]])
