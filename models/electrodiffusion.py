@@ -57,6 +57,7 @@ class AxialFlow:
         self.shape = self.faces.shape()
         self.meeting = np.array([self.faces.meeting()] * 2)
         self.valence = np.array([[VALENCE[ion]] for ion in self.ions], float)
+        self.ion_charge = CHARGE * self.valence[:, 0]  # nA per mM um3/ms of each ion
         self.volume = cell.volume
         self.charging = 1e5 / (cell.capacitance * cell.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
         self.kinds = ["v", *(AMOUNT[ion] for ion in self.ions)]
@@ -149,11 +150,6 @@ class AxialFlow:
         )  # fmt: skip
         if self.mode != "none" or self.ways.osmotic:
             self._written.set(self._rows)
-
-    def outer_charge(self, slopes: np.ndarray) -> np.ndarray:
-        """Of the derivatives of all fluxes and the current: those of the charge that moves outside (nA)."""
-        n = len(self.ions)
-        return CHARGE * np.tensordot(self.valence[:, 0], slopes[n : 2 * n], 1) if self.lateral else 0.0
 
     def voltage_rate(self) -> np.ndarray:
         """dV/dt (mV/ms) by the axial current that was last written."""

@@ -2,12 +2,8 @@
 
 The states are V, the amounts of the ions in each compartment (per volume it began with), where water flows
 its relative volume, where it faces a space of its own the amounts in that, and the gates of channels. Amounts
-make every balance of charge and ions linear, so that a linear method keeps it.
-
-NEURON evaluates f. Its Jacobian has two parts. The membrane part couples a compartment only with itself, so
-shifting one kind of state (V, na, ..., m_hh) in all compartments at once, with the axial ion flow frozen,
-gives a column of every compartment's block in two evaluations, however many compartments there are; a
-uniform shift of V drives no axial current. The axial part is known to round-off (electrodiffusion.py).
+make every balance of charge and ions linear, so that a linear method keeps it. NEURON evaluates f; its
+derivatives come from jacobian.py.
 
 With electrodiffusion each compartment keeps its own charge: k = anion + cl - na + Cm A V/(F vol) + (the
 charge it started with). K+ is then not a free unknown. It is taken from that relation, which makes charge
@@ -23,6 +19,7 @@ from .elimination import Factors, factorise, layout
 from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
 from .flux import compiled
+from .jacobian import V_STEP, Jacobian
 from .parameters.pumps import DRUGS
 from .solutes import AMOUNT, OUTER, VALENCE
 from .theory import concentration_rate
@@ -30,11 +27,6 @@ from .theory import concentration_rate
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 SWELLING = "swelling_ions"
-# step of the central difference by kind: small against RT/F, far above NEURON's round-off
-V_STEP = 1e-2  # mV
-RELATIVE_STEP = 1e-4
-LEAST_STEP = {AMOUNT["ca"]: 1e-10}  # mM; of the others 1e-7
-GATE_STEP = 1e-4
 DRY = 1e-2  # share of its water that a closed space must keep
 MARK = {
     **{"v": -60.0, "na_ions": 10.0, "k_ions": 100.0, "cl_ions": 10.0, SWELLING: 1.0},
@@ -149,12 +141,7 @@ class System:
         self.positive = np.concatenate(
             [self.at[k] for k in positive if k == SWELLING or (INSIDE | OUTSIDE)[k] in cell.ions]
         )
-        # weights over y, one row an ion: its mean inside the cell (mM of the volume it began with)
-        inside = [self.at[AMOUNT[ion]] for ion in cell.ions]
-        share = np.tile(cell.volume / cell.volume.sum(), len(inside))
-        rows = np.repeat(np.arange(len(inside)), cell.size)
-        self._whole_cell = sp.csr_matrix((share, (rows, np.concatenate(inside))), (len(inside), self.size))
-        self._layout = None  # of the blocks, for `factors`
+        self._layout = self._jacobian = None  # made when they are asked for
         # y = lift x, and what follows from the charge has a constant besides
         rows, columns, values = [self.free], [np.arange(len(self.free))], [np.ones(len(self.free))]
         column = np.full(self.size, -1)
@@ -324,13 +311,18 @@ class System:
         """d(dx/dt)/dx, sparse, (free, free)."""
         return self.jacobians(x)[0]
 
-    def jacobians(self, x: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
-        """d(dx/dt)/dx, sparse, (free, free), and d(the ions' fluxes)/dx, (ions, free)."""
-        y = self.expand(x)
-        membrane = self.membrane_jacobian(y)
-        entering = self._whole_cell @ membrane @ self.lift
-        full = membrane + self._axial_jacobian(y)
-        return (full[self.free] @ self.lift).tocsc(), entering
+    def jacobians(self, x: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
+        """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free), both sparse."""
+        return self._derivatives().at(self.expand(x))
+
+    def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
+        """d(dy/dt)/dy over all states, by the membrane alone, the axial ion flow frozen."""
+        return self._derivatives().membrane(y)
+
+    def _derivatives(self) -> Jacobian:
+        if self._jacobian is None:
+            self._jacobian = Jacobian(self)
+        return self._jacobian
 
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
         """Factors of one I - c jacobian; ArithmeticError where that is singular."""
@@ -339,66 +331,6 @@ class System:
             seen = ~np.isin(self.kind[self.free], gates)
             self._layout = layout(self.owner[self.free], seen, zip(axial.a, axial.b, strict=True))
         return factorise(self._layout, jacobian, one, c)
-
-    def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
-        rows, columns, values = [], [], []
-        axial = self.cell.axial
-        needed = {self.kinds[k] for k in np.unique(self.kind[self.free])} | set(self.follows)
-        self.full_rates(y)  # leaves the axial ion flow of y in place
-        axial.frozen = True
-        try:
-            for kind, at in self.at.items():
-                if kind not in needed:
-                    continue
-                if kind == "v":
-                    step = np.full(len(at), V_STEP)
-                elif kind in INSIDE or kind in OUTSIDE or kind == SWELLING:
-                    step = np.maximum(np.abs(y[at]) * RELATIVE_STEP, LEAST_STEP.get(kind, 1e-7))
-                else:
-                    step = np.full(len(at), GATE_STEP)
-                shift = np.zeros(self.size)
-                shift[at] = step
-                slope = self.full_rates(y + shift) - self.full_rates(y - shift)
-                by_owner = np.zeros(self.cell.size)
-                by_owner[self.owner[at]] = step
-                column = np.full(self.cell.size, -1)
-                column[self.owner[at]] = at
-                row = np.flatnonzero(column[self.owner] >= 0)
-                rows.append(row)
-                columns.append(column[self.owner[row]])
-                values.append(slope[row] / (2 * by_owner[self.owner[row]]))
-        finally:
-            axial.frozen = False
-        self.full_rates(y)
-        return _sparse(rows, columns, values, self.size)
-
-    def _axial_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
-        cell, axial = self.cell, self.cell.axial
-        if not len(axial.a):
-            return sp.csr_matrix((self.size, self.size))
-        sources = [self.at[kind] for kind in axial.kinds]
-        slopes = axial.derivatives(y[np.array(sources)])
-        # a flow a -> b lowers what is in a and raises it in b; the current does so with V
-        into = [(self.at[AMOUNT[ion]], 1 / cell.volume) for ion in cell.ions]
-        outer = [(self.at[OUTER[ion]], 1 / cell.outside_volume) for ion in cell.ions if cell.faces_spaces]
-        into += outer if axial.lateral else []
-        into.append((self.at["v"], axial.charging))
-        into = list(zip(into, slopes, strict=True))
-        if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
-            for (at, factor), carried in zip(outer, axial.carried[:, 0], strict=True):
-                leaving = slopes[-1] + axial.outer_charge(slopes)
-                into.append(((at, -carried * factor), leaving))
-        rows, columns, values = [], [], []
-        for (at, factor), slope_of in into:
-            for source, slope in zip(sources, slope_of, strict=True):
-                if not slope.any():
-                    continue
-                for end, ends in enumerate((axial.a, axial.b)):
-                    for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
-                        rows.append(at[receiver])
-                        columns.append(source[ends])
-                        values.append(sign * slope[end] * factor[receiver])
-        return _sparse(rows, columns, values, self.size)
 
     def slope_conductance(self, y: np.ndarray) -> np.ndarray:
         """dI/dV (S/cm2) of the whole membrane per compartment, concentrations and gates as they are."""
@@ -481,8 +413,3 @@ def _replace(rates, at, entering, charging, currents, capacitance):
         for k in range(len(currents)):
             total += currents[k, i]
         rates[at[i]] = entering[i] * charging[i] - 1e3 * total / capacitance[i]
-
-
-def _sparse(rows, columns, values, size: int) -> sp.csr_matrix:
-    entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
-    return sp.csr_matrix(entries, shape=(size, size))

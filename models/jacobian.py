@@ -1,0 +1,160 @@
+"""The Jacobian of a cell's equations: the membrane's part by differences, the axial part to round-off.
+
+The membrane couples a compartment only with itself, so shifting one kind of state (V, na, ..., m_hh) in all
+compartments at once, with the axial ion flow frozen, gives a column of every compartment's block in two
+evaluations, however many compartments there are; a uniform shift of V drives no axial current. The axial part
+comes from the flux formula's own derivatives (electrodiffusion.py).
+
+Which entries there are does not change while a system lives, nor how they add up to d(dx/dt)/dx over the free
+states, so that sum is kept as a matrix which takes the derivatives to the entries.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+
+from .solutes import AMOUNT, OUTER
+
+# step of the central difference by kind: small against RT/F, far above NEURON's round-off
+V_STEP = 1e-2  # mV
+RELATIVE_STEP = 1e-4
+LEAST_STEP = 1e-7  # mM
+LEAST_STEP_CA = 1e-10  # mM
+GATE_STEP = 1e-4
+
+
+class Assembly:
+    """A sparse matrix whose entries are sums of given values: value[source] times weight goes to `row` and,
+    through that row of `lift`, to the columns. Rows below 0 are left out."""
+
+    def __init__(self, source, row, column, weight, lift: sp.csr_matrix, shape, values: int):
+        kept = np.flatnonzero(row >= 0)
+        count = np.diff(lift.indptr)[column[kept]]
+        entry = np.repeat(kept, count)
+        within = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+        at = lift.indptr[column[entry]] + within
+        place, inverse = np.unique(
+            lift.indices[at].astype(np.int64) * shape[0] + row[entry], return_inverse=True
+        )
+        self._sum = sp.csr_matrix(
+            (weight[entry] * lift.data[at], (inverse, source[entry])), (len(place), values)
+        )
+        self._rows = place % shape[0]
+        self._ends = np.searchsorted(place, np.arange(shape[1] + 1) * shape[0])
+        self._shape = shape
+
+    def __call__(self, values: np.ndarray) -> sp.csc_matrix:
+        return sp.csc_matrix((self._sum @ values, self._rows, self._ends), self._shape)
+
+
+class Jacobian:
+    """Derivatives of one system's equations, for as long as its free states are the same ones."""
+
+    def __init__(self, system):
+        self._system, self._axial = system, system.cell.axial
+        needed = {system.kinds[k] for k in np.unique(system.kind[system.free])} | set(system.follows)
+        self._shifted, rows, columns = [], [], []
+        for kind, at in system.at.items():
+            if kind in needed:
+                column = np.full(system.cell.size, -1)
+                column[system.owner[at]] = at
+                row = np.flatnonzero(column[system.owner] >= 0)
+                self._shifted.append((kind, at, row))
+                rows.append(row)
+                columns.append(column[system.owner[row]])
+        none = [np.zeros(0, int)]
+        self._row, self._column = np.concatenate(rows or none), np.concatenate(columns or none)
+        self._assemble()
+
+    def _assemble(self) -> None:
+        system, cell = self._system, self._system.cell
+        lift, count = system.lift.tocsr(), len(self._row)
+        free_row = np.full(system.size, -1)
+        free_row[system.free] = np.arange(len(system.free))
+        source, row, column, weight = self._axial_entries()
+        self._own = Assembly(
+            np.concatenate([np.arange(count), count + source]),
+            free_row[np.concatenate([self._row, row])],
+            np.concatenate([self._column, column]),
+            np.concatenate([np.ones(count), weight]),
+            lift,
+            (len(system.free), len(system.free)),
+            count + self._slopes,
+        )
+        # an ion's flux through the whole membrane is its mean inside the cell, by the membrane alone
+        ion_row, share = np.full(system.size, -1), np.zeros(system.size)
+        for i, ion in enumerate(cell.ions):
+            ion_row[system.at[AMOUNT[ion]]] = i
+            share[system.at[AMOUNT[ion]]] = cell.volume / cell.volume.sum()
+        self._entering = Assembly(
+            np.arange(count), ion_row[self._row], self._column, share[self._row], lift,
+            (len(cell.ions), len(system.free)), count,
+        )  # fmt: skip
+
+    def _axial_entries(self) -> tuple:
+        """What the derivatives of `AxialFlow.derivatives`, as one vector, add to which row and column."""
+        system, cell, axial = self._system, self._system.cell, self._axial
+        n, faces = len(cell.ions), np.arange(len(axial.a))
+        shape = (n * (1 + axial.lateral) + 1, len(axial.kinds), 2, len(faces))
+        self._slopes = int(np.prod(shape))
+        # of which flow how much arrives where; a flow a -> b lowers what is in a and raises it in b
+        into = [(i, system.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
+        into.append((shape[0] - 1, system.at["v"], axial.charging))
+        if cell.faces_spaces:
+            outer = [(i, system.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
+            if axial.lateral:
+                into += [(n + i, at, factor) for i, at, factor in outer]
+            if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
+                charges = [(shape[0] - 1, 1.0)]
+                charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
+                into += [
+                    (flow, at, -axial.carried[i, 0] * factor * charge)
+                    for i, at, factor in outer
+                    for flow, charge in charges
+                ]
+        source, row, column, weight = [], [], [], []
+        for flow, at, factor in into:
+            for kind, name in enumerate(axial.kinds):
+                for end, ends in enumerate((axial.a, axial.b)):
+                    for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
+                        source.append(
+                            np.ravel_multi_index((flow, kind, end, faces), shape) if len(faces) else faces
+                        )
+                        row.append(at[receiver])
+                        column.append(system.at[name][ends])
+                        weight.append(sign * factor[receiver])
+        return tuple(np.concatenate(parts) for parts in (source, row, column, weight))
+
+    def _membrane_slopes(self, y: np.ndarray) -> np.ndarray:
+        """d(dy/dt)/dy of the membrane at each of its entries."""
+        system, found = self._system, []
+        system.full_rates(y)  # leaves the axial ion flow of y in place
+        self._axial.frozen = True
+        try:
+            for kind, at, row in self._shifted:
+                if kind == "v":
+                    step = np.full(len(at), V_STEP)
+                elif kind in system.gates:
+                    step = np.full(len(at), GATE_STEP)
+                else:
+                    least = LEAST_STEP_CA if kind == AMOUNT["ca"] else LEAST_STEP
+                    step = np.maximum(np.abs(y[at]) * RELATIVE_STEP, least)
+                shift, by_owner = np.zeros(system.size), np.zeros(system.cell.size)
+                shift[at] = step
+                by_owner[system.owner[at]] = step
+                slope = system.full_rates(y + shift) - system.full_rates(y - shift)
+                found.append(slope[row] / (2 * by_owner[system.owner[row]]))
+        finally:
+            self._axial.frozen = False
+        system.full_rates(y)
+        return np.concatenate(found) if found else np.zeros(0)
+
+    def membrane(self, y: np.ndarray) -> sp.csr_matrix:
+        """d(dy/dt)/dy of the membrane alone, over all states."""
+        return sp.csr_matrix((self._membrane_slopes(y), (self._row, self._column)), (self._system.size,) * 2)
+
+    def at(self, y: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
+        """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free)."""
+        membrane = self._membrane_slopes(y)
+        sources = np.array([self._system.at[kind] for kind in self._axial.kinds])
+        axial = self._axial.derivatives(y[sources]).ravel()
+        return self._own(np.concatenate([membrane, axial])), self._entering(membrane)
