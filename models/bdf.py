@@ -29,21 +29,22 @@ MOST, LEAST = 10.0, 0.2  # factors of the step
 
 
 class BDF:
-    """z' = f(z) from `z` at `start`, towards `stop`, a step at a time.
+    """z' = f(z) from `z` at time 0 to `stop`, a step at a time.
 
-    equations: has rates(z), jacobian(z) and solver(jacobian, c), a function that solves
-    (I - c jacobian) d = r for d and may overwrite r. rtol, atol: tolerated error of a step, as root mean
-    square over all of z. t, z: the time and state reached.
+    equations: has rates(z); jacobian(z); solver(jacobian, c), a function that solves (I - c jacobian) d = r
+    for d and may overwrite r, or ArithmeticError; and possible(z), whether such a state can be. rtol, atol:
+    tolerated error of a step, as root mean square over all of z. t, z: the time and state reached; refused:
+    the last state that was reached and is not possible, or None.
     """
 
-    def __init__(self, equations, z: np.ndarray, start: float, stop: float, rtol: float, atol: np.ndarray):
+    def __init__(self, equations, z: np.ndarray, stop: float, rtol: float, atol: np.ndarray):
         self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
-        self.t, self.z, self.order = start, z, 1
+        self.t, self.z, self.order, self.refused = 0.0, z, 1, None
         self._since = 0  # steps of this order and length
         self._rate = 1.0  # of Newton's convergence
         slope = equations.rates(z)
         self.h = self._first_step(slope)
-        self._past = start - self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
+        self._past = -self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
         self._differences = np.zeros((HIGHEST + 3, len(z)))
         self._differences[0], self._differences[1] = z, self.h * slope
         self._new_jacobian(z)
@@ -53,7 +54,7 @@ class BDF:
 
     def _first_step(self, slope: np.ndarray) -> float:
         """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
-        weight, span = 1 / (self.atol + self.rtol * np.abs(self.z)), self.stop - self.t
+        weight, span = 1 / (self.atol + self.rtol * np.abs(self.z)), self.stop
         none = np.zeros_like(slope)
         speed = _size(slope, none, 0.0, weight)
         if speed == 0:
@@ -73,7 +74,12 @@ class BDF:
                 self._differences, self._past, t, order, self.atol, self.rtol
             )
             close = CLOSE * share[order - 1]
-            change = self._newton(predicted, slope, 1 / leading[order - 1], weight, close)
+            try:
+                change = self._newton(predicted, slope, 1 / leading[order - 1], weight, close)
+            except ArithmeticError:  # a Jacobian that is not finite, or one step for which all is singular
+                self.h *= 0.25
+                self._fresh, self._stale = False, True
+                continue
             if change is None:
                 if self._fresh:
                     self.h *= 0.25
@@ -82,7 +88,11 @@ class BDF:
                 continue
             error = _size(change, differences[0], 0.0, weight) / share[order - 1]
             if error <= 1:
-                break
+                if self.equations.possible(predicted + change):
+                    break
+                self.refused = predicted + change
+                self.h *= 0.25
+                continue
             self.h = (t - begun) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
             self._rate = 1.0  # perhaps Newton ended too early: see again how fast it converges
         self._choose_next(t - begun, error, change, differences, weight, share)

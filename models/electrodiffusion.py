@@ -188,6 +188,7 @@ class AxialFlow:
 
         state: (kinds, compartments).
         """
+        state = np.asarray(state, float)
         ends = state[:, self.a], state[:, self.b]
         return flows(*ends, self.face, self._meeting(state), self.ion, self.ways, self.medium)
 

@@ -4,7 +4,7 @@ The states of a compartment form a block, faces couple blocks, and the blocks st
 leaves of the tree come first. Eliminating a compartment then touches its parent only; where several arms
 meet in a branch point, these. Cost and memory are proportional to the number of compartments. In each block
 come first what other compartments see, V and what is dissolved, and then the gates, which they do not. Rows
-are exchanged within a block, not between blocks.
+are exchanged within a block, not between blocks: what a compartment holds itself outweighs its neighbours.
 
 Hines M (1984) Int J Biomed Comput 15:69-76 (the order); Golub GH, Van Loan CF (2013) Matrix Computations,
 4th ed., 3.4 (elimination with partial pivoting), 4.5 (block elimination).
@@ -73,7 +73,7 @@ class Factors:
         """The solution for one right-hand side, or for several as columns."""
         if right.ndim == 2:
             return np.column_stack([self.solve(column) for column in right.T])
-        x = np.array(right)
+        x = np.array(right, float)
         self.solve_in_place(x)
         return x
 

@@ -13,10 +13,12 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -245,16 +247,36 @@ def release() -> None:
         let_go(callbacks, resistivity)
 
 
+_interrupts: list = []  # Ctrl-C pressed while NEURON was not to be disturbed
+
+
 @contextmanager
 def undisturbed():
-    """No garbage collection meanwhile: it may delete somebody's sections, and NEURON crashes in mid-run."""
+    """No garbage collection and no Ctrl-C in the middle of NEURON's work meanwhile.
+
+    A collection may delete somebody's sections, and NEURON crashes in mid-run; a KeyboardInterrupt in a
+    callback would be its own error. `heed_interrupts` raises what has been pressed.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
+    ours = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, lambda *_: _interrupts.append(True)) if ours else None
     try:
         yield
+        heed_interrupts()
     finally:
+        _interrupts.clear()
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
         if was_enabled:
             gc.enable()
+
+
+def heed_interrupts() -> None:
+    """KeyboardInterrupt if Ctrl-C has been pressed since the last time."""
+    if _interrupts:
+        _interrupts.clear()
+        raise KeyboardInterrupt
 
 
 def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":

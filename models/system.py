@@ -255,6 +255,7 @@ class System:
                 f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections "
                 "made or deleted while it was being solved?"
             ) from None
+        engine.heed_interrupts()
         self.evaluations += 1
         self._currents = self.cell.currents.get()
 
@@ -347,11 +348,15 @@ class System:
         # uA/cm2 / (uF/cm2) = mV/ms
         return -1e-3 * self.cell.capacitance * change / (2 * V_STEP)
 
-    def check_positive(self, y: np.ndarray, when: str) -> None:
+    def possible(self, y: np.ndarray) -> bool:
+        """Whether every amount and volume is at least 0 and no closed space has run dry."""
+        return bool((y[self.positive] >= 0).all()) and not self.dry(y).any()
+
+    def check_possible(self, y: np.ndarray, when: str) -> None:
         """ConvergenceError where an amount or a volume has fallen below 0: no cell ends like that."""
-        dry = self.dry(y)
-        if (y[self.positive] >= 0).all() and not dry.any():
+        if self.possible(y):
             return
+        dry = self.dry(y)
         if dry.any():
             at = int(np.argmax(dry))
             raise ConvergenceError(

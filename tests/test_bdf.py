@@ -11,6 +11,7 @@ class Equations:
 
     def __init__(self, f, jacobian):
         self.f, self.jacobian, self.evaluations = f, jacobian, 0
+        self.possible = lambda z: True
 
     def rates(self, z):
         self.evaluations += 1
@@ -21,9 +22,9 @@ class Equations:
         return lambda right: np.linalg.solve(matrix, right)
 
 
-def run(equations, z, stop, rtol, atol=None, start=0.0):
+def run(equations, z, stop, rtol, atol=None):
     """The integrator at the end, and the longest step that it made."""
-    solver = BDF(equations, np.array(z, float), start, stop, rtol, np.full(len(z), atol or rtol))
+    solver = BDF(equations, np.array(z, float), stop, rtol, np.full(len(z), atol or rtol))
     longest = 0.0
     while solver.t < stop:
         before = solver.t
@@ -92,7 +93,7 @@ def test_a_stiff_transient_does_not_hold_the_steps():
 
 def test_robertson_over_eleven_decades():
     """Against the reference solution of Mazzia & Magherini (2008), Test Set for IVP Solvers, II-10."""
-    solver = BDF(ROBERTSON, np.array([1.0, 0.0, 0.0]), 0.0, 1e11, 1e-6, np.array([1e-12, 1e-16, 1e-8]))
+    solver = BDF(ROBERTSON, np.array([1.0, 0.0, 0.0]), 1e11, 1e-6, np.array([1e-12, 1e-16, 1e-8]))
     while solver.t < 1e11:
         assert solver.step()
         assert abs(solver.z.sum() - 1) < 1e-12  # a linear invariant, kept whatever the tolerance
@@ -104,7 +105,7 @@ def test_robertson_over_eleven_decades():
 def test_values_within_a_step():
     """Between its ends a step's polynomial is as good as they are."""
     turn = Equations(lambda z: ROTATION @ z, lambda z: ROTATION)
-    solver, inside, at_ends = BDF(turn, np.array([1.0, 0.0]), 0.0, 20.0, 1e-6, np.full(2, 1e-6)), 0.0, 0.0
+    solver, inside, at_ends = BDF(turn, np.array([1.0, 0.0]), 20.0, 1e-6, np.full(2, 1e-6)), 0.0, 0.0
     while solver.t < 20:
         before = solver.t
         assert solver.step()
@@ -114,18 +115,30 @@ def test_values_within_a_step():
     assert 0 < inside < 1.2 * at_ends
 
 
-def test_ends_exactly_and_starts_anywhere():
+def test_ends_exactly():
     still = Equations(lambda z: 0 * z, lambda z: np.zeros((1, 1)))
-    solver, _ = run(still, [3.0], 1e11, 1e-4, start=7.0)
+    solver, _ = run(still, [3.0], 1e11, 1e-4)
     assert solver.t == 1e11 and solver.z[0] == 3.0
     grows = Equations(lambda z: z, lambda z: np.array([[1.0]]))
-    assert run(grows, [1.0], 101.0, 1e-8, start=100.0)[0].z[0] == pytest.approx(np.e, rel=1e-6)
+    assert run(grows, [1.0], 1.0, 1e-8)[0].z[0] == pytest.approx(np.e, rel=1e-6)
+    assert run(grows, [1.0], 1e-12, 1e-8)[0].t == 1e-12
+
+
+def test_keeps_to_what_is_possible():
+    """sqrt z = 1 - t/2 until z is 0: steps shorten before it, and what would be below is not handed out."""
+    drains = Equations(lambda z: -np.sqrt(np.maximum(z, 0)) - 1e-3, lambda z: np.array([[0.0]]))
+    drains.possible = lambda z: z[0] >= 0
+    solver = BDF(drains, np.array([1.0]), 10.0, 1e-4, np.array([1e-2]))
+    while solver.step():
+        assert solver.z[0] >= 0
+    assert solver.refused[0] < 0
+    assert solver.t == pytest.approx(2, abs=0.05)
 
 
 def test_gives_up_where_there_is_no_solution():
     """z' = z2 reaches infinity at t = 1: the steps shrink until none succeeds, about there."""
     bursts = Equations(lambda z: z**2, lambda z: np.array([[2 * z[0]]]))
-    solver = BDF(bursts, np.array([1.0]), 0.0, 2.0, 1e-6, np.array([1e-6]))
+    solver = BDF(bursts, np.array([1.0]), 2.0, 1e-6, np.array([1e-6]))
     with np.errstate(all="ignore"):
         for _ in range(100000):
             if not solver.step():
@@ -137,3 +150,19 @@ def test_a_jacobian_that_is_wrong_costs_steps_not_accuracy():
     turn = Equations(lambda z: ROTATION @ z, lambda z: 0.7 * ROTATION)
     solver, _ = run(turn, [1.0, 0.0], 5.0, 1e-6)
     assert np.abs(solver.z - [np.cos(5), -np.sin(5)]).max() < 3e-5
+
+
+def test_a_jacobian_that_is_not_finite_shortens_the_step():
+    """1/z at a predicted state beyond 0 has none; nearer there is one."""
+
+    def jacobian(z):
+        return np.array([[-1 / z[0] ** 2 if z[0] > 0 else np.nan]])
+
+    def solver(matrix, c):
+        if not np.isfinite(matrix).all():
+            raise ArithmeticError
+        return lambda right: right / (1 - c * matrix[0, 0])
+
+    falls = Equations(lambda z: 1e3 * (0.5 - z), jacobian)
+    falls.solver = solver
+    assert run(falls, [1.0], 1.0, 1e-6)[0].z[0] == pytest.approx(0.5, abs=1e-5)
