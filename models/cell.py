@@ -1,20 +1,17 @@
 """A cell: NEURON sections with a membrane, its parameters per compartment, and how to change them."""
 
 import weakref
-from contextlib import contextmanager
-from copy import copy
 
 import numpy as np
 
-from . import channels, engine, pumps, solutes
+from . import channels, engine, pumps, settings, solutes
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
 from .flux import free_calcium
 from .morphology import build_sections, read_shape
-from .parameters import Parameters, parse_setting, settable
-from .parameters.pumps import DRUGS
+from .parameters import Parameters
 from .parameters.units import parse_number
 from .places import find, region_of
 from .solutes import AMOUNT, VALENCE
@@ -22,18 +19,11 @@ from .solutes import IONS as ALL_IONS
 from .theory import FARADAY, charge_per_mv, thermal_voltage
 from .tubules import Tubules
 
-# names that users give to the strengths of the membrane's own processes
-PROCESS = {**{f"{ion}leak": ion for ion in ALL_IONS}, "pump": "pump", "nakpump": "pump"}
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
 
 LEAKS = {ion + "leak" for ion in ALL_IONS} | {ion + "ohmic" for ion in ALL_IONS if ion != "ca"}
 BATH = 1e30  # um3, the volume that stands for a bath in NEURON
-# what an experiment may change and what is as before afterwards
-SETTABLE = (
-    *("celsius", "outside", "impermeant_outside", "pump", "diffusion", "tortuosity", "block"),
-    *("water_permeability", "volume_fraction", "exchange_rate", "species", "glycoside"),
-)
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -405,101 +395,20 @@ class Cell:
         """
         return find(self, place)
 
-    @contextmanager
     def changed(self, set: dict | None = None, scale: dict | None = None):
         """The cell with parameters changed (`--set`) and strengths multiplied (`--scale`), for a while.
 
         Raises InputError for an unknown name or an impossible value; the cell is as before afterwards.
         """
-        saved = {name: copy(getattr(self, name)) for name in SETTABLE}
-        strength = {name: values.copy() for name, values in self.strength.items()}
-        undo = []
-        try:
-            for name, value in (set or {}).items():
-                self.set(name, value)
-            self.bath_impermeant()  # refuses a bath that is not electroneutral
-            for name, factor in (scale or {}).items():
-                undo += self.scale(name, factor)
-            yield self
-        finally:
-            for name, value in saved.items():
-                setattr(self, name, value)
-            self.strength = strength
-            for variable, values in undo:
-                variable.set(values)
-            if self.size:
-                self.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
+        return settings.changed(self, set or {}, scale or {})
 
     def set(self, name: str, value) -> None:
         """Change one parameter of the experiment (see `parameters.settable`); the balance stays."""
-        number = parse_setting(name, value)
-        section = settable()[name][0]
-        why = self._without_effect(name)
-        if why:
-            raise InputError(f"{name}={value}: {name} has no effect {why}")
-        groups = {"pump": self.pump}
-        groups |= dict.fromkeys(self.tortuosity, self.tortuosity)
-        groups |= dict.fromkeys(self.impermeant_outside, self.impermeant_outside)
-        if name in ("celsius", "water_permeability", "volume_fraction", "exchange_rate"):
-            setattr(self, name, number)
-        elif section == "pump" and name not in self.pump:
-            law = self.parameters.pump.law
-            raise InputError(f'{name}={value}: the pump of this cell (law = "{law}") has no {name}')
-        elif section == "pump" and name in DRUGS:
-            self.pump[name] = number
-            self.glycoside = name if number > 0 else self.glycoside
-        elif section in groups or name in groups:
-            groups[section if section in groups else name][name] = number
-        else:
-            ion = name[:-1] if section == "outside" else name[1:]
-            if ion not in self.ions:
-                raise InputError(f"{name}={value}: this cell has no {ion} ({', '.join(self.ions)})")
-            if section == "outside":
-                if number <= 0:
-                    raise InputError(
-                        f"{name}={value}: {name} (mM) must be above 0; an absent ion has no Nernst potential"
-                    )
-                self.outside[ion] = number
-            else:
-                self.diffusion[ion] = number
-
-    def _without_effect(self, name: str) -> str:
-        """Why changing a parameter would change nothing in this cell; "" where it does."""
-        if name in ("tortuosity", "dna", "dk", "dcl", "dca") and self.axial.mode == "none":
-            return 'where no ions move along the cell (axial = "none")'
-        if name in ("volume_fraction", "tortuosity_outside") and self.space == "bath":
-            return 'where the outside is a bath; give outside = "shell" or "closed"'
-        if name == "exchange_rate" and self.space != "shell":
-            return f'where the outside is "{self.space}"; only a shell exchanges with the bath'
-        if name == "water_permeability" and not self.osmotic:
-            return 'where the volume is fixed; give volume = "osmotic"'
-        if name in self.impermeant_outside and not self.osmotic and self.space == "bath":
-            return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
-        if name == "tortuosity_outside" and not self.axial.lateral:
-            return "where no ions move between the spaces outside"
-        return ""
+        settings.change(self, name, value)
 
     def scale(self, name: str, factor) -> list:
         """Multiply a process's strength: "naleak", "kleak", "clleak", "pump" or a channel's conductances."""
-        factor = parse_number(name, factor, "1", 0)
-        known = [n for n, key in PROCESS.items() if key in self.strength] + list(self.channels)
-        if name in PROCESS and PROCESS[name] in self.strength:
-            self.strength[PROCESS[name]] = self.strength[PROCESS[name]] * factor
-            return []
-        if name not in self.channels:
-            raise unknown_name("process", name, known)
-        undo = []
-        owners = [self.segments[i] for i in self.channels[name]]
-        for parameter in engine.mechanism_variables(name, 1):
-            if h.units(parameter) in channels.STRENGTH_UNITS:
-                variable = SegmentVariable(owners, parameter)
-                undo.append((variable, variable.get().copy()))
-                variable.set(undo[-1][1] * factor)
-        if not undo:
-            raise InputError(
-                f"scale {name}: it has no parameter that is a conductance, permeability or current"
-            )
-        return undo
+        return settings.scale(self, name, factor)
 
     def write(self) -> None:
         """Put everything this cell is into NEURON: bath, strengths, pump, start state.

@@ -1,0 +1,116 @@
+"""What an experiment may change in a cell: settings (`--set`), strengths (`--scale`), and all of it back."""
+
+from contextlib import contextmanager
+from copy import copy
+
+from . import engine
+from .channels import STRENGTH_UNITS
+from .engine import SegmentVariable, h
+from .errors import InputError, unknown_name
+from .parameters import parse_setting, settable
+from .parameters.pumps import DRUGS
+from .parameters.units import parse_number
+from .solutes import IONS
+
+# names that users give to the strengths of the membrane's own processes
+PROCESS = {**{f"{ion}leak": ion for ion in IONS}, "pump": "pump", "nakpump": "pump"}
+# what an experiment may change and what is as before afterwards
+SETTABLE = (
+    *("celsius", "outside", "impermeant_outside", "pump", "diffusion", "tortuosity", "block"),
+    *("water_permeability", "volume_fraction", "exchange_rate", "species", "glycoside"),
+)
+
+
+@contextmanager
+def changed(cell, settings: dict, factors: dict):
+    """The cell with these settings and factors of strengths, for a while; see `Cell.changed`."""
+    saved = {name: copy(getattr(cell, name)) for name in SETTABLE}
+    strength = {name: values.copy() for name, values in cell.strength.items()}
+    undo = []
+    try:
+        for name, value in settings.items():
+            change(cell, name, value)
+        cell.bath_impermeant()  # refuses a bath that is not electroneutral
+        for name, factor in factors.items():
+            undo += scale(cell, name, factor)
+        yield cell
+    finally:
+        for name, value in saved.items():
+            setattr(cell, name, value)
+        cell.strength = strength
+        for variable, values in undo:
+            variable.set(values)
+        if cell.size:
+            cell.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
+
+
+def change(cell, name: str, value) -> None:
+    """Change one parameter of the experiment; InputError where it is unknown or would have no effect."""
+    number = parse_setting(name, value)
+    section = settable()[name][0]
+    why = without_effect(cell, name)
+    if why:
+        raise InputError(f"{name}={value}: {name} has no effect {why}")
+    groups = {"pump": cell.pump}
+    groups |= dict.fromkeys(cell.tortuosity, cell.tortuosity)
+    groups |= dict.fromkeys(cell.impermeant_outside, cell.impermeant_outside)
+    if name in ("celsius", "water_permeability", "volume_fraction", "exchange_rate"):
+        setattr(cell, name, number)
+    elif section == "pump" and name not in cell.pump:
+        law = cell.parameters.pump.law
+        raise InputError(f'{name}={value}: the pump of this cell (law = "{law}") has no {name}')
+    elif section == "pump" and name in DRUGS:
+        cell.pump[name] = number
+        cell.glycoside = name if number > 0 else cell.glycoside
+    elif section in groups or name in groups:
+        groups[section if section in groups else name][name] = number
+    else:
+        ion = name[:-1] if section == "outside" else name[1:]
+        if ion not in cell.ions:
+            raise InputError(f"{name}={value}: this cell has no {ion} ({', '.join(cell.ions)})")
+        if section == "outside":
+            if number <= 0:
+                raise InputError(
+                    f"{name}={value}: {name} (mM) must be above 0; an absent ion has no Nernst potential"
+                )
+            cell.outside[ion] = number
+        else:
+            cell.diffusion[ion] = number
+
+
+def without_effect(cell, name: str) -> str:
+    """Why changing a parameter would change nothing in this cell; "" where it does."""
+    if name in ("tortuosity", "dna", "dk", "dcl", "dca") and cell.axial.mode == "none":
+        return 'where no ions move along the cell (axial = "none")'
+    if name in ("volume_fraction", "tortuosity_outside") and cell.space == "bath":
+        return 'where the outside is a bath; give outside = "shell" or "closed"'
+    if name == "exchange_rate" and cell.space != "shell":
+        return f'where the outside is "{cell.space}"; only a shell exchanges with the bath'
+    if name == "water_permeability" and not cell.osmotic:
+        return 'where the volume is fixed; give volume = "osmotic"'
+    if name in cell.impermeant_outside and not cell.osmotic and cell.space == "bath":
+        return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
+    if name == "tortuosity_outside" and not cell.axial.lateral:
+        return "where no ions move between the spaces outside"
+    return ""
+
+
+def scale(cell, name: str, factor) -> list:
+    """Multiply a process's strength; return NEURON's variables that it changed and what they were."""
+    factor = parse_number(name, factor, "1", 0)
+    known = [n for n, key in PROCESS.items() if key in cell.strength] + list(cell.channels)
+    if name in PROCESS and PROCESS[name] in cell.strength:
+        cell.strength[PROCESS[name]] = cell.strength[PROCESS[name]] * factor
+        return []
+    if name not in cell.channels:
+        raise unknown_name("process", name, known)
+    undo = []
+    owners = [cell.segments[i] for i in cell.channels[name]]
+    for parameter in engine.mechanism_variables(name, 1):
+        if h.units(parameter) in STRENGTH_UNITS:
+            variable = SegmentVariable(owners, parameter)
+            undo.append((variable, variable.get().copy()))
+            variable.set(undo[-1][1] * factor)
+    if not undo:
+        raise InputError(f"scale {name}: it has no parameter that is a conductance, permeability or current")
+    return undo
