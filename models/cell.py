@@ -4,7 +4,7 @@ import weakref
 
 import numpy as np
 
-from . import channels, engine, pumps, settings, solutes
+from . import channels, engine, pumps, settings, solutes, writing
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
@@ -14,8 +14,8 @@ from .morphology import build_sections, read_shape
 from .parameters import Parameters
 from .parameters.units import parse_number
 from .places import find, region_of
-from .solutes import AMOUNT, VALENCE
 from .solutes import IONS as ALL_IONS
+from .solutes import VALENCE
 from .theory import FARADAY, charge_per_mv, thermal_voltage
 from .tubules import Tubules
 
@@ -23,7 +23,6 @@ VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
 
 LEAKS = {ion + "leak" for ion in ALL_IONS} | {ion + "ohmic" for ion in ALL_IONS if ion != "ca"}
-BATH = 1e30  # um3, the volume that stands for a bath in NEURON
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -249,28 +248,8 @@ class Cell:
         if self.tubules is not None:
             self.distance = self.tubules.distances(self.distance)
         self.components = self._components()
-        names = [f"{name}_ions" for name in ("swelling", "impermeant", "impermeanto", "ratio", "pw")]
-        names += [f"{ion}i0_{AMOUNT[ion].split('_')[1]}" for ion in self.booked]
-        names += [AMOUNT[ion] for ion in self.booked]
-        holders = ["ions", *(["calcium"] if "ca" in self.ions else [])]
-        if self.faces_spaces:
-            holders.append("space")
-            names += [f"{ion}{kind}_space" for ion in ALL_IONS for kind in ("", "o0", "b")]
-            names += [f"{name}_space" for name in ("ratio", "rate")]
-        if "ca" in self.ions:
-            names += ["buffer_calcium", "kd_calcium"]
-        names += [f"{name}_{holder}" for holder in holders for name in ("swelling0", "volume")]
-        for mechanism in self.parameters.pump.mechanisms:
-            names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
-        for ion, mechanism in self.leak.items():
-            names += [f"{self.leak_symbol[ion]}_{mechanism}", f"i_{mechanism}"]
-        for ion in ALL_IONS:
-            names += [ion + "i", ion + "o"]
-        names += ["i" + ion for ion in self.booked]
-        self.variables = {name: SegmentVariable(self.segments, name) for name in ("v", *names)}
+        self.variables = writing.connect(self)
         self.currents = SegmentVariable(self.segments, ["i" + ion for ion in self.ions])
-        for holder in holders[: 1 + ("ca" in self.ions)]:
-            self.variables[f"volume_{holder}"].set(self.volume)
 
     def _components(self) -> np.ndarray:
         """Which connected cell each compartment belongs to, 0, 1, ..."""
@@ -415,56 +394,11 @@ class Cell:
 
         InputError where the start state is none that a cell can have.
         """
-        for name, values in self.start.items():
-            values = np.asarray(values)
-            if name != "v" and not ((values > 0) if name == "swelling" else (values >= 0)).all():
-                what = "the relative volume must be above" if name == "swelling" else "expected (mM) at least"
-                raise InputError(f"{self.name}: start: {name} = {values.min():g}: {what} 0")
-        for sec in self.sections:
-            for ion in ALL_IONS:
-                # concentrations are states, E = Nernst, and finitialize does not touch what is set here
-                nernst = (2, 1, 1) if ion in self.booked else (0, 0, 0)
-                h.ion_style(f"{ion}_ion", 3, *nernst, 0, sec=sec)
-        for ion in self.booked:
-            self.variables[f"{ion}i0_{AMOUNT[ion].split('_')[1]}"].set(self.start[ion])
-        outside = {ion: self.start.get(ion + "o", self.bath_of(ion)) for ion in ALL_IONS}
-        outside = self.settle_outside(np.asarray(self.start["v"]), outside)
-        for ion in ALL_IONS:
-            self.variables[ion + "i"].set(self.start.get(ion, 0.0))
-            self.variables[ion + "o"].set(outside[ion])
-            if self.faces_spaces:
-                self.variables[ion + "b_space"].set(self.bath_of(ion))
-                self.variables[ion + "o0_space"].set(outside[ion])
-        self.variables["swelling0_ions"].set(self.start.get("swelling", 1.0))
-        self.variables["impermeant_ions"].set(self.impermeant)
-        self.variables["impermeanto_ions"].set(self.bath_impermeant()[0])
-        self.variables["pw_ions"].set(self.water_permeability if self.osmotic else 0.0)
-        self.variables["ratio_ions"].set(self.water_ratio)
-        if "ca" in self.ions:
-            self.variables["swelling0_calcium"].set(self.start.get("swelling", 1.0))
-            self.variables["buffer_calcium"].set(self.buffer[0])
-            self.variables["kd_calcium"].set(self.buffer[1])
-        if self.faces_spaces:
-            self.variables["swelling0_space"].set(self.start.get("swelling", 1.0))
-            self.variables["volume_space"].set(np.minimum(self.outside_volume, BATH))
-            self.variables["ratio_space"].set(self.water_ratio)
-            self.variables["rate_space"].set(self.exchange_rate if self.space == "shell" else 0.0)
-        for mechanism in self.pump_share:
-            for name, value in pumps.neurons_values(self, mechanism).items():
-                self._pump_variable(f"{name}_{mechanism}").set(value)
-        for ion, mechanism in self.leak.items():
-            self.variables[f"{self.leak_symbol[ion]}_{mechanism}"].set(self.strength[ion])
-        self.variables["v"].set(self.start["v"])
-        self.axial.configure(self)
+        writing.write(self)
 
     def pumping(self, name: str) -> np.ndarray:
         """ "icycle", "inet" (mA/cm2) or "atpase" (mol/cm2/s) of the pumps, as NEURON last computed it."""
         return sum(self.variables[f"{name}_{mechanism}"].get() for mechanism in self.pump_share)
-
-    def _pump_variable(self, name: str) -> SegmentVariable:
-        if name not in self.variables:
-            self.variables[name] = SegmentVariable(self.segments, name)
-        return self.variables[name]
 
     def charge(self, state: dict) -> np.ndarray:
         """Charge not accounted for (mM) per compartment, 0 if exact: sum z n - anion - Cm area V/(F vol)."""
