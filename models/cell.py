@@ -1,34 +1,20 @@
-"""A cell: NEURON sections with a membrane, its parameters per compartment, and how to change them."""
+"""A cell: its sections, parameters and state per compartment as plain data, and what follows from them."""
 
 import weakref
 
 import numpy as np
 
-from . import channels, engine, pumps, settings, solutes, writing
+from . import building, channels, engine, pumps, settings, solutes, writing
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
 from .flux import free_calcium
-from .morphology import build_sections, read_shape
 from .parameters import Parameters
-from .parameters.units import parse_number
 from .places import find, region_of
 from .solutes import IONS as ALL_IONS
 from .solutes import VALENCE
-from .theory import FARADAY, charge_per_mv, thermal_voltage
-from .tubules import Tubules
-
-VOLUMES = ("fixed", "osmotic")
-SPACES = ("bath", "shell", "closed")
-
-LEAKS = {ion + "leak" for ion in ALL_IONS} | {ion + "ohmic" for ion in ALL_IONS if ion != "ca"}
-# which living cell a section belongs to
-_owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
-
-
-def _is_section(thing) -> bool:
-    return type(thing).__module__ == "nrn" and type(thing).__name__ == "Section"
+from .theory import charge_per_mv, thermal_voltage
 
 
 class Cell:
@@ -59,18 +45,10 @@ class Cell:
         volume: str = "fixed",
         outside: str = "bath",
     ):
-        for option, value, known in (("volume", volume, VOLUMES), ("outside", outside, SPACES)):
-            if value not in known:
-                raise InputError(f"{option}={value!r}: expected one of {', '.join(known)}")
-        if outside == "closed" and axial == "none":
-            raise InputError(
-                "axial='none' with outside='closed': every compartment would keep its own ions for ever and "
-                "none of them has a rest of its own; expected axial='electrodiffusion' or 'diffusion'"
-            )
+        building.check_options(parameters, axial, volume, outside)
         self.osmotic, self.space = volume == "osmotic", outside
         self.epithelium = parameters.epithelium
         self.faces_spaces = outside != "bath" or bool(parameters.tubules or self.epithelium)
-        _check_surroundings(parameters, axial, volume, outside)
         engine.load_mechanisms()
         engine.release()
         self.sections: list = []
@@ -89,9 +67,7 @@ class Cell:
         constant_field = {ion for ion in self.ions if self.law == "ghk" or ion == "ca"}
         self.leak = {ion: ion + ("leak" if ion in constant_field else "ohmic") for ion in self.ions}
         self.leak_symbol = {ion: "p" if ion in constant_field else "g" for ion in self.ions}
-        self._sections(morphology, max_compartment_length, sections)
-        self._membrane(carries or {})
-        self._geometry()
+        self._build(morphology, max_compartment_length, sections, carries or {})
         self.celsius = float(parameters.electrical.celsius)
         self.outside = {ion: float(getattr(parameters.outside, ion + "o")) for ion in self.ions}
         self.impermeant_outside = {
@@ -109,23 +85,51 @@ class Cell:
         self.species, self.glycoside = parameters.pump.species, "ouabain"
         self.diffusion = {ion: float(getattr(parameters.diffusion, "d" + ion)) for ion in self.ions}
         self.block = np.zeros(self.size)
-        self.strength = {name: np.zeros(self.size) for name in (*self.ions, "pump")}
-        self._given_strengths()
+        self.strength = building.given_strengths(self)
         self._initial_state()
         self.axial = AxialFlow(self, axial)
         # NEURON calls it whenever its integrator, of variable or fixed step, evaluates the equations
         h.CVode().extra_scatter_gather(0, self.axial)
         self._callbacks.append(self.axial)
 
-    def _given_strengths(self) -> None:
-        """Strengths that the file gives itself, those of regions over those of the cell."""
-        for name, value in self.parameters.strengths().items():
-            self.strength[name][:] = value
-        for region, own in self.parameters.region.items():
-            for name, symbol in (*self.leak_symbol.items(), ("pump", "imax")):
-                value = getattr(own, symbol if name == "pump" else symbol + name)
-                if value is not None:
-                    self.strength[name][self.region == region] = float(value)
+    def _build(self, morphology, max_compartment_length, sections, carries: dict[str, str]) -> None:
+        """Sections, membrane and geometry, in the order in which NEURON can have them."""
+        body = building.find_body(self, morphology, max_compartment_length, sections)
+        self.sections += body.sections
+        self.source, self.warnings = body.source, body.warnings
+        self.shape, self.tubules = body.shape, body.tubules
+        building.insert_membrane(self)
+        self.segments = [segment for sec in self.sections for segment in sec]
+        self.size = len(self.segments)
+        self.section_name = np.array([segment.sec.name() for segment in self.segments])
+        self.region = np.array([region_of(name) for name in self.section_name])
+        self.x = np.array([segment.x for segment in self.segments])
+        for name in self.parameters.region:
+            if name not in self.region:
+                where = f"{self.parameters.path}: [region.{name}]"
+                raise unknown_name("region", name, set(self.region), where)
+        carries = carries | channels.insert(self)
+        self.channels = channels.find(self)
+        self.writes = channels.writes(self)
+        self.carriers += channels.carry(self, carries)
+        geometry = building.read_geometry(self)
+        self.area, self.capacitance = geometry.area, geometry.capacitance
+        self.volume, self._fibre_volume = geometry.volume, geometry.fibre_volume
+        self.charge_per_mv = charge_per_mv(self.capacitance, self.area, self.volume)
+        self.distance, self.components = geometry.distance, geometry.components
+        self.variables = writing.connect(self)
+        self.currents = SegmentVariable(self.segments, ["i" + ion for ion in self.ions])
+
+    def _initial_state(self) -> None:
+        inside = self.parameters.inside
+        v = float(inside.v)
+        na = float(inside.nai)
+        cl = self.passive_chloride(v) if inside.cli is None else float(inside.cli)
+        cl = cl if "cl" in self.ions else 0.0
+        k, self.anion, self.impermeant = solutes.inside(self, na, float(inside.ki), cl, v)
+        ones = np.ones(self.size)
+        ca = float(inside.cai or 0.0)
+        self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones, "ca": ca * ones}
 
     def by_region(self, name: str, default) -> np.ndarray:
         """A value per compartment: `name` of the region's table in the file or, without one, `default`."""
@@ -140,137 +144,6 @@ class Cell:
         if self.epithelium is None:
             return np.full(self.size, self.outside.get(ion, 0.0))
         return self.by_region(f"{ion}o", self.outside.get(ion, 0.0))
-
-    # ------------------------------------------------------------------ building
-
-    def _sections(self, morphology, longest, sections) -> None:
-        given = self.parameters.morphology
-        self.tubules = None
-        if sections is not None:
-            if self.faces_spaces and self.space == "bath":
-                raise InputError("sections: a cell with T-tubules or an epithelium makes its own sections")
-            if morphology is not None or longest is not None:
-                raise InputError(
-                    "sections: they have their own shape; give no morphology or length with them"
-                )
-            several = hasattr(sections, "__iter__") and not _is_section(sections)
-            self.sections += sections if several else [sections]
-            self.source, self.warnings, self.shape = "sections given", [], None
-            owned = set(self.sections)
-            if not self.sections:
-                raise InputError("sections: the list is empty; expected NEURON sections")
-            for sec in self.sections:
-                if not _is_section(sec):
-                    raise InputError(f"sections: expected NEURON sections, got {sec!r}")
-                if sec in _owner:  # made into a cell before: it is this one's from now on
-                    _owner[sec].give_up()
-                relatives = [*sec.children(), *([sec.parentseg().sec] if sec.parentseg() else [])]
-                for other in relatives:
-                    if other not in owned:
-                        raise InputError(
-                            f"sections: {sec.name()} is connected to {other.name()}, which is not in the "
-                            "list; give whole cells, because ions flow between connected sections"
-                        )
-            return
-        self.shape = read_shape(morphology or given.shape, given.length, given.diameter)
-        self.source, self.warnings = self.shape.source, self.shape.warnings
-        longest = longest if longest is not None else given.max_compartment_length
-        parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
-        resistivity = self._axial_resistivity()
-        self.sections += build_sections(self.shape, float(longest))
-        for sec in self.sections:
-            sec.Ra = resistivity
-        if self.parameters.tubules is not None:
-            self.tubules = Tubules(self.sections, self.parameters.tubules, resistivity)
-            self.sections += self.tubules.sections
-        for sec in self.sections:
-            own = self.parameters.region.get(region_of(sec.name()))
-            given = own.capacitance if own is not None else None
-            sec.cm = self.parameters.electrical.capacitance if given is None else given
-
-    def _axial_resistivity(self) -> float:
-        """Ra (ohm cm): the file's or, where it says "ions", RT/(F^2 sum z^2 D c) of its resting inside."""
-        given = self.parameters.electrical.axial_resistivity
-        if given != "ions":
-            return float(given)
-        inside, diffusion = self.parameters.inside, self.parameters.diffusion
-        cl = self.passive_chloride(float(inside.v)) if inside.cli is None else inside.cli
-        held = {"na": inside.nai, "k": inside.ki, "cl": cl}
-        conducts = sum(held[ion] * getattr(diffusion, "d" + ion) for ion in self.ions)
-        if not conducts > 0:
-            raise InputError(
-                f'{self.parameters.path}: axial_resistivity = "ions", but no ion inside can diffuse'
-            )
-        per_square = float(diffusion.tortuosity) ** 2 / (FARADAY * conducts)
-        # mV / (C/mol um2/ms mM) = 1e8 ohm cm
-        return 1e8 * float(thermal_voltage(self.parameters.electrical.celsius)) * per_square
-
-    def _membrane(self, carries: dict[str, str]) -> None:
-        for sec in self.sections:
-            _owner[sec] = self
-            outer = ("space",) if self.faces_spaces else ()
-            calcium = ("calcium",) if "ca" in self.ions else ()
-            wanted = ("ions", *self.parameters.pump.mechanisms, *self.leak.values(), *outer, *calcium)
-            for name in wanted:
-                sec.insert(name)
-            for name in (LEAKS | pumps.MECHANISMS | {"space", "calcium"}) - {*wanted}:
-                if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
-                    sec.uninsert(name)
-        self.segments = [segment for sec in self.sections for segment in sec]
-        self.size = len(self.segments)
-        for segment in self.segments:
-            for name in (*outer, *calcium):
-                h.setpointer(segment._ref_swelling_ions, "swelling", getattr(segment, name))
-        self.section_name = np.array([segment.sec.name() for segment in self.segments])
-        self.region = np.array([region_of(name) for name in self.section_name])
-        self.x = np.array([segment.x for segment in self.segments])
-        for name in self.parameters.region:
-            if name not in self.region:
-                where = f"{self.parameters.path}: [region.{name}]"
-                raise unknown_name("region", name, set(self.region), where)
-        carries = carries | channels.insert(self)
-        self.channels = channels.find(self)
-        self.writes = channels.writes(self)
-        self.carriers += channels.carry(self, carries)
-
-    def _geometry(self) -> None:
-        h.finitialize()  # NEURON sets up its tree; areas and volumes are its own from here on
-        self.area = np.array([segment.area() for segment in self.segments])
-        self.volume = self._fibre_volume = np.array([segment.volume() for segment in self.segments])
-        if self.tubules is not None:
-            self.tubules.place(self.segments)
-            self.volume = self.tubules.volumes(self.volume)
-        self.capacitance = np.array([segment.cm for segment in self.segments])
-        self.charge_per_mv = charge_per_mv(self.capacitance, self.area, self.volume)
-        root = next(sec for sec in self.sections if sec.parentseg() is None)
-        centre = root(0.5) if region_of(root.name()) == "soma" else root(0)
-        self.distance = np.array([h.distance(centre, segment) for segment in self.segments])
-        if self.tubules is not None:
-            self.distance = self.tubules.distances(self.distance)
-        self.components = self._components()
-        self.variables = writing.connect(self)
-        self.currents = SegmentVariable(self.segments, ["i" + ion for ion in self.ions])
-
-    def _components(self) -> np.ndarray:
-        """Which connected cell each compartment belongs to, 0, 1, ..."""
-        roots, label = {}, []
-        for segment in self.segments:
-            sec = segment.sec
-            while sec.parentseg() is not None:
-                sec = sec.parentseg().sec
-            label.append(roots.setdefault(sec, len(roots)))
-        return np.array(label)
-
-    def _initial_state(self) -> None:
-        inside = self.parameters.inside
-        v = float(inside.v)
-        na = float(inside.nai)
-        cl = self.passive_chloride(v) if inside.cli is None else float(inside.cli)
-        cl = cl if "cl" in self.ions else 0.0
-        k, self.anion, self.impermeant = solutes.inside(self, na, float(inside.ki), cl, v)
-        ones = np.ones(self.size)
-        ca = float(inside.cai or 0.0)
-        self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones, "ca": ca * ones}
 
     def check_charge(self) -> None:
         """InputError unless K+ and the impermeant anion that close the charge balance are positive."""
@@ -340,8 +213,6 @@ class Cell:
         amount, valence = self.impermeant_outside.values()
         strict = self.osmotic or self.faces_spaces  # elsewhere only what passes the membrane counts
         return solutes.bath_impermeant(self.outside, amount, valence, self.name, strict)
-
-    # ------------------------------------------------------------------ use
 
     def __repr__(self) -> str:
         return f"<cell {self.name}: {self.size} compartments, {self.source}>"
@@ -413,24 +284,3 @@ class Cell:
         if all(sec.n3d() >= 2 for sec in self.sections):
             return harvest(self.sections, region_of)
         return []
-
-
-def _check_surroundings(parameters: Parameters, axial: str, volume: str, outside: str) -> None:
-    """InputError where T-tubules or an epithelium cannot stand in these surroundings."""
-    kind = "T-tubules" if parameters.tubules else "an epithelium" if parameters.epithelium else None
-    if kind is None:
-        return
-    if axial == "none":
-        raise InputError(f"axial='none': a cell with {kind} needs ions that move between its membranes")
-    if outside == "shell" or (parameters.epithelium and outside != "bath"):
-        fits = "'bath'" if parameters.epithelium else "'bath' or 'closed'"
-        raise InputError(f"outside={outside!r}: a cell with {kind} stands in {fits}")
-    if volume == "osmotic" and parameters.epithelium:
-        raise InputError(
-            "volume='osmotic': no water flows between the two halves of an epithelial cell; expected 'fixed'"
-        )
-    if volume == "osmotic" and outside == "closed":
-        raise InputError(
-            "volume='osmotic' with outside='closed': the water that rings of T-tubules take up has no way to "
-            "the space outside; expected one of the two"
-        )

@@ -1,4 +1,4 @@
-"""A cell into NEURON: which of NEURON's variables stand for it, and all that it is put into them."""
+"""A cell into NEURON: which of its variables stand for the cell, and what is put into them."""
 
 import numpy as np
 
