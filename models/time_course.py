@@ -14,8 +14,8 @@ from .errors import ConvergenceError, InputError
 from .system import System
 
 HOUR = 3600e3  # ms
-# error per step; a course is then good to some 2e-4 mV, at worst to 1e-3, or, where V jumps, to 1e-5 ms of its
-# time. Of a spike 0.01 ms are some mV: 1e-6 keeps the spikes of a second within 0.05 ms, 1e-7 within 0.01.
+# error per step; a course is then good to some 2e-4 mV, at worst to 1e-3, or, where V jumps, to 1e-5 ms of
+# its time. Of a spike 0.01 ms are some mV: 1e-6 keeps the spikes of a second within 0.05 ms, 1e-7 within 0.01
 RELATIVE = 1e-5
 ABSOLUTE_V = 1e-4  # mV
 ABSOLUTE_C = 1e-4  # mM
