@@ -12,7 +12,7 @@ from .morphology import Shape, build_sections, read_shape
 from .parameters import Parameters
 from .parameters.units import parse_number
 from .places import region_of
-from .solutes import IONS
+from .solutes import IONS, VALENCE
 from .theory import FARADAY, thermal_voltage
 from .tubules import Tubules
 
@@ -82,7 +82,7 @@ def find_body(cell, morphology: str | None, longest: float | None, sections) -> 
     """The user's sections where there are any, or new ones of a morphology or of the cell's own shape."""
     if sections is None:
         return _new_body(cell, morphology, longest)
-    if cell.faces_spaces and cell.space == "bath":
+    if cell.parameters.tubules or cell.parameters.epithelium:
         raise InputError("sections: a cell with T-tubules or an epithelium makes its own sections")
     if morphology is not None or longest is not None:
         raise InputError("sections: they have their own shape; give no morphology or length with them")
@@ -103,8 +103,6 @@ def _take_over(sections) -> list:
     for sec in sections:
         if not _is_section(sec):
             raise InputError(f"sections: expected NEURON sections, got {sec!r}")
-        if sec in _owner:  # made into a cell before: it is the new one's from now on
-            _owner[sec].give_up()
         relatives = [*sec.children(), *([sec.parentseg().sec] if sec.parentseg() else [])]
         for other in relatives:
             if other not in owned:
@@ -112,6 +110,9 @@ def _take_over(sections) -> list:
                     f"sections: {sec.name()} is connected to {other.name()}, which is not in the "
                     "list; give whole cells, because ions flow between connected sections"
                 )
+    for sec in sections:
+        if sec in _owner:  # made into a cell before: it is the new one's from now on
+            _owner[sec].give_up()
     return sections
 
 
@@ -119,9 +120,9 @@ def _new_body(cell, morphology: str | None, longest: float | None) -> Body:
     parameters, given = cell.parameters, cell.parameters.morphology
     shape = read_shape(morphology or given.shape, given.length, given.diameter)
     longest = longest if longest is not None else given.max_compartment_length
-    parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
+    longest = parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
     resistivity = _axial_resistivity(cell)
-    sections, tubules = build_sections(shape, float(longest)), None
+    sections, tubules = build_sections(shape, longest), None
     for sec in sections:
         sec.Ra = resistivity
     if parameters.tubules is not None:
@@ -141,8 +142,8 @@ def _axial_resistivity(cell) -> float:
         return float(electrical.axial_resistivity)
     diffusion = cell.parameters.diffusion
     cl = cell.passive_chloride(float(inside.v)) if inside.cli is None else inside.cli
-    held = {"na": inside.nai, "k": inside.ki, "cl": cl}
-    conducts = sum(held[ion] * getattr(diffusion, "d" + ion) for ion in cell.ions)
+    held = {"na": inside.nai, "k": inside.ki, "cl": cl, "ca": inside.cai}
+    conducts = sum(VALENCE[ion] ** 2 * held[ion] * getattr(diffusion, "d" + ion) for ion in cell.ions)
     if not conducts > 0:
         raise InputError(f'{cell.parameters.path}: axial_resistivity = "ions", but no ion inside can diffuse')
     per_square = float(diffusion.tortuosity) ** 2 / (FARADAY * conducts)

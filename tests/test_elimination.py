@@ -80,3 +80,8 @@ def test_cost_is_in_proportion_to_the_tree():
         where = layout(owner, np.tile([True, True, False, False], 3 * length + 1), pairs)
         stored.append(where.diagonal[-1] + where.upper[-1] + where.lower[-1])
     assert stored[1] == pytest.approx(10 * stored[0], rel=0.05)
+
+
+def test_whole_numbers_are_numbers():
+    where = layout(np.array([0]), np.array([True]), [])
+    assert factorise(where, sp.csc_matrix(np.array([[-1.0]])), 1.0, 1.0).solve(np.array([1])) == [0.5]

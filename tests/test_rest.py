@@ -287,6 +287,9 @@ def test_the_same_sections_made_into_a_cell_again(section):
         assert rest(cell).v == pytest.approx(-70, abs=PROMISED)
     with pytest.raises(InputError, match="have been made into another cell"):
         rest(first)
+    with pytest.raises(InputError, match="got 7"):
+        Neuron(sections=[sec, 7])
+    assert rest(cell, set={"ko": 5}).v[0] > -70  # what was refused has taken nothing from it
 
 
 def test_another_law_on_the_same_sections(section, write_toml):

@@ -398,3 +398,12 @@ def test_tortuosity_divides_diffusion_by_its_square(write_toml):
         for t in (1, 3.2)
     )
     assert tortuous.axial.diffusion == pytest.approx(plain.axial.diffusion / 3.2**2, rel=1e-12)
+
+
+def test_calcium_too_conducts_along_the_cell(write_toml):
+    """Four times by its charge, and of 0.1 uM next to nothing."""
+    text = 'base = "ventricle"\n[electrical]\naxial_resistivity = "ions"\n'
+    given = make_cell(write_toml(text + '[inside]\ncai = "0.1 uM"\n')).sections[0].Ra
+    more = make_cell(write_toml(text + '[inside]\ncai = "0.2 uM"\n')).sections[0].Ra
+    dca, dk = 0.71, 1.96  # um2/ms
+    assert (given - more) / given == pytest.approx(4 * dca * 1e-4 / (dk * 140), rel=0.2)
