@@ -47,10 +47,13 @@ class Assembly:
 
 
 class Jacobian:
-    """Derivatives of one system's equations, for as long as its free states are the same ones."""
+    """Derivatives of a system's equations, for as long as its free states are the same ones.
+
+    It does not keep the system: they would keep each other, and NEURON the cell's sections, until some
+    collection of garbage.
+    """
 
     def __init__(self, system):
-        self._system, self._axial = system, system.cell.axial
         needed = {system.kinds[k] for k in np.unique(system.kind[system.free])} | set(system.follows)
         self._shifted, rows, columns = [], [], []
         for kind, at in system.at.items():
@@ -63,14 +66,10 @@ class Jacobian:
                 columns.append(column[system.owner[row]])
         none = [np.zeros(0, int)]
         self._row, self._column = np.concatenate(rows or none), np.concatenate(columns or none)
-        self._assemble()
-
-    def _assemble(self) -> None:
-        system, cell = self._system, self._system.cell
-        lift, count = system.lift.tocsr(), len(self._row)
+        cell, lift, count = system.cell, system.lift.tocsr(), len(self._row)
         free_row = np.full(system.size, -1)
         free_row[system.free] = np.arange(len(system.free))
-        source, row, column, weight = self._axial_entries()
+        slopes, (source, row, column, weight) = _axial_entries(system)
         self._own = Assembly(
             np.concatenate([np.arange(count), count + source]),
             free_row[np.concatenate([self._row, row])],
@@ -78,7 +77,7 @@ class Jacobian:
             np.concatenate([np.ones(count), weight]),
             lift,
             (len(system.free), len(system.free)),
-            count + self._slopes,
+            count + slopes,
         )
         # an ion's flux through the whole membrane is its mean inside the cell, by the membrane alone
         ion_row, share = np.full(system.size, -1), np.zeros(system.size)
@@ -90,45 +89,11 @@ class Jacobian:
             (len(cell.ions), len(system.free)), count,
         )  # fmt: skip
 
-    def _axial_entries(self) -> tuple:
-        """What the derivatives of `AxialFlow.derivatives`, as one vector, add to which row and column."""
-        system, cell, axial = self._system, self._system.cell, self._axial
-        n, faces = len(cell.ions), np.arange(len(axial.a))
-        shape = (n * (1 + axial.lateral) + 1, len(axial.kinds), 2, len(faces))
-        self._slopes = int(np.prod(shape))
-        # of which flow how much arrives where; a flow a -> b lowers what is in a and raises it in b
-        into = [(i, system.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
-        into.append((shape[0] - 1, system.at["v"], axial.charging))
-        if cell.faces_spaces:
-            outer = [(i, system.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
-            if axial.lateral:
-                into += [(n + i, at, factor) for i, at, factor in outer]
-            if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
-                charges = [(shape[0] - 1, 1.0)]
-                charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
-                into += [
-                    (flow, at, -axial.carried[i, 0] * factor * charge)
-                    for i, at, factor in outer
-                    for flow, charge in charges
-                ]
-        source, row, column, weight = [], [], [], []
-        for flow, at, factor in into:
-            for kind, name in enumerate(axial.kinds):
-                for end, ends in enumerate((axial.a, axial.b)):
-                    for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
-                        source.append(
-                            np.ravel_multi_index((flow, kind, end, faces), shape) if len(faces) else faces
-                        )
-                        row.append(at[receiver])
-                        column.append(system.at[name][ends])
-                        weight.append(sign * factor[receiver])
-        return tuple(np.concatenate(parts) for parts in (source, row, column, weight))
-
-    def _membrane_slopes(self, y: np.ndarray) -> np.ndarray:
+    def _membrane_slopes(self, system, y: np.ndarray) -> np.ndarray:
         """d(dy/dt)/dy of the membrane at each of its entries."""
-        system, found = self._system, []
+        axial, found = system.cell.axial, []
         system.full_rates(y)  # leaves the axial ion flow of y in place
-        self._axial.frozen = True
+        axial.frozen = True
         try:
             for kind, at, row in self._shifted:
                 if kind == "v":
@@ -144,17 +109,53 @@ class Jacobian:
                 slope = system.full_rates(y + shift) - system.full_rates(y - shift)
                 found.append(slope[row] / (2 * by_owner[system.owner[row]]))
         finally:
-            self._axial.frozen = False
+            axial.frozen = False
         system.full_rates(y)
         return np.concatenate(found) if found else np.zeros(0)
 
-    def membrane(self, y: np.ndarray) -> sp.csr_matrix:
+    def membrane(self, system, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy of the membrane alone, over all states."""
-        return sp.csr_matrix((self._membrane_slopes(y), (self._row, self._column)), (self._system.size,) * 2)
+        slopes = self._membrane_slopes(system, y)
+        return sp.csr_matrix((slopes, (self._row, self._column)), (system.size, system.size))
 
-    def at(self, y: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
+    def at(self, system, y: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
         """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free)."""
-        membrane = self._membrane_slopes(y)
-        sources = np.array([self._system.at[kind] for kind in self._axial.kinds])
-        axial = self._axial.derivatives(y[sources]).ravel()
+        membrane, flow = self._membrane_slopes(system, y), system.cell.axial
+        axial = flow.derivatives(y[np.array([system.at[kind] for kind in flow.kinds])]).ravel()
         return self._own(np.concatenate([membrane, axial])), self._entering(membrane)
+
+
+def _axial_entries(system) -> tuple[int, tuple]:
+    """How many derivatives `AxialFlow.derivatives` finds and, for entries of the Jacobian, which of them (all
+    as one vector) goes to which row and column with which weight."""
+    cell, axial = system.cell, system.cell.axial
+    n, faces = len(cell.ions), np.arange(len(axial.a))
+    shape = (n * (1 + axial.lateral) + 1, len(axial.kinds), 2, len(faces))
+    # of which flow how much arrives where; a flow a -> b lowers what is in a and raises it in b
+    into = [(i, system.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
+    into.append((shape[0] - 1, system.at["v"], axial.charging))
+    if cell.faces_spaces:
+        outer = [(i, system.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
+        if axial.lateral:
+            into += [(n + i, at, factor) for i, at, factor in outer]
+        if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
+            charges = [(shape[0] - 1, 1.0)]
+            charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
+            into += [
+                (flow, at, -axial.carried[i, 0] * factor * charge)
+                for i, at, factor in outer
+                for flow, charge in charges
+            ]
+    source, row, column, weight = [], [], [], []
+    for flow, at, factor in into:
+        for kind, name in enumerate(axial.kinds):
+            for end, ends in enumerate((axial.a, axial.b)):
+                for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
+                    source.append(
+                        np.ravel_multi_index((flow, kind, end, faces), shape) if len(faces) else faces
+                    )
+                    row.append(at[receiver])
+                    column.append(system.at[name][ends])
+                    weight.append(sign * factor[receiver])
+    entries = tuple(np.concatenate(parts) for parts in (source, row, column, weight))
+    return int(np.prod(shape)), entries

@@ -314,11 +314,11 @@ class System:
 
     def jacobians(self, x: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
         """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free), both sparse."""
-        return self._derivatives().at(self.expand(x))
+        return self._derivatives().at(self, self.expand(x))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy over all states, by the membrane alone, the axial ion flow frozen."""
-        return self._derivatives().membrane(y)
+        return self._derivatives().membrane(self, y)
 
     def _derivatives(self) -> Jacobian:
         if self._jacobian is None:

@@ -3,11 +3,12 @@
 import os
 import signal
 import threading
+import weakref
 
 import numpy as np
 import pytest
 
-from models import ConvergenceError, make_cell
+from models import ConvergenceError, block, make_cell, rest
 from models.engine import undisturbed
 from models.time_course import Event, evolve
 
@@ -97,3 +98,14 @@ def test_ctrl_c_is_kept_for_the_end_of_what_is_not_to_be_disturbed():
         os.kill(os.getpid(), signal.SIGINT)
         reached = True
     assert reached
+
+
+def test_a_cell_that_nobody_holds_is_gone_at_once():
+    """Without a collection of garbage: NEURON would go on computing its sections."""
+    cell = make_cell("stylised", max_compartment_length=100.0)
+    with undisturbed():
+        rest(cell)
+        block(cell, hours=0.1, recover_at=0.05)
+        held = weakref.ref(cell)
+        del cell
+        assert held() is None
