@@ -17,8 +17,8 @@ from .flux import compiled
 
 HIGHEST = 5  # order
 ITERATIONS = 4  # of Newton, at most
-CLOSE = 0.05  # what Newton may leave of the tolerated error of a step
-FRESH = 0.1  # rate of Newton's convergence that is expected of new factors, at best
+CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
+FRESH = 0.3  # rate of Newton's convergence that is expected of new factors, at best
 STALE = 0.3  # rate of Newton's convergence above which the Jacobian is renewed
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
@@ -108,7 +108,7 @@ class BDF:
         if not abs(c / self._c - 1) < OTHER_STEP:
             self._solve, self._c = self.equations.solver(self._jacobian, c), c
             self._rate = max(self._rate, FRESH)
-        change, trial = np.zeros_like(predicted), predicted.copy()
+        change, trial = np.zeros(len(predicted)), predicted.copy()
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
             more = self._solve(_residual(self.equations.rates(trial), slope, change, c))

@@ -78,6 +78,7 @@ class Factors:
         return x
 
     def solve_in_place(self, x: np.ndarray) -> None:
+        """Put the solution in place of its right-hand side; what x has behind that stays."""
         _substitute(*self.where, self.diagonal, self.upper, self.lower, self.pivots, x)
 
 

@@ -29,14 +29,13 @@ class Assembly:
     def __init__(self, source, row, column, weight, lift: sp.csr_matrix, shape, values: int):
         kept = np.flatnonzero(row >= 0)
         count = np.diff(lift.indptr)[column[kept]]
-        entry = np.repeat(kept, count)
-        within = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+        entry = np.repeat(kept.astype(np.int32), count)
+        within = np.arange(len(entry), dtype=np.int32) - np.repeat(np.cumsum(count) - count, count)
         at = lift.indptr[column[entry]] + within
-        place, inverse = np.unique(
-            lift.indices[at].astype(np.int64) * shape[0] + row[entry], return_inverse=True
-        )
+        place, inverse = np.unique(lift.indices[at] * np.int64(shape[0]) + row[entry], return_inverse=True)
         self._sum = sp.csr_matrix(
-            (weight[entry] * lift.data[at], (inverse, source[entry])), (len(place), values)
+            (weight[entry] * lift.data[at], (inverse.astype(np.int32), source[entry].astype(np.int32))),
+            (len(place), values),
         )
         self._rows = place % shape[0]
         self._ends = np.searchsorted(place, np.arange(shape[1] + 1) * shape[0])

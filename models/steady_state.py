@@ -138,7 +138,7 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
         if step_length >= largest:
             last = [*last, np.abs(step).max()][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
-                system.check_possible(system.expand(x), "on the way to rest")
+                system.check_possible(x, "on the way to rest")
                 if not arrived and not stays(system, x):
                     v = system.state(system.expand(x))["v"].mean()
                     raise ConvergenceError(

@@ -166,7 +166,7 @@ class System:
         self._followers = at, kept, sources, factors
         # the same by NEURON's places, for `rates_and_entering`
         self._y_all[self._place] = self.start
-        self._free_place = self._place[self.free]
+        self._free_place, self._positive_place = self._place[self.free], self._place[self.positive]
         self._follower_terms = self._place[at], kept, self._place[sources], factors
         self._free_v = np.flatnonzero(self.is_v)[np.argsort(self.owner[self.free[self.is_v]])]
 
@@ -348,14 +348,18 @@ class System:
         # uA/cm2 / (uF/cm2) = mV/ms
         return -1e-3 * self.cell.capacitance * change / (2 * V_STEP)
 
-    def possible(self, y: np.ndarray) -> bool:
+    def possible(self, x: np.ndarray) -> bool:
         """Whether every amount and volume is at least 0 and no closed space has run dry."""
-        return bool((y[self.positive] >= 0).all()) and not self.dry(y).any()
+        _write(x, self._free_place, *self._follower_terms, self._y_all)
+        if not _all_positive(self._y_all, self._positive_place):
+            return False
+        return not self.cell.water_ratio or not self.dry(self.expand(x)).any()
 
-    def check_possible(self, y: np.ndarray, when: str) -> None:
+    def check_possible(self, x: np.ndarray, when: str) -> None:
         """ConvergenceError where an amount or a volume has fallen below 0: no cell ends like that."""
-        if self.possible(y):
+        if self.possible(x):
             return
+        y = self.expand(x)
         dry = self.dry(y)
         if dry.any():
             at = int(np.argmax(dry))
@@ -396,6 +400,11 @@ def _write(x, places, follower_places, kept, sources, factors, y):
         for j in range(len(factors)):
             total += factors[j, i] * y[sources[j, i]]
         y[follower_places[i]] = kept[i] + total
+
+
+@compiled
+def _all_positive(y, places):
+    return (y[places] >= 0).all()
 
 
 @compiled

@@ -11,6 +11,7 @@ import numpy as np
 from .bdf import BDF
 from .engine import quiet_neuron, undisturbed
 from .errors import ConvergenceError, InputError
+from .flux import compiled
 from .system import System
 
 HOUR = 3600e3  # ms
@@ -91,7 +92,7 @@ class Ledger:
         return own, entering.toarray()
 
     def possible(self, z: np.ndarray) -> bool:
-        return self.system.possible(self.system.expand(z[: -self.books]))
+        return self.system.possible(z[: -self.books])
 
     def solver(self, jacobian: tuple, c: float):
         """The function that solves (I - c jacobian) d = r for d, in place: the tree first, and then the
@@ -100,11 +101,20 @@ class Ledger:
         factors = self.system.factors(own, 1.0, c)
 
         def solve(right):
-            factors.solve_in_place(right[: -self.books])
-            right[-self.books :] += c * (entering @ right[: -self.books])
+            factors.solve_in_place(right)
+            _add_books(entering, c, right)
             return right
 
         return solve
+
+
+@compiled
+def _add_books(entering, c, z):
+    """What the books change by when the states before them do, where their own part has been found."""
+    n = entering.shape[1]
+    for k in range(len(entering)):
+        for i in range(n):
+            z[n + k] += c * entering[k, i] * z[i]
 
 
 def _solver(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
@@ -164,7 +174,7 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
         if not solver.step():
             hours = (start + solver.t) / HOUR
             if solver.refused is not None:
-                system.check_possible(system.expand(solver.refused[: len(x)]), f"after {hours:.4g} h")
+                system.check_possible(solver.refused[: len(x)], f"after {hours:.4g} h")
             raise ConvergenceError(
                 f"{system.cell.name}: the time course stopped at {hours:.6g} h: "
                 "no step, however short, succeeds"
