@@ -13,11 +13,11 @@ Phys 10:138-143 (CVODE: Newton's rate and scaling).
 
 import numpy as np
 
-from .flux import compiled
+from .compiled import compiled
 
 HIGHEST = 5  # order
 ITERATIONS = 4  # of Newton, at most
-CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
+CLOSE = 0.05  # what Newton may leave of the tolerated error of a step
 FRESH = 0.3  # rate of Newton's convergence that is expected of new factors, at best
 STALE = 0.3  # rate of Newton's convergence above which the Jacobian is renewed
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse as sp
 
-from .flux import compiled
+from .compiled import compiled
 
 
 class Layout(NamedTuple):

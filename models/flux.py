@@ -37,22 +37,13 @@ states too, for derivatives by complex steps.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from .compiled import compiled
 from .theory import FARADAY
 
 CHARGE = 1e-6 * FARADAY  # nA per mM um3/ms
 SERIES = 2e-3  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 2e-18
 WHOLE = 1 - 1e-12  # the largest x: a trial state may hold a concentration below 0, where no such mean exists
-
-
-def compiled(function):
-    """Compile a function, once: what is compiled is kept on disk until its file changes, so that it may call
-    functions of the same file only. Where nothing can be written, it is compiled anew by every process."""
-    try:
-        return njit(cache=True, error_model="numpy")(function)
-    except RuntimeError:
-        return njit(error_model="numpy")(function)
 
 
 class Ways(NamedTuple):

@@ -15,10 +15,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from . import engine
+from .compiled import compiled
 from .elimination import Factors, factorise, layout
 from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
-from .flux import compiled
 from .jacobian import V_STEP, Jacobian
 from .parameters.pumps import DRUGS
 from .solutes import AMOUNT, OUTER, VALENCE

@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from .bdf import BDF
+from .compiled import compiled
 from .engine import quiet_neuron, undisturbed
 from .errors import ConvergenceError, InputError
-from .flux import compiled
 from .system import System
 
 HOUR = 3600e3  # ms
