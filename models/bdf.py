@@ -17,9 +17,9 @@ from .compiled import compiled
 
 HIGHEST = 5  # order
 ITERATIONS = 4  # of Newton, at most
-CLOSE = 0.05  # what Newton may leave of the tolerated error of a step
+CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
 FRESH = 0.3  # rate of Newton's convergence that is expected of new factors, at best
-STALE = 0.3  # rate of Newton's convergence above which the Jacobian is renewed
+STALE = 0.5  # rate of Newton's convergence above which the Jacobian is renewed
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
