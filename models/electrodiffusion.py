@@ -90,11 +90,11 @@ class AxialFlow:
         bath = np.array([[cell.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / cell.tortuosity["tortuosity_outside"] ** 2)
-        # mM um3/ms of each ion that 1 nA out of a shell takes along
-        self.carried = (
-            conducts / conducts.sum() / (self.valence * CHARGE) if diffusion.any() else 0 * diffusion
-        )
-        self._carried = self.carried[:, 0] if self.returns_by_bath else np.zeros(0)
+        # mM um3/ms of each ion that 1 nA out of a shell takes along; of none where nothing does
+        self.carried = np.zeros(0)
+        if self.returns_by_bath:
+            shares = conducts / conducts.sum() if diffusion.any() else 0 * conducts
+            self.carried = (shares / (self.valence * CHARGE))[:, 0]
         self._room = np.array([cell.volume, cell.outside_volume, cell.area])
         outer_shape = self._outer_shape(cell) if self.lateral else self.shape
         self.face = np.array([self.faces.arm_a, self.faces.arm_b, self.shape, self.resistance, outer_shape])
@@ -146,14 +146,10 @@ class AxialFlow:
         state = self._state.get()
         arriving(
             state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion, self.ways,
-            self.medium, self._room, self._carried, self._rows, self.entering,
+            self.medium, self._room, self.carried, self._rows, self.entering,
         )  # fmt: skip
         if self.mode != "none" or self.ways.osmotic:
             self._written.set(self._rows)
-
-    def voltage_rate(self) -> np.ndarray:
-        """dV/dt (mV/ms) by the axial current that was last written."""
-        return self.entering * self.charging
 
     def elimination_order(self) -> np.ndarray:
         """Rank of every compartment in an order in which the leaves of the tree come first."""

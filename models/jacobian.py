@@ -141,7 +141,7 @@ def _axial_entries(system) -> tuple[int, tuple]:
             charges = [(shape[0] - 1, 1.0)]
             charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
             into += [
-                (flow, at, -axial.carried[i, 0] * factor * charge)
+                (flow, at, -axial.carried[i] * factor * charge)
                 for i, at, factor in outer
                 for flow, charge in charges
             ]

@@ -243,8 +243,7 @@ class System:
         self._y_all[self._place] = y
         self._evaluate()
         rates = np.take(self._f_all, self._place)
-        at = self.at["v"]
-        rates[at] = self._voltage_rate()
+        self._voltage_rates(rates, self.at["v"])
         return rates
 
     def _evaluate(self) -> None:
@@ -278,15 +277,15 @@ class System:
                     "synapse or a mechanism was put there after the cell was made"
                 )
 
-    def _voltage_rate(self) -> np.ndarray:
-        """dV/dt (mV/ms) from the currents that NEURON has just computed.
+    def _voltage_rates(self, rates: np.ndarray, at: np.ndarray) -> None:
+        """Put dV/dt (mV/ms) from the currents that NEURON has just computed in its places.
 
         NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
         digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
         error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
         """
-        cell = self.cell
-        return cell.axial.voltage_rate() - 1e3 * self._currents.sum(axis=0) / cell.capacitance
+        axial = self.cell.axial
+        _replace(rates, at, axial.entering, axial.charging, self._currents, self.cell.capacitance)
 
     def rates(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states; they depend on nothing else, not on time either."""
@@ -298,14 +297,11 @@ class System:
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
-        axial = self.cell.axial
         _write(x, self._free_place, *self._follower_terms, self._y_all)
         self._evaluate()
         rates = _read(self._f_all, self._free_place, self._currents, self._into_cell)
         if len(self._free_v):
-            _replace(
-                rates, self._free_v, axial.entering, axial.charging, self._currents, self.cell.capacitance
-            )
+            self._voltage_rates(rates, self._free_v)
         return rates
 
     def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
@@ -421,7 +417,7 @@ def _read(f, places, currents, into_cell):
 
 @compiled
 def _replace(rates, at, entering, charging, currents, capacitance):
-    """The rates of V from the currents, as `_voltage_rate`."""
+    """dV/dt from the current along the cell (nA) and the currents through the membrane (mA/cm2)."""
     for i in range(len(at)):
         total = 0.0
         for k in range(len(currents)):
