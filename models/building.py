@@ -18,7 +18,7 @@ from .tubules import Tubules
 
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
-LEAKS = {ion + "leak" for ion in IONS} | {ion + "ohmic" for ion in IONS if ion != "ca"}
+LEAKS = {f"pl_{ion}leak" for ion in IONS} | {f"pl_{ion}ohmic" for ion in IONS if ion != "ca"}
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -153,20 +153,20 @@ def _axial_resistivity(cell) -> float:
 
 def insert_membrane(cell) -> None:
     """Insert the leaks, pumps and books of a cell into its sections, which are the cell's from now on."""
-    space = ["space"] if cell.faces_spaces else []
-    calcium = ["calcium"] if "ca" in cell.ions else []
-    wanted = ["ions", *cell.parameters.pump.mechanisms, *cell.leak.values(), *space, *calcium]
+    space = ["pl_space"] if cell.faces_spaces else []
+    calcium = ["pl_calcium"] if "ca" in cell.ions else []
+    wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *cell.leak.values(), *space, *calcium]
     for sec in cell.sections:
         _owner[sec] = cell
         for name in wanted:
             sec.insert(name)
-        for name in (LEAKS | pumps.MECHANISMS | {"space", "calcium"}) - {*wanted}:
+        for name in (LEAKS | pumps.MECHANISMS | {"pl_space", "pl_calcium"}) - {*wanted}:
             if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
                 sec.uninsert(name)
     for sec in cell.sections:
         for segment in sec:
             for name in (*space, *calcium):
-                h.setpointer(segment._ref_swelling_ions, "swelling", getattr(segment, name))
+                h.setpointer(segment._ref_swelling_pl_ions, "swelling", getattr(segment, name))
 
 
 def given_strengths(cell) -> dict[str, np.ndarray]:

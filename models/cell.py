@@ -65,7 +65,7 @@ class Cell:
         self.booked = tuple(ion for ion in ALL_IONS if ion != "ca" or "ca" in self.ions)
         self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
         constant_field = {ion for ion in self.ions if self.law == "ghk" or ion == "ca"}
-        self.leak = {ion: ion + ("leak" if ion in constant_field else "ohmic") for ion in self.ions}
+        self.leak = {ion: f"pl_{ion}{'leak' if ion in constant_field else 'ohmic'}" for ion in self.ions}
         self.leak_symbol = {ion: "p" if ion in constant_field else "g" for ion in self.ions}
         self._build(morphology, max_compartment_length, sections, carries or {})
         self.celsius = float(parameters.electrical.celsius)

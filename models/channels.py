@@ -55,7 +55,7 @@ def find(cell) -> dict[str, list[int]]:
             if name not in engine.OWN and not name.endswith("_ion"):
                 found.setdefault(name, []).append(index)
         for process in segment.point_processes():
-            if not process.hname().startswith("carrier["):
+            if not process.hname().startswith("pl_carrier["):
                 raise InputError(
                     f"{segment} has the point process {process.hname()}, whose current no ion carries, "
                     "so no ion could balance it; remove it from the sections given"
@@ -104,7 +104,7 @@ def _attach(cell, variable: str, mechanism: str, ion: str, owners: list[int]) ->
     types = h.MechanismType(0)
     point = h.MechanismType(1)
     types.select(mechanism)
-    point.select("carrier")
+    point.select("pl_carrier")
     if types.internal_type() > point.internal_type():
         raise EngineError(
             f"mechanism {mechanism} was loaded after pumpleak's own; load it before the first cell is "
@@ -112,7 +112,7 @@ def _attach(cell, variable: str, mechanism: str, ion: str, owners: list[int]) ->
         )
     carriers = []
     for index in owners:
-        carrier = h.carrier(cell.segments[index])
+        carrier = h.pl_carrier(cell.segments[index])
         setattr(carrier, f"fraction_{ion}", 1)
         carrier._ref_current = getattr(cell.segments[index], f"_ref_{variable}")
         carriers.append((variable, ion, index, carrier))

@@ -62,14 +62,14 @@ class AxialFlow:
         self.charging = 1e5 / (cell.capacitance * cell.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
         self.kinds = ["v", *(AMOUNT[ion] for ion in self.ions)]
         if self.ways.osmotic:
-            self.kinds.append("swelling_ions")
+            self.kinds.append("swelling_pl_ions")
         if self.lateral:
             self.kinds += [OUTER[ion] for ion in self.ions]
         self._state = SegmentVariable(cell.segments, self.kinds)
         written = [f"j{AMOUNT[ion]}" for ion in self.ions]
         if cell.faces_spaces:
-            written += [f"j{ion}_space" for ion in self.ions]
-        self._written = SegmentVariable(cell.segments, [*written, "idiff_ions"])
+            written += [f"j{ion}_pl_space" for ion in self.ions]
+        self._written = SegmentVariable(cell.segments, [*written, "idiff_pl_ions"])
         self._written.set(0.0)  # nothing of a cell that these sections were before
         self._rows = np.zeros((len(written) + 1, cell.size))  # what is written
         self.entering = np.zeros(cell.size)  # current along the cell into each compartment (nA)

@@ -37,12 +37,12 @@ except ImportError as error:  # pragma: no cover - needs a machine without NEURO
 
 # the mechanisms of mod/ that every cell may need; a user's own files may lie beside them
 OWN = (
-    *("ions", "calcium", "space"),
-    *("nakpump", "nakpumpsigmoid", "nakpumpcubic", "nakpumpvoltage"),
-    *("nakalpha1", "nakalpha2", "nakalpha3"),
-    *("naleak", "kleak", "clleak", "caleak"),
-    *("naohmic", "kohmic", "clohmic"),
-    "carrier",
+    *("pl_ions", "pl_calcium", "pl_space"),
+    *("pl_nakpump", "pl_nakpumpsigmoid", "pl_nakpumpcubic", "pl_nakpumpvoltage"),
+    *("pl_nakalpha1", "pl_nakalpha2", "pl_nakalpha3"),
+    *("pl_naleak", "pl_kleak", "pl_clleak", "pl_caleak"),
+    *("pl_naohmic", "pl_kohmic", "pl_clohmic"),
+    "pl_carrier",
 )
 ROOT = Path(__file__).resolve().parent.parent
 MOD = ROOT / "mod"
@@ -318,7 +318,7 @@ class SegmentVariable:
     """One variable of many segments as an array: `get()` and `set(values)`, in the segments' order.
 
     segments: NEURON segments that all own the variable. name: as after `_ref_`, e.g. "v", "nai",
-    "p_kleak"; a list of names makes an array (names, segments). The references stay valid when NEURON
+    "p_pl_kleak"; a list of names makes an array (names, segments). The references stay valid when NEURON
     reorders its memory.
     """
 

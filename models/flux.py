@@ -72,7 +72,7 @@ class Medium(NamedTuple):
 @compiled
 def free_calcium(total, swelling, buffer: float, kd: float):
     """cai (mM) where `total` mM is free or bound to `buffer` mM of sites, both per initial volume, of
-    dissociation constant `kd` (mM); the root of calcium.mod. Arrays, complex ones too."""
+    dissociation constant `kd` (mM); the root of pl_calcium.mod. Arrays, complex ones too."""
     b = swelling * kd + buffer - total
     return 2 * total * kd / (b + np.sqrt(b * b + 4 * swelling * total * kd))
 

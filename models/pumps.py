@@ -19,8 +19,8 @@ MECHANISMS = {mechanism for mechanisms, _, _ in PUMP_LAWS.values() for mechanism
 
 
 def isoform_of(mechanism: str) -> str | None:
-    """ "alpha2" of "nakalpha2"; None for the pumps that have no isoforms."""
-    name = mechanism.removeprefix("nak")
+    """ "alpha2" of "pl_nakalpha2"; None for the pumps that have no isoforms."""
+    name = mechanism.removeprefix("pl_nak")
     return name if name in ISOFORMS else None
 
 
@@ -63,7 +63,7 @@ def shares(cell) -> dict[str, np.ndarray]:
             )
         for alpha, values in whole.items():
             values[here] = given.get(alpha, values[here] * (left / rest if rest else 0.0))
-    return {f"nak{alpha}": values for alpha, values in whole.items()}
+    return {f"pl_nak{alpha}": values for alpha, values in whole.items()}
 
 
 def neurons_values(cell, mechanism: str) -> dict:

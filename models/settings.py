@@ -13,7 +13,7 @@ from .parameters.units import parse_number
 from .solutes import IONS
 
 # names that users give to the strengths of the membrane's own processes
-PROCESS = {**{f"{ion}leak": ion for ion in IONS}, "pump": "pump", "nakpump": "pump"}
+PROCESS = {**{f"{ion}leak": ion for ion in IONS}, "pump": "pump"}
 # what an experiment may change and what is as before afterwards
 SETTABLE = (
     *("celsius", "outside", "impermeant_outside", "pump", "diffusion", "tortuosity", "block"),

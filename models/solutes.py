@@ -16,8 +16,8 @@ IONS = ("na", "k", "cl", "ca")
 VALENCE = {"na": 1, "k": 1, "cl": -1, "ca": 2}
 SYMBOL = {"na": "Na+", "k": "K+", "cl": "Cl-", "ca": "Ca2+"}
 # NEURON's states, in mM of the volume that each compartment and each space began with
-AMOUNT = {"na": "na_ions", "k": "k_ions", "cl": "cl_ions", "ca": "ca_calcium"}
-OUTER = {ion: f"{ion}_space" for ion in IONS}
+AMOUNT = {"na": "na_pl_ions", "k": "k_pl_ions", "cl": "cl_pl_ions", "ca": "ca_pl_calcium"}
+OUTER = {ion: f"{ion}_pl_space" for ion in IONS}
 WATER = 1e-6  # mM that inside and outside may differ by and still count as balanced
 
 

@@ -26,11 +26,17 @@ from .theory import concentration_rate
 
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
-SWELLING = "swelling_ions"
+SWELLING = "swelling_pl_ions"
 DRY = 1e-2  # share of its water that a closed space must keep
 MARK = {
-    **{"v": -60.0, "na_ions": 10.0, "k_ions": 100.0, "cl_ions": 10.0, SWELLING: 1.0},
-    **{"na_space": 140.0, "k_space": 4.0, "cl_space": 120.0, "ca_calcium": 0.1, "ca_space": 2.0},
+    **{"v": -60.0, "na_pl_ions": 10.0, "k_pl_ions": 100.0, "cl_pl_ions": 10.0, SWELLING: 1.0},
+    **{
+        "na_pl_space": 140.0,
+        "k_pl_space": 4.0,
+        "cl_pl_space": 120.0,
+        "ca_pl_calcium": 0.1,
+        "ca_pl_space": 2.0,
+    },
 }
 
 
@@ -179,12 +185,12 @@ class System:
         if cell.axial.mode != "electrodiffusion":
             return {}
         others = [(AMOUNT[ion], -float(VALENCE[ion])) for ion in cell.ions if ion != "k"]
-        found = {"k_ions": [("v", cell.charge_per_mv), *others]}
+        found = {"k_pl_ions": [("v", cell.charge_per_mv), *others]}
         returns = cell.space == "closed" or (cell.faces_spaces and cell.space == "bath")
         if returns and (cell.axial.lateral or not len(cell.axial.a)):
             outer = cell.charge_per_mv * cell.volume / cell.outside_volume
             others = [(OUTER[ion], -float(VALENCE[ion])) for ion in cell.ions if ion != "na"]
-            found["na_space"] = [("v", -outer), *others]
+            found["na_pl_space"] = [("v", -outer), *others]
         return found
 
     def _settled(self, y: np.ndarray) -> np.ndarray:

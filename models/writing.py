@@ -12,25 +12,25 @@ BATH = 1e30  # um3, the volume that stands for a bath in NEURON
 
 def connect(cell) -> dict[str, SegmentVariable]:
     """NEURON's variables of a cell by name, one value per compartment; the volumes, which stay, are set."""
-    calcium = ["calcium"] if "ca" in cell.ions else []
-    holders = ["ions", *calcium, *(["space"] if cell.faces_spaces else [])]
-    names = ["v", *(f"{name}_ions" for name in ("swelling", "impermeant", "impermeanto", "ratio", "pw"))]
+    calcium = ["pl_calcium"] if "ca" in cell.ions else []
+    holders = ["pl_ions", *calcium, *(["pl_space"] if cell.faces_spaces else [])]
+    names = ["v", *(f"{name}_pl_ions" for name in ("swelling", "impermeant", "impermeanto", "ratio", "pw"))]
     names += [f"{name}_{holder}" for holder in holders for name in ("swelling0", "volume")]
     for ion in IONS:
         names += [f"{ion}i", f"{ion}o"]
     for ion in cell.booked:
         names += [f"i{ion}", AMOUNT[ion], _first_amount(ion)]
     if calcium:
-        names += ["buffer_calcium", "kd_calcium"]
+        names += ["buffer_pl_calcium", "kd_pl_calcium"]
     if cell.faces_spaces:
-        names += [f"{ion}{kind}_space" for ion in IONS for kind in ("", "o0", "b")]
-        names += ["ratio_space", "rate_space"]
+        names += [f"{ion}{kind}_pl_space" for ion in IONS for kind in ("", "o0", "b")]
+        names += ["ratio_pl_space", "rate_pl_space"]
     for mechanism in cell.parameters.pump.mechanisms:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for ion, mechanism in cell.leak.items():
         names += [f"{cell.leak_symbol[ion]}_{mechanism}", f"i_{mechanism}"]
     found = {name: SegmentVariable(cell.segments, name) for name in names}
-    for holder in ("ions", *calcium):
+    for holder in ("pl_ions", *calcium):
         found[f"volume_{holder}"].set(cell.volume)
     return found
 
@@ -52,23 +52,23 @@ def write(cell) -> None:
     for ion in IONS:
         variables[f"{ion}i"].set(start.get(ion, 0.0))
         variables[f"{ion}o"].set(outside[ion])
-    variables["swelling0_ions"].set(swelling)
-    variables["impermeant_ions"].set(cell.impermeant)
-    variables["impermeanto_ions"].set(cell.bath_impermeant()[0])
-    variables["pw_ions"].set(cell.water_permeability if cell.osmotic else 0.0)
-    variables["ratio_ions"].set(cell.water_ratio)
+    variables["swelling0_pl_ions"].set(swelling)
+    variables["impermeant_pl_ions"].set(cell.impermeant)
+    variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
+    variables["pw_pl_ions"].set(cell.water_permeability if cell.osmotic else 0.0)
+    variables["ratio_pl_ions"].set(cell.water_ratio)
     if "ca" in cell.ions:
-        variables["swelling0_calcium"].set(swelling)
-        variables["buffer_calcium"].set(cell.buffer[0])
-        variables["kd_calcium"].set(cell.buffer[1])
+        variables["swelling0_pl_calcium"].set(swelling)
+        variables["buffer_pl_calcium"].set(cell.buffer[0])
+        variables["kd_pl_calcium"].set(cell.buffer[1])
     if cell.faces_spaces:
         for ion in IONS:
-            variables[f"{ion}b_space"].set(cell.bath_of(ion))
-            variables[f"{ion}o0_space"].set(outside[ion])
-        variables["swelling0_space"].set(swelling)
-        variables["volume_space"].set(np.minimum(cell.outside_volume, BATH))
-        variables["ratio_space"].set(cell.water_ratio)
-        variables["rate_space"].set(cell.exchange_rate if cell.space == "shell" else 0.0)
+            variables[f"{ion}b_pl_space"].set(cell.bath_of(ion))
+            variables[f"{ion}o0_pl_space"].set(outside[ion])
+        variables["swelling0_pl_space"].set(swelling)
+        variables["volume_pl_space"].set(np.minimum(cell.outside_volume, BATH))
+        variables["ratio_pl_space"].set(cell.water_ratio)
+        variables["rate_pl_space"].set(cell.exchange_rate if cell.space == "shell" else 0.0)
     for mechanism in cell.pump_share:
         _write_pump(cell, mechanism)
     for ion, mechanism in cell.leak.items():
@@ -78,8 +78,8 @@ def write(cell) -> None:
 
 
 def _first_amount(ion: str) -> str:
-    """What an ion's amount starts from: "nai0_ions", "cai0_calcium"."""
-    return f"{ion}i0_{AMOUNT[ion].split('_')[1]}"
+    """What an ion's amount starts from: "nai0_pl_ions", "cai0_pl_calcium"."""
+    return f"{ion}i0_{AMOUNT[ion].split('_', 1)[1]}"
 
 
 def _check_start(cell) -> None:

@@ -173,15 +173,15 @@ def neuron_own(compartments: int, tolerance: float, library: str) -> dict:
     engine.load_mechanisms()
     h.nrn_load_dll(library)
     sec = section(compartments)
-    for name in ("naohmic", "kohmic", "nakpump", "peer"):
+    for name in ("pl_naohmic", "pl_kohmic", "pl_nakpump", "peer"):
         sec.insert(name)
     segments = list(sec)
     volume = np.array([s.volume() for s in segments])
     per_mv = charge_per_mv(1.0, np.array([s.area() for s in segments]), volume)
     h.nao0_na_ion, h.ko0_k_ion = 145, 4
     for s, charge in zip(segments, per_mv, strict=True):
-        s.naohmic.g, s.kohmic.g = 2.19622e-5, 7.99278e-5
-        s.nakpump.imax, s.nakpump.km_na, s.nakpump.km_k = 1.16501e-2, 10, 1.5
+        s.pl_naohmic.g, s.pl_kohmic.g = 2.19622e-5, 7.99278e-5
+        s.pl_nakpump.imax, s.pl_nakpump.km_na, s.pl_nakpump.km_k = 1.16501e-2, 10, 1.5
         s.peer.nai0 = 12 + 16 * s.x
         s.peer.ki0 = ANION - charge * 70 - s.peer.nai0
     integrator = engine.reset(37.0, tolerance)
@@ -190,7 +190,7 @@ def neuron_own(compartments: int, tolerance: float, library: str) -> dict:
     integrator.solve(2 * HOURS)
     for s in segments:
         if s.x > 0.5:
-            s.nakpump.block = 1
+            s.pl_nakpump.block = 1
     integrator.re_init()
     integrator.solve(4 * HOURS)
     seconds = time.process_time() - began
@@ -222,15 +222,15 @@ def rxd_books(compartments: int) -> dict:
     from neuron import h, rxd
 
     sec = section(compartments)
-    for name in ("naohmic", "kohmic", "nakpump"):
+    for name in ("pl_naohmic", "pl_kohmic", "pl_nakpump"):
         sec.insert(name)
     segments = list(sec)
     volume = np.array([s.volume() for s in segments])
     per_mv = charge_per_mv(1.0, np.array([s.area() for s in segments]), volume)
     for s in segments:
-        s.naohmic.g, s.kohmic.g = 2.19622e-5, 7.99278e-5
-        s.nakpump.imax, s.nakpump.km_na, s.nakpump.km_k = 1.16501e-2, 10, 1.5
-        s.nakpump.block = 1.0 if s.x > 0.5 else 0.0
+        s.pl_naohmic.g, s.pl_kohmic.g = 2.19622e-5, 7.99278e-5
+        s.pl_nakpump.imax, s.pl_nakpump.km_na, s.pl_nakpump.km_k = 1.16501e-2, 10, 1.5
+        s.pl_nakpump.block = 1.0 if s.x > 0.5 else 0.0
     cytosol = rxd.Region([sec], name="cytosol", nrn_region="i")
     start = {"na": lambda node: 12.0, "k": lambda node: ANION - float(per_mv[0]) * 70 - 12.0}
     species = [

@@ -9,10 +9,10 @@ from models.engine import h
 STATES = 300
 # of NEURON's own values, those of p apart, which are 0
 DEFAULT = {
-    "caleak": {"p": 1e-6},
-    "pmca": {"imax": 1.15e-3, "km": 0.5e-3},
-    "ncx": {"k": 2.0, "kmna": 87.5, "kmca": 1.38, "ksat": 0.1, "eta": 0.35},
-    "gatingpore": {"p": 1e-6, "rna": 1.0, "rectify": 0.0, "vhalf": -60.0, "k": 15.0},
+    "pl_caleak": {"p": 1e-6},
+    "pl_pmca": {"imax": 1.15e-3, "km": 0.5e-3},
+    "pl_ncx": {"k": 2.0, "kmna": 87.5, "kmca": 1.38, "ksat": 0.1, "eta": 0.35},
+    "pl_gatingpore": {"p": 1e-6, "rna": 1.0, "rectify": 0.0, "vhalf": -60.0, "k": 15.0},
 }
 # Of the larger of the two one-way currents that a current is the difference of: some twenty roundings of
 # 1.1e-16, those of an exponent up to 14 times as large, those of exp(x) - 1 at |x| >= 0.05 up to 20 times.
@@ -47,7 +47,7 @@ def gatingpore(s, p, rna, rectify, vhalf, k):
     return {"ina": ghk(s, "na", 1, p * rna), "ik": ghk(s, "k", 1, p)}
 
 
-LAWS = {"caleak": caleak, "pmca": pmca, "ncx": ncx, "gatingpore": gatingpore}
+LAWS = {"pl_caleak": caleak, "pl_pmca": pmca, "pl_ncx": ncx, "pl_gatingpore": gatingpore}
 
 
 def neurons_currents(name, state, **parameters):
@@ -110,7 +110,7 @@ def test_rate_is_the_equations(name):
         assert_rate(name, state, neurons_currents(name, state, **parameters), parameters)
 
 
-@pytest.mark.parametrize("name", ["caleak", "gatingpore"])
+@pytest.mark.parametrize("name", ["pl_caleak", "pl_gatingpore"])
 @pytest.mark.parametrize("v", [0.0, 1e-300, -1e-9, 0.6, 0.7, -1.2, -1.4])
 def test_goldman_around_zero_voltage(name, v):
     """On either side of the switch from series to quotient, at 0.05 RT/F, for z = 2 and z = 1."""
@@ -119,7 +119,7 @@ def test_goldman_around_zero_voltage(name, v):
     assert_rate(name, state, neurons_currents(name, state, p=1e-6), DEFAULT[name])
 
 
-@pytest.mark.parametrize("name", ["caleak", "gatingpore"])
+@pytest.mark.parametrize("name", ["pl_caleak", "pl_gatingpore"])
 def test_no_permeability_is_no_leak(name):
     engine.load_mechanisms()
     assert not any(neurons_currents(name, next(random_states(14))).values())
@@ -130,20 +130,20 @@ def test_calcium_leak_reverses_at_its_nernst_potential():
     for state in random_states(15):
         e = float(theory.nernst(state["cai"], state["cao"], 2, state["celsius"]))
         here = state | {"v": e}
-        found = neurons_currents("caleak", here, p=1e-6)["ica"]
-        assert abs(found) <= ROUND_OFF * one_way("caleak", here, DEFAULT["caleak"])["ica"]
+        found = neurons_currents("pl_caleak", here, p=1e-6)["ica"]
+        assert abs(found) <= ROUND_OFF * one_way("pl_caleak", here, DEFAULT["pl_caleak"])["ica"]
         # 1e-6 mV changes the one-way currents' ratio by some 1e-7, far above round-off
-        assert neurons_currents("caleak", state | {"v": e + 1e-6}, p=1e-6)["ica"] > 0
-        assert neurons_currents("caleak", state | {"v": e - 1e-6}, p=1e-6)["ica"] < 0
+        assert neurons_currents("pl_caleak", state | {"v": e + 1e-6}, p=1e-6)["ica"] > 0
+        assert neurons_currents("pl_caleak", state | {"v": e - 1e-6}, p=1e-6)["ica"] < 0
 
 
 def test_calcium_pump_never_reverses():
     engine.load_mechanisms()
     for state in random_states(16):
-        found = neurons_currents("pmca", state)["ica"]
-        assert 0 < found < DEFAULT["pmca"]["imax"]
+        found = neurons_currents("pl_pmca", state)["ica"]
+        assert 0 < found < DEFAULT["pl_pmca"]["imax"]
         other = state | {"v": -state["v"], "cao": 1e3 * state["cao"]}
-        assert neurons_currents("pmca", other)["ica"] == found  # to the bit: it reads neither
+        assert neurons_currents("pl_pmca", other)["ica"] == found  # to the bit: it reads neither
 
 
 def test_exchanger_reverses_where_three_sodium_balance_one_calcium():
@@ -153,19 +153,19 @@ def test_exchanger_reverses_where_three_sodium_balance_one_calcium():
         e = float(3 * theory.nernst(state["nai"], state["nao"], 1, t))
         e -= float(2 * theory.nernst(state["cai"], state["cao"], 2, t))
         here = state | {"v": e}
-        found = neurons_currents("ncx", here)
+        found = neurons_currents("pl_ncx", here)
         # the potential is up to 32 RT/F, an exponent twice as large as elsewhere
-        assert abs(found["ina"]) <= 2 * ROUND_OFF * one_way("ncx", here, DEFAULT["ncx"])["ina"]
+        assert abs(found["ina"]) <= 2 * ROUND_OFF * one_way("pl_ncx", here, DEFAULT["pl_ncx"])["ina"]
         # 1e-6 mV changes the one-way currents' ratio by some 4e-8, far above round-off
         for away in (-1e-6, 1e-6):
-            found = neurons_currents("ncx", state | {"v": e + away})
+            found = neurons_currents("pl_ncx", state | {"v": e + away})
             assert found["i"] * away > 0 and found["ina"] * away > 0 and found["ica"] * away < 0
 
 
 def test_exchanger_carries_three_to_two():
     engine.load_mechanisms()
     for state in random_states(18):
-        found = neurons_currents("ncx", state)
+        found = neurons_currents("pl_ncx", state)
         # doubling is exact, 3 is rounded once on each side
         assert 2 * found["ina"] == pytest.approx(-3 * found["ica"], rel=4e-16, abs=0)
 
@@ -173,10 +173,10 @@ def test_exchanger_carries_three_to_two():
 def test_exchanger_of_a_resting_cell_takes_calcium_out():
     engine.load_mechanisms()
     state = {"nai": 10, "nao": 145, "cai": 1e-4, "cao": 2, "v": -70, "celsius": 37}
-    found = neurons_currents("ncx", state)
+    found = neurons_currents("pl_ncx", state)
     assert found["i"] < 0 and found["ica"] > 0 and found["ina"] < 0
     for absent in ("nao", "cao"):  # a bath without it still has a finite current, one way
-        found = neurons_currents("ncx", state | {absent: 0})
+        found = neurons_currents("pl_ncx", state | {absent: 0})
         assert np.isfinite(found["i"]) and (found["i"] > 0) == (absent == "nao")
 
 
@@ -184,13 +184,13 @@ def test_exchanger_of_a_resting_cell_takes_calcium_out():
 @pytest.mark.parametrize("rna", [1.0, 0.4])
 def test_gating_pore_reverses_at_the_goldman_potential(rna, rectify):
     engine.load_mechanisms()
-    parameters = DEFAULT["gatingpore"] | {"rna": rna, "rectify": rectify}
+    parameters = DEFAULT["pl_gatingpore"] | {"rna": rna, "rectify": rectify}
     for state in random_states(19):
         inside, outside = ({ion: state[ion + side] for ion in ("na", "k")} for side in "io")
         v = theory.ghk_voltage({"k": 1.0, "na": rna}, inside, outside, state["celsius"])
         here = state | {"v": float(v)}
-        found = neurons_currents("gatingpore", here, **parameters)
-        assert abs(found["i"]) <= ROUND_OFF * sum(one_way("gatingpore", here, parameters).values())
+        found = neurons_currents("pl_gatingpore", here, **parameters)
+        assert abs(found["i"]) <= ROUND_OFF * sum(one_way("pl_gatingpore", here, parameters).values())
 
 
 def test_gating_pore_shuts_on_depolarisation():
@@ -198,6 +198,6 @@ def test_gating_pore_shuts_on_depolarisation():
     engine.load_mechanisms()
     state = next(random_states(20))
     for away, share in ((0, 0.5), (-300, 1), (300, 0)):
-        at = state | {"v": DEFAULT["gatingpore"]["vhalf"] + away}
-        plain, gated = (neurons_currents("gatingpore", at, p=1e-6, rectify=r)["ik"] for r in (0, 1))
+        at = state | {"v": DEFAULT["pl_gatingpore"]["vhalf"] + away}
+        plain, gated = (neurons_currents("pl_gatingpore", at, p=1e-6, rectify=r)["ik"] for r in (0, 1))
         assert gated / plain == pytest.approx(share, abs=3e-9)  # exp(-300/15) is 2e-9

@@ -13,20 +13,20 @@ from models.steady_state import find_steady_state
 from models.system import System
 
 EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
-PMCA = ("pmca", 'set = { imax = "1e-4 mA/cm2" }')
-NCX = ("ncx", 'set = { k = "0.02 mA/cm2" }')
+PMCA = ("pl_pmca", 'set = { imax = "1e-4 mA/cm2" }')
+NCX = ("pl_ncx", 'set = { k = "0.02 mA/cm2" }')
 ISOFORMS = (
     '[pump]\nlaw = "isoforms"\n[pump.isoform.alpha1]\nshare = "0.4"\n[pump.isoform.alpha3]\nshare = "0.6"\n'
 )
 ALL = (
     PMCA,
     NCX,
-    ("kcc2", 'set = { u = "1e-4 mA/cm2" }'),
-    ("nkcc1", 'set = { u = "0.2 mA/cm2" }'),
-    ("kir", 'set = { gbar = "1e-5 S/cm2" }'),
-    ("nav", 'regions = ["soma"]\nset = { gbar = "0.001 S/cm2" }'),
-    ("kv", 'regions = ["soma"]\nset = { gbar = "0.0005 S/cm2" }'),
-    ("gatingpore", 'regions = ["soma"]\nset = { p = "1e-9 cm/s" }'),
+    ("pl_kcc2", 'set = { u = "1e-4 mA/cm2" }'),
+    ("pl_nkcc1", 'set = { u = "0.2 mA/cm2" }'),
+    ("pl_kir", 'set = { gbar = "1e-5 S/cm2" }'),
+    ("pl_nav", 'regions = ["soma"]\nset = { gbar = "0.001 S/cm2" }'),
+    ("pl_kv", 'regions = ["soma"]\nset = { gbar = "0.0005 S/cm2" }'),
+    ("pl_gatingpore", 'regions = ["soma"]\nset = { p = "1e-9 cm/s" }'),
 )
 
 
@@ -94,10 +94,10 @@ def test_neuron_has_the_same_buffer(calcium_cell):
     for ca in (1e-5, 1e-3, 0.3):
         cell.start = cell.start | {"ca": np.full(cell.size, ca)}
         system = System(cell)
-        total = system.start[system.at["ca_calcium"]]
+        total = system.start[system.at["ca_pl_calcium"]]
         assert total == pytest.approx(all_calcium(ca, 1.0, 0.05, 1e-3), rel=1e-15)
         shifted = system.start.copy()
-        shifted[system.at["ca_calcium"]] = 2 * total
+        shifted[system.at["ca_pl_calcium"]] = 2 * total
         system.full_rates(shifted)
         found = cell.variables["cai"].get()
         assert found == pytest.approx(free_calcium(2 * total, 1.0, 0.05, 1e-3), rel=1e-11)
@@ -155,7 +155,7 @@ def test_calcium_that_cannot_be_balanced_is_named(calcium_cell):
     with pytest.raises(
         BalanceError, match=r"Ca2\+ cannot be balanced in .*(dend|apic).* nothing takes it out"
     ):
-        calcium_cell(("pmca", 'regions = ["soma"]'))
+        calcium_cell(("pl_pmca", 'regions = ["soma"]'))
     # the exchanger's reversal: at this cai it would bring Ca2+ in
     with pytest.raises(BalanceError, match=r"Ca2\+ cannot be balanced in .* the rest carries -.* mA/cm2"):
         calcium_cell(NCX, cai="1e-6 mM")
@@ -170,20 +170,20 @@ def test_calcium_that_cannot_be_balanced_is_named(calcium_cell):
 def test_a_pump_block_raises_calcium_through_the_exchanger(calcium_cell, outside):
     """Na+ rises, the exchanger slows and turns round: more Ca2+ than with pmca alone."""
     rise = {}
-    for name, channels in (("both", (PMCA, NCX)), ("pmca", (PMCA,))):
+    for name, channels in (("both", (PMCA, NCX)), ("pl_pmca", (PMCA,))):
         cell = calcium_cell(*channels, outside=outside)
         cell.start = rest(cell).state()
         course = evolve(cell, 0.5, [Event(0, block=1.0)], times_ms=[60e3, 600e3, 1800e3])
         rise[name] = course.ca.mean(axis=1) / 1e-4
-        assert (np.diff(rise[name]) > 0).all() or name == "pmca"
+        assert (np.diff(rise[name]) > 0).all() or name == "pl_pmca"
         if name == "both":
             assert (np.diff(course.na.mean(axis=1)) > 0).all()
-    assert (rise["both"] > rise["pmca"]).all() and rise["both"][-1] > 2
+    assert (rise["both"] > rise["pl_pmca"]).all() and rise["both"][-1] > 2
 
 
 def without_transport(cell):
     return cell.changed(
-        scale={name: 0 for name in ("pump", "pmca", "ncx") if name in (*cell.channels, "pump")}
+        scale={name: 0 for name in ("pump", "pl_pmca", "pl_ncx") if name in (*cell.channels, "pump")}
     )
 
 
@@ -232,7 +232,7 @@ def test_block_says_that_end(calcium_cell, volume, buffer):
 def test_neurons_own_integrator_agrees(calcium_cell, volume, outside):
     cell = calcium_cell(PMCA, NCX, volume=volume, outside=outside)
     for segment in cell.sections[0]:
-        segment.nakpump.block = 1
+        segment.pl_nakpump.block = 1
     h.CVode().atol(1e-9)
     h.CVode().rtol(1e-9)
     h.finitialize(-70)

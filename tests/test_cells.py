@@ -81,7 +81,7 @@ def test_a_rest_with_channels_is_the_one_that_time_leads_to():
 @pytest.mark.parametrize(("name", "share"), [("muscle_fast", 0.2), ("muscle_slow", 0.225)])
 def test_alpha1_is_of_the_surface_and_its_share_of_the_fibre(name, share):
     cell = made(name)
-    alpha1 = cell.pump_share["nakalpha1"]
+    alpha1 = cell.pump_share["pl_nakalpha1"]
     assert (alpha1[cell.tubules.ring] == 0).all()
     assert alpha1 @ cell.area / cell.area.sum() == pytest.approx(share, rel=1e-3)
 
@@ -124,21 +124,21 @@ def test_an_epithelium_between_unlike_baths(write_toml):
 
 
 def test_a_channel_that_the_balance_does_not_count(write_toml):
-    table = '[[channel]]\nmechanism = "gatingpore"\nset.p = "1e-8 cm/s"\n'
+    table = '[[channel]]\nmechanism = "pl_gatingpore"\nset.p = "1e-8 cm/s"\n'
     counted = rest(make_cell(write_toml(f'base = "stylised"\n{table}'), max_compartment_length=100.0))
     path = write_toml(f'base = "stylised"\n{table}balanced = false\n')
     added = make_cell(path, max_compartment_length=100.0)
     assert counted.v == pytest.approx(-70, abs=1e-6)
     assert rest(added).summary["v_rest_mV"] > -65
-    assert rest(added, scale={"gatingpore": 0}).v == pytest.approx(-70, abs=1e-6)
+    assert rest(added, scale={"pl_gatingpore": 0}).v == pytest.approx(-70, abs=1e-6)
 
 
 def test_a_file_adds_its_channels_to_those_of_its_base(write_toml):
-    path = write_toml('base = "excitable"\n[[channel]]\nmechanism = "kcc2"\nset.u = "0 mA/cm2"\n')
-    assert [c.mechanism for c in read_parameters(path).channel] == ["nav", "kv", "kcc2"]
-    path = write_toml('base = "excitable"\n[[channel]]\nmechanism = "kv"\nset.gbar = "1 mS/cm2"\n')
+    path = write_toml('base = "excitable"\n[[channel]]\nmechanism = "pl_kcc2"\nset.u = "0 mA/cm2"\n')
+    assert [c.mechanism for c in read_parameters(path).channel] == ["pl_nav", "pl_kv", "pl_kcc2"]
+    path = write_toml('base = "excitable"\n[[channel]]\nmechanism = "pl_kv"\nset.gbar = "1 mS/cm2"\n')
     own = read_parameters(path).channel[-1]
-    assert own.mechanism == "kv" and own.regions == ["all"] and own.set["gbar"].value == "1 mS/cm2"
+    assert own.mechanism == "pl_kv" and own.regions == ["all"] and own.set["gbar"].value == "1 mS/cm2"
 
 
 def test_regions_of_their_own(write_toml):
@@ -176,7 +176,8 @@ def test_the_pumps_current_instead_of_the_membranes_resistance(write_toml):
 
 
 @pytest.mark.parametrize(
-    "mechanism", ["nakalpha1", "nakpump", "kohmic", "caleak", "calcium", "space", "carrier"]
+    "mechanism",
+    ["pl_nakalpha1", "pl_nakpump", "pl_kohmic", "pl_caleak", "pl_calcium", "pl_space", "pl_carrier"],
 )
 def test_the_cells_own_mechanisms_are_no_channels(write_toml, mechanism):
     with pytest.raises(InputError, match=f"channel {mechanism}: it is one of the cell's own"):

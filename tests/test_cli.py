@@ -96,7 +96,7 @@ def test_inspect_a_file_from_outside(tmp_path):
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     # NEURON keeps 3-D points in single precision
     assert summary["area_um2"] == pytest.approx(4 * np.pi * 64 + 2 * np.pi * 52, rel=1e-7)
-    assert "nakpump" in done.stdout and "nai" in done.stdout and "Rose & Ransom" in done.stdout
+    assert "pl_nakpump" in done.stdout and "nai" in done.stdout and "Rose & Ransom" in done.stdout
 
 
 def test_a_file_without_soma_warns(tmp_path):

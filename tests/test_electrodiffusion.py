@@ -22,7 +22,7 @@ from models.time_course import evolve, integrate
 def random_state(cell, seed):
     """A far-from-rest state of what the axial flow depends on: everything uneven along the cell."""
     rng = np.random.default_rng(seed)
-    ranges = {"v": (-90, 20), "swelling_ions": (0.9, 1.2)}
+    ranges = {"v": (-90, 20), "swelling_pl_ions": (0.9, 1.2)}
     rows = [rng.uniform(*ranges.get(kind, (1, 200)), cell.size) for kind in cell.axial.kinds]
     return np.array(rows)
 
@@ -134,11 +134,11 @@ def test_charge_rate_is_zero_in_every_compartment(section, seed, options):
     y = system.start.copy()
     y[np.array([system.at[kind] for kind in cell.axial.kinds])] = random_state(cell, seed)
     rate = system.full_rates(y)
-    na, k, cl = (rate[system.at[f"{ion}_ions"]] for ion in cell.ions)
+    na, k, cl = (rate[system.at[f"{ion}_pl_ions"]] for ion in cell.ions)
     stored = cell.charge_per_mv * rate[system.at["v"]]
     assert np.abs(na + k - cl - stored).max() <= 1e-12 * np.abs(k).max()
     if cell.space == "closed":
-        na, k, cl = (rate[system.at[f"{ion}_space"]] for ion in cell.ions)
+        na, k, cl = (rate[system.at[f"{ion}_pl_space"]] for ion in cell.ions)
         outside = na + k - cl + stored * cell.volume / cell.outside_volume
         assert np.abs(outside).max() <= 1e-12 * np.abs(k).max()
 
@@ -196,7 +196,7 @@ def test_derivatives_are_exact(section, options, ions, write_toml):
     state = random_state(cell, 7)
     exact_of = cell.axial.derivatives(state)
     change = np.random.default_rng(8).normal(size=state.shape)
-    change[cell.axial.kinds.index("swelling_ions") if cell.osmotic else 0] *= 1e-2
+    change[cell.axial.kinds.index("swelling_pl_ions") if cell.osmotic else 0] *= 1e-2
     step = 1e-4
     plus, minus = flows(cell, state + step * change), flows(cell, state - step * change)
     numeric = np.vstack([plus[0] - minus[0], (plus[1] - minus[1])[None]]) / (2 * step)

@@ -12,7 +12,7 @@ COARSE = {"max_compartment_length": 100.0}
 
 def electrode(name="excitable", where="soma", duration=2.0):
     parameters = read_parameters(name)
-    pulse = Channel(mechanism="electrode", regions=[where])
+    pulse = Channel(mechanism="pl_electrode", regions=[where])
     parameters = parameters.model_copy(update={"channel": [*parameters.channel, pulse]})
     cell = make_cell(parameters, **COARSE)
     return _Electrode(cell, cell.where(where), duration)

@@ -30,7 +30,7 @@ def test_human_heart_at_therapeutic_digoxin():
 
 def test_calcium_rises_through_the_exchanger():
     toxic = glycoside(dose="1 uM", species="human", hours=2)
-    without = glycoside(dose="1 uM", species="human", hours=2, scale={"ncx": 0})
+    without = glycoside(dose="1 uM", species="human", hours=2, scale={"pl_ncx": 0})
     rise = toxic.summary["cai_end_mM"] / toxic.summary["cai_before_mM"]
     assert rise > 10
     assert without.summary["cai_end_mM"] / without.summary["cai_before_mM"] < 0.2 * rise

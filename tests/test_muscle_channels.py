@@ -45,8 +45,8 @@ def kvmuscle(v, gates, p):
 
 
 CHANNELS = {
-    "navmuscle": (navmuscle, NAV, "na", ("m", "h", "s"), (3, 1, 1)),
-    "kvmuscle": (kvmuscle, KV, "k", ("n", "h"), (4, 1)),
+    "pl_navmuscle": (navmuscle, NAV, "na", ("m", "h", "s"), (3, 1, 1)),
+    "pl_kvmuscle": (kvmuscle, KV, "k", ("n", "h"), (4, 1)),
 }
 
 
@@ -96,7 +96,7 @@ def test_currents_and_rates_are_the_equations(name):
 def stimulated(set=None, duration=1.0):
     """The fibre with an electrode along it, started from its rest in that bath; and that rest."""
     parameters = read_parameters("excitable_muscle")
-    pulse = Channel(mechanism="electrode", regions=["cable"])
+    pulse = Channel(mechanism="pl_electrode", regions=["cable"])
     parameters = parameters.model_copy(update={"channel": [*parameters.channel, pulse]})
     cell = make_cell(parameters, max_compartment_length=1000.0)
     at_rest = rest(cell, set=set)
@@ -171,6 +171,6 @@ def test_without_slow_inactivation_the_depolarised_fibre_still_responds():
         cell.start = at_rest.state()
         for vs in (-78.0, 100.0):
             for segment in cell.segments:
-                segment.navmuscle.vs = vs
+                segment.pl_navmuscle.vs = vs
             peak[vs] = pulsed(electrode, 50.0, 3.0)[0][0]["v"].max()
     assert peak[100.0] > peak[-78.0] + 15, peak

@@ -191,8 +191,8 @@ def test_a_quantity_remembers():
         ('[balance]\nchloride_share = "1"', "chloride_share: must be at least 0 and at most 0.999"),
         ('ions = ["na", "k", "k"]', "names one twice"),
         (
-            '[[channel]]\nmechanism = "kir"\n[[channel]]\nmechanism = "kir"\nbalanced = false',
-            "channel kir: balanced must be the same",
+            '[[channel]]\nmechanism = "pl_kir"\n[[channel]]\nmechanism = "pl_kir"\nbalanced = false',
+            "channel pl_kir: balanced must be the same",
         ),
         (
             '[tubules]\nvolume_fraction = "0.003"\nvolume_per_area = "0.01 um"\ndiffusion_factor = "0.2"\n'

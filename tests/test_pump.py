@@ -12,13 +12,13 @@ from models.system import System
 STATES = 300
 ISOFORMS = ("alpha1", "alpha2", "alpha3")
 LAWS = {
-    "nakpump": {},
-    "nakpumpsigmoid": {},
-    "nakpumpcubic": {},
-    "nakpumpvoltage": {},
-    "nakalpha1": {},
-    "nakalpha2": {},
-    "nakalpha3": {},
+    "pl_nakpump": {},
+    "pl_nakpumpsigmoid": {},
+    "pl_nakpumpcubic": {},
+    "pl_nakpumpvoltage": {},
+    "pl_nakalpha1": {},
+    "pl_nakalpha2": {},
+    "pl_nakalpha3": {},
 }
 PLAIN = {  # what a pump has beside its affinities, in no drug
     "imax": 2e-3, "block": 0.0, "activity": 1.0, "hill_na": 3.0, "hill_k": 2.0, "kki": 1e9, "knao": 1e9,
@@ -130,7 +130,7 @@ def test_rate_is_the_equations(alpha):
         for given in ({"imax": 2e-3}, drawn(rng)):
             p = PLAIN | sites | given
             bound = rng.uniform()
-            found = neurons_pump("nak" + alpha, state, bound, **given)
+            found = neurons_pump("pl_nak" + alpha, state, bound, **given)
             expected, error = cycle(state, p, bound)
             backwards += expected < 0
             assert abs(found["icycle"] - expected) <= error, (state, p)
@@ -148,15 +148,15 @@ def test_rate_is_the_equations(alpha):
 def test_neurons_defaults_are_the_librarys(alpha):
     engine.load_mechanisms()
     sec = h.Section(name="one")
-    sec.insert("nak" + alpha)
+    sec.insert("pl_nak" + alpha)
     known = library("isoforms")[alpha] | library("isoforms")["common"]
     assert len(known) == 14
     for name, value in known.items():
-        assert getattr(sec(0.5), f"{name}_nak{alpha}") == float(value), name
+        assert getattr(sec(0.5), f"{name}_pl_nak{alpha}") == float(value), name
     antagonism = library("drugs")["antagonism"]
-    assert getattr(sec(0.5), f"kkg_nak{alpha}") == float(antagonism["kkg"])
-    assert getattr(sec(0.5), f"imax_nak{alpha}") == 0  # none unless asked for
-    assert neurons_pump("nak" + alpha, next(random_states(23)))["icycle"] == 0
+    assert getattr(sec(0.5), f"kkg_pl_nak{alpha}") == float(antagonism["kkg"])
+    assert getattr(sec(0.5), f"imax_pl_nak{alpha}") == 0  # none unless asked for
+    assert neurons_pump("pl_nak" + alpha, next(random_states(23)))["icycle"] == 0
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -204,10 +204,10 @@ def test_reversal_potential(alpha, energy, expected):
     p |= {key: float(library("isoforms")[alpha][key]) for key in SITES}
     work, gross = free_energy(state | {"v": v}, p)
     assert abs(work) <= 1e-15 * gross
-    there = neurons_pump("nak" + alpha, state | {"v": v}, **given)["icycle"]
+    there = neurons_pump("pl_nak" + alpha, state | {"v": v}, **given)["icycle"]
     assert abs(there) <= 1e-15 * gross * one_way(state | {"v": v}, p)
     for away in (-1e-6, 1e-6):  # 1e-6 mV is 4e-8 of work, far above round-off
-        found = neurons_pump("nak" + alpha, state | {"v": v + away}, **given)
+        found = neurons_pump("pl_nak" + alpha, state | {"v": v + away}, **given)
         assert found["icycle"] * away > 0 and found["atpase"] * away > 0
         assert found["ina"] * away > 0 > found["ik"] * away
 
@@ -224,7 +224,9 @@ def test_reverses_wherever_its_gradients_equal_atps_energy(alpha):
         v += -2 * theory.nernst(state["ki"], state["ko"], 1, state["celsius"])
         v += 1e6 * energy / theory.FARADAY
         given = {"imax": 2e-3, "atp": atp, "adp": adp, "pi": pi, "voltage": 0.0}
-        cycles = [neurons_pump("nak" + alpha, state | {"v": v + d}, **given)["icycle"] for d in (-1e-5, 1e-5)]
+        cycles = [
+            neurons_pump("pl_nak" + alpha, state | {"v": v + d}, **given)["icycle"] for d in (-1e-5, 1e-5)
+        ]
         assert cycles[0] < 0 < cycles[1]
 
 
@@ -233,11 +235,11 @@ def test_far_from_reversal_it_is_the_pump_of_independent_sites():
     engine.load_mechanisms()
     for state in random_states(28):
         sites = {"km_na": 10.0, "km_k": 2.0}
-        plain = neurons_pump("nakpump", state, imax=2e-3, **sites)["icycle"]
+        plain = neurons_pump("pl_nakpump", state, imax=2e-3, **sites)["icycle"]
         s = state | {"celsius": 37.0}
         for km_atp in (0.15, 0.0):
             given = {"imax": 2e-3, "atp": 1e6, "voltage": 0.0, "km_atp": km_atp, "kki": 1e12, "knao": 1e12}
-            found = neurons_pump("nakalpha1", s, **given, **sites)["icycle"]
+            found = neurons_pump("pl_nakalpha1", s, **given, **sites)["icycle"]
             work, _ = free_energy(s, PLAIN | sites | given)
             if work > -15:
                 continue
@@ -250,16 +252,18 @@ def test_atp_and_temperature():
     """The share of ATP that is bound, and q10, where the gradients are level and nothing reverses."""
     engine.load_mechanisms()
     level = {"nai": 20.0, "nao": 20.0, "ki": 20.0, "ko": 20.0, "v": 0.0, "celsius": 37.0}
-    most = neurons_pump("nakalpha1", level, imax=2e-3, km_atp=0.0)["icycle"]
+    most = neurons_pump("pl_nakalpha1", level, imax=2e-3, km_atp=0.0)["icycle"]
     for atp, share in ((4.0, 0.963855), (1.0, 0.869565), (0.15, 0.5), (0.015, 0.090909)):
-        found = neurons_pump("nakalpha1", level, imax=2e-3, atp=atp)["icycle"] / most
+        found = neurons_pump("pl_nakalpha1", level, imax=2e-3, atp=atp)["icycle"] / most
         # tanh is 1 to 2 exp(-dG/RT), at most 2e-9 of 20 kJ and a hundredth of the ATP
         assert found == pytest.approx(atp / (atp + 0.15), rel=1e-7)
         assert found == pytest.approx(share, abs=6e-7)
     cold = {"imax": 2e-3, "voltage": 0.0}
-    warm, cool = (neurons_pump("nakalpha2", level | {"celsius": t}, **cold)["icycle"] for t in (37.0, 27.0))
+    warm, cool = (
+        neurons_pump("pl_nakalpha2", level | {"celsius": t}, **cold)["icycle"] for t in (37.0, 27.0)
+    )
     assert warm / cool == pytest.approx(2.1, rel=1e-8)
-    found = neurons_pump("nakalpha2", level | {"celsius": 22.0}, q10=3.0, tref=22.0, **cold)["icycle"]
+    found = neurons_pump("pl_nakalpha2", level | {"celsius": 22.0}, q10=3.0, tref=22.0, **cold)["icycle"]
     assert found == pytest.approx(warm, rel=1e-8)
 
 
@@ -291,10 +295,10 @@ PUMPS = {
 }
 FURTHER = """
 [[channel]]
-mechanism = "kcc2"
+mechanism = "pl_kcc2"
 set = { u = "5e-4 mA/cm2" }
 [[channel]]
-mechanism = "kir"
+mechanism = "pl_kir"
 set = { gbar = "2e-5 S/cm2" }
 """
 
@@ -306,7 +310,7 @@ def test_rest_depends_on_ratios_of_strengths_alone(write_toml, section, law, fur
     inside = '[inside]\ncli = "5 mM"' if further else ""
     tables = f'{inside}\n[pump]\nlaw = "{law}"\n{PUMPS[law]}\n{FURTHER if further else ""}'
     cell = Neuron(write_toml(f'base = "neuron"\n{tables}'), sections=[section("soma", 20, 20)])
-    keys = ["naleak", "kleak", "clleak", "pump", *(["kcc2", "kir"] if further else [])]
+    keys = ["naleak", "kleak", "clleak", "pump", *(["pl_kcc2", "pl_kir"] if further else [])]
     for change, uneven in (({}, {}), ({"ko": 6, "nao": 142}, {"naleak": 2})):
         found = []
         for factor in (0.01, 1, 100):
@@ -343,18 +347,18 @@ def test_at_its_dissociation_constant_half_is_bound(write_toml, species, drug):
     for alpha in ISOFORMS:
         kd = float(library("drugs")[f"{drug}.{species}.{alpha}"]["kd"])
         for dose in (kd, 3 * kd):
-            found = at_rest(cell, **{drug: dose})[f"bound_nak{alpha}"]
+            found = at_rest(cell, **{drug: dose})[f"bound_pl_nak{alpha}"]
             assert found == pytest.approx(dose / (dose + kd), abs=1e-12)
 
 
 def test_a_micromole_of_ouabain_spares_rat_alpha1(write_toml):
     cell = isoforms(write_toml, bath=BATH, branched=True)
     found = at_rest(cell, ouabain=1e-3)
-    assert found["bound_nakalpha1"] == pytest.approx(0.02, abs=0.01)
-    assert found["bound_nakalpha2"] == pytest.approx(0.90, abs=0.01)
+    assert found["bound_pl_nakalpha1"] == pytest.approx(0.02, abs=0.01)
+    assert found["bound_pl_nakalpha2"] == pytest.approx(0.90, abs=0.01)
     human = isoforms(write_toml, bath=BATH, species="human")
-    assert at_rest(human, ouabain=1e-3)["bound_nakalpha1"].min() > 0.99
-    assert not at_rest(cell)["bound_nakalpha2"].any()
+    assert at_rest(human, ouabain=1e-3)["bound_pl_nakalpha1"].min() > 0.99
+    assert not at_rest(cell)["bound_pl_nakalpha2"].any()
 
 
 def test_potassium_outside_hinders_binding(write_toml):
@@ -362,7 +366,7 @@ def test_potassium_outside_hinders_binding(write_toml):
     kd = float(library("drugs")["ouabain.rat.alpha2"]["kd"])
     shares = []
     for ko in (0.5, 3.0, 5.0, 20.0):
-        shares.append(at_rest(cell, ouabain=kd, ko=ko, nao=148 - ko)["bound_nakalpha2"][0])
+        shares.append(at_rest(cell, ouabain=kd, ko=ko, nao=148 - ko)["bound_pl_nakalpha2"][0])
         # 1 + 9 ko/(ko + 1) times weaker than without K+; 8.5 at the constant's own 5 mM
         weaker = (1 + 9 * ko / (ko + 1)) / 8.5
         assert shares[-1] == pytest.approx(1 / (1 + weaker), abs=1e-9)
@@ -388,7 +392,7 @@ def test_time_course_of_binding_and_washout(write_toml):
             t = course.t / 1e3
             expected = np.where(t < off, risen(t), risen(off) * np.exp(-koff * np.maximum(t - off, 0)))
             # the tolerance for what is bound is that of a gate, as a share of 1, over some hundred steps
-            found = course.gates[f"bound_nak{alpha}"][:, 0]
+            found = course.gates[f"bound_pl_nak{alpha}"][:, 0]
             assert found == pytest.approx(expected, abs=10 * rtol), (alpha, rtol)
             assert expected.max() > 0.4 * (alpha == "alpha2")
         assert rtol > 1e-6 or course.v[25, 0] > -69.9  # it depolarises
@@ -398,12 +402,12 @@ def test_a_drug_that_comes_later_finds_nothing_bound(write_toml):
     cell = isoforms(write_toml)
     times = [0.0, 1.0, 10.0, 1000e3]
     given = evolve(cell, 1 / 3.6, [Event(0, set={"ouabain": 1e-3})], times_ms=times)
-    bound = given.gates["bound_nakalpha2"][:, 0]
+    bound = given.gates["bound_pl_nakalpha2"][:, 0]
     assert bound[0] == 0 and bound[1] < 1e-3 and 0.5 < bound[-1] < 1
     with cell.changed({"ouabain": 1e-3}):  # there from before: in equilibrium
-        settled = evolve(cell, 1 / 3.6, times_ms=times).gates["bound_nakalpha2"]
+        settled = evolve(cell, 1 / 3.6, times_ms=times).gates["bound_pl_nakalpha2"]
     assert settled == pytest.approx(settled[0, 0], abs=1e-9) and settled[0, 0] > 0.5
-    none = evolve(cell, 1 / 3.6, times_ms=times).gates["bound_nakalpha2"]
+    none = evolve(cell, 1 / 3.6, times_ms=times).gates["bound_pl_nakalpha2"]
     assert not none.any()
 
 
@@ -411,11 +415,11 @@ def test_a_blocked_isoform_is_a_bound_one(write_toml):
     """With one isoform the drug's share and a block of that share rest alike."""
     cell = isoforms(write_toml, {"alpha2": 'share = "1"'})
     drug = at_rest(cell, ouabain=2e-4)
-    share = drug["bound_nakalpha2"][0]
+    share = drug["bound_pl_nakalpha2"][0]
     cell.block[:] = share
     blocked = at_rest(cell)
     assert 0.1 < share < 0.9 and drug["v"][0] > -69.5
-    for key in ("v", "na_ions", "k_ions"):
+    for key in ("v", "na_pl_ions", "k_pl_ions"):
         assert drug[key] == pytest.approx(blocked[key], abs=1e-8)
 
 
@@ -450,9 +454,9 @@ def test_a_mutation_comes_after_the_balance(write_toml):
         for key, values in healthy.strength.items():
             assert cell.strength[key] == pytest.approx(values, rel=1e-12), key
     System(healthy)
-    whole = {a: healthy.variables[f"icycle_nak{a}"].get()[0] for a in ("alpha1", "alpha2")}
+    whole = {a: healthy.variables[f"icycle_pl_nak{a}"].get()[0] for a in ("alpha1", "alpha2")}
     System(cells["0.5"])
-    half = {a: cells["0.5"].variables[f"icycle_nak{a}"].get()[0] for a in ("alpha1", "alpha2")}
+    half = {a: cells["0.5"].variables[f"icycle_pl_nak{a}"].get()[0] for a in ("alpha1", "alpha2")}
     assert half["alpha2"] == pytest.approx(0.5 * whole["alpha2"], rel=1e-12)
     assert half["alpha1"] == pytest.approx(whole["alpha1"], rel=1e-12)
     depolarised = [rest(cells[name]).v[0] for name in ("0", "0.5", "1")]
@@ -473,10 +477,10 @@ def test_shares_of_regions(write_toml):
     cell = isoforms(write_toml, given, more='[region.soma]\nalpha1 = "0.6"', branched=True)
     soma, others = cell.where("soma"), cell.where(["dend", "axon"])
     for alpha, there, elsewhere in (("alpha1", 0.6, 0.2), ("alpha2", 0.15, 0.3), ("alpha3", 0.25, 0.5)):
-        assert cell.pump_share[f"nak{alpha}"][soma] == pytest.approx(there, rel=1e-15)
-        assert cell.pump_share[f"nak{alpha}"][others] == pytest.approx(elsewhere, rel=1e-15)
+        assert cell.pump_share[f"pl_nak{alpha}"][soma] == pytest.approx(there, rel=1e-15)
+        assert cell.pump_share[f"pl_nak{alpha}"][others] == pytest.approx(elsewhere, rel=1e-15)
     assert rest(cell).v == pytest.approx(-70, abs=1e-8)
-    cycles = {a: cell.variables[f"icycle_nak{a}"].get() for a in ISOFORMS}
+    cycles = {a: cell.variables[f"icycle_pl_nak{a}"].get() for a in ISOFORMS}
     assert sum(cycles.values()) == pytest.approx(cell.pumping("icycle"), rel=1e-15)
 
 

@@ -176,7 +176,7 @@ def test_neurons_own_integrator_agrees(alone, volume, outside):
     """h.finitialize and cvode.solve, as someone would who never heard of our solvers; and once more."""
     cell = make_cell("stylised", max_compartment_length=60.0, volume=volume, outside=outside)
     for segment in cell.sections[0]:
-        segment.nakpump.block = 1
+        segment.pl_nakpump.block = 1
     found = []
     h.CVode().atol(1e-8)
     h.CVode().rtol(1e-8)
@@ -250,7 +250,7 @@ def test_a_shell_without_diffusion_rests_and_keeps_its_books(write_toml):
 def test_fixed_steps_have_the_axial_flow_too(volume, outside):
     cell = make_cell("stylised", max_compartment_length=60.0, volume=volume, outside=outside)
     for segment in cell.sections[0]:
-        segment.nakpump.block = 1
+        segment.pl_nakpump.block = 1
     h.CVode().active(0)
     h.dt = 0.05
     h.finitialize(-70)

@@ -96,7 +96,7 @@ def check_jacobian(system):
 
 def test_potassium_follows_from_charge(small):
     system = System(small)
-    assert set(system.follows) == {"k_ions"}
+    assert set(system.follows) == {"k_pl_ions"}
     y = system.expand(uneven(system))
     # anion + V on the membrane = na + k - cl, to the round-off of sums near 300 mM
     assert np.abs(small.charge(system.state(y))).max() < 1e-12

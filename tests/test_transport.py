@@ -7,7 +7,7 @@ from models import BalanceError, Event, InputError, block, engine, evolve, make_
 from models.engine import h
 
 STATES = 300
-NAMES = ("kcc2", "nkcc1", "kir", "nav", "kv")
+NAMES = ("pl_kcc2", "pl_nkcc1", "pl_kir", "pl_nav", "pl_kv")
 
 
 def nernst_pair(s, ion):
@@ -76,7 +76,7 @@ def random_states(seed):
 def test_rate_is_the_equations(name):
     engine.load_mechanisms()
     for state in random_states(3):
-        expected = globals()[name](state)
+        expected = globals()[name.removeprefix("pl_")](state)
         found = neurons_currents([name], state)
         assert set(found) == set(expected)
         for current, value in expected.items():
@@ -87,10 +87,10 @@ def test_rate_is_the_equations(name):
 def test_cotransport_is_electroneutral_and_reverses():
     engine.load_mechanisms()
     for state in random_states(4):
-        for name in ("kcc2", "nkcc1"):
+        for name in ("pl_kcc2", "pl_nkcc1"):
             found = neurons_currents([name], state)
             assert abs(sum(found.values())) <= 1e-16 * 1e3 * max(abs(c) for c in found.values())
-        found = neurons_currents(["kcc2"], state)
+        found = neurons_currents(["pl_kcc2"], state)
         assert (found["ik"] > 0) == (state["ki"] * state["cli"] > state["ko"] * state["clo"])
 
 
@@ -98,8 +98,18 @@ def test_order_of_insertion_changes_nothing():
     engine.load_mechanisms()
     rng = np.random.default_rng(5)
     state = next(random_states(6))
-    names = [*NAMES, "naleak", "kleak", "clleak", "caleak", "nakpump", "nakalpha1", "nakalpha2", "nakalpha3"]
-    names += ["ncx", "pmca", "gatingpore", "navmuscle", "kvmuscle"]
+    names = [
+        *NAMES,
+        "pl_naleak",
+        "pl_kleak",
+        "pl_clleak",
+        "pl_caleak",
+        "pl_nakpump",
+        "pl_nakalpha1",
+        "pl_nakalpha2",
+        "pl_nakalpha3",
+    ]
+    names += ["pl_ncx", "pl_pmca", "pl_gatingpore", "pl_navmuscle", "pl_kvmuscle"]
     state |= {"cai": 1e-3, "cao": 2.0}
     first = neurons_currents(names, state)
     for _ in range(5):
@@ -112,18 +122,18 @@ def with_channels(write_toml, *channels, inside="", **options):
     return make_cell(write_toml(text), max_compartment_length=60.0, **options)
 
 
-KCC2 = ("kcc2", 'set = { u = "5e-4 mA/cm2" }')
-SPIKES = (("nav", 'set = { gbar = "0.01 S/cm2" }'), ("kv", 'set = { gbar = "0.002 S/cm2" }'))
+KCC2 = ("pl_kcc2", 'set = { u = "5e-4 mA/cm2" }')
+SPIKES = (("pl_nav", 'set = { gbar = "0.01 S/cm2" }'), ("pl_kv", 'set = { gbar = "0.002 S/cm2" }'))
 
 
 @pytest.mark.parametrize(
     ("channels", "inside"),
     [
         ([KCC2], 'cli = "5 mM"'),
-        ([("nkcc1", 'set = { u = "0.2 mA/cm2" }')], 'cli = "15 mM"'),
-        ([("kir", 'set = { gbar = "2e-5 S/cm2" }')], ""),
+        ([("pl_nkcc1", 'set = { u = "0.2 mA/cm2" }')], 'cli = "15 mM"'),
+        ([("pl_kir", 'set = { gbar = "2e-5 S/cm2" }')], ""),
         (SPIKES, ""),
-        ([KCC2, *SPIKES, ("kir", 'set = { gbar = "2e-5 S/cm2" }')], 'cli = "5 mM"'),
+        ([KCC2, *SPIKES, ("pl_kir", 'set = { gbar = "2e-5 S/cm2" }')], 'cli = "5 mM"'),
     ],
 )
 @pytest.mark.parametrize(("volume", "outside"), [("fixed", "bath"), ("osmotic", "closed")])
@@ -145,7 +155,7 @@ def test_chloride_that_cannot_be_balanced_is_named(write_toml):
     with pytest.raises(
         BalanceError, match=r"Cl- cannot be balanced: nothing transports it against its leak in"
     ):
-        with_channels(write_toml, ("kcc2", 'regions = ["soma"]'), inside='cli = "5 mM"')
+        with_channels(write_toml, ("pl_kcc2", 'regions = ["soma"]'), inside='cli = "5 mM"')
     with pytest.raises(BalanceError, match=r"Cl- cannot be balanced in .* E_Cl = -70"):
         with_channels(write_toml, KCC2)
     with pytest.raises(
@@ -157,7 +167,7 @@ def test_chloride_that_cannot_be_balanced_is_named(write_toml):
 def test_cotransport_sets_the_chloride_potential(write_toml):
     """More KCC2 brings E_Cl towards E_K, none lets it go to V."""
     cell = with_channels(write_toml, KCC2, inside='cli = "5 mM"')
-    away = [rest(cell, scale={"kcc2": f}) for f in (0, 0.5, 1, 4)]
+    away = [rest(cell, scale={"pl_kcc2": f}) for f in (0, 0.5, 1, 4)]
     gap = [r.nernst("cl") - r.summary["v_rest_mV"] for r in away]
     assert gap[0] == pytest.approx(0, abs=1e-3)  # V differs by some 1e-4 mV between thin and thick
     assert gap[0] > gap[1] > gap[2] > gap[3]
@@ -194,7 +204,7 @@ def test_pump_parameters_belong_to_their_law(write_toml):
 
 def test_gates_start_where_their_compartments_are(write_toml):
     """A rest that is uneven along the cell stays put when nothing happens."""
-    cell = with_channels(write_toml, ("kv", 'regions = ["soma"]\nset = { gbar = "0.05 S/cm2" }'))
+    cell = with_channels(write_toml, ("pl_kv", 'regions = ["soma"]\nset = { gbar = "0.05 S/cm2" }'))
     uneven = rest(cell, scale={"naleak": 6})
     assert np.ptp(uneven.v) > 2
     with cell.changed(scale={"naleak": 6}):
@@ -204,7 +214,7 @@ def test_gates_start_where_their_compartments_are(write_toml):
 
 
 def test_spikes_agree_with_neurons_own_integrator(write_toml):
-    cell = with_channels(write_toml, ("nav", ""), ("kv", ""), inside='v = "-75 mV"')
+    cell = with_channels(write_toml, ("pl_nav", ""), ("pl_kv", ""), inside='v = "-75 mV"')
     kicked = cell.start["v"] + 30.0
     cell.start = cell.start | {"v": kicked, "k": cell.start["k"] + 30 * cell.charge_per_mv}
     times = np.array([0.2, 0.5, 1.0, 2.0, 5.0, 20.0])
@@ -221,7 +231,7 @@ def test_spikes_agree_with_neurons_own_integrator(write_toml):
 
 def test_a_kick_makes_a_spike_and_nothing_is_lost(write_toml):
     """20 mV on the whole cell: an action potential that overshoots and returns, with every book kept."""
-    cell = with_channels(write_toml, ("nav", ""), ("kv", ""), inside='v = "-75 mV"')
+    cell = with_channels(write_toml, ("pl_nav", ""), ("pl_kv", ""), inside='v = "-75 mV"')
     at_rest = rest(cell)
     assert at_rest.v == pytest.approx(-75, abs=1e-6)
     cell.start = at_rest.state() | {"v": at_rest.v + 30, "k": at_rest.inside["k"] + 30 * cell.charge_per_mv}

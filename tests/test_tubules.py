@@ -12,7 +12,7 @@ from models.solutes import VALENCE
 from models.system import System
 
 FACTOR, SHARE, ZETA = 0.21, 0.003, 0.0125  # diffusion_factor, volume_fraction, volume_per_area (um)
-KIR = '[[channel]]\nmechanism = "kir"\nset = { gbar = "3e-5 S/cm2" }\n'
+KIR = '[[channel]]\nmechanism = "pl_kir"\nset = { gbar = "3e-5 S/cm2" }\n'
 LITTLE = '[electrical]\ncapacitance = "1e-3 uF/cm2"\n'  # the membrane holds next to no charge
 BATH = {"ko": 14.5, "nao": 128.3}  # mM, of the muscle's 4.5 and 138.3
 ALIKE = '[diffusion]\ndna = "1.5 um2/ms"\ndk = "1.5 um2/ms"\ndcl = "1.5 um2/ms"\n'
@@ -185,7 +185,9 @@ def test_a_constant_efflux_makes_a_parabola(fibre):
     c = bath + g ((R^2 - r^2)/(4 factor) + SHARE R/(2 opening)), g the gradients that carry K+ and Cl- alone.
     """
     radius, u = 25, 1e-7  # mA/cm2
-    extra = f'{LITTLE}[inside]\ncli = "5 mM"\n[[channel]]\nmechanism = "kcc2"\nset = {{ u = "{u} mA/cm2" }}\n'
+    extra = (
+        f'{LITTLE}[inside]\ncli = "5 mM"\n[[channel]]\nmechanism = "pl_kcc2"\nset = {{ u = "{u} mA/cm2" }}\n'
+    )
     worst = []
     for rings in (10, 40):
         cell = inert(fibre(radius, rings, extra=extra))

@@ -59,7 +59,7 @@ class _Electrode:
 
     def __init__(self, cell, places: np.ndarray, duration: float):
         self.cell, self.places, self.duration = cell, places, duration
-        self.amp = SegmentVariable([cell.segments[i] for i in places], "amp_electrode")
+        self.amp = SegmentVariable([cell.segments[i] for i in places], "amp_pl_electrode")
         self.area = cell.area[places].sum()
 
     def respond(self, current: float) -> tuple[np.ndarray, np.ndarray]:
@@ -106,7 +106,7 @@ def excite(
     name, values = next(iter(vary.items())) if vary else (None, [None])
     began = time.perf_counter()
     parameters = read_parameters(cell)
-    electrode = Channel(mechanism="electrode", regions=[where])
+    electrode = Channel(mechanism="pl_electrode", regions=[where])
     parameters = parameters.model_copy(update={"channel": [*parameters.channel, electrode]})
     made = make_cell(parameters, **options)
     points = []

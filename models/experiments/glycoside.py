@@ -109,8 +109,8 @@ def glycoside(
 
 def _mean_bound(cell, course: Course, alpha: str) -> np.ndarray:
     """Bound share of an isoform's pumps over time, weighted by where they are."""
-    weights = cell.area * cell.pump_share[f"nak{alpha}"] * cell.strength["pump"]
-    return course.gates[f"bound_nak{alpha}"] @ weights / weights.sum()
+    weights = cell.area * cell.pump_share[f"pl_nak{alpha}"] * cell.strength["pump"]
+    return course.gates[f"bound_pl_nak{alpha}"] @ weights / weights.sum()
 
 
 def _dose_response(cell, drug: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -129,7 +129,7 @@ def _dose_response(cell, drug: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 def _summary(result: GlycosideResult, cell) -> dict:
     layout, course, before = result.layout, result.course, result.before
-    weights = {alpha: float(np.mean(cell.pump_share[f"nak{alpha}"] * cell.area)) for alpha in result.bound}
+    weights = {alpha: float(np.mean(cell.pump_share[f"pl_nak{alpha}"] * cell.area)) for alpha in result.bound}
     total = sum(weights.values())
     ko = before.mean("k")[1]
     at_dose = {

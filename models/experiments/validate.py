@@ -182,7 +182,7 @@ class _Lab:
         e_cl = float(nernst(tubule["cli_mM"], tubule["clo_mM"], -1, tubule["celsius_degC"]))
         found["tubule_cl"] = found["tubule_v"] - e_cl
         # measured through a pipette in the whole-cell mode, which holds the concentrations inside
-        without = rest(self.cell("astrocyte"), scale={"kir": 0}, hold="concentrations").summary
+        without = rest(self.cell("astrocyte"), scale={"pl_kir": 0}, hold="concentrations").summary
         found["astrocyte_v"], found["astrocyte_ko_v"] = astrocyte["v_rest_mV"], without["v_rest_mV"]
         key = "membrane_resistance_ohm_cm2"
         found["astrocyte_ko_r"] = without[key] / astrocyte[key]
@@ -219,7 +219,7 @@ class _Lab:
 
     # ------------------------------------------------------------------ the pump
 
-    def _current(self, name: str, mechanism: str = "nakalpha1", **state) -> float:
+    def _current(self, name: str, mechanism: str = "pl_nakalpha1", **state) -> float:
         """Cycle current of one isoform at a state (v, nai, ko, nao), the rest as in the cell's start."""
         cell = self.cell(name)
         saved = cell.start
@@ -235,7 +235,7 @@ class _Lab:
                 cell.start = saved
 
     def _half(
-        self, name: str, what: str, mechanism: str = "nakalpha1", most=1e4, **state
+        self, name: str, what: str, mechanism: str = "pl_nakalpha1", most=1e4, **state
     ) -> tuple[float, float]:
         """Concentration of half the current, and the Hill coefficient there."""
         top = self._current(name, mechanism, **{what: most}, **state)
@@ -258,7 +258,7 @@ class _Lab:
         found |= {"heart_flat": at[-20.0] / at[20.0], "heart_falls": at[-100.0] / at[-20.0]}
         found |= {"pump_v_shape": at[-140.0] / at[0.0], "pump_v_low_na": low[-140.0] / low[0.0]}
         found["purkinje_k_half"] = self._half("muscle_slow", "ko")[0]
-        found["alpha2_k_half"] = self._half("muscle_slow", "ko", "nakalpha2")[0]
+        found["alpha2_k_half"] = self._half("muscle_slow", "ko", "pl_nakalpha2")[0]
         found["squid_hill"] = _two_sites(400.0, 0.186, 51.9)
         fast = self.cell("muscle_fast")
         held = rest(fast, {"alpha2_activity": 0}, hold="concentrations").summary["v_rest_mV"]
@@ -330,7 +330,7 @@ class _Lab:
         found = {}
         for key, name in (("digoxin_heart", "ventricle"), ("digoxin_muscle", "muscle_slow")):
             cell = self.cell(name)
-            weights = {m.removeprefix("nak"): share @ cell.area for m, share in cell.pump_share.items()}
+            weights = {m.removeprefix("pl_nak"): share @ cell.area for m, share in cell.pump_share.items()}
             held = {a: occupancy("digoxin", "human", a, dose, cell.outside["k"]) for a in weights}
             found[key] = 100 * sum(held[a] * weights[a] for a in weights) / sum(weights.values())
         return found

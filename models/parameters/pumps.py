@@ -40,11 +40,11 @@ CYCLE = ("atp", "adp", "pi", "km_atp", "dg0", "q10", "tref", "voltage")
 
 # rate law of the pump -> its mechanisms in mod/, the parameters it asks for and those it has a value for
 PUMP_LAWS = {
-    "hill": (("nakpump",), ("km_na", "km_k", "hill_na", "hill_k"), ()),
-    "sigmoid": (("nakpumpsigmoid",), ("half_na", "slope_na", "half_k", "slope_k"), ()),
-    "cubic": (("nakpumpcubic",), (), ()),
-    "voltage": (("nakpumpvoltage",), ("km_na", "km_k"), ()),
-    "isoforms": (tuple(f"nak{alpha}" for alpha in ISOFORMS), (), CYCLE),
+    "hill": (("pl_nakpump",), ("km_na", "km_k", "hill_na", "hill_k"), ()),
+    "sigmoid": (("pl_nakpumpsigmoid",), ("half_na", "slope_na", "half_k", "slope_k"), ()),
+    "cubic": (("pl_nakpumpcubic",), (), ()),
+    "voltage": (("pl_nakpumpvoltage",), ("km_na", "km_k"), ()),
+    "isoforms": (tuple(f"pl_nak{alpha}" for alpha in ISOFORMS), (), CYCLE),
 }
 
 
@@ -68,8 +68,8 @@ SITES = ("km_na", "km_k", "hill_na", "hill_k", "kki", "knao")
 
 
 class Pump(Section):
-    """law: the rate law (mod/nakpump*.mod, mod/nakalpha*.mod); n_na, n_k: ions a cycle; the rest as the law
-    asks."""
+    """law: the rate law (mod/pl_nakpump*.mod, mod/pl_nakalpha*.mod); n_na, n_k: ions a cycle; the rest as
+    the law asks."""
 
     law: Literal["hill", "sigmoid", "cubic", "voltage", "isoforms"] = "hill"
     km_na: Concentration | None = None
@@ -98,7 +98,7 @@ class Pump(Section):
     def mechanisms(self) -> tuple[str, ...]:
         """The mechanisms of mod/ that make this pump: one or, with isoforms, one each."""
         if self.law == "isoforms":
-            return tuple(f"nak{alpha}" for alpha in ISOFORMS if alpha in self.isoform)
+            return tuple(f"pl_nak{alpha}" for alpha in ISOFORMS if alpha in self.isoform)
         return PUMP_LAWS[self.law][0]
 
     def quantities(self) -> dict[str, float]:
@@ -180,8 +180,8 @@ def library(name: str) -> dict[str, dict]:
 
 
 def binding(drug: str, species: str, alpha: str) -> dict[str, float]:
-    """kon (/mM/s, without K+), koff (/s), kkg (mM) and hinder of a glycoside on an isoform, as nakalpha*.mod
-    takes them.
+    """kon (/mM/s, without K+), koff (/s), kkg (mM) and hinder of a glycoside on an isoform, as
+    pl_nakalpha*.mod takes them.
 
     The library's dissociation constant is that at its reference K+ outside.
     """

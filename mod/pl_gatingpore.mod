@@ -24,7 +24,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX gatingpore
+    SUFFIX pl_gatingpore
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     RANGE p, rna, rectify, vhalf, k, i

@@ -16,12 +16,12 @@ Space of a given volume that exchanges with a bath: Frankenhaeuser B, Hodgkin AL
     131:341-376, doi:10.1113/jphysiol.1956.sp005467
 
 Units: na, k, cl, ca, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s).
-Reads ina, ik, icl, ica, writes nao, ko, clo, cao. POINTER: swelling of ions.mod in the same segment.
+Reads ina, ik, icl, ica, writes nao, ko, clo, cao. POINTER: swelling of pl_ions.mod in the same segment.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX space
+    SUFFIX pl_space
     USEION na READ ina WRITE nao
     USEION k READ ik WRITE ko
     USEION cl READ icl WRITE clo VALENCE -1

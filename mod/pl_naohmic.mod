@@ -15,7 +15,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX naohmic
+    SUFFIX pl_naohmic
     USEION na READ ena WRITE ina
     RANGE g, i
     REPRESENTS CHEBI:29101

@@ -18,7 +18,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX kv
+    SUFFIX pl_kv
     USEION k READ ek WRITE ik
     RANGE gbar, vt, q10
 }

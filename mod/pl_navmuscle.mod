@@ -23,7 +23,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX navmuscle
+    SUFFIX pl_navmuscle
     USEION na READ ena WRITE ina
     RANGE gbar, vs, as, vtau, q10
 }

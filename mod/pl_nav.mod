@@ -19,7 +19,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nav
+    SUFFIX pl_nav
     USEION na READ ena WRITE ina
     RANGE gbar, vt, q10
 }

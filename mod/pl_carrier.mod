@@ -15,7 +15,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    POINT_PROCESS carrier
+    POINT_PROCESS pl_carrier
     USEION na WRITE ina
     USEION k WRITE ik
     USEION cl WRITE icl VALENCE -1

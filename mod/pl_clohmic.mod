@@ -15,7 +15,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX clohmic
+    SUFFIX pl_clohmic
     USEION cl READ ecl WRITE icl VALENCE -1
     RANGE g, i
     REPRESENTS CHEBI:17996

@@ -1,7 +1,7 @@
 TITLE Na+/K+ pump, isoform alpha2
 
 COMMENT
-The equations, units and sources of nakalpha1.mod with the affinities of alpha2.
+The equations, units and sources of pl_nakalpha1.mod with the affinities of alpha2.
 
 km_na: half-saturation 22 mM of three sites, Zahler R et al. (1997) J Gen Physiol; km_k: half-saturation 4.3 mM of two sites,
     DiFranco M et al. (2015) J Gen Physiol 146:281-294.
@@ -9,7 +9,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nakalpha2
+    SUFFIX pl_nakalpha2
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10

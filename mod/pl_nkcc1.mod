@@ -19,7 +19,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nkcc1
+    SUFFIX pl_nkcc1
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1

@@ -20,7 +20,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX kvmuscle
+    SUFFIX pl_kvmuscle
     USEION k READ ek WRITE ik
     RANGE gbar, q10
 }

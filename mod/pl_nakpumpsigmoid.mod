@@ -19,7 +19,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nakpumpsigmoid
+    SUFFIX pl_nakpumpsigmoid
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
     RANGE imax, block, half_na, slope_na, half_k, slope_k, n_na, n_k, icycle, inet, atpase

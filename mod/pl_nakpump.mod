@@ -23,7 +23,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nakpump
+    SUFFIX pl_nakpump
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
     RANGE imax, block, km_na, km_k, hill_na, hill_k, n_na, n_k, icycle, inet, atpase

@@ -8,7 +8,7 @@ COMMENT
     inet   = (n_na - n_k) icycle
     atpase = icycle / F
 
-The independent sites of nakpump.mod with the voltage dependence of the cardiac pump current: weaker when more
+The independent sites of pl_nakpump.mod with the voltage dependence of the cardiac pump current: weaker when more
 negative and, through s, the more so the more Na+ is outside. imax is F times the largest turnover per area.
 
 Wallinga W et al. (1999) Eur Biophys J 28:317-329; Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313;
@@ -20,7 +20,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nakpumpvoltage
+    SUFFIX pl_nakpumpvoltage
     USEION na READ nai, nao WRITE ina
     USEION k READ ko WRITE ik
     RANGE imax, block, km_na, km_k, n_na, n_k, icycle, inet, atpase

@@ -15,7 +15,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX kohmic
+    SUFFIX pl_kohmic
     USEION k READ ek WRITE ik
     RANGE g, i
     REPRESENTS CHEBI:29103

@@ -18,7 +18,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX kcc2
+    SUFFIX pl_kcc2
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1
     RANGE u, j

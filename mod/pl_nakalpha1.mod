@@ -11,9 +11,9 @@ COMMENT
 work is the free energy of a cycle, ATP included, over RT: at 0 the pump stands still, v = 3 ena - 2 ek + dG/F, and
 beyond it runs backwards and makes ATP. tanh(-work/2) = (forward - backward)/(forward + backward) where the two
 rates have the ratio exp(work); far from reversal it is 1. A pump whose gradients are far from reversal is the one
-of independent sites (nakpump.mod). bound: share of the pumps that hold a glycoside, which K+ outside hinders.
+of independent sites (pl_nakpump.mod). bound: share of the pumps that hold a glycoside, which K+ outside hinders.
 
-Sites: as in nakpump.mod. Competition of K+ inside and Na+ outside: Lew VL, Bookchin RM (1986) J Membr Biol 92:57-74,
+Sites: as in pl_nakpump.mod. Competition of K+ inside and Na+ outside: Lew VL, Bookchin RM (1986) J Membr Biol 92:57-74,
     as in sdrogers/redcellmodeljava. Field: Wallinga W et al. (1999) Eur Biophys J 28:317-329.
 km_atp 0.15 mM: Friedrich T et al. (1996) Biophys J 71:2486-2500. q10 2.1: DiFranco M et al. (2015) J Gen Physiol
     146:281-294. dg0 with adp and pi in mol/l: textbook. Form of the reversal: assumed.
@@ -25,7 +25,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nakalpha1
+    SUFFIX pl_nakalpha1
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10

@@ -1,14 +1,14 @@
 TITLE Na+/K+ pump, isoform alpha3
 
 COMMENT
-The equations, units and sources of nakalpha1.mod with the affinities of alpha3.
+The equations, units and sources of pl_nakalpha1.mod with the affinities of alpha3.
 
 km_na: half-saturation 63.5 mM of three sites, Munzer JS et al. (1994) J Biol Chem; km_k: assumed, as in alpha1.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nakalpha3
+    SUFFIX pl_nakalpha3
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10

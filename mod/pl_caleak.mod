@@ -1,11 +1,11 @@
-TITLE Na+ leak, Goldman-Hodgkin-Katz constant-field current
+TITLE Ca2+ leak, Goldman-Hodgkin-Katz constant-field current
 
 COMMENT
-Passive Na+ flux through a membrane of permeability p in which the field is constant:
+Passive Ca2+ flux through a membrane of permeability p in which the field is constant:
 
     i = p z F (c_in B(-u) - c_out B(u)),   u = z F v / (R T),   B(x) = x / (exp(x) - 1)
 
-with z = +1. The form is exact at v = 0, where i = p z F (c_in - c_out).
+with z = +2. The form is exact at v = 0, where i = p z F (c_in - c_out).
 
 Goldman DE (1943) Potential, impedance, and rectification in membranes. J Gen Physiol 27:37-60,
     doi:10.1085/jgp.27.1.37
@@ -13,15 +13,15 @@ Hodgkin AL, Katz B (1949) The effect of sodium ions on the electrical activity o
     of the squid. J Physiol 108:37-77, doi:10.1113/jphysiol.1949.sp004310
 
 Units: p (cm/s), concentrations (mM), v (mV), i (mA/cm2), outward positive.
-Reads nai and nao, writes ina. Temperature acts through u only: p has no Q10 here.
+Reads cai and cao, writes ica. Temperature acts through u only: p has no Q10 here.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX naleak
-    USEION na READ nai, nao WRITE ina
+    SUFFIX pl_caleak
+    USEION ca READ cai, cao WRITE ica VALENCE 2
     RANGE p, i
-    REPRESENTS CHEBI:29101
+    REPRESENTS CHEBI:29108
 }
 
 UNITS {
@@ -39,18 +39,18 @@ PARAMETER {
 ASSIGNED {
     v (mV)
     celsius (degC)
-    nai (mM)
-    nao (mM)
-    ina (mA/cm2)
-    i (mA/cm2)    : this mechanism's share of ina
+    cai (mM)
+    cao (mM)
+    ica (mA/cm2)
+    i (mA/cm2)    : this mechanism's share of ica
 }
 
 BREAKPOINT {
     LOCAL u
-    u = (1e-3)*F*v/(R*(celsius + 273.15))
+    u = 2*(1e-3)*F*v/(R*(celsius + 273.15))
     : 1e-3: (cm/s)(coulomb)(milli/liter) = 1e-6 A/cm2 = 1e-3 mA/cm2
-    i = (1e-3)*p*F*(nai*bernoulli(-u) - nao*bernoulli(u))
-    ina = i
+    i = 2*(1e-3)*p*F*(cai*bernoulli(-u) - cao*bernoulli(u))
+    ica = i
 }
 
 INCLUDE "bernoulli.inc"

@@ -20,7 +20,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX kir
+    SUFFIX pl_kir
     USEION k READ ek, ko WRITE ik
     RANGE gbar, kref, share, g
 }

@@ -13,7 +13,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX electrode
+    SUFFIX pl_electrode
     USEION k WRITE ik
     RANGE amp
 }

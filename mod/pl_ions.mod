@@ -11,10 +11,10 @@ is its volume as a multiple of that volume. For ion x of valence z, with volume 
 ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
 of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
 dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (swelling - 1) is the
-outside's relative volume; ratio is 0 unless the water comes from a closed space (space.mod).
+outside's relative volume; ratio is 0 unless the water comes from a closed space (pl_space.mod).
 jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
 NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
-charge of every compartment is kept (2 ca of calcium.mod with them):
+charge of every compartment is kept (2 ca of pl_calcium.mod with them):
 
     cm area dv/dt = F volume d/dt (na + k - cl)
 
@@ -28,7 +28,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX ions
+    SUFFIX pl_ions
     USEION na READ ina, nao WRITE nai
     USEION k READ ik, ko WRITE ki
     USEION cl READ icl, clo WRITE cli VALENCE -1

@@ -1,11 +1,11 @@
-TITLE Cl- leak, Goldman-Hodgkin-Katz constant-field current
+TITLE K+ leak, Goldman-Hodgkin-Katz constant-field current
 
 COMMENT
-Passive Cl- flux through a membrane of permeability p in which the field is constant:
+Passive K+ flux through a membrane of permeability p in which the field is constant:
 
     i = p z F (c_in B(-u) - c_out B(u)),   u = z F v / (R T),   B(x) = x / (exp(x) - 1)
 
-with z = -1. The form is exact at v = 0, where i = p z F (c_in - c_out).
+with z = +1. The form is exact at v = 0, where i = p z F (c_in - c_out).
 
 Goldman DE (1943) Potential, impedance, and rectification in membranes. J Gen Physiol 27:37-60,
     doi:10.1085/jgp.27.1.37
@@ -13,15 +13,15 @@ Hodgkin AL, Katz B (1949) The effect of sodium ions on the electrical activity o
     of the squid. J Physiol 108:37-77, doi:10.1113/jphysiol.1949.sp004310
 
 Units: p (cm/s), concentrations (mM), v (mV), i (mA/cm2), outward positive.
-Reads cli and clo, writes icl. Temperature acts through u only: p has no Q10 here.
+Reads ki and ko, writes ik. Temperature acts through u only: p has no Q10 here.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX clleak
-    USEION cl READ cli, clo WRITE icl VALENCE -1
+    SUFFIX pl_kleak
+    USEION k READ ki, ko WRITE ik
     RANGE p, i
-    REPRESENTS CHEBI:17996
+    REPRESENTS CHEBI:29103
 }
 
 UNITS {
@@ -39,18 +39,18 @@ PARAMETER {
 ASSIGNED {
     v (mV)
     celsius (degC)
-    cli (mM)
-    clo (mM)
-    icl (mA/cm2)
-    i (mA/cm2)    : this mechanism's share of icl
+    ki (mM)
+    ko (mM)
+    ik (mA/cm2)
+    i (mA/cm2)    : this mechanism's share of ik
 }
 
 BREAKPOINT {
     LOCAL u
-    u = -(1e-3)*F*v/(R*(celsius + 273.15))
+    u = (1e-3)*F*v/(R*(celsius + 273.15))
     : 1e-3: (cm/s)(coulomb)(milli/liter) = 1e-6 A/cm2 = 1e-3 mA/cm2
-    i = -(1e-3)*p*F*(cli*bernoulli(-u) - clo*bernoulli(u))
-    icl = i
+    i = (1e-3)*p*F*(ki*bernoulli(-u) - ko*bernoulli(u))
+    ik = i
 }
 
 INCLUDE "bernoulli.inc"

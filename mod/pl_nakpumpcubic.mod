@@ -18,7 +18,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX nakpumpcubic
+    SUFFIX pl_nakpumpcubic
     USEION na READ nai, nao WRITE ina
     USEION k WRITE ik
     RANGE imax, block, n_na, n_k, icycle, inet, atpase

@@ -20,7 +20,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX ncx
+    SUFFIX pl_ncx
     USEION na READ nai, nao WRITE ina
     USEION ca READ cai, cao WRITE ica VALENCE 2
     RANGE k, kmna, kmca, ksat, eta, i

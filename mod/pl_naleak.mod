@@ -1,7 +1,7 @@
-TITLE K+ leak, Goldman-Hodgkin-Katz constant-field current
+TITLE Na+ leak, Goldman-Hodgkin-Katz constant-field current
 
 COMMENT
-Passive K+ flux through a membrane of permeability p in which the field is constant:
+Passive Na+ flux through a membrane of permeability p in which the field is constant:
 
     i = p z F (c_in B(-u) - c_out B(u)),   u = z F v / (R T),   B(x) = x / (exp(x) - 1)
 
@@ -13,15 +13,15 @@ Hodgkin AL, Katz B (1949) The effect of sodium ions on the electrical activity o
     of the squid. J Physiol 108:37-77, doi:10.1113/jphysiol.1949.sp004310
 
 Units: p (cm/s), concentrations (mM), v (mV), i (mA/cm2), outward positive.
-Reads ki and ko, writes ik. Temperature acts through u only: p has no Q10 here.
+Reads nai and nao, writes ina. Temperature acts through u only: p has no Q10 here.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX kleak
-    USEION k READ ki, ko WRITE ik
+    SUFFIX pl_naleak
+    USEION na READ nai, nao WRITE ina
     RANGE p, i
-    REPRESENTS CHEBI:29103
+    REPRESENTS CHEBI:29101
 }
 
 UNITS {
@@ -39,18 +39,18 @@ PARAMETER {
 ASSIGNED {
     v (mV)
     celsius (degC)
-    ki (mM)
-    ko (mM)
-    ik (mA/cm2)
-    i (mA/cm2)    : this mechanism's share of ik
+    nai (mM)
+    nao (mM)
+    ina (mA/cm2)
+    i (mA/cm2)    : this mechanism's share of ina
 }
 
 BREAKPOINT {
     LOCAL u
     u = (1e-3)*F*v/(R*(celsius + 273.15))
     : 1e-3: (cm/s)(coulomb)(milli/liter) = 1e-6 A/cm2 = 1e-3 mA/cm2
-    i = (1e-3)*p*F*(ki*bernoulli(-u) - ko*bernoulli(u))
-    ik = i
+    i = (1e-3)*p*F*(nai*bernoulli(-u) - nao*bernoulli(u))
+    ina = i
 }
 
 INCLUDE "bernoulli.inc"

@@ -16,7 +16,7 @@ ENDCOMMENT
 
 NEURON {
     THREADSAFE
-    SUFFIX pmca
+    SUFFIX pl_pmca
     USEION ca READ cai WRITE ica VALENCE 2
     RANGE imax, km
 }
