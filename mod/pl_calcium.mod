@@ -54,6 +54,9 @@ STATE {
 }
 
 INITIAL {
+    if (nrn_pointing(swelling) == 0) {    : NEURON would crash on it
+        prterr("pl_calcium: its POINTER swelling is not set (h.setpointer to swelling_pl_ions of the same segment)")
+    }
     ca = cai0*(swelling0 + buffer/(cai0 + kd))
     cai = cai0
 }

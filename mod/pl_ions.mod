@@ -11,7 +11,7 @@ is its volume as a multiple of that volume. For ion x of valence z, with volume 
 ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
 of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
 dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (swelling - 1) is the
-outside's relative volume; ratio is 0 unless the water comes from a closed space (pl_space.mod).
+outside's relative volume; cai and cao count where calcium is 1. ratio is 0 unless the water comes from a closed space (pl_space.mod).
 jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
 NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
 charge of every compartment is kept (2 ca of pl_calcium.mod with them):
@@ -34,7 +34,7 @@ NEURON {
     USEION cl READ icl, clo WRITE cli VALENCE -1
     USEION ca READ cai, cao VALENCE 2
     NONSPECIFIC_CURRENT i
-    RANGE nai0, ki0, cli0, swelling0, impermeant, impermeanto, ratio, pw, volume, water
+    RANGE nai0, ki0, cli0, swelling0, impermeant, impermeanto, ratio, pw, volume, water, calcium
     RANGE jna, jk, jcl, idiff
 }
 
@@ -54,6 +54,7 @@ PARAMETER {
     impermeanto = 25 (mM)     : outside, likewise
     ratio = 0 (1)             : volume inside / outside at the beginning, where outside is closed
     pw = 0 (cm/s) <0, 1e9>    : osmotic water permeability
+    calcium = 0 (1)           : 1 where Ca2+ is followed, so that it counts in the osmotic balance
     vw = 18 (cm3)             : of a mole of water, Duesterwald et al. (2018) eLife 7:e39575
     volume = 1 (um3) <1e-9, 1e15>
     jna = 0 (mM/ms)
@@ -100,7 +101,7 @@ BREAKPOINT {
     LOCAL excess
     SOLVE accumulate METHOD derivimplicit
     i = idiff
-    excess = (na + k + cl + impermeant)/swelling + cai - nao - ko - clo - cao - impermeanto/(1 - ratio*(swelling - 1))
+    excess = (na + k + cl + impermeant)/swelling + calcium*(cai - cao) - nao - ko - clo - impermeanto/(1 - ratio*(swelling - 1))
     : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
     water = (1e-5)*pw*vw*area*excess
 }

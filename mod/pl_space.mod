@@ -77,6 +77,9 @@ STATE {
 }
 
 INITIAL {
+    if (nrn_pointing(swelling) == 0) {    : NEURON would crash on it
+        prterr("pl_space: its POINTER swelling is not set (h.setpointer to swelling_pl_ions of the same segment)")
+    }
     na = nao0*(1 - ratio*(swelling0 - 1))
     k = ko0*(1 - ratio*(swelling0 - 1))
     cl = clo0*(1 - ratio*(swelling0 - 1))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import pumps
-from .engine import h
+from .engine import h, initialise
 from .errors import InputError
 from .morphology import Shape, build_sections, read_shape
 from .parameters import Parameters
@@ -19,6 +19,8 @@ from .tubules import Tubules
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
 LEAKS = {f"pl_{ion}leak" for ion in IONS} | {f"pl_{ion}ohmic" for ion in IONS if ion != "ca"}
+# what a cell inserts itself; all else is a further mechanism
+OWN = LEAKS | pumps.MECHANISMS | {"pl_ions", "pl_space", "pl_calcium"}
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -160,7 +162,7 @@ def insert_membrane(cell) -> None:
         _owner[sec] = cell
         for name in wanted:
             sec.insert(name)
-        for name in (LEAKS | pumps.MECHANISMS | {"pl_space", "pl_calcium"}) - {*wanted}:
+        for name in OWN - {*wanted}:
             if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
                 sec.uninsert(name)
     for sec in cell.sections:
@@ -184,7 +186,7 @@ def given_strengths(cell) -> dict[str, np.ndarray]:
 
 def read_geometry(cell) -> Geometry:
     """The geometry of a cell's compartments, once everything is inserted."""
-    h.finitialize()  # NEURON sets up its tree; areas and volumes are its own from here on
+    initialise()  # NEURON sets up its tree; areas and volumes are its own from here on
     fibre_volume = np.array([segment.volume() for segment in cell.segments])
     root = next(sec for sec in cell.sections if sec.parentseg() is None)
     centre = root(0.5) if region_of(root.name()) == "soma" else root(0)

@@ -4,12 +4,14 @@ import weakref
 
 import numpy as np
 
-from . import building, channels, engine, pumps, settings, solutes, writing
+from . import building, carriers, channels, engine, pumps, settings, solutes, writing
+from .admission import check_pointers, check_species
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
 from .flux import free_calcium
+from .library import load_mechanisms
 from .parameters import Parameters
 from .places import find, region_of
 from .solutes import IONS as ALL_IONS
@@ -40,19 +42,20 @@ class Cell:
         morphology: str | None = None,
         max_compartment_length: float | None = None,
         sections=None,
-        carries: dict[str, str] | None = None,
+        carries: dict | None = None,
         axial: str = "electrodiffusion",
         volume: str = "fixed",
         outside: str = "bath",
+        mechanisms=(),
     ):
         building.check_options(parameters, axial, volume, outside)
         self.osmotic, self.space = volume == "osmotic", outside
         self.epithelium = parameters.epithelium
         self.faces_spaces = outside != "bath" or bool(parameters.tubules or self.epithelium)
-        engine.load_mechanisms()
+        load_mechanisms(mechanisms)
         engine.release()
         self.sections: list = []
-        self.carriers: list[tuple[str, str, int, object]] = []  # current, ion, compartment, NEURON's carrier
+        self.carriers: list[carriers.Carrier] = []
         self._callbacks: list = []
         self.resistivity: list = []  # sections whose Ra a closed space has changed, and what it was
         things = [self.sections, self.carriers]
@@ -92,7 +95,7 @@ class Cell:
         h.CVode().extra_scatter_gather(0, self.axial)
         self._callbacks.append(self.axial)
 
-    def _build(self, morphology, max_compartment_length, sections, carries: dict[str, str]) -> None:
+    def _build(self, morphology, max_compartment_length, sections, carries: dict) -> None:
         """Sections, membrane and geometry, in the order in which NEURON can have them."""
         body = building.find_body(self, morphology, max_compartment_length, sections)
         self.sections += body.sections
@@ -109,9 +112,12 @@ class Cell:
                 where = f"{self.parameters.path}: [region.{name}]"
                 raise unknown_name("region", name, set(self.region), where)
         carries = carries | channels.insert(self)
-        self.channels = channels.find(self)
+        self.channels, self.points = channels.find(self), channels.find_points(self)
+        self.warnings += channels.admit(self)
         self.writes = channels.writes(self)
-        self.carriers += channels.carry(self, carries)
+        self.carriers += carriers.attach(self, carries)
+        check_pointers()
+        check_species(self)
         geometry = building.read_geometry(self)
         self.area, self.capacitance = geometry.area, geometry.capacitance
         self.volume, self._fibre_volume = geometry.volume, geometry.fibre_volume

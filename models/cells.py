@@ -7,24 +7,30 @@ from .balance import balance
 from .cell import Cell
 from .errors import unknown_name
 from .parameters import Parameters, read_parameters
+from .sharing import share_by_reversal
 from .solutes import check_water
 
-OPTIONS = ("morphology", "max_compartment_length", "sections", "carries", "axial", "volume", "outside")
+OPTIONS = (
+    *("morphology", "max_compartment_length", "sections", "carries", "axial", "volume", "outside"),
+    "mechanisms",
+)
 
 
 def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
     """A balanced cell from a shipped name ("neuron", "muscle", "stylised"), a TOML file or `Parameters`.
 
     options: morphology (built-in name, or path of an .swc or .asc file), max_compartment_length (um),
-    sections (NEURON sections the caller has built; whole cells), carries (which ion carries a
-    non-specific current, e.g. {"il_hh": "k"}), axial ("electrodiffusion", "diffusion", "none"), volume
-    ("fixed", "osmotic"), outside ("bath", "shell", "closed").
+    sections (NEURON sections the caller has built; whole cells), carries (which ions carry a non-specific
+    current: {"il_hh": "k"}, {"i_pas": {"k": 0.65, "na": 0.35}} or, in the shares that its reversal potential
+    says, {"i_pas": "balance"}), axial ("electrodiffusion", "diffusion", "none"), volume ("fixed", "osmotic"),
+    outside ("bath", "shell", "closed"), mechanisms (folders with .mod files of the caller's own).
     Raises InputError or BalanceError with one sentence.
     """
     for name in options:
         if name not in OPTIONS:
             raise unknown_name("option", name, OPTIONS)
     made = Cell(cell if isinstance(cell, Parameters) else read_parameters(cell), **options)
+    share_by_reversal(made)
     if made.parameters.balance is not None:
         added = {channel.mechanism for channel in made.parameters.channel if not channel.balanced}
         with made.changed(scale=dict.fromkeys(added, 0)):

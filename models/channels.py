@@ -1,22 +1,25 @@
-"""The further mechanisms of a cell, beside its leaks and its pump: put them in, find who carries what."""
+"""The further mechanisms of a cell, beside its leaks and its pump: put them in, find which carry what."""
 
 import numpy as np
 
-from . import engine
+from . import nmodl
+from .admission import check_mechanism
+from .building import OWN
 from .engine import h
-from .errors import EngineError, InputError, unknown_name
+from .errors import InputError, unknown_name
 from .parameters.units import parse_number
 
+CARRIER = "pl_carrier"
 STRENGTH_UNITS = ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2")
 
 
-def insert(cell) -> dict[str, str]:
+def insert(cell) -> dict:
     """Insert what the cell's file asks for; return which ion carries which non-specific current there."""
-    known, carries = engine.mechanism_names(), {}
+    known, carries = nmodl.mechanism_names(), {}
     for channel in cell.parameters.channel:
         if channel.mechanism not in known:
             raise unknown_name("mechanism", channel.mechanism, known, str(cell.parameters.path))
-        if channel.mechanism in engine.OWN:
+        if channel.mechanism in OWN:
             raise InputError(
                 f"{cell.parameters.path}: channel {channel.mechanism}: it is one of the cell's own (leaks, "
                 "pump, ions), whose strengths stand in [leak] and [pump]; expected a further mechanism"
@@ -31,8 +34,8 @@ def insert(cell) -> dict[str, str]:
             for name, setting in channel.set.items():
                 value = setting.value
                 variable = f"{name}_{channel.mechanism}"
-                if variable not in engine.mechanism_variables(channel.mechanism, 1):
-                    names = engine.mechanism_variables(channel.mechanism, 1)
+                if variable not in nmodl.mechanism_variables(channel.mechanism, 1):
+                    names = nmodl.mechanism_variables(channel.mechanism, 1)
                     raise unknown_name("parameter", variable, names, str(cell.parameters.path))
                 unit = h.units(variable) or "1"
                 least = 0 if unit in STRENGTH_UNITS else -np.inf
@@ -42,7 +45,7 @@ def insert(cell) -> dict[str, str]:
 
 
 def find(cell) -> dict[str, list[int]]:
-    """Compartments by further mechanism, whoever inserted it. InputError for what no ion could balance."""
+    """Compartments by further density mechanism, whoever inserted it."""
     found: dict[str, list[int]] = {}
     for index, segment in enumerate(cell.segments):
         for mechanism in segment:
@@ -52,68 +55,38 @@ def find(cell) -> dict[str, list[int]]:
                     f"{segment.sec.name()} has the mechanism extracellular; what is outside is followed here "
                     "in another way (outside = bath, shell or closed), so uninsert it"
                 )
-            if name not in engine.OWN and not name.endswith("_ion"):
+            if name not in OWN and not name.endswith("_ion"):
                 found.setdefault(name, []).append(index)
-        for process in segment.point_processes():
-            if not process.hname().startswith("pl_carrier["):
-                raise InputError(
-                    f"{segment} has the point process {process.hname()}, whose current no ion carries, "
-                    "so no ion could balance it; remove it from the sections given"
-                )
     return found
+
+
+def find_points(cell) -> dict[str, list[tuple[int, object]]]:
+    """Point processes by name: their compartments and NEURON's objects. InputError for one whose current
+    belongs to no ion."""
+    found: dict[str, list[tuple[int, object]]] = {}
+    for index, segment in enumerate(cell.segments):
+        for process in segment.point_processes():
+            name = process.hname().split("[")[0]
+            said = nmodl.declarations(name)
+            if (said.nonspecific and not name.startswith(CARRIER)) or said.electrode:
+                raise InputError(
+                    f"{segment} has the point process {process.hname()}, whose current no ion carries, so "
+                    "no ion could balance it; remove it from the sections given, or have it WRITE the "
+                    "currents of ions"
+                )
+            if not name.startswith(CARRIER):
+                found.setdefault(name, []).append((index, process))
+    return found
+
+
+def admit(cell) -> list[str]:
+    """Warnings about the further mechanisms of a cell; InputError for one that it cannot have."""
+    first = {name: cell.section_name[owners[0]] for name, owners in cell.channels.items()}
+    first |= {name: cell.section_name[owners[0][0]] for name, owners in cell.points.items()}
+    return [warning for name, where in first.items() for warning in check_mechanism(cell, name, where)]
 
 
 def writes(cell) -> dict[str, list[str]]:
-    """Further mechanisms by the ion whose current they write. InputError for an ion the cell has not."""
-    found: dict[str, list[str]] = {ion: [] for ion in cell.ions}
-    for name in cell.channels:
-        for ion, (_, written) in engine.ion_access(name).items():
-            if f"i{ion}" not in written:
-                continue
-            if ion not in cell.ions:
-                raise InputError(
-                    f"mechanism {name} carries {ion}, an ion this cell does not follow "
-                    f"({', '.join(cell.ions)}); its concentration would drift unseen"
-                )
-            found[ion].append(name)
-    return found
-
-
-def carry(cell, carries: dict[str, str]) -> list[tuple[str, str, int, object]]:
-    """Give the non-specific currents to ions, or refuse them: current, ion, compartment, NEURON's carrier."""
-    found, carriers = set(), []
-    for name, owners in cell.channels.items():
-        for current in engine.nonspecific_currents(name):
-            variable = f"{current}_{name}"
-            if variable not in carries:
-                raise InputError(
-                    f"mechanism {name} has the non-specific current {current}, which no ion carries, so "
-                    f'no ion could balance it; say which does, e.g. carries = {{ {current} = "k" }} '
-                    f"in its [[channel]] table or carries={{'{variable}': 'k'}} in Python"
-                )
-            found.add(variable)
-            carriers += _attach(cell, variable, name, carries[variable], owners)
-    for variable in carries.keys() - found:
-        raise unknown_name("non-specific current", variable, found or {"(the cell has none)"})
-    return carriers
-
-
-def _attach(cell, variable: str, mechanism: str, ion: str, owners: list[int]) -> list:
-    if ion not in cell.ions:
-        raise unknown_name("ion", ion, cell.ions)
-    types = h.MechanismType(0)
-    point = h.MechanismType(1)
-    types.select(mechanism)
-    point.select("pl_carrier")
-    if types.internal_type() > point.internal_type():
-        raise EngineError(
-            f"mechanism {mechanism} was loaded after pumpleak's own; load it before the first cell is "
-            f"made, so that NEURON computes its {variable} before it is given to {ion}"
-        )
-    carriers = []
-    for index in owners:
-        carrier = h.pl_carrier(cell.segments[index])
-        setattr(carrier, f"fraction_{ion}", 1)
-        carrier._ref_current = getattr(cell.segments[index], f"_ref_{variable}")
-        carriers.append((variable, ion, index, carrier))
-    return carriers
+    """Further mechanisms by the ion whose current they write."""
+    names = (*cell.channels, *cell.points)
+    return {ion: [n for n in names if nmodl.declarations(n).carries(ion)] for ion in cell.ions}

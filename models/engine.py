@@ -1,26 +1,19 @@
-"""The one place that touches NEURON itself: import it, build and load mod/ once, reset its global state.
+"""NEURON itself: import it, reset its global state, read and write variables of its segments.
 
 NEURON is one global state in a process: one clock, one temperature, one integrator for all sections
 that exist. `reset` puts that state where a run expects it.
 """
 
-import fcntl
 import gc
-import hashlib
 import importlib.metadata
 import io
 import os
-import platform
 import re
-import shutil
 import signal
-import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
 
 import numpy as np
 
@@ -35,190 +28,9 @@ except ImportError as error:  # pragma: no cover - needs a machine without NEURO
         f"NEURON cannot be imported ({error}): install it with 'pip install neuron' into {sys.prefix}"
     ) from error
 
-# the mechanisms of mod/ that every cell may need; a user's own files may lie beside them
-OWN = (
-    *("pl_ions", "pl_calcium", "pl_space"),
-    *("pl_nakpump", "pl_nakpumpsigmoid", "pl_nakpumpcubic", "pl_nakpumpvoltage"),
-    *("pl_nakalpha1", "pl_nakalpha2", "pl_nakalpha3"),
-    *("pl_naleak", "pl_kleak", "pl_clleak", "pl_caleak"),
-    *("pl_naohmic", "pl_kohmic", "pl_clohmic"),
-    "pl_carrier",
-)
-ROOT = Path(__file__).resolve().parent.parent
-MOD = ROOT / "mod"
-BUILD = ROOT / "build"
-
 
 def neuron_version() -> str:
     return importlib.metadata.version("neuron")
-
-
-def mod_hash() -> str:
-    """Hash of every file in mod/, for the provenance of results."""
-    digest = hashlib.sha256()
-    for path in sorted(MOD.iterdir()):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def mechanism_names() -> set[str]:
-    """Names of all density mechanisms and point processes that NEURON knows in this process."""
-    name, names = h.ref(""), set()
-    for types in (h.MechanismType(0), h.MechanismType(1)):
-        for index in range(int(types.count())):
-            types.select(index)
-            types.selected(name)
-            names.add(name[0])
-    return names
-
-
-def plain_source(mechanism: str) -> str:
-    """NMODL text of a mechanism, as NEURON keeps it in the compiled library, without comments."""
-    for types in (h.MechanismType(0), h.MechanismType(1)):
-        types.select(mechanism)
-        name = h.ref("")
-        types.selected(name)
-        if name[0] == mechanism:
-            text = re.sub(r"(?s)\bCOMMENT\b.*?\bENDCOMMENT\b", "", types.code() or "")
-            return re.sub(r"[:?].*", "", text)
-    return ""
-
-
-def mechanism_variables(name: str, kind: int) -> list[str]:
-    """Names of a mechanism's variables; kind 1 parameters, 2 assigned, 3 states."""
-    standard, ref, names = h.MechanismStandard(name, kind), h.ref(""), []
-    for index in range(int(standard.count())):
-        standard.name(ref, index)
-        names.append(ref[0])
-    return names
-
-
-def ion_access(mechanism: str) -> dict[str, tuple[list[str], list[str]]]:
-    """What a mechanism reads and writes of each ion, from its NMODL source: ion -> (reads, writes)."""
-    names = r"\w+(?:\s*,\s*\w+)*"
-    found = {}
-    for ion, rest in re.findall(
-        rf"\bUSEION\s+(\w+)((?:\s+(?:READ|WRITE)\s+{names})*)", plain_source(mechanism)
-    ):
-        parts = {word: re.search(rf"\b{word}\s+({names})", rest) for word in ("READ", "WRITE")}
-        reads, writes = (re.findall(r"\w+", m[1]) if m else [] for m in parts.values())
-        found[ion] = ([w for w in reads if w != "WRITE"], writes)
-    return found
-
-
-def nonspecific_currents(mechanism: str) -> list[str]:
-    """Names of the currents that a mechanism declares NONSPECIFIC_CURRENT."""
-    found = re.findall(r"\bNONSPECIFIC_CURRENT\s+(\w+(?:\s*,\s*\w+)*)", plain_source(mechanism))
-    return [name for names in found for name in re.findall(r"\w+", names)]
-
-
-def _stamp() -> str:
-    """What the compiled library was made with: NEURON, Python, machine and the list of sources."""
-    names = ",".join(sorted(p.name for p in MOD.iterdir()))
-    return f"{neuron_version()} {sys.version_info[:2]} {platform.machine()} {names}"
-
-
-def _library() -> Path:
-    return BUILD / platform.machine() / "libnrnmech.so"
-
-
-def _fresh(library: Path) -> bool:
-    stamp = library.with_suffix(".stamp")
-    if not library.exists() or not stamp.exists() or stamp.read_text() != _stamp():
-        return False
-    return library.stat().st_mtime > max(p.stat().st_mtime for p in MOD.iterdir())
-
-
-def compile_mechanisms() -> Path:
-    """Compile mod/ into build/ unless that was done since the last change; return the library.
-
-    Safe when several processes start at once. Raises EngineError with what to install where no
-    compiler is found, and with the compiler's own last words where it fails.
-    """
-    library = _library()
-    if _fresh(library):
-        return library
-    try:
-        BUILD.mkdir(exist_ok=True)
-        with (BUILD / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _fresh(library):  # another process may have been faster
-                _compile_into(library)
-    except OSError as error:
-        raise EngineError(f"cannot write the compiled mechanisms to {BUILD}: {error.strerror}") from error
-    return library
-
-
-def _compile_into(library: Path) -> None:
-    compiler = shutil.which(os.environ.get("CXX", "").split(" ")[0] or "c++") or shutil.which("g++")
-    if compiler is None or shutil.which("make") is None:
-        missing = "C++ compiler" if compiler is None else "make"
-        raise EngineError(
-            f"no {missing} found, which NEURON needs to compile {MOD}: install one "
-            "(Debian/Ubuntu: apt install g++ make; Fedora: dnf install gcc-c++ make; "
-            "macOS: xcode-select --install)"
-        )
-    scripts = Path(sysconfig.get_path("scripts"))
-    tool = shutil.which("nrnivmodl", path=str(scripts)) or shutil.which("nrnivmodl")
-    if tool is None:
-        raise EngineError(f"nrnivmodl not found beside {sys.executable}: reinstall the neuron package")
-    if sys.stderr.isatty():
-        print(f"compiling the mechanisms of {MOD.name}/ (once) ...", file=sys.stderr)
-    work = BUILD / f"work-{os.getpid()}"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    try:
-        run = subprocess.run([tool, str(MOD)], cwd=work, capture_output=True, text=True, check=False)
-        built = next(iter(work.glob("*/libnrnmech.*")), None)
-        if run.returncode or built is None:
-            raise EngineError(f"compiling {MOD} failed: {_compiler_words(run.stdout + run.stderr)}")
-        library.parent.mkdir(parents=True, exist_ok=True)
-        stamp = library.with_suffix(".stamp")
-        stamp.unlink(missing_ok=True)
-        os.replace(built, library)
-        stamp.write_text(_stamp())
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _compiler_words(said: str) -> str:
-    """The lines of the compilers' output that name the fault, file and line."""
-    noise = ("NOTE", "make", "subprocess", "raise ")
-    lines = [line.strip() for line in said.splitlines() if not line.startswith(noise)]
-    telling = [line for line in lines if "error" in line.lower() and "CalledProcessError" not in line]
-    return " ".join(telling[:3]) or said.strip()[-300:]
-
-
-def _check_names() -> None:
-    """EngineError where two files define the same mechanism: NEURON would end the process on loading it."""
-    defined: dict[str, str] = {}
-    for path in sorted(MOD.glob("*.mod")):
-        for name in re.findall(r"^\s*(?:SUFFIX|POINT_PROCESS)\s+(\w+)", path.read_text(), re.M):
-            if name in defined:
-                raise EngineError(f"{defined[name]} and {path.name} in {MOD} both define {name}; rename one")
-            defined[name] = path.name
-
-
-def load_mechanisms() -> None:
-    """Make the mechanisms of mod/ known to NEURON, once in a process.
-
-    A library that NEURON has already loaded by itself (an x86_64/ folder of the current directory with
-    the same mechanisms) is taken as it is: a second load would end the process.
-    """
-    wanted = set(OWN)
-    present = wanted & mechanism_names()
-    if present == wanted:
-        return
-    if present:
-        raise EngineError(
-            f"NEURON has already loaded {', '.join(sorted(present))} but not "
-            f"{', '.join(sorted(wanted - present))}: remove the old x86_64/ folder in {Path.cwd()}"
-        )
-    _check_names()
-    h.nrn_load_dll(str(compile_mechanisms()))
-    missing = wanted - mechanism_names()
-    if missing:
-        raise EngineError(f"the compiled library lacks {', '.join(sorted(missing))}: remove {BUILD}")
 
 
 # what belonged to cells that nobody holds any more; NEURON would crash if it vanished in the middle of a run
@@ -290,7 +102,10 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
     h.dt = 0.025
     integrator = h.CVode()
     integrator.use_local_dt(0)
-    integrator.active(1)
+    try:
+        integrator.active(1)
+    except RuntimeError as error:
+        raise _refusal(error) from None
     if any(h.ismembrane("extracellular", sec=sec) for sec in h.allsec()):
         raise EngineError(
             "a section has the mechanism extracellular, with which NEURON cannot give its equations as a "
@@ -308,10 +123,29 @@ def initialise() -> None:
     try:
         h.finitialize()
     except RuntimeError as error:
-        raise EngineError(
-            f"NEURON cannot be initialised ({str(error).split('hoc_execerror: ')[-1]}); is there a section "
-            "beside this cell's with a mechanism that variable time steps do not allow?"
-        ) from None
+        raise _refusal(error) from None
+
+
+def _refusal(error: RuntimeError) -> EngineError:
+    """What NEURON says when it cannot set up its equations, and what can be done."""
+    words = str(error).split("hoc_execerror: ")[-1]
+    barred = re.search(r"(\w+) cannot be used with CVODE", words)
+    if not barred:
+        return EngineError(f"NEURON cannot be initialised ({words})")
+    name = barred[1]
+    sections = [sec.name() for sec in h.allsec() if name in sec.psection()["density_mechs"]]
+    where = f" in {sections[0]}" if sections else ""
+    return EngineError(
+        f"mechanism {name}{where} advances its states by hand, a step dt at a time, which variable time "
+        "steps do not allow: write them as a DERIVATIVE block solved with METHOD cnexp, or take it out"
+    )
+
+
+def _reference(owner, name: str):
+    """NEURON's reference to a variable, or to an element of an array ("ca_cashells[1]")."""
+    name, bracket, index = name.partition("[")
+    found = getattr(owner, f"_ref_{name}")
+    return found[int(index.rstrip("]"))] if bracket else found
 
 
 class SegmentVariable:
@@ -327,7 +161,7 @@ class SegmentVariable:
         shape = (len(segments),) if isinstance(name, str) else (len(names), len(segments))
         size = len(names) * len(segments)
         self._pointers, self._vector = h.PtrVector(size), h.Vector(size)
-        references = (getattr(segment, f"_ref_{one}") for one in names for segment in segments)
+        references = (_reference(segment, one) for one in names for segment in segments)
         for index, reference in enumerate(references):
             self._pointers.pset(index, reference)
         self._values = self._vector.as_numpy().reshape(shape)

@@ -2,6 +2,7 @@
 expected and, where it is known, the likely cause; the command line prints it and exits with status 2.
 """
 
+import sys
 from difflib import get_close_matches
 
 
@@ -38,3 +39,18 @@ def unknown_name(kind: str, name: str, known, where: str = "") -> InputError:
         more = f" and {len(known) - 12} more" if len(known) > 12 else ""
         hint = f"known: {', '.join(known[:12])}{more}"
     return InputError(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
+
+
+_silent = False  # whether notes are kept back (--quiet)
+
+
+def keep_quiet(silent: bool = True) -> None:
+    """Say nothing but errors from now on, or speak again."""
+    global _silent
+    _silent = silent
+
+
+def notify(sentence: str) -> None:
+    """Tell the user, on standard error, what was done that nobody asked for."""
+    if not _silent:
+        print(f"note: {sentence}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from copy import copy
 
-from . import engine
+from . import nmodl
 from .channels import STRENGTH_UNITS
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
@@ -106,7 +106,7 @@ def scale(cell, name: str, factor) -> list:
         raise unknown_name("process", name, known)
     undo = []
     owners = [cell.segments[i] for i in cell.channels[name]]
-    for parameter in engine.mechanism_variables(name, 1):
+    for parameter in nmodl.mechanism_variables(name, 1):
         if h.units(parameter) in STRENGTH_UNITS:
             variable = SegmentVariable(owners, parameter)
             undo.append((variable, variable.get().copy()))

@@ -14,7 +14,7 @@ and there it is Na+ that follows.
 import numpy as np
 import scipy.sparse as sp
 
-from . import engine
+from . import engine, nmodl
 from .compiled import compiled
 from .elimination import Factors, factorise, layout
 from .engine import SegmentVariable, h
@@ -70,18 +70,11 @@ class System:
         """Find where NEURON keeps each of this cell's states, by marking them one kind at a time."""
         cell, integrator = self.cell, self._integrator
         self._all, self._rate = h.Vector(), h.Vector()
-        books = (*(AMOUNT[ion] for ion in cell.booked), SWELLING, *(OUTSIDE if cell.faces_spaces else ()))
-        kinds = {kind: list(range(cell.size)) for kind in ("v", *books)}
-        for pump in cell.pump_share:
-            kinds |= {kind: list(range(cell.size)) for kind in engine.mechanism_variables(pump, 3)}
-        for channel, having in cell.channels.items():
-            kinds |= {kind: having for kind in engine.mechanism_variables(channel, 3)}
         self.kinds: list[str] = []
         self._variables: dict[str, SegmentVariable] = {}
         owners: list[np.ndarray] = []
         places: list[np.ndarray] = []
-        for kind, having in kinds.items():
-            variable = cell.variables.get(kind) or SegmentVariable([cell.segments[i] for i in having], kind)
+        for kind, (having, variable) in _declared(cell).items():
             before = variable.get().copy()
             # values that the equations bear and that no state has by chance
             marks = MARK.get(kind, 0.6) * (1.0123456789 + 1e-7 * np.arange(len(having)))
@@ -390,6 +383,37 @@ class System:
         self.full_rates(y)
         for kind, at in self.at.items():
             self._variables[kind].set(y[at])
+
+
+def _declared(cell) -> dict[str, tuple[list[int], SegmentVariable]]:
+    """The states that a cell's mechanisms declare, by name: the compartments that have them, and where."""
+    whole = list(range(cell.size))
+    own = ["v", *(AMOUNT[ion] for ion in cell.booked), SWELLING, *(OUTSIDE if cell.faces_spaces else ())]
+    found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
+    holders = dict.fromkeys(cell.pump_share, whole) | cell.channels
+    for mechanism, having in holders.items():
+        written = nmodl.declarations(mechanism).concentration_states
+        for kind in (*nmodl.mechanism_variables(mechanism, 3), *written):
+            found[kind] = having, SegmentVariable([cell.segments[i] for i in having], kind)
+    for point, processes in cell.points.items():
+        for number, together in enumerate(_one_each(processes)):
+            having, objects = [i for i, _ in together], [process for _, process in together]
+            for state in nmodl.mechanism_variables(point, 3):
+                found[f"{state}_{point}[{number}]"] = having, SegmentVariable(objects, state)
+    return found
+
+
+def _one_each(processes: list[tuple[int, object]]) -> list[list[tuple[int, object]]]:
+    """Point processes of one kind in groups in which every compartment has one at most."""
+    groups: list[list[tuple[int, object]]] = []
+    count: dict[int, int] = {}
+    for index, process in processes:
+        number = count.get(index, 0)
+        count[index] = number + 1
+        if number == len(groups):
+            groups.append([])
+        groups[number].append((index, process))
+    return groups
 
 
 @compiled

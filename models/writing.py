@@ -14,7 +14,10 @@ def connect(cell) -> dict[str, SegmentVariable]:
     """NEURON's variables of a cell by name, one value per compartment; the volumes, which stay, are set."""
     calcium = ["pl_calcium"] if "ca" in cell.ions else []
     holders = ["pl_ions", *calcium, *(["pl_space"] if cell.faces_spaces else [])]
-    names = ["v", *(f"{name}_pl_ions" for name in ("swelling", "impermeant", "impermeanto", "ratio", "pw"))]
+    names = [
+        "v",
+        *(f"{name}_pl_ions" for name in ("swelling", "impermeant", "impermeanto", "ratio", "pw", "calcium")),
+    ]
     names += [f"{name}_{holder}" for holder in holders for name in ("swelling0", "volume")]
     for ion in IONS:
         names += [f"{ion}i", f"{ion}o"]
@@ -39,32 +42,34 @@ def write(cell) -> None:
     """Put bath, strengths, pump and start state of a cell into NEURON; see `Cell.write`."""
     _check_start(cell)
     for sec in cell.sections:
-        for ion in IONS:
+        for ion in cell.booked:
             # concentrations are states, E = Nernst, and finitialize does not touch what is set here
-            nernst = (2, 1, 1) if ion in cell.booked else (0, 0, 0)
-            h.ion_style(f"{ion}_ion", 3, *nernst, 0, sec=sec)
+            h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
     variables, start = cell.variables, cell.start
     swelling = start.get("swelling", 1.0)
     outside = {ion: start.get(f"{ion}o", cell.bath_of(ion)) for ion in IONS}
     outside = cell.settle_outside(np.asarray(start["v"]), outside)
     for ion in cell.booked:
         variables[_first_amount(ion)].set(start[ion])
-    for ion in IONS:
         variables[f"{ion}i"].set(start.get(ion, 0.0))
         variables[f"{ion}o"].set(outside[ion])
     variables["swelling0_pl_ions"].set(swelling)
     variables["impermeant_pl_ions"].set(cell.impermeant)
     variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
+    variables["calcium_pl_ions"].set("ca" in cell.ions)
     variables["pw_pl_ions"].set(cell.water_permeability if cell.osmotic else 0.0)
     variables["ratio_pl_ions"].set(cell.water_ratio)
     if "ca" in cell.ions:
         variables["swelling0_pl_calcium"].set(swelling)
         variables["buffer_pl_calcium"].set(cell.buffer[0])
         variables["kd_pl_calcium"].set(cell.buffer[1])
+    if "ca" not in cell.ions and cell.parameters.inside.cai is not None:
+        variables["cai"].set(cell.parameters.inside.cai)
     if cell.faces_spaces:
-        for ion in IONS:
-            variables[f"{ion}b_pl_space"].set(cell.bath_of(ion))
-            variables[f"{ion}o0_pl_space"].set(outside[ion])
+        for ion in IONS:  # of an ion that the cell does not follow there is what NEURON has
+            followed = ion in cell.ions or ion != "ca"
+            variables[f"{ion}b_pl_space"].set(cell.bath_of(ion) if followed else h.cao0_ca_ion)
+            variables[f"{ion}o0_pl_space"].set(outside[ion] if followed else h.cao0_ca_ion)
         variables["swelling0_pl_space"].set(swelling)
         variables["volume_pl_space"].set(np.minimum(cell.outside_volume, BATH))
         variables["ratio_pl_space"].set(cell.water_ratio)

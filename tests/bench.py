@@ -166,11 +166,11 @@ KINETIC move {
 
 def neuron_own(compartments: int, tolerance: float, library: str) -> dict:
     """The same problem as a NEURON user writes it: KINETIC, LONGITUDINAL_DIFFUSION, CVODE."""
-    from models import engine
+    from models import engine, library
     from models.engine import h
     from models.theory import charge_per_mv
 
-    engine.load_mechanisms()
+    library.load_mechanisms()
     h.nrn_load_dll(library)
     sec = section(compartments)
     for name in ("pl_naohmic", "pl_kohmic", "pl_nakpump", "peer"):
@@ -215,10 +215,10 @@ def rxd_books(compartments: int) -> dict:
 
     The far half's pump is blocked from the start. Charge of each compartment against what its membrane holds.
     """
-    from models import engine
+    from models import engine, library
     from models.theory import charge_per_mv
 
-    engine.load_mechanisms()
+    library.load_mechanisms()
     from neuron import h, rxd
 
     sec = section(compartments)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import engine, theory
+from models import engine, library, theory
 from models.engine import h
 
 STATES = 300
@@ -101,7 +101,7 @@ def assert_rate(name, state, found, parameters):
 @pytest.mark.parametrize("name", LAWS)
 def test_rate_is_the_equations(name):
     """With NEURON's own defaults, but for p, and with every parameter drawn."""
-    engine.load_mechanisms()
+    library.load_mechanisms()
     rng = np.random.default_rng(11)
     for state in random_states(12):
         given = {"p": DEFAULT[name]["p"]} if "p" in DEFAULT[name] else {}
@@ -114,19 +114,19 @@ def test_rate_is_the_equations(name):
 @pytest.mark.parametrize("v", [0.0, 1e-300, -1e-9, 0.6, 0.7, -1.2, -1.4])
 def test_goldman_around_zero_voltage(name, v):
     """On either side of the switch from series to quotient, at 0.05 RT/F, for z = 2 and z = 1."""
-    engine.load_mechanisms()
+    library.load_mechanisms()
     state = next(random_states(13)) | {"v": v, "celsius": 37.0}
     assert_rate(name, state, neurons_currents(name, state, p=1e-6), DEFAULT[name])
 
 
 @pytest.mark.parametrize("name", ["pl_caleak", "pl_gatingpore"])
 def test_no_permeability_is_no_leak(name):
-    engine.load_mechanisms()
+    library.load_mechanisms()
     assert not any(neurons_currents(name, next(random_states(14))).values())
 
 
 def test_calcium_leak_reverses_at_its_nernst_potential():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     for state in random_states(15):
         e = float(theory.nernst(state["cai"], state["cao"], 2, state["celsius"]))
         here = state | {"v": e}
@@ -138,7 +138,7 @@ def test_calcium_leak_reverses_at_its_nernst_potential():
 
 
 def test_calcium_pump_never_reverses():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     for state in random_states(16):
         found = neurons_currents("pl_pmca", state)["ica"]
         assert 0 < found < DEFAULT["pl_pmca"]["imax"]
@@ -147,7 +147,7 @@ def test_calcium_pump_never_reverses():
 
 
 def test_exchanger_reverses_where_three_sodium_balance_one_calcium():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     for state in random_states(17):
         t = state["celsius"]
         e = float(3 * theory.nernst(state["nai"], state["nao"], 1, t))
@@ -163,7 +163,7 @@ def test_exchanger_reverses_where_three_sodium_balance_one_calcium():
 
 
 def test_exchanger_carries_three_to_two():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     for state in random_states(18):
         found = neurons_currents("pl_ncx", state)
         # doubling is exact, 3 is rounded once on each side
@@ -171,7 +171,7 @@ def test_exchanger_carries_three_to_two():
 
 
 def test_exchanger_of_a_resting_cell_takes_calcium_out():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     state = {"nai": 10, "nao": 145, "cai": 1e-4, "cao": 2, "v": -70, "celsius": 37}
     found = neurons_currents("pl_ncx", state)
     assert found["i"] < 0 and found["ica"] > 0 and found["ina"] < 0
@@ -183,7 +183,7 @@ def test_exchanger_of_a_resting_cell_takes_calcium_out():
 @pytest.mark.parametrize("rectify", [0.0, 1.0])
 @pytest.mark.parametrize("rna", [1.0, 0.4])
 def test_gating_pore_reverses_at_the_goldman_potential(rna, rectify):
-    engine.load_mechanisms()
+    library.load_mechanisms()
     parameters = DEFAULT["pl_gatingpore"] | {"rna": rna, "rectify": rectify}
     for state in random_states(19):
         inside, outside = ({ion: state[ion + side] for ion in ("na", "k")} for side in "io")
@@ -195,7 +195,7 @@ def test_gating_pore_reverses_at_the_goldman_potential(rna, rectify):
 
 def test_gating_pore_shuts_on_depolarisation():
     """With the gate half at vhalf, all far below, none far above."""
-    engine.load_mechanisms()
+    library.load_mechanisms()
     state = next(random_states(20))
     for away, share in ((0, 0.5), (-300, 1), (300, 0)):
         at = state | {"v": DEFAULT["pl_gatingpore"]["vhalf"] + away}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import engine, theory
+from models import engine, library, theory
 from models.engine import h
 
 concentration = st.floats(1e-3, 500)
@@ -16,7 +16,7 @@ VALENCE = {"na": 1, "k": 1, "cl": -1}
 
 @pytest.fixture(scope="module")
 def segment():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     sec = h.Section(name="one")
     for name in (
         "pl_naleak",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import engine, excite, make_cell, rest, theory
+from models import engine, excite, library, make_cell, rest, theory
 from models.engine import h
 from models.experiments.excite import _Electrode
 from models.parameters import Channel, read_parameters
@@ -54,7 +54,7 @@ CHANNELS = {
 def test_currents_and_rates_are_the_equations(name):
     """Current with the gates at their steady state, then their rates from anywhere, for any parameters."""
     equations, defaults, ion, gates, powers = CHANNELS[name]
-    engine.load_mechanisms()
+    library.load_mechanisms()
     sec = h.Section(name="one")
     sec.insert(name)
     h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import BalanceError, Event, InputError, block, engine, evolve, make_cell, rest, theory
+from models import BalanceError, Event, InputError, block, engine, evolve, library, make_cell, rest, theory
 from models.engine import h
 
 STATES = 300
@@ -74,7 +74,7 @@ def random_states(seed):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_rate_is_the_equations(name):
-    engine.load_mechanisms()
+    library.load_mechanisms()
     for state in random_states(3):
         expected = globals()[name.removeprefix("pl_")](state)
         found = neurons_currents([name], state)
@@ -85,7 +85,7 @@ def test_rate_is_the_equations(name):
 
 
 def test_cotransport_is_electroneutral_and_reverses():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     for state in random_states(4):
         for name in ("pl_kcc2", "pl_nkcc1"):
             found = neurons_currents([name], state)
@@ -95,7 +95,7 @@ def test_cotransport_is_electroneutral_and_reverses():
 
 
 def test_order_of_insertion_changes_nothing():
-    engine.load_mechanisms()
+    library.load_mechanisms()
     rng = np.random.default_rng(5)
     state = next(random_states(6))
     names = [

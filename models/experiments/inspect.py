@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import engine
+from .. import nmodl
 from .layout import Layout, layout_of
 
 
@@ -50,11 +50,11 @@ def inspect(cell) -> InspectResult:
             "ion": ion,
             "mechanism": name,
             "reads": " ".join(reads),
-            "writes": " ".join(writes),
+            "writes": " ".join(nmodl.declarations(name).writes[ion]),
             "sections": owners,
         }
         for name, owners in where_of.items()
-        for ion, (reads, writes) in engine.ion_access(name).items()
+        for ion, reads in nmodl.declarations(name).reads.items()
         if ion in cell.ions
     ]
     access.sort(key=lambda row: (cell.ions.index(row["ion"]), row["mechanism"]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import engine
+from .. import engine, nmodl
 from ..version import VERSION
 
 
@@ -57,6 +57,7 @@ class Layout:
 
 def layout_of(cell) -> Layout:
     """The layout of a cell as it is now (changed temperature included)."""
+    mechanisms = {mechanism.name() for sec in cell.sections for mechanism in sec(0.5)}
     return Layout(
         name=cell.name,
         ions=cell.ions,
@@ -74,7 +75,7 @@ def layout_of(cell) -> Layout:
         provenance={
             "pumpleak": VERSION,
             "neuron": engine.neuron_version(),
-            "mechanisms": engine.mod_hash(),
+            "mechanisms": nmodl.digest(mechanisms),
             "cell": cell.name,
             "parameters": cell.parameters.digest(),
             "morphology": cell.source,

@@ -140,11 +140,11 @@ def _currents(cell) -> dict[str, dict[str, np.ndarray]]:
         parts = {"leak": cell.variables[f"i_{cell.leak[ion]}"].get().copy()}
         if ion in pumped:
             parts["pump"] = pumped[ion]
-        for variable, carried, index, carrier in cell.carriers:
-            if carried == ion:
-                parts.setdefault(variable, np.zeros(cell.size))[index] += (
-                    100 * carrier.total / cell.area[index]
-                )
+        for carrier in cell.carriers:
+            if carrier.share(ion):
+                at = carrier.compartment
+                found = parts.setdefault(carrier.current, np.zeros(cell.size))
+                found[at] += carrier.density(ion, cell.area[at])
         if cell.writes[ion]:
             total = cell.variables["i" + ion].get()
             parts[" + ".join(cell.writes[ion])] = total - sum(parts.values())

@@ -212,7 +212,7 @@ class Channel(Section):
     mechanism: str
     regions: list[str] = Field(default_factory=lambda: ["all"])
     set: dict[str, Annotated[Setting, BeforeValidator(_setting)]] = Field(default_factory=dict)
-    carries: dict[str, Literal["na", "k", "cl"]] = Field(default_factory=dict)
+    carries: dict[str, str | dict[str, float | str]] = Field(default_factory=dict)
     balanced: bool = True
 
 

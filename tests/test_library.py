@@ -1,0 +1,216 @@
+"""The libraries of compiled mechanisms: by what their files say, whole, wherever they can be kept."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models import EngineError, InputError, library, nmodl
+
+ROOT = Path(__file__).resolve().parent.parent
+LEAK = """NEURON {{ SUFFIX {name} USEION k WRITE ik RANGE g }}
+PARAMETER {{ g = {g} }}
+ASSIGNED {{ v ik }}
+INCLUDE "law.inc"
+BREAKPOINT {{ ik = current(g, v) }}
+"""
+LAW = "FUNCTION current(g, v) {{ current = g*(v - {e}) }}\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with two mechanisms that share an INCLUDE, and an empty place for what is compiled."""
+    place = tmp_path / "build"
+    monkeypatch.setattr(library, "_places", lambda: [place])
+    folder = tmp_path / "own mechanisms"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.mod").write_text(LEAK.format(name=name, g=1e-5))
+    (folder / "law.inc").write_text(LAW.format(e=-70))
+    return folder
+
+
+def compiled(folder):
+    return library.compiled_library(folder, library._sources(folder))
+
+
+def objects(folder, place):
+    """When each object was made, by name."""
+    return {path.stem: path.stat().st_ino for path in place.glob("work-*/*/*.o")}
+
+
+def test_only_what_a_file_says_counts(folder, tmp_path, capsys):
+    """Dates do not matter: an old date with a new text is compiled, a new date with the old text is not."""
+    place = tmp_path / "build"
+    first = compiled(folder)
+    made = objects(folder, place)
+    assert {"one", "two"} <= set(made)
+    os.utime(folder / "one.mod", (4e9, 4e9))
+    assert compiled(folder) == first and objects(folder, place) == made
+    (folder / "one.mod").write_text(LEAK.format(name="one", g=2e-5))
+    os.utime(folder / "one.mod", (1e9, 1e9))
+    capsys.readouterr()
+    second = compiled(folder)
+    assert capsys.readouterr().err.strip().endswith(f"what has changed in {folder}: one.mod")
+    assert second != first
+    again = objects(folder, place)
+    assert again["two"] == made["two"] and again["one"] != made["one"]
+    (folder / "law.inc").write_text(LAW.format(e=-80))
+    third = compiled(folder)
+    assert third not in (first, second), "what a file includes is part of it"
+    assert not {made["one"], again["one"], made["two"]} & set(objects(folder, place).values())
+    (folder / "one.mod").write_text(LEAK.format(name="one", g=1e-5))
+    (folder / "law.inc").write_text(LAW.format(e=-70))
+    assert compiled(folder) == first, "the first text is known by what it says"
+
+
+def test_a_damaged_library_is_made_again(folder, capsys):
+    path = compiled(folder)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert compiled(folder) == path and path.stat().st_size == len(whole)
+    assert "are damaged; they are made again" in capsys.readouterr().err
+    path.with_suffix(".sha256").write_bytes(b"\xff\xfe nonsense")
+    assert compiled(folder) == path
+    path.unlink()
+    assert compiled(folder).exists()
+
+
+def test_a_compilation_that_was_killed_leaves_nothing_half_made(folder, tmp_path):
+    """The mark of an unfinished one stands: its objects, perhaps cut short, are not used."""
+    compiled(folder)
+    work = next((tmp_path / "build").glob("work-*"))
+    (work / "unfinished").touch()
+    for path in work.glob("*/*.o"):
+        path.write_bytes(b"cut short")
+    (folder / "one.mod").write_text(LEAK.format(name="one", g=3e-5))
+    assert compiled(folder).stat().st_size > 1000
+    assert not (work / "unfinished").exists()
+
+
+def test_objects_that_do_not_link_are_made_again(folder, tmp_path):
+    compiled(folder)
+    work = next((tmp_path / "build").glob("work-*"))
+    next(work.glob("*/two.o")).write_bytes(b"cut short")
+    (folder / "one.mod").write_text(LEAK.format(name="one", g=4e-5))
+    assert compiled(folder).stat().st_size > 1000
+
+
+def test_the_next_place_is_taken_where_the_first_cannot_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(library, "_places", lambda: [tmp_path / "file" / "build", tmp_path / "cache"])
+    assert library._build_folder() == tmp_path / "cache"
+    monkeypatch.setattr(library, "_places", lambda: [tmp_path / "file" / "build"])
+    with pytest.raises(EngineError, match="can be written to none of"):
+        library._build_folder()
+
+
+def test_neuron_loads_ascii_paths_only(monkeypatch, tmp_path):
+    monkeypatch.setattr(library, "ROOT", tmp_path / "prüfung")
+    assert library._places() and all(str(place).isascii() for place in library._places())
+
+
+def test_missing_compiler_says_what_to_install(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(EngineError, match=r"no C\+\+ compiler found.*apt install g\+\+ make"):
+        compiled(folder)
+
+
+def test_broken_source_gives_the_compilers_words(folder, tmp_path):
+    (folder / "one.mod").write_text("NEURON { SUFFIX one\nPARAMETER { broken")
+    with pytest.raises(EngineError, match=r"compiling .* failed: .*line 2 in file one\.mod"):
+        compiled(folder)
+    assert not list((tmp_path / "build").glob("*.so"))
+    (folder / "one.mod").write_text(LEAK.format(name="one", g=1e-5))
+    assert compiled(folder).exists()
+
+
+def test_two_files_of_one_mechanism_are_named(folder):
+    shutil.copy(folder / "one.mod", folder / "copy.mod")
+    with pytest.raises(EngineError, match=r"copy\.mod and one\.mod in .* both define one; rename one"):
+        library.load_mechanisms(folder)
+
+
+@pytest.mark.parametrize("given", ["nowhere", "."])
+def test_a_folder_without_mechanisms_is_refused(tmp_path, monkeypatch, given):
+    monkeypatch.chdir(tmp_path)
+    expected = "it is no folder" if given == "nowhere" else "no .mod file in this folder"
+    with pytest.raises(InputError, match=expected):
+        library.load_mechanisms([given])
+
+
+def test_loading_twice_is_harmless():
+    library.load_mechanisms()
+    library.load_mechanisms()
+    assert {"pl_ions", "pl_nakpump", "pl_kleak"} <= nmodl.mechanism_names()
+
+
+def run_apart(code: str, cwd, **environment) -> subprocess.CompletedProcess:
+    """Run Python code in a process of its own, where nothing is loaded yet."""
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=cwd, capture_output=True, text=True, check=False,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+COLLIDING = ("kv", "nav", "kir", "ncx", "ions", "space", "calcium", "carrier", "kleak", "nakpump")
+
+
+def test_a_library_of_any_content_loads_before_ours(tmp_path):
+    """Names that half the field uses are the user's, beside ours; and a changed copy of ours is named."""
+    source = tmp_path / "mine"
+    source.mkdir()
+    (source / "law.inc").write_text(LAW.format(e=-70))
+    for name in COLLIDING:
+        (source / f"{name}.mod").write_text(LEAK.format(name=name, g=1e-5))
+    path = library.compiled_library(source, library._sources(source))
+    code = (
+        f"from neuron import h\nh.nrn_load_dll({str(path)!r})\n"
+        "from models import Neuron, rest\n"
+        "soma = h.Section(name='soma'); soma.L = soma.diam = 20; soma.insert('kv'); soma(0.5).kv.g = 0\n"
+        "print(rest(Neuron('stylised', sections=[soma])).summary['v_rest_mV'])\n"
+        "print(rest(Neuron('excitable', max_compartment_length=200)).summary['v_rest_mV'])"
+    )
+    run = run_apart(code, tmp_path)
+    assert run.stdout.split() and not run.returncode, run.stderr
+    assert [round(float(word), 6) for word in run.stdout.split()[-2:]] == [-70, -70]
+
+
+def test_mechanisms_by_argument_and_environment(tmp_path):
+    """A folder anywhere; the same folder twice; two folders with one name are told apart."""
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "law.inc").write_text(LAW.format(e=-70))
+        (tmp_path / name / f"{name}.mod").write_text(LEAK.format(name=name, g=1e-5))
+    code = (
+        "from models import Neuron, nmodl\n"
+        "Neuron('stylised', mechanisms=['here', 'here'])\n"
+        "print({'here', 'there'} <= nmodl.mechanism_names())\n"
+        "text = open('here/here.mod').read()\n"
+        "open('here/here.mod', 'w').write(text.replace('1e-05', '3e-05'))\n"
+        "Neuron('stylised', mechanisms='here')"
+    )
+    run = run_apart(code, tmp_path, PUMPLEAK_MOD="there")
+    assert run.stdout.strip().endswith("True")
+    assert "was changed after it was loaded in this process" in run.stderr
+
+
+def test_an_old_library_in_the_current_folder_is_named(tmp_path):
+    """NEURON loads x86_64/ of the current folder by itself; what differs from mod/ there must not count."""
+    source = tmp_path / "src"
+    source.mkdir()
+    text = (ROOT / "mod" / "pl_nakpump.mod").read_text()
+    (source / "pl_nakpump.mod").write_text(text.replace("imax*(1 - block)", "2*imax*(1 - block)"))
+    tool = Path(sys.executable).parent / "nrnivmodl"
+    subprocess.run([str(tool), "src"], cwd=tmp_path, check=True, capture_output=True)
+    run = run_apart("from models import Neuron; Neuron('stylised')", tmp_path)
+    assert "already loaded another pl_nakpump" in run.stderr and "remove the old x86_64/ folder" in run.stderr
+    (source / "pl_nakpump.mod").write_text(text)
+    subprocess.run([str(tool), "src"], cwd=tmp_path, check=True, capture_output=True)
+    run = run_apart("from models import Neuron; print(len(Neuron('stylised').segments))", tmp_path)
+    assert run.stdout.split(), run.stderr  # the same text: what is missing is loaded beside it
