@@ -52,12 +52,12 @@ def check_mechanism(cell, name: str, where: str) -> list[str]:
     where: the first of its places, for the message.
     """
     said = declarations(name)
-    if said.after_step:
+    if said.after_step and said.acts:
         raise InputError(
             f"mechanism {name} in {where}: SOLVE ... METHOD after_cvode runs after NEURON's own steps "
             "only, so here its states would stand still; write them as a DERIVATIVE block with METHOD cnexp"
         )
-    for procedure in said.by_hand:
+    for procedure in () if said.after_step else said.by_hand:
         raise InputError(
             f"mechanism {name} in {where}: SOLVE {procedure} advances its states by hand, a step dt at a "
             "time, so that they have no rate that could be 0 at rest or be followed on steps of any length; "
@@ -69,13 +69,29 @@ def check_mechanism(cell, name: str, where: str) -> list[str]:
         _check_ion(cell, name, ion, where)
         if ion not in cell.ions and f"{ion}i" in said.reads[ion]:
             warnings += _unfollowed(cell, name, ion)
-    if said.uses_time:
+    if said.uses_time and said.acts:
         warnings.append(
             f"mechanism {name} depends on time t, which stands still at 0 here: nothing happens at a set time"
         )
-    if said.waits:
+    if said.waits and said.acts:
         warnings.append(f"mechanism {name} waits for events (NET_RECEIVE), and none are delivered here")
     return warnings
+
+
+def check_calcium(cell, names) -> None:
+    """InputError where the file gives a cai that nothing would take."""
+    inside = cell.parameters.inside.cai
+    if inside is None or "ca" in cell.ions:
+        return
+    where = f"{cell.parameters.path}: inside.cai = {inside:g} mM"
+    for name in names:
+        if "cai" in declarations(name).concentrations("ca"):
+            raise InputError(f"{where} has no effect: {name} computes it; take one of the two out")
+    if not any("cai" in declarations(name).reads.get("ca", []) for name in names):
+        raise InputError(
+            f"{where} has no effect: this cell does not follow Ca2+ and nothing in this cell reads it; add "
+            '"ca" to ions or take cai out'
+        )
 
 
 def _check_ion(cell, name: str, ion: str, where: str) -> None:
@@ -117,31 +133,45 @@ def _way_out(cell, ion: str, variable: str) -> str:
 
 def _unfollowed(cell, name: str, ion: str) -> list[str]:
     """A warning where a mechanism reads a concentration that nobody computes."""
+    if f"{ion}_rxd" in cell.species_nodes:
+        return []
     if any(declarations(other).concentrations(ion) for other in cell.channels):
         return []
     ions = ", ".join(f'"{i}"' for i in (*cell.ions, ion))
     follow = f"; follow it with ions = [{ions}]" if ion in IONS else ""
-    segment = cell.segments[cell.channels[name][0]]
-    value = getattr(segment, f"{ion}i")
+    given = cell.parameters.inside.cai if ion == "ca" else None
+    owner = cell.channels[name][0] if name in cell.channels else cell.points[name][0][0]
+    value = getattr(cell.segments[owner], f"{ion}i") if given is None else given
     return [
         f"mechanism {name} reads {ion}i, which this cell does not follow: it stays at {value:g} mM{follow}"
     ]
 
 
-def check_species(cell) -> None:
-    """InputError where a species of NEURON's rxd lives on a section of the cell."""
+def find_species(cell) -> dict[str, list]:
+    """Nodes of the rxd species on a cell's sections, by name ("ca_rxd"). InputError for a species that is an
+    ion which the cell follows, or that rxd resolves within a compartment."""
     module = sys.modules.get("neuron.rxd.species")
+    found: dict[str, list] = {}
     if module is None:
-        return
+        return found
     own = set(cell.sections)
-    for reference in list(module._all_species):
-        species = reference() if callable(reference) else reference
-        regions = getattr(species, "regions", None) or []
-        for region in regions:
-            for sec in getattr(region, "secs", []):
-                if sec in own:
-                    raise InputError(
-                        f"{sec.name()} has the rxd species {species.name!r}, which rxd integrates beside "
-                        "NEURON's equations, where this cell's solver cannot follow; take the section out of "
-                        'its region (how ions move along a cell is axial = "electrodiffusion" here)'
-                    )
+    for species in filter(None, (reference() for reference in module._all_species)):
+        nodes = [node for node in species.nodes if getattr(node, "sec", None) in own]
+        if not nodes:
+            continue
+        name, sec = species.name, nodes[0].sec.name()
+        if name in cell.ions and any(node.region.nrn_region in ("i", "o") for node in nodes):
+            raise InputError(
+                f"the rxd species {name!r} on {sec} computes a concentration of {SYMBOL[name]}, which "
+                "this cell computes itself from all that carries it; take the section out of its region "
+                '(ions move along the cell with axial = "electrodiffusion")'
+            )
+        if len(nodes) != len({(node.region, node.segment) for node in nodes}):
+            raise InputError(
+                f"the rxd species {name!r} on {sec} has several nodes in a segment; expected one a segment, "
+                "whose equations can be followed here"
+            )
+        for region in {node.region for node in nodes}:
+            here = [node for node in nodes if node.region == region]
+            found[f"{name}_rxd" if f"{name}_rxd" not in found else f"{name}_rxd_{region.name}"] = here
+    return found

@@ -5,7 +5,7 @@ import weakref
 import numpy as np
 
 from . import building, carriers, channels, engine, pumps, settings, solutes, writing
-from .admission import check_pointers, check_species
+from .admission import check_pointers, find_species
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
@@ -113,11 +113,11 @@ class Cell:
                 raise unknown_name("region", name, set(self.region), where)
         carries = carries | channels.insert(self)
         self.channels, self.points = channels.find(self), channels.find_points(self)
+        self.species_nodes = find_species(self)
         self.warnings += channels.admit(self)
         self.writes = channels.writes(self)
         self.carriers += carriers.attach(self, carries)
         check_pointers()
-        check_species(self)
         geometry = building.read_geometry(self)
         self.area, self.capacitance = geometry.area, geometry.capacitance
         self.volume, self._fibre_volume = geometry.volume, geometry.fibre_volume

@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import nmodl
-from .admission import check_mechanism
+from .admission import check_calcium, check_mechanism
 from .building import OWN
 from .engine import h
 from .errors import InputError, unknown_name
@@ -65,7 +65,8 @@ def find_points(cell) -> dict[str, list[tuple[int, object]]]:
     belongs to no ion."""
     found: dict[str, list[tuple[int, object]]] = {}
     for index, segment in enumerate(cell.segments):
-        for process in segment.point_processes():
+        made = sorted(segment.point_processes(), key=lambda p: int(p.hname().split("[")[1].rstrip("]")))
+        for process in made:
             name = process.hname().split("[")[0]
             said = nmodl.declarations(name)
             if (said.nonspecific and not name.startswith(CARRIER)) or said.electrode:
@@ -83,7 +84,9 @@ def admit(cell) -> list[str]:
     """Warnings about the further mechanisms of a cell; InputError for one that it cannot have."""
     first = {name: cell.section_name[owners[0]] for name, owners in cell.channels.items()}
     first |= {name: cell.section_name[owners[0][0]] for name, owners in cell.points.items()}
-    return [warning for name, where in first.items() for warning in check_mechanism(cell, name, where)]
+    warnings = [warning for name, where in first.items() for warning in check_mechanism(cell, name, where)]
+    check_calcium(cell, first)
+    return warnings
 
 
 def writes(cell) -> dict[str, list[str]]:

@@ -57,12 +57,10 @@ class Jacobian:
         self._shifted, rows, columns = [], [], []
         for kind, at in system.at.items():
             if kind in needed:
-                column = np.full(system.cell.size, -1)
-                column[system.owner[at]] = at
-                row = np.flatnonzero(column[system.owner] >= 0)
-                self._shifted.append((kind, at, row))
-                rows.append(row)
-                columns.append(column[system.owner[row]])
+                for shifted, row, column in _shifts(system, kind, at):
+                    self._shifted.append((kind, shifted, row, column))
+                    rows.append(row)
+                    columns.append(column)
         none = [np.zeros(0, int)]
         self._row, self._column = np.concatenate(rows or none), np.concatenate(columns or none)
         cell, lift, count = system.cell, system.lift.tocsr(), len(self._row)
@@ -94,19 +92,17 @@ class Jacobian:
         system.full_rates(y)  # leaves the axial ion flow of y in place
         axial.frozen = True
         try:
-            for kind, at, row in self._shifted:
+            for kind, at, row, column in self._shifted:
+                shift = np.zeros(system.size)
                 if kind == "v":
-                    step = np.full(len(at), V_STEP)
-                elif kind in system.gates:
-                    step = np.full(len(at), GATE_STEP)
+                    shift[at] = V_STEP
+                elif kind in system.gates and kind not in system.dissolved:
+                    shift[at] = GATE_STEP
                 else:
-                    least = LEAST_STEP_CA if kind == AMOUNT["ca"] else LEAST_STEP
-                    step = np.maximum(np.abs(y[at]) * RELATIVE_STEP, least)
-                shift, by_owner = np.zeros(system.size), np.zeros(system.cell.size)
-                shift[at] = step
-                by_owner[system.owner[at]] = step
+                    least = LEAST_STEP_CA if kind in (AMOUNT["ca"], *system.dissolved) else LEAST_STEP
+                    shift[at] = np.maximum(np.abs(y[at]) * RELATIVE_STEP, least)
                 slope = system.full_rates(y + shift) - system.full_rates(y - shift)
-                found.append(slope[row] / (2 * by_owner[system.owner[row]]))
+                found.append(slope[row] / (2 * shift[column]))
         finally:
             axial.frozen = False
         system.full_rates(y)
@@ -122,6 +118,39 @@ class Jacobian:
         membrane, flow = self._membrane_slopes(system, y), system.cell.axial
         axial = flow.derivatives(y[np.array([system.at[kind] for kind in flow.kinds])]).ravel()
         return self._own(np.concatenate([membrane, axial])), self._entering(membrane)
+
+
+def _shifts(system, kind: str, at: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """How a kind of state at places `at` of y is shifted: which places at once, and for rows of the Jacobian
+    that this moves, the column that moves each.
+
+    All compartments at once where they do not see each other's; where a user's mechanism lets the state
+    diffuse along the cell, compartments that have no neighbour in common.
+    """
+    own = np.full(system.cell.size, -1)
+    own[system.owner[at]] = at
+    row = np.flatnonzero(own[system.owner] >= 0)
+    if kind not in system.diffusing:
+        return [(at, row, own[system.owner[row]])]
+    axial = system.cell.axial
+    neighbours = [{i} for i in range(system.cell.size)]
+    for a, b in zip(axial.a, axial.b, strict=True):
+        neighbours[a].add(int(b))
+        neighbours[b].add(int(a))
+    colour = np.full(system.cell.size, -1)
+    for i in system.owner[at]:
+        near = {colour[k] for j in neighbours[i] for k in neighbours[j]}
+        colour[i] = next(c for c in range(len(near) + 1) if c not in near)
+    found = []
+    for c in range(colour.max() + 1):
+        here = [i for i in system.owner[at] if colour[i] == c]
+        rows = [r for i in here for r in np.flatnonzero(system.owner == i)]
+        columns = [own[system.owner[r]] for r in rows]
+        beside = [(own[j], own[i]) for i in here for j in neighbours[i] - {i} if own[j] >= 0]
+        rows += [r for r, _ in beside]
+        columns += [c for _, c in beside]
+        found.append((own[here], np.array(rows, int), np.array(columns, int)))
+    return found
 
 
 def _axial_entries(system) -> tuple[int, tuple]:

@@ -43,6 +43,11 @@ class Declarations:
         return [name for name in self.writes.get(ion, []) if name in (f"{ion}i", f"{ion}o")]
 
     @property
+    def acts(self) -> bool:
+        """Whether it does anything to a cell."""
+        return any(self.writes.values()) or bool(self.nonspecific or self.electrode)
+
+    @property
     def concentration_states(self) -> list[str]:
         """Concentrations of ions that are states of it themselves: STATE { cai }."""
         return [name for ion in self.writes for name in self.concentrations(ion) if name in self.states]
@@ -98,6 +103,13 @@ def digest(mechanisms) -> str:
 def order(mechanism: str) -> int:
     """NEURON's number of a mechanism: those of smaller number are evaluated before it."""
     return int(_type_of(mechanism).internal_type())
+
+
+def diffusing_states(mechanism: str) -> set[str]:
+    """NEURON's names of a mechanism's states that have LONGITUDINAL_DIFFUSION."""
+    along = declarations(mechanism).diffuses
+    names = mechanism_variables(mechanism, 3)
+    return {name for name in names if name.split("[")[0].removesuffix(f"_{mechanism}") in along}
 
 
 def mechanism_variables(name: str, kind: int) -> list[str]:

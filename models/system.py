@@ -11,6 +11,8 @@ exact and removes the directions in which the Jacobian would be singular. A clos
 and there it is Na+ that follows.
 """
 
+import re
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -62,6 +64,11 @@ class System:
         to_volume = concentration_rate(1.0, cell.area, cell.volume.sum())
         self._into_cell = to_volume / -cell.axial.valence
         self.gates = [kind for kind in self.kinds if kind != "v" and kind not in MARK]
+        along = (nmodl.diffusing_states(channel) for channel in cell.channels)
+        # which users' mechanisms, and rxd, let diffuse
+        self.diffusing = set().union(*along, cell.species_nodes) & set(self.kinds)
+        # concentrations of users' mechanisms: small numbers, but no shares between 0 and 1
+        self.dissolved = {kind for kind in self.gates if _is_concentration(kind)}
         self.evaluations = 0
         self._check_currents()
         self._choose_free(hold)
@@ -136,7 +143,8 @@ class System:
         # what must stay positive: amounts and volumes
         positive = [k for k in self.kinds if k in INSIDE or k in OUTSIDE or k == SWELLING]
         self.is_amount = np.isin(kind, [self.kinds.index(k) for k in positive])
-        self.is_calcium = np.isin(kind, [self.kinds.index(k) for k in (AMOUNT["ca"],) if k in self.kinds])
+        small = [self.kinds.index(k) for k in (AMOUNT["ca"], *self.dissolved) if k in self.kinds]
+        self.is_calcium = np.isin(kind, small)
         self.positive = np.concatenate(
             [self.at[k] for k in positive if k == SWELLING or (INSIDE | OUTSIDE)[k] in cell.ions]
         )
@@ -323,8 +331,9 @@ class System:
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
         """Factors of one I - c jacobian; ArithmeticError where that is singular."""
         if self._layout is None:
-            axial, gates = self.cell.axial, [self.kinds.index(k) for k in self.gates]
-            seen = ~np.isin(self.kind[self.free], gates)
+            axial = self.cell.axial
+            unseen = [self.kinds.index(k) for k in self.gates if k not in self.diffusing]
+            seen = ~np.isin(self.kind[self.free], unseen)
             self._layout = layout(self.owner[self.free], seen, zip(axial.a, axial.b, strict=True))
         return factorise(self._layout, jacobian, one, c)
 
@@ -391,7 +400,11 @@ def _declared(cell) -> dict[str, tuple[list[int], SegmentVariable]]:
     own = ["v", *(AMOUNT[ion] for ion in cell.booked), SWELLING, *(OUTSIDE if cell.faces_spaces else ())]
     found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
     holders = dict.fromkeys(cell.pump_share, whole) | cell.channels
-    for mechanism, having in holders.items():
+    place = {segment: index for index, segment in enumerate(cell.segments)} if cell.species_nodes else {}
+    for kind, nodes in cell.species_nodes.items():
+        found[kind] = [place[node.segment] for node in nodes], SegmentVariable(nodes, "concentration")
+    # what other compartments see comes first
+    for mechanism, having in sorted(holders.items(), key=lambda item: not nmodl.diffusing_states(item[0])):
         written = nmodl.declarations(mechanism).concentration_states
         for kind in (*nmodl.mechanism_variables(mechanism, 3), *written):
             found[kind] = having, SegmentVariable([cell.segments[i] for i in having], kind)
@@ -399,8 +412,13 @@ def _declared(cell) -> dict[str, tuple[list[int], SegmentVariable]]:
         for number, together in enumerate(_one_each(processes)):
             having, objects = [i for i, _ in together], [process for _, process in together]
             for state in nmodl.mechanism_variables(point, 3):
-                found[f"{state}_{point}[{number}]"] = having, SegmentVariable(objects, state)
+                found[f"{point}[{number}].{state}"] = having, SegmentVariable(objects, state)
     return found
+
+
+def _is_concentration(kind: str) -> bool:
+    """Whether a state of a user's mechanism, or of rxd, is in mM."""
+    return "_rxd" in kind or h.units(re.sub(r"\[\d+\]", "", kind)) == "mM"
 
 
 def _one_each(processes: list[tuple[int, object]]) -> list[list[tuple[int, object]]]:

@@ -1,0 +1,358 @@
+"""Mechanisms of a user's own: each counts, as it does in NEURON, or is refused by name."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import BalanceError, InputError, Neuron, evolve, library, nmodl, rest
+from models.engine import h
+from models.system import System
+from models.theory import nernst
+
+MECHANISMS = Path(__file__).resolve().parent / "mechanisms"
+TIMES = [0, 1.0, 10.0, 80.0, 400.0]  # ms
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded():
+    library.load_mechanisms(MECHANISMS)
+
+
+def ball(*names, **parameters):
+    """A soma of 20 um with these mechanisms."""
+    sec = h.Section(name="soma")
+    sec.L = sec.diam = 20
+    for name in names:
+        sec.insert(name)
+    for name, value in parameters.items():
+        setattr(sec, name, value)
+    return sec
+
+
+def fork(*names):
+    """A soma with a dendrite that branches, every section with these mechanisms."""
+    soma = ball()
+    dendrites = [h.Section(name=f"dend[{i}]") for i in range(3)]
+    for sec, parent in zip(dendrites, (soma, dendrites[0], dendrites[0]), strict=True):
+        sec.connect(parent(1))
+        sec.L, sec.diam, sec.nseg = 100, 2, 5
+    for sec in (soma, *dendrites):
+        for name in names:
+            sec.insert(name)
+    return [soma, *dendrites]
+
+
+def by_neuron(cell, variable):
+    """A variable of every segment at TIMES, by NEURON's own variable step."""
+    integrator, found = h.CVode(), []
+    integrator.atol(1e-10)
+    integrator.rtol(1e-8)
+    h.finitialize()
+    for t in TIMES:
+        if t:
+            integrator.solve(t)
+        found.append([getattr(segment, variable) for segment in cell.segments])
+    return np.array(found)
+
+
+def run_a_millisecond():
+    """By NEURON's variable step and by its fixed one."""
+    h.CVode().active(1)
+    h.finitialize(-60)
+    h.CVode().solve(1)
+    h.CVode().active(0)
+    h.finitialize(-60)
+    while h.t < 1:
+        h.fadvance()
+
+
+# ---------------------------------------------------------------------- what they declare
+
+
+def test_declarations_are_read_from_the_text():
+    said = nmodl.declarations("cashells")
+    assert said.reads == {"ca": ["cai", "ica"]} and said.writes == {"ca": ["cai"]}
+    assert said.states == ("ca",) and said.diffuses == ("ca",)
+    assert nmodl.mechanism_variables("cashells", 3) == [f"ca_cashells[{i}]" for i in range(3)]
+    assert nmodl.declarations("byhand").by_hand == ("advance",)
+    assert nmodl.declarations("pointed").pointers == ("source",)
+    assert nmodl.declarations("clocked").uses_time and not nmodl.declarations("skca").uses_time
+    assert nmodl.declarations("NaSynapse").waits and nmodl.declarations("IClamp").electrode == ("i",)
+    assert nmodl.declarations("hh").nonspecific == ("il",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("USEION na READ ena, nai WRITE ina, nai", {"reads": ["ena", "nai"], "writes": ["ina", "nai"]}),
+        ("USEION na WRITE nai READ ina VALENCE 1", {"reads": ["ina"], "writes": ["nai"]}),
+        ("USEION na READ ina\n  WRITE nao : WRITE nai", {"reads": ["ina"], "writes": ["nao"]}),
+        ("COMMENT USEION na WRITE nai ENDCOMMENT USEION na READ nai", {"reads": ["nai"], "writes": []}),
+    ],
+)
+def test_ions_are_read_however_they_are_written(text, expected):
+    said = nmodl.parse("NEURON { SUFFIX x " + text + "\n}")
+    assert {"reads": said.reads["na"], "writes": said.writes["na"]} == expected
+
+
+# ---------------------------------------------------------------------- concentrations
+
+
+@pytest.mark.parametrize(
+    ("options", "way_out"),
+    [
+        ({}, r'take outside = "shell" or "closed" \(--outside\)'),
+        ({"outside": "shell"}, r'the space outside \(outside = "shell"\) is followed already'),
+        ({"outside": "closed"}, r'the space outside \(outside = "closed"\) is followed already'),
+    ],
+)
+def test_a_second_writer_of_a_concentration_is_refused(options, way_out):
+    with pytest.raises(InputError, match=rf"mechanism ksheath in soma writes ko, which .*{way_out}"):
+        Neuron("stylised", sections=ball("ksheath"), **options)
+
+
+CALCIUM = """base = "stylised"
+ions = ["na", "k", "cl", "ca"]
+[outside]
+cao = "1.8 mM"
+[inside]
+cai = "0.1 uM"
+[[channel]]
+mechanism = "pl_pmca"
+set.imax = "0.2 uA/cm2"
+"""
+
+
+def test_a_writer_of_calcium_in_a_cell_that_follows_it_is_refused(write_toml):
+    with pytest.raises(
+        InputError, match=r'cadecay in soma writes cai.*\[calcium\].*ions = \["na", "k", "cl"\]'
+    ):
+        Neuron(write_toml(CALCIUM), sections=ball("cadecay"))
+
+
+@pytest.mark.parametrize(("name", "states"), [("cadecay", ["cai"]), ("capool", ["ca_capool"])])
+def test_calcium_that_the_cell_does_not_follow_is_the_mechanisms_own(name, states):
+    """It decays as its one equation says, and the channel that it opens moves V as in NEURON's own run."""
+    cell = Neuron("stylised", sections=ball(name, "skca"))
+    course = evolve(cell, TIMES[-1] / 3600e3, times_ms=TIMES, rtol=1e-7)
+    exact = 1e-4 + 9e-4 * np.exp(-np.array(TIMES) / 80)
+    for state in states:
+        assert course.gates[state][:, 0] == pytest.approx(exact, rel=1e-5)
+    # by NEURON's integrator to its own tolerance, which does not know that concentrations drive V
+    assert course.v == pytest.approx(by_neuron(cell, "v"), abs=1e-5)
+    assert np.ptp(course.v) > 0.05  # and the channel does something
+    rest(cell)
+    assert cell.segments[0].cai == pytest.approx(1e-4, rel=1e-9)
+
+
+def test_layers_and_diffusion_along_the_cell():
+    """States in an array, coupled between compartments: derivatives, course and rest."""
+    sections = fork("cashells", "skca")
+    for segment in sections[1]:
+        segment.cashells.start = 5e-3
+    cell = Neuron("stylised", sections=sections)
+    system = System(cell)
+    x = system.start[system.free]
+    exact = np.zeros((len(x), len(x)))
+    for i in range(len(x)):
+        step = np.zeros(len(x))
+        step[i] = max(1e-5 * abs(x[i]), 1e-9)
+        exact[:, i] = (system.rates(x + step) - system.rates(x - step)) / (2 * step[i])
+    scale = np.abs(exact).max(axis=0)
+    assert (np.abs(system.jacobian(x).toarray() - exact).max(axis=0) <= 1e-5 * scale).all()
+    course = evolve(cell, TIMES[-1] / 3600e3, times_ms=TIMES, rtol=1e-7)
+    assert course.gates["ca_cashells[0]"] == pytest.approx(by_neuron(cell, "cai"), rel=1e-6)
+    assert np.ptp(course.gates["ca_cashells[0]"][-1]) > 1e-4  # it has not levelled out by then
+    assert rest(cell).v == pytest.approx(-70, abs=1e-6)
+    assert [s.cai for s in cell.segments] == pytest.approx([1e-4] * cell.size, rel=1e-8)
+
+
+def test_rxd_of_an_ion_that_the_cell_does_not_follow():
+    script = Path(__file__).resolve().parent / "apart" / "rxd_calcium.py"
+    run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert run.stdout.startswith("the rxd species 'k' on soma computes a concentration of K+"), run.stderr
+
+
+def test_a_reader_of_calcium_that_nobody_follows(write_toml):
+    """It reads NEURON's own resting value or the file's, and the user is told."""
+    cell = Neuron("stylised", sections=ball("skca"))
+    assert cell.warnings == [
+        "mechanism skca reads cai, which this cell does not follow: it stays at 5e-05 mM; follow it with "
+        'ions = ["na", "k", "cl", "ca"]'
+    ]
+    expected = 1e-4 * 5e-5**4 / (5e-5**4 + 5e-4**4)
+    assert rest(cell).currents["k"]["skca"][0] == pytest.approx(expected * (-70 + 100.7315), rel=1e-3)
+    given = Neuron(
+        write_toml('base = "stylised"\n[inside]\ncai = "1 uM"\n'), sections=ball("skca", gbar_skca=1e-6)
+    )
+    rest(given)
+    assert given.segments[0].cai == 1e-3 and "it stays at 0.001 mM" in given.warnings[0]
+    with pytest.raises(InputError, match=r"inside\.cai .*nothing in this cell reads it"):
+        Neuron(write_toml('base = "stylised"\n[inside]\ncai = "1 uM"\n'), sections=ball())
+    with pytest.raises(InputError, match=r"inside\.cai .*cadecay computes it"):
+        Neuron(write_toml('base = "stylised"\n[inside]\ncai = "1 uM"\n'), sections=ball("cadecay", "skca"))
+
+
+def test_a_current_of_an_ion_that_nobody_follows_is_refused():
+    with pytest.raises(InputError, match=r'carries ca, .*follow it with ions = \["na", "k", "cl", "ca"\]'):
+        Neuron("stylised", sections=ball("pl_pmca"))
+
+
+# ---------------------------------------------------------------------- carriers
+
+
+@pytest.mark.parametrize("given", ["k", "na", {"k": 0.65, "na": 0.35}, {"k": "65 %", "na": "35 %"}])
+def test_a_current_is_carried_whatever_its_mechanism_is_called(given):
+    """zleak comes after every file of pumpleak's: what its ions carry is its current at this very state."""
+    cell = Neuron("stylised", sections=ball("zleak"), carries={"i_zleak": given})
+    parts = {"k": 0.65, "na": 0.35} if isinstance(given, dict) else {given: 1.0}
+    for found in (rest(cell), rest(cell, set={"ko": 8})):
+        total = 1e-5 * (found.v[0] + 60)
+        for ion in ("na", "k"):
+            carried = found.currents[ion].get("i_zleak", np.zeros(1))[0]
+            assert carried == pytest.approx(parts.get(ion, 0.0) * total, rel=1e-12, abs=1e-18)
+    system = System(cell)
+    before = system.start[system.free]
+    moved = before + 5.0 * system.is_v
+    first = system.rates(moved)
+    system.rates(before)
+    assert (system.rates(moved) == first).all(), "nothing of the evaluation before is left"
+    course = evolve(cell, 0.1)
+    charge = cell.charge({"v": course.v[-1], **{i: getattr(course, i)[-1] for i in cell.ions}})
+    assert abs(charge).max() <= 1e-11
+
+
+def test_shares_by_the_reversal_potential():
+    """With conductances in these shares the two ions' currents cancel where the current reverses."""
+    cell = Neuron("stylised", sections=ball("zleak"), carries={"i_zleak": "balance"})
+    e = {ion: nernst(cell.start[ion], cell.outside[ion], 1, cell.celsius)[0] for ion in ("k", "na")}
+    found = {ion: cell.carriers[0].share(ion) for ion in e}
+    assert sum(found.values()) == pytest.approx(1, rel=1e-14)
+    assert found["k"] * (-60 - e["k"]) + found["na"] * (-60 - e["na"]) == pytest.approx(0, abs=1e-9)
+    assert rest(cell).v == pytest.approx(-70, abs=1e-9)
+    for reversal in (-120, 100):
+        with pytest.raises(BalanceError, match=r"i_zleak in soma.*reverses at .* name the ion instead"):
+            Neuron("stylised", sections=ball("zleak", e_zleak=reversal), carries={"i_zleak": "balance"})
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"k": 0.6, "na": 0.3}, "add up to 0.9, expected 1"),
+        ({"k": 1.5, "na": -0.5}, "at least 0"),
+        ({"k": 0.5, "x": 0.5}, "unknown ion 'x'"),
+        ({}, "expected an ion"),
+        (3, "expected an ion"),
+        ("ca", "unknown ion 'ca'"),
+    ],
+)
+def test_shares_that_cannot_be(given, message):
+    with pytest.raises(InputError, match=message):
+        Neuron("stylised", sections=ball("zleak"), carries={"i_zleak": given})
+
+
+def test_shares_in_a_file(write_toml):
+    path = write_toml(
+        'base = "stylised"\n[[channel]]\nmechanism = "zleak"\nregions = ["dend"]\n'
+        'set = { g = "1e-5 S/cm2" }\ncarries = { i = { k = 0.65, na = "35 %" } }\n'
+    )
+    cell = Neuron(path, max_compartment_length=100)
+    assert {(c.share("k"), c.share("na")) for c in cell.carriers} == {(0.65, 0.35)}
+    assert rest(cell).v == pytest.approx(-70, abs=1e-8)
+
+
+# ---------------------------------------------------------------------- what NEURON's equations cannot have
+
+
+def test_states_advanced_by_hand_are_named():
+    with pytest.raises(InputError, match=r"mechanism byhand in soma: SOLVE advance .*METHOD cnexp"):
+        Neuron("stylised", sections=ball("byhand"))
+    with pytest.raises(InputError, match=r"mechanism afterstep in soma: .*after_cvode.*METHOD cnexp"):
+        Neuron("stylised", sections=ball("afterstep"))
+
+
+def test_states_advanced_by_hand_in_another_section_are_named(small):
+    other = ball("byhand")
+    with pytest.raises(Exception, match=r"mechanism byhand in soma advances its states by hand"):
+        rest(small)
+    del other
+    assert rest(small).summary["converged"]
+
+
+def test_a_pointer_that_points_nowhere_is_named():
+    """NEURON would end the process; in a section beside the cell too."""
+    sec = ball("pointed")
+    with pytest.raises(
+        InputError, match=r"mechanism pointed in soma\(0\.5\): its POINTER source points to not"
+    ):
+        Neuron("stylised", sections=sec)
+    with pytest.raises(InputError, match=r"its POINTER source points to nothing"):
+        Neuron("stylised", sections=ball())
+    h.setpointer(sec(0.5)._ref_v, "source", sec(0.5).pointed)
+    cell = Neuron("stylised", sections=sec)
+    assert rest(cell).v == pytest.approx(-70, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["pl_space", "pl_calcium"])
+def test_own_mechanisms_inserted_by_hand_say_what_they_lack(name):
+    sec = h.Section(name="alone")
+    sec.insert(name)
+    with pytest.raises(RuntimeError, match=f"{name}: its POINTER swelling is not set"):
+        h.finitialize(-60)
+    sec.insert("pl_ions")
+    h.setpointer(sec(0.5)._ref_swelling_pl_ions, "swelling", getattr(sec(0.5), name))
+    h.finitialize(-60)
+    run_a_millisecond()
+
+
+def test_a_carrier_inserted_by_hand_carries_nothing():
+    sec = h.Section(name="alone")
+    carrier = getattr(h, library.load_carrier(after=0))(sec(0.5))
+    h.finitialize(-60)
+    run_a_millisecond()
+    assert carrier.total == 0
+
+
+def test_what_depends_on_time_is_said():
+    cell = Neuron("stylised", sections=ball("clocked"))
+    assert cell.warnings == [
+        "mechanism clocked depends on time t, which stands still at 0 here: nothing happens at a set time"
+    ]
+
+
+# ---------------------------------------------------------------------- point processes
+
+
+def test_a_synapse_by_ions_moves_its_ion():
+    """Two in one compartment, with states of their own, and a counter that does nothing."""
+    sec = ball()
+    synapses = [h.NaSynapse(sec(0.5)) for _ in range(2)]
+    synapses[1].level = 3e-5
+    counter = h.APCount(sec(0.5))
+    cell = Neuron("stylised", sections=sec)
+    assert cell.points.keys() == {"NaSynapse", "APCount"}
+    assert "NaSynapse waits for events" in cell.warnings[0] and len(cell.warnings) == 1
+    found = rest(cell)
+    e_na = nernst(found.inside["na"], found.outside["na"], 1, 37)[0]
+    expected = 4e-5 * (found.v[0] - e_na) * 100 / cell.area[0]  # uS mV = nA
+    assert found.currents["na"]["NaSynapse"][0] == pytest.approx(expected, rel=1e-12)
+    assert sum(found.currents["na"].values()) == pytest.approx(0, abs=1e-12)
+    synapses[0].level = 2e-3  # from now on it opens
+    course = evolve(cell, 400 / 3600e3, times_ms=TIMES, rtol=1e-7)
+    exact = 2e-3 - (2e-3 - 2e-3) * np.exp(-np.array(TIMES) / 50)
+    assert course.gates["NaSynapse[0].g"][:, 0] == pytest.approx(exact, rel=1e-6)
+    assert course.gates["NaSynapse[1].g"][:, 0] == pytest.approx(3e-5, rel=1e-9)
+    assert course.v[-1, 0] > found.v[0] + 1 and course.na[-1, 0] > found.inside["na"][0]
+    del counter
+
+
+@pytest.mark.parametrize("name", ["IClamp", "SEClamp", "ExpSyn", "AlphaSynapse"])
+def test_a_current_of_no_ion_is_refused(name):
+    sec = ball()
+    process = getattr(h, name)(sec(0.5))
+    with pytest.raises(InputError, match=rf"point process {name}\[\d+\], whose current no ion carries"):
+        Neuron("stylised", sections=sec)
+    del process
