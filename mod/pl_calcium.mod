@@ -15,7 +15,8 @@ jca is what arrives from neighbouring compartments; the axial ion flow writes it
 Fast buffer: Wagner J, Keizer J (1994) Biophys J 67:447-456, doi:10.1016/S0006-3495(94)80500-4
 
 Units: ca, cai, buffer (per volume that it began with), kd (mM), ica (mA/cm2), jca (mM/ms), area (um2), volume
-(um3). Reads ica, writes cai. POINTER: swelling of pl_ions.mod in the same segment.
+(um3). Reads ica, writes cai. POINTER: swelling of pl_ions.mod in the same segment,
+without which INITIAL stops NEURON with a sentence.
 ENDCOMMENT
 
 NEURON {

@@ -16,7 +16,8 @@ Space of a given volume that exchanges with a bath: Frankenhaeuser B, Hodgkin AL
     131:341-376, doi:10.1113/jphysiol.1956.sp005467
 
 Units: na, k, cl, ca, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s).
-Reads ina, ik, icl, ica, writes nao, ko, clo, cao. POINTER: swelling of pl_ions.mod in the same segment.
+Reads ina, ik, icl, ica, writes nao, ko, clo, cao. POINTER: swelling of pl_ions.mod in the same segment,
+without which INITIAL stops NEURON with a sentence.
 ENDCOMMENT
 
 NEURON {

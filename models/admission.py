@@ -105,6 +105,11 @@ def _check_ion(cell, name: str, ion: str, where: str) -> None:
                 f"its concentration would drift unseen{way if ion in IONS else ''}"
             )
         return
+    if f"e{ion}" in said.writes[ion]:
+        raise InputError(
+            f"mechanism {name} in {where} writes e{ion}, which is the Nernst potential of {SYMBOL[ion]} here, "
+            f"from the concentrations at any time; take {name} out"
+        )
     for variable in said.concentrations(ion):
         raise InputError(
             f"mechanism {name} in {where} writes {variable}, which this cell computes itself from all that "

@@ -255,24 +255,21 @@ def _compile(folder: Path, sources: list[Path], digests: dict[str, str], library
     changed = [path for path in sources if before.get(path.stem) != digests[path.stem]]
     _announce(folder, sources, changed, bool(before))
     unfinished.touch()
-    objects = _objects(work)
+    _remove_objects(work, changed)
     for path in sources:  # make goes by dates, we by what the files say
-        for ending in (".cpp", ".o"):
-            made = objects / (path.stem + ending)
-            if path in changed:
-                made.unlink(missing_ok=True)
-            elif made.exists():
+        for made in _objects(work, path):
+            if made.exists():
                 os.utime(made)
     try:
         built = _run(tool, work, folder, sources)
     except EngineError:
-        linked = all((objects / f"{path.stem}.o").exists() for path in sources)
-        if not linked or not before:
-            unfinished.unlink()
-            raise
-        shutil.rmtree(work, ignore_errors=True)  # an old object is to blame
-        _compile(folder, sources, digests, library)
-        return
+        if before and all(_objects(work, path)[1].exists() for path in sources):
+            shutil.rmtree(work, ignore_errors=True)  # all compiled and none linked: an old object is to blame
+            _compile(folder, sources, digests, library)
+            return
+        _remove_objects(work, changed)
+        unfinished.unlink()
+        raise
     _write_whole(library, built.read_bytes())
     _write_whole(_checksum(library), hashlib.sha256(library.read_bytes()).hexdigest())
     libraries = [library.name, *(name for name in libraries if name != library.name)]
@@ -290,9 +287,16 @@ def _announce(folder: Path, sources: list[Path], changed: list[Path], again: boo
         notify(f"compiling the mechanisms of {folder} ({len(sources)}, once) ...")
 
 
-def _objects(work: Path) -> Path:
-    """nrnivmodl's folder of objects below `work`."""
-    return next((path.parent for path in work.glob("*/mod_func.cpp")), work / platform.machine())
+def _objects(work: Path, source: Path) -> tuple[Path, Path]:
+    """What nrnivmodl makes of a source file below `work`, in the order in which it does: C++, object."""
+    folder = next((path.parent for path in work.glob("*/mod_func.cpp")), work / platform.machine())
+    return folder / f"{source.stem}.cpp", folder / f"{source.stem}.o"
+
+
+def _remove_objects(work: Path, sources: list[Path]) -> None:
+    for path in sources:
+        for made in _objects(work, path):
+            made.unlink(missing_ok=True)
 
 
 def _tool(folder: Path) -> str:

@@ -114,6 +114,13 @@ def test_a_second_writer_of_a_concentration_is_refused(options, way_out):
         Neuron("stylised", sections=ball("ksheath"), **options)
 
 
+def test_a_writer_of_a_reversal_potential_is_refused():
+    with pytest.raises(
+        InputError, match="mechanism ownek in soma writes ek, which is the Nernst potential of K"
+    ):
+        Neuron("stylised", sections=ball("ownek"))
+
+
 CALCIUM = """base = "stylised"
 ions = ["na", "k", "cl", "ca"]
 [outside]
