@@ -107,8 +107,8 @@ def _check_ion(cell, name: str, ion: str, where: str) -> None:
         return
     if f"e{ion}" in said.writes[ion]:
         raise InputError(
-            f"mechanism {name} in {where} writes e{ion}, which is the Nernst potential of {SYMBOL[ion]} here, "
-            f"from the concentrations at any time; take {name} out"
+            f"mechanism {name} in {where} writes e{ion}, which is the Nernst potential of {SYMBOL[ion]} "
+            f"here, from what is dissolved on both sides; take {name} out"
         )
     for variable in said.concentrations(ion):
         raise InputError(
