@@ -18,11 +18,13 @@ def blocks(language: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """A copy of what the commands need, so that they may write beside it and into mod/."""
+    """A copy of what the commands need, so that they may write beside it; what is compiled is shared."""
     folder = tmp_path_factory.mktemp("readme")
     shutil.copy(ROOT / "run.py", folder)
     for name in ("models", "mod"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (ROOT / "build").mkdir(exist_ok=True)
+    (folder / "build").symlink_to(ROOT / "build")
     return folder
 
 
