@@ -54,6 +54,7 @@ class Cell:
         self.faces_spaces = outside != "bath" or bool(parameters.tubules or self.epithelium)
         load_mechanisms(mechanisms)
         engine.release()
+        self.changes: dict[str, dict] = {"set": {}, "scale": {}}  # by which it is another for a while
         self.sections: list = []
         self.carriers: list[carriers.Carrier] = []
         self._callbacks: list = []
@@ -233,7 +234,12 @@ class Cell:
         """InputError where the sections are no longer what the cell was made from."""
         if self.size == 0:
             raise InputError(f"{self.name}: its sections have been made into another cell; use that one")
-        segments = [segment for sec in self.sections for segment in sec]
+        try:
+            segments = [segment for sec in self.sections for segment in sec]
+        except ReferenceError:
+            raise InputError(
+                f"{self.name}: one of its sections was deleted after the cell was made; make the cell again"
+            ) from None
         areas = [segment.area() for segment in segments]
         if len(segments) != self.size or not np.array_equal(areas, self.area):
             raise InputError(
@@ -256,7 +262,7 @@ class Cell:
 
         Raises InputError for an unknown name or an impossible value; the cell is as before afterwards.
         """
-        return settings.changed(self, set or {}, scale or {})
+        return settings.changed(self, set, scale)
 
     def set(self, name: str, value) -> None:
         """Change one parameter of the experiment (see `parameters.settable`); the balance stays."""

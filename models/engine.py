@@ -9,15 +9,14 @@ import importlib.metadata
 import io
 import os
 import re
-import signal
 import sys
 import tempfile
-import threading
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import numpy as np
 
 from .errors import EngineError
+from .interrupts import held
 
 # the importer of Neurolucida files nests hoc calls as deeply as the tree branches
 os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui -NFRAME 10000 -NSTACK 100000")
@@ -59,36 +58,20 @@ def release() -> None:
         let_go(callbacks, resistivity)
 
 
-_interrupts: list = []  # Ctrl-C pressed while NEURON was not to be disturbed
-
-
 @contextmanager
 def undisturbed():
     """No garbage collection and no Ctrl-C in the middle of NEURON's work meanwhile.
 
-    A collection may delete somebody's sections, and NEURON crashes in mid-run; a KeyboardInterrupt in a
-    callback would be its own error. `heed_interrupts` raises what has been pressed.
+    A collection may delete somebody's sections, and NEURON crashes in mid-run.
     """
     was_enabled = gc.isenabled()
-    gc.disable()
-    ours = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, lambda *_: _interrupts.append(True)) if ours else None
-    try:
-        yield
-        heed_interrupts()
-    finally:
-        _interrupts.clear()
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
-        if was_enabled:
-            gc.enable()
-
-
-def heed_interrupts() -> None:
-    """KeyboardInterrupt if Ctrl-C has been pressed since the last time."""
-    if _interrupts:
-        _interrupts.clear()
-        raise KeyboardInterrupt
+    with held():
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
 
 
 def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
@@ -121,7 +104,8 @@ def initialise() -> None:
     """NEURON's finitialize at the voltages that its segments have; EngineError with its words where it
     refuses."""
     try:
-        h.finitialize()
+        with held():
+            h.finitialize()
     except RuntimeError as error:
         raise _refusal(error) from None
 

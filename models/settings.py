@@ -4,9 +4,11 @@ from contextlib import contextmanager
 from copy import copy
 
 from . import nmodl
+from .arguments import named
 from .channels import STRENGTH_UNITS
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
+from .interrupts import held
 from .parameters import parse_setting, settable
 from .parameters.pumps import DRUGS
 from .parameters.units import parse_number
@@ -22,26 +24,52 @@ SETTABLE = (
 
 
 @contextmanager
-def changed(cell, settings: dict, factors: dict):
+def changed(cell, settings: dict | None, factors: dict | None):
     """The cell with these settings and factors of strengths, for a while; see `Cell.changed`."""
+    now = numbers(settings, factors)
+    before = cell.changes
     saved = {name: copy(getattr(cell, name)) for name in SETTABLE}
     strength = {name: values.copy() for name, values in cell.strength.items()}
     undo = []
     try:
-        for name, value in settings.items():
+        for name, value in now["set"].items():
             change(cell, name, value)
         cell.bath_impermeant()  # refuses a bath that is not electroneutral
-        for name, factor in factors.items():
+        for name, factor in now["scale"].items():
             undo += scale(cell, name, factor)
+        cell.changes = _together(before, now)
         yield cell
     finally:
-        for name, value in saved.items():
-            setattr(cell, name, value)
-        cell.strength = strength
-        for variable, values in undo:
-            variable.set(values)
-        if cell.size:
-            cell.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
+        with held():
+            cell.changes = before
+            for name, value in saved.items():
+                setattr(cell, name, value)
+            cell.strength = strength
+            for variable, values in undo:
+                variable.set(values)
+            if cell.size:
+                cell.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
+
+
+def numbers(settings, factors) -> dict[str, dict[str, float]]:
+    """{"set": ..., "scale": ...} by name, as numbers in the parameters' own units; InputError for what is no
+    name with its value."""
+    return {
+        "set": {name: parse_setting(name, value) for name, value in named("set", settings).items()},
+        "scale": {name: _factor(name, value) for name, value in named("scale", factors).items()},
+    }
+
+
+def _factor(name: str, factor) -> float:
+    return parse_number(name, factor, "1", 0)
+
+
+def _together(before: dict, now: dict) -> dict:
+    """The changes of an experiment within another."""
+    factors = dict(before["scale"])
+    for name, factor in now["scale"].items():
+        factors[name] = factors.get(name, 1.0) * factor
+    return {"set": before["set"] | now["set"], "scale": factors}
 
 
 def change(cell, name: str, value) -> None:
@@ -97,7 +125,7 @@ def without_effect(cell, name: str) -> str:
 
 def scale(cell, name: str, factor) -> list:
     """Multiply a process's strength; return NEURON's variables that it changed and what they were."""
-    factor = parse_number(name, factor, "1", 0)
+    factor = _factor(name, factor)
     known = [n for n, key in PROCESS.items() if key in cell.strength] + list(cell.channels)
     if name in PROCESS and PROCESS[name] in cell.strength:
         cell.strength[PROCESS[name]] = cell.strength[PROCESS[name]] * factor

@@ -21,6 +21,7 @@ from .compiled import compiled
 from .elimination import Factors, factorise, layout
 from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
+from .interrupts import heed, held
 from .jacobian import V_STEP, Jacobian
 from .parameters.pumps import DRUGS
 from .solutes import AMOUNT, OUTER, VALENCE
@@ -255,13 +256,14 @@ class System:
 
     def _evaluate(self) -> None:
         try:
-            self._integrator.f(0, self._all, self._rate)
+            with held():  # it calls back
+                self._integrator.f(0, self._all, self._rate)
         except RuntimeError as error:
             raise EngineError(
                 f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections "
                 "made or deleted while it was being solved?"
             ) from None
-        engine.heed_interrupts()
+        heed()
         self.evaluations += 1
         self._currents = self.cell.currents.get()
 

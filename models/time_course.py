@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from .arguments import check_callable, check_cell, named, number, plain, rising, shown, whole
 from .bdf import BDF
 from .compiled import compiled
 from .engine import quiet_neuron, undisturbed
@@ -41,7 +42,7 @@ class Event:
     where: object = "all"
 
 
-@dataclass
+@dataclass(repr=False)
 class Course:
     """States over time. t (ms); v (mV), na, k, cl, ca, nao, ko, clo, cao (mM, free), swelling (relative
     volume), each (times, compartments); gates: the states of channels and pumps by name, (times, owners);
@@ -64,6 +65,10 @@ class Course:
     entered: dict[str, np.ndarray]
     evaluations: int
 
+    def __repr__(self) -> str:
+        times, compartments = self.v.shape
+        return f"<course of {self.t[-1] / HOUR:.4g} h: {times} times, {compartments} compartments>"
+
 
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
     """Times (ms) spread evenly on a logarithmic axis that begins at `start`."""
@@ -72,6 +77,32 @@ def output_times(start: float, stop: float, points: int) -> np.ndarray:
     times = start + np.concatenate([[0.0], np.geomspace(EARLIEST, stop - start, points)])
     times[-1] = stop
     return times
+
+
+def check_hours(hours) -> float:
+    """How long a course is, in hours; InputError where no course can be that long."""
+    found = plain("hours", hours, "h")
+    if not SHORTEST <= found <= LONGEST:
+        raise InputError(f"hours={found:g}: must be from {SHORTEST:g} (0.36 ms) to {LONGEST:g}")
+    return found
+
+
+def check_fraction(name: str, fraction) -> float:
+    """The blocked fraction of a pump; InputError outside of 0 to 1."""
+    found = plain(name, fraction, "1")
+    if not 0 <= found <= 1:
+        raise InputError(f"{name}={found:g}: the blocked fraction must lie between 0 and 1")
+    return found
+
+
+def check_within(name: str, at, hours: float) -> float | None:
+    """When something happens in a course of `hours`, None if it does not; InputError outside of it."""
+    if at is None:
+        return None
+    found = plain(name, at, "h")
+    if not 0 < found < hours:
+        raise InputError(f"{name}={found:g} h: must lie between 0 and the end, {hours:g} h")
+    return found
 
 
 class Ledger:
@@ -210,24 +241,13 @@ def evolve(
     cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError
     where no answer is found.
     """
-    if not SHORTEST <= hours <= LONGEST:
-        raise InputError(f"hours={hours:g}: must be from {SHORTEST:g} (0.36 ms) to {LONGEST:g}")
-    if not 1e-8 <= rtol <= 1e-2:
-        raise InputError(f"rtol={rtol:g}: must be from 1e-8 to 0.01")
-    if points < 2:
-        raise InputError(f"points={points}: expected at least 2 times between events")
-    for event in events:
-        if not 0 <= event.at_hours < hours:
-            raise InputError(f"event at {event.at_hours:g} h: must lie between 0 and the end, {hours:g} h")
+    check_cell(cell)
+    check_callable("progress", progress)
+    hours, points = check_hours(hours), whole("points", points, 2)
+    rtol = number("rtol", rtol, "1", 1e-8, 1e-2)
+    events = [checked(event, hours) for event in ([events] if isinstance(events, Event) else events)]
     edges = sorted({0.0, *(event.at_hours * HOUR for event in events), hours * HOUR})
-    wanted = None if times_ms is None else np.asarray(times_ms, float)
-    if wanted is not None and not (
-        wanted.size
-        and (np.diff(wanted) > 0).all()
-        and 0 <= wanted[0]
-        and wanted[-1] <= edges[-1] * (1 + 1e-12)
-    ):
-        raise InputError(f"times_ms: expected rising times from 0 to the end, {edges[-1]:g} ms")
+    wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
     saved, evaluations, pieces, last, book = cell.start, 0, [], None, 0.0
     with cell.changed():
         try:
@@ -237,13 +257,13 @@ def evolve(
                 before = System(cell) if now and last is None else None
                 for event in now:
                     apply(cell, event)
-                times = output_times(begin, end, points)
+                due = output_times(begin, end, points)
                 if wanted is not None:
-                    times = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
+                    due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
                 system = System(cell, start=last)  # gates go on where they were
                 if before is not None:
                     system.take_over(before)
-                states, entered = integrate(system, begin, times, progress, rtol)
+                states, entered = integrate(system, begin, due, progress, rtol)
                 entered, book = entered + book, entered[-1] + book
                 evaluations += system.evaluations
                 last = states[-1]
@@ -254,7 +274,7 @@ def evolve(
                 kept = states[keep].T
                 gates = {kind: kept[system.at[kind]] for kind in system.gates}
                 current = [_pump_current(system, y) for y in states[keep]] if pump else []
-                pieces.append((times[keep], system.state(kept), entered[keep], gates, current))
+                pieces.append((due[keep], system.state(kept), entered[keep], gates, current))
         finally:
             cell.start = saved
     t, state, entered, gates, current = zip(*pieces, strict=True)
@@ -270,6 +290,17 @@ def _pump_current(system: System, y: np.ndarray) -> np.ndarray:
     return system.cell.pumping("inet").copy()
 
 
+def checked(event: Event, hours: float) -> Event:
+    """The event with plain numbers; InputError where it is none, or outside of a course of `hours`."""
+    if not isinstance(event, Event):
+        raise InputError(f"events: expected Event(at_hours, set=..., block=...), got {shown(event)}")
+    at_hours = plain("event at", event.at_hours, "h")
+    if not 0 <= at_hours < hours:
+        raise InputError(f"event at {at_hours:g} h: must lie between 0 and the end, {hours:g} h")
+    block = event.block if event.block is None else check_fraction("block", event.block)
+    return Event(at_hours, named("set", event.set), block, event.where)
+
+
 def apply(cell, event: Event) -> None:
     """Make the change of an event in the cell."""
     for name, value in event.set.items():
@@ -281,6 +312,4 @@ def apply(cell, event: Event) -> None:
             )
         cell.set(name, value)
     if event.block is not None:
-        if not 0 <= event.block <= 1:
-            raise InputError(f"block={event.block}: the blocked fraction must lie between 0 and 1")
         cell.block[cell.where(event.where)] = event.block

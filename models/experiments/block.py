@@ -7,6 +7,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 
+from ..arguments import check_callable, check_cell
 from ..errors import ConvergenceError, InputError
 from ..steady_state import find_steady_state
 from ..system import System
@@ -17,15 +18,25 @@ from ..theory import (
     electrogenic_step,
     thermal_voltage,
 )
-from ..time_course import HOUR, Course, Event, apply, evolve
+from ..time_course import (
+    HOUR,
+    Course,
+    Event,
+    apply,
+    check_fraction,
+    check_hours,
+    check_within,
+    evolve,
+)
 from .layout import Layout
 from .rest import RestResult, rest
+from .result import Result
 
 MOST_ITERATIONS = 100  # of the end of a cell whose Ca2+ buffer fills; each brings about two digits
 
 
-@dataclass
-class BlockResult:
+@dataclass(repr=False)
+class BlockResult(Result):
     """A pump block. before: the rest it started from; course: states over time; where: indices of the
     blocked compartments, place: what they are called; v_immediate (mV per compartment): V at once after
     the block, concentrations as before; donnan (mV per compartment), donnan_swelling (relative
@@ -46,6 +57,13 @@ class BlockResult:
     endless: str | None
     summary: dict
 
+    def line(self) -> str:
+        s = self.summary
+        return (
+            f"block of {100 * self.fraction:.4g} % of {s['cell']}'s pumps for {s['hours']:.4g} h: "
+            f"{s['v_before_mV']:.4g} to {s['v_end_mV']:.4g} mV"
+        )
+
 
 def block(
     cell, fraction=1.0, hours=2.0, where="all", recover_at=None, set=None, scale=None, progress=None
@@ -56,10 +74,10 @@ def block(
     recover_at: hours at which the pumps run again; set, scale: as in `rest`. Raises InputError or
     ConvergenceError.
     """
-    if not (isinstance(fraction, (int, float)) and 0 <= fraction <= 1):
-        raise InputError(f"fraction={fraction}: the blocked fraction must lie between 0 and 1")
-    if recover_at is not None and not 0 < recover_at < hours:
-        raise InputError(f"recover_at={recover_at} h: must lie between 0 and the end, {hours} h")
+    check_cell(cell)
+    check_callable("progress", progress)
+    fraction, hours = check_fraction("fraction", fraction), check_hours(hours)
+    recover_at = check_within("recover_at", recover_at, hours)
     places = cell.where(where)
     before = rest(cell, set=set, scale=scale)
     began = time.perf_counter()

@@ -3,22 +3,33 @@ minutes and the other hours."""
 
 from dataclasses import dataclass
 
+from ..arguments import check_callable, check_name, named, shown
 from ..cells import make_cell
 from ..errors import InputError
 from ..parameters import Space, read_parameters
+from ..time_course import check_hours
 from .block import BlockResult, block
+from .result import Result
 
 HOURS = 24.0
 CLOSED = " closed"
 
 
-@dataclass
-class CompareResult:
+@dataclass(repr=False)
+class CompareResult(Result):
     """blocks: a BlockResult (which holds the rest before) per cell and, under the cell's name and " closed",
     one in a closed space; summary: {"cells": {name: ...}}."""
 
     blocks: dict[str, BlockResult]
     summary: dict
+
+    @property
+    def layout(self):
+        """The last block's: what is set in closed spaces alone counts too."""
+        return list(self.blocks.values())[-1].layout
+
+    def line(self) -> str:
+        return f"comparison of {', '.join(self.blocks)}"
 
 
 def compare(
@@ -29,8 +40,15 @@ def compare(
 
     progress: called with the cell's name and the time reached (ms). options: as for `make_cell`.
     """
+    check_callable("progress", progress)
+    hours = check_hours(hours)
+    set, scale = named("set", set), named("scale", scale)
+    cells = [cells] if isinstance(cells, str) else cells
+    if not isinstance(cells, list | tuple) or not cells:
+        raise InputError(f"cells: expected names or TOML files, got {shown(cells)}")
     blocks: dict[str, BlockResult] = {}
     for name in cells:
+        check_name(name)
         parameters = read_parameters(name)
         closed = [] if parameters.epithelium else [("closed", CLOSED)]
         for outside, suffix in (("bath", ""), *closed):
@@ -42,7 +60,7 @@ def compare(
                     "its own (name = ... in its file)"
                 )
             # what concerns the closed space alone is no setting of the bath
-            own = {n: v for n, v in (set or {}).items() if outside == "closed" or n not in Space.model_fields}
+            own = {n: v for n, v in set.items() if outside == "closed" or n not in Space.model_fields}
             report = None if progress is None else (lambda t, label=label: progress(label, t))
             blocks[label] = block(cell, hours=hours, set=own, scale=scale, progress=report)
             del cell  # its sections leave NEURON before the next one is run

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arguments import check_callable, check_name, named, number, shown
 from ..cells import make_cell
 from ..engine import SegmentVariable
 from ..errors import ConvergenceError, InputError
 from ..parameters import Channel, read_parameters
-from ..parameters.units import parse_number
+from ..settings import numbers
 from ..system import System
 from ..time_course import Event, evolve, integrate
 from .layout import Layout, layout_of
 from .rest import rest
+from .result import Result
 
 TIGHT = 1e-6  # relative tolerance: spikes are steep
 OVERSHOOT = 0.0  # mV; what rises above is a spike
@@ -25,7 +27,7 @@ BLOCKED = -55.0  # mV; without a spike from a rest above this, its sodium channe
 SHARP = 1e-3  # relative width of the threshold that is found
 
 
-@dataclass
+@dataclass(repr=False)
 class Excitability:
     """One condition. value: of what is varied, None if nothing; v_rest (mV) in the stimulated place;
     threshold (nA), nan if no current makes a spike; peak, height (mV, over rest) of the spike at 1.2 times
@@ -41,9 +43,12 @@ class Excitability:
     t: np.ndarray
     v: np.ndarray
 
+    def __repr__(self) -> str:
+        return f"<{self.outcome} from {self.v_rest:.4g} mV, threshold {self.threshold:.4g} nA>"
 
-@dataclass
-class ExciteResult:
+
+@dataclass(repr=False)
+class ExciteResult(Result):
     """points: an Excitability per condition; varied: the name of what is varied or None; summary: scalars."""
 
     layout: Layout
@@ -52,6 +57,10 @@ class ExciteResult:
     place: str
     duration_ms: float
     summary: dict
+
+    def line(self) -> str:
+        found = self.points[0] if len(self.points) == 1 else f"{len(self.points)} values of {self.varied}"
+        return f"excitability of {self.layout.name}: {str(found).strip('<>')}"
 
 
 class _Electrode:
@@ -99,11 +108,12 @@ def excite(
     progress: called with how many conditions are done; options: as for `make_cell`. The injected current is
     carried by K+. Raises InputError or ConvergenceError.
     """
-    duration_ms = parse_number("duration", duration_ms, "ms", 0, 1000, True)
-    hours = parse_number("hours", hours, "h", 0, 1e6)
-    if vary is not None and len(vary) != 1:
-        raise InputError(f"vary: expected one setting with its values, got {', '.join(vary) or 'none'}")
-    name, values = next(iter(vary.items())) if vary else (None, [None])
+    check_name(cell)
+    check_callable("progress", progress)
+    duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
+    hours = number("hours", hours, "h", 0, 1e6)
+    set, scale = named("set", set), named("scale", scale)
+    name, values = _varied(vary)
     began = time.perf_counter()
     parameters = read_parameters(cell)
     electrode = Channel(mechanism="pl_electrode", regions=[where])
@@ -111,11 +121,11 @@ def excite(
     made = make_cell(parameters, **options)
     points = []
     for done, value in enumerate(values):
-        own = dict(set or {}) | ({} if name is None else {name: value})
+        own = set | ({} if name is None else {name: value})
         points.append(_condition(made, value, own, scale, hours, made.where(where), duration_ms))
         if progress:
             progress(done + 1)
-    result = ExciteResult(layout_of(made), points, name, where, duration_ms, {})
+    result = ExciteResult(layout_of(made, numbers(set, scale)), points, name, where, duration_ms, {})
     result.summary.update(
         cell=made.name,
         where=where,
@@ -136,6 +146,19 @@ def excite(
         wall_s=time.perf_counter() - began,
     )
     return result
+
+
+def _varied(vary) -> tuple[str | None, list]:
+    """The name of what is varied, None if nothing is, and its values."""
+    if vary is None:
+        return None, [None]
+    several = isinstance(vary, dict) and len(vary) == 1 and np.ndim(next(iter(vary.values()))) == 1
+    if not several or not len(next(iter(vary.values()))):
+        raise InputError(
+            f'vary: expected one setting with its values, vary={{"ko": [2, 4]}}, got {shown(vary)}'
+        )
+    name, values = next(iter(vary.items()))
+    return name, list(values)
 
 
 def _or_none(value: float) -> float | None:

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import pumps
+from ..arguments import check_callable, check_name
 from ..cells import make_cell
 from ..errors import InputError, unknown_name
 from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
 from ..parameters.units import parse_number
 from ..system import System
-from ..time_course import Course, Event, evolve
-from .layout import Layout, layout_of
+from ..time_course import Course, Event, check_hours, check_within, evolve
+from .layout import Layout
 from .rest import RestResult, rest
+from .result import Result
 
 DOSES = np.geomspace(1e-7, 10.0, 81)  # mM: 0.1 nM to 10 mM
 
 
-@dataclass
-class GlycosideResult:
+@dataclass(repr=False)
+class GlycosideResult(Result):
     """before: the rest without the drug; course: states over time, with the net pump current; bound: by
     isoform, the bound share of its pumps over time (area mean); doses (mM), bound_at, current_at: by isoform
     its bound share at each dose, and what is left of the resting pump current, both when binding has come to
@@ -38,6 +40,13 @@ class GlycosideResult:
     bound_at: dict[str, np.ndarray]
     current_at: np.ndarray
     summary: dict
+
+    def line(self) -> str:
+        s = self.summary
+        return (
+            f"{self.dose:.4g} mM {self.drug} on {s['cell']} for {s['hours']:.4g} h: "
+            f"{s['v_before_mV']:.4g} to {s['v_end_mV']:.4g} mV"
+        )
 
 
 def parse_dose(drug: str, dose) -> float:
@@ -69,13 +78,15 @@ def glycoside(
     washout_at: hours at which the drug is gone; set, scale: as in `rest`; options: as for `make_cell`. Raises
     InputError or ConvergenceError.
     """
+    check_name(cell)
+    check_callable("progress", progress)
     if drug not in DRUGS:
         raise unknown_name("drug", drug, DRUGS)
     if species is not None and species not in SPECIES:
         raise unknown_name("species", species, SPECIES)
     given = parse_dose(drug, dose)
-    if washout_at is not None and not 0 < washout_at < hours:
-        raise InputError(f"washout_at={washout_at} h: must lie between 0 and the end, {hours} h")
+    hours = check_hours(hours)
+    washout_at = check_within("washout_at", washout_at, hours)
     began = time.perf_counter()
     made = make_cell(cell, **options)
     if not made.parameters.pump.isoform:
@@ -96,11 +107,21 @@ def glycoside(
             bound_at, current_at = _dose_response(made, drug)
         finally:
             made.start = saved
-    layout = layout_of(made)
     present = [alpha for alpha in ISOFORMS if alpha in made.parameters.pump.isoform]
     bound = {alpha: _mean_bound(made, course, alpha) for alpha in present}
     result = GlycosideResult(
-        layout, before, course, drug, made.species, given, washout_at, bound, DOSES, bound_at, current_at, {}
+        layout=before.layout,
+        before=before,
+        course=course,
+        drug=drug,
+        species=made.species,
+        dose=given,
+        washout_at_hours=washout_at,
+        bound=bound,
+        doses=DOSES,
+        bound_at=bound_at,
+        current_at=current_at,
+        summary={},
     )
     result.summary.update(_summary(result, made))
     result.summary["wall_s"] = time.perf_counter() - began

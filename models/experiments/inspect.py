@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import nmodl
+from ..arguments import check_cell
 from .layout import Layout, layout_of
+from .result import Result
 
 
-@dataclass
-class InspectResult:
+@dataclass(repr=False)
+class InspectResult(Result):
     """sections: one dict per section (name, region, compartments, length, area, volume, mechanisms);
     access: one dict per mechanism and ion (reads, writes, sections); warnings: sentences about the source;
     parameters: one dict per number (parameter, value, unit, source), those the balance found at the end;
@@ -23,9 +25,14 @@ class InspectResult:
     parameters: list[dict]
     summary: dict
 
+    def line(self) -> str:
+        s = self.summary
+        return f"{s['cell']}: {s['sections']} sections, {s['compartments']} compartments, {s['source']}"
+
 
 def inspect(cell) -> InspectResult:
     """Take stock of a cell."""
+    check_cell(cell)
     layout = layout_of(cell)
     sections, where_of = [], {}
     for sec in cell.sections:

@@ -8,14 +8,14 @@ from .. import engine, nmodl
 from ..version import VERSION
 
 
-@dataclass
+@dataclass(repr=False)
 class Layout:
     """The compartments of a cell, in order, and where the run's numbers came from.
 
     osmotic: whether water flows; space: what is outside ("bath", "shell", "closed"). section, region
     (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3, at the beginning), in_lumen
     (whether it faces the lumen of T-tubules): one per compartment. branches: 3-D points per section, for
-    pictures. provenance: strings for every file.
+    pictures. set, scale: by what the cell was changed, by name. provenance: strings for every file.
     """
 
     name: str
@@ -31,7 +31,12 @@ class Layout:
     volume: np.ndarray
     in_lumen: np.ndarray
     branches: list
+    set: dict[str, float]
+    scale: dict[str, float]
     provenance: dict[str, str]
+
+    def __repr__(self) -> str:
+        return f"<layout of {self.name}: {self.size} compartments>"
 
     @property
     def follows_outside(self) -> bool:
@@ -55,8 +60,17 @@ class Layout:
         return np.sum(np.asarray(values) * weights, axis=-1) / np.sum(weights, axis=-1)
 
 
-def layout_of(cell) -> Layout:
-    """The layout of a cell as it is now (changed temperature included)."""
+def pairs(given: dict[str, float]) -> str:
+    """ "ko=8 nao=140" """
+    return " ".join(f"{name}={value:.12g}" for name, value in given.items())
+
+
+def layout_of(cell, changes: dict | None = None) -> Layout:
+    """The layout of a cell as it is now (changed temperature included).
+
+    changes: by what it was changed, {"set": ..., "scale": ...}, where that is no longer so.
+    """
+    changes = changes or cell.changes
     mechanisms = {mechanism.name() for sec in cell.sections for mechanism in sec(0.5)}
     return Layout(
         name=cell.name,
@@ -72,6 +86,7 @@ def layout_of(cell) -> Layout:
         volume=cell.volume.copy(),
         in_lumen=np.isfinite(cell.outside_volume) & (cell.region == "tubule"),
         branches=cell.branches(),
+        **changes,
         provenance={
             "pumpleak": VERSION,
             "neuron": engine.neuron_version(),
@@ -82,5 +97,6 @@ def layout_of(cell) -> Layout:
             "axial": cell.axial.mode,
             "volume": "osmotic" if cell.osmotic else "fixed",
             "outside": cell.space,
+            **{name: pairs(given) or "nothing" for name, given in changes.items()},
         },
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.constants import Avogadro
 
+from ..arguments import check_callable, check_cell, named
 from ..balance import PASSIVE
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
@@ -22,10 +23,11 @@ from ..theory import (
     thermal_voltage,
 )
 from .layout import Layout, layout_of
+from .result import Result
 
 
-@dataclass
-class RestResult:
+@dataclass(repr=False)
+class RestResult(Result):
     """The resting state. Arrays have one value per compartment.
 
     v (mV); inside, outside (mM by ion); swelling (relative volume); currents (mA/cm2, outward positive, by
@@ -48,6 +50,10 @@ class RestResult:
     slope: np.ndarray
     solver: dict
     summary: dict
+
+    def line(self) -> str:
+        held = ", concentrations held" if self.solver["hold"] else ""
+        return f"rest of {self.layout.name}: {self.summary['v_rest_mV']:.4g} mV{held}"
 
     def mean(self, ion: str) -> tuple[float, float]:
         """Mean concentration (mM) of an ion in the cell and outside."""
@@ -117,6 +123,9 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
     start: where to start from, e.g. {"na": 30, "v": -40}; hold: "concentrations" finds V alone with the
     concentrations frozen. Raises InputError, or ConvergenceError where there is no resting state.
     """
+    check_cell(cell)
+    check_callable("progress", progress)
+    start = named("start", start)
     if hold not in (None, "concentrations"):
         raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
     began = time.perf_counter()

@@ -20,6 +20,7 @@ from .block import block
 from .glycoside import glycoside, parse_dose
 from .layout import Layout, layout_of
 from .rest import leak_slope, rest
+from .result import Result
 
 ROWS = Path(__file__).resolve().parent / "validation.toml"
 
@@ -49,13 +50,17 @@ class Check:
         return "put in" if self.put_in else "within" if self.within else "miss"
 
 
-@dataclass
-class ValidateResult:
+@dataclass(repr=False)
+class ValidateResult(Result):
     """checks: in the order of the list; layout: of the neuron, for provenance; summary: counts."""
 
     layout: Layout
     checks: list[Check]
     summary: dict
+
+    def line(self) -> str:
+        within = sum(check.verdict == "within" for check in self.checks)
+        return f"validation: {within} of {len(self.checks)} numbers within what their sources allow"
 
 
 def read_rows() -> dict[str, dict]:

@@ -5,6 +5,7 @@ import math
 import re
 from functools import cache
 
+import numpy as np
 import pint
 
 from ..errors import InputError
@@ -91,15 +92,34 @@ def check_range(value: float, low: float, high: float, above: bool) -> None:
         raise ValueError(f"must be {bound}{limit}, got {float(value):g}")
 
 
-def parse_number(name, value, unit, low=-math.inf, high=math.inf, above=False) -> float:
-    """A number given by option or argument: bare in `unit`, or with a unit; InputError otherwise."""
+def shown(value) -> str:
+    """A value as a sentence can hold it: short, on one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def as_float(name: str, value) -> float:
+    """A number, Python's or NumPy's, as a float; InputError where it is none (true and false are none)."""
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        if isinstance(value, bool | np.bool_) or np.ndim(value):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name}={shown(value)}: expected a number") from None
+
+
+def parse_number(name, value, unit, low=-math.inf, high=math.inf, above=False) -> float:
+    """A number given by option or argument: bare in `unit`, or text with a unit; InputError otherwise."""
+    if isinstance(value, str | pint.Quantity):
         try:
-            number = convert(str(value), unit)
-        except ValueError as error:
-            raise InputError(f"{name}={value}: {error}") from None
+            number = float(str(value))
+        except ValueError:
+            try:
+                number = convert(str(value), unit)
+            except ValueError as error:
+                raise InputError(f"{name}={value}: {error}") from None
+    else:
+        number = as_float(name, value)
     try:
         if not math.isfinite(number):
             raise ValueError(f"expected a finite number, got {value}")

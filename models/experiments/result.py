@@ -1,0 +1,30 @@
+"""What all results have in common."""
+
+from .layout import Layout, pairs
+
+
+class Result:
+    """What an experiment returns: plain data, and by what the cell was changed.
+
+    set: settings by name, each in its parameter's own unit; scale: factors of strengths by name.
+    """
+
+    layout: Layout
+
+    @property
+    def set(self) -> dict[str, float]:
+        return self.layout.set
+
+    @property
+    def scale(self) -> dict[str, float]:
+        return self.layout.scale
+
+    def line(self) -> str:
+        """What it is, on one line."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        changes = "".join(
+            f", {what} {pairs(given)}" for what, given in (("set", self.set), ("scale", self.scale)) if given
+        )
+        return f"<{self.line()}{changes}>"
