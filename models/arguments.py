@@ -7,7 +7,12 @@ import numpy as np
 from .errors import InputError
 from .parameters.units import NUMBER, as_float, parse_number, shown
 
-EXAMPLE = {"set": '{"ko": 8}', "scale": '{"pump": 0.5}', "start": '{"na": 30, "v": -40}'}
+EXAMPLE = {
+    "set": '{"ko": 8}',
+    "scale": '{"pump": 0.5}',
+    "start": '{"na": 30, "v": -40}',
+    "carries": '{"i_pas": "k"}',
+}
 
 
 def number(name: str, value, unit: str, low=-math.inf, high=math.inf, above=False) -> float:

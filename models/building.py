@@ -105,7 +105,10 @@ def _take_over(sections) -> list:
     for sec in sections:
         if not _is_section(sec):
             raise InputError(f"sections: expected NEURON sections, got {sec!r}")
-        relatives = [*sec.children(), *([sec.parentseg().sec] if sec.parentseg() else [])]
+        try:
+            relatives = [*sec.children(), *([sec.parentseg().sec] if sec.parentseg() else [])]
+        except ReferenceError:
+            raise InputError("sections: one of them has been deleted; expected sections that exist") from None
         for other in relatives:
             if other not in owned:
                 raise InputError(
@@ -120,7 +123,8 @@ def _take_over(sections) -> list:
 
 def _new_body(cell, morphology: str | None, longest: float | None) -> Body:
     parameters, given = cell.parameters, cell.parameters.morphology
-    shape = read_shape(morphology or given.shape, given.length, given.diameter)
+    named = given.shape if morphology is None else morphology
+    shape = read_shape(named, given.length, given.diameter)
     longest = longest if longest is not None else given.max_compartment_length
     longest = parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
     resistivity = _axial_resistivity(cell)

@@ -6,6 +6,7 @@ import numpy as np
 
 from . import building, carriers, channels, engine, pumps, settings, solutes, writing
 from .admission import check_pointers, find_species
+from .arguments import named
 from .branch import harvest
 from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
@@ -71,7 +72,7 @@ class Cell:
         constant_field = {ion for ion in self.ions if self.law == "ghk" or ion == "ca"}
         self.leak = {ion: f"pl_{ion}{'leak' if ion in constant_field else 'ohmic'}" for ion in self.ions}
         self.leak_symbol = {ion: "p" if ion in constant_field else "g" for ion in self.ions}
-        self._build(morphology, max_compartment_length, sections, carries or {})
+        self._build(morphology, max_compartment_length, sections, named("carries", carries))
         self.celsius = float(parameters.electrical.celsius)
         self.outside = {ion: float(getattr(parameters.outside, ion + "o")) for ion in self.ions}
         self.impermeant_outside = {

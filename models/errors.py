@@ -26,9 +26,10 @@ class EngineError(PumpleakError):
     """NEURON or the compiled mechanisms cannot be used on this machine."""
 
 
-def unknown_name(kind: str, name: str, known, where: str = "") -> InputError:
+def unknown_name(kind: str, name, known, where: str = "") -> InputError:
     """The error for a name that nothing has, with the nearest known ones (or all, where few)."""
-    known = sorted(map(str, known))
+    name, known = str(name), sorted(map(str, known))
+    name = name if len(name) <= 60 else f"{name[:57]}..."
     lower = {k.lower(): k for k in known}
     near = [lower[m] for m in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
     if name.lower() in lower:  # only the case is wrong

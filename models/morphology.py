@@ -196,7 +196,7 @@ def read_shape(shape: str, length: float | None = None, diameter: float | None =
     elif suffix == ".asc":
         branches, warnings = read_asc(Path(shape))
         result = Shape(branches, shape, warnings)
-    elif suffix == ".swc" or os.path.exists(shape) or os.sep in shape:
+    elif suffix == ".swc" or os.path.lexists(shape) or os.sep in shape:
         branches, warnings = read_swc(Path(shape))
         result = Shape(branches, shape, warnings)
     else:

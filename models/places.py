@@ -6,6 +6,8 @@ import numpy as np
 
 from .errors import InputError, unknown_name
 
+POSITION = r"\d+\.?\d*|\.\d+"  # on a section, 0 to 1
+
 
 def region_of(section_name: str) -> str:
     """Region by a section's name: "Cell[0].dend[3]" is in "dend"."""
@@ -20,14 +22,14 @@ def find(cell, place) -> np.ndarray:
             return np.unique(np.concatenate([find(cell, str(name)) for name in chosen]))
         if chosen.dtype == bool and chosen.shape == (cell.size,):
             return np.flatnonzero(chosen)
-        if chosen.dtype.kind != "i" or not ((chosen >= 0) & (chosen < cell.size)).all():
+        if chosen.dtype.kind not in "iu" or not ((chosen >= 0) & (chosen < cell.size)).all():
             raise InputError(
                 f"where: expected a name, {cell.size} booleans, or indices from 0 to {cell.size - 1}"
             )
         return np.unique(chosen)
     if place == "all":
         return np.arange(cell.size)
-    part = re.fullmatch(r"(.+)\(([\d.]+)(?::([\d.]+))?\)", place)
+    part = re.fullmatch(rf"(.+)\(({POSITION})(?::({POSITION}))?\)", place)
     name, low, high = place, 0.0, 1.0
     if part:
         name, low = part[1], float(part[2])

@@ -21,6 +21,7 @@ import numpy as np
 
 from .branch import Branch
 from .errors import InputError
+from .reading import read_bytes
 
 SOMA = 1
 REGION = {1: "soma", 2: "axon", 3: "dend", 4: "apic"}
@@ -68,14 +69,7 @@ def read_text(path: Path) -> str:
 
     InputError for a file that is missing, a directory, unreadable, empty or binary.
     """
-    try:
-        if path.is_dir():
-            raise InputError(f"{path}: is a directory; expected a morphology file")
-        if not path.is_file():
-            raise InputError(f"{path}: no such morphology file")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    raw = read_bytes(path, "morphology file")
     if not raw.strip():
         raise InputError(f"{path}:1: the file is empty; expected a morphology")
     try:

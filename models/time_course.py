@@ -245,7 +245,7 @@ def evolve(
     check_callable("progress", progress)
     hours, points = check_hours(hours), whole("points", points, 2)
     rtol = number("rtol", rtol, "1", 1e-8, 1e-2)
-    events = [checked(event, hours) for event in ([events] if isinstance(events, Event) else events)]
+    events = [checked(event, hours) for event in _listed(events)]
     edges = sorted({0.0, *(event.at_hours * HOUR for event in events), hours * HOUR})
     wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
     saved, evaluations, pieces, last, book = cell.start, 0, [], None, 0.0
@@ -288,6 +288,14 @@ def evolve(
 def _pump_current(system: System, y: np.ndarray) -> np.ndarray:
     system.full_rates(y)
     return system.cell.pumping("inet").copy()
+
+
+def _listed(events) -> list:
+    if isinstance(events, Event):
+        return [events]
+    if not isinstance(events, list | tuple):
+        raise InputError(f"events: expected a list of Event(at_hours, ...), got {shown(events)}")
+    return list(events)
 
 
 def checked(event: Event, hours: float) -> Event:

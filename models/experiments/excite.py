@@ -113,6 +113,8 @@ def excite(
     duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
     hours = number("hours", hours, "h", 0, 1e6)
     set, scale = named("set", set), named("scale", scale)
+    if not isinstance(where, str):
+        raise InputError(f"where={shown(where)}: expected the name of a region or section")
     name, values = _varied(vary)
     began = time.perf_counter()
     parameters = read_parameters(cell)

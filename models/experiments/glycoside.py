@@ -80,9 +80,9 @@ def glycoside(
     """
     check_name(cell)
     check_callable("progress", progress)
-    if drug not in DRUGS:
+    if not isinstance(drug, str) or drug not in DRUGS:
         raise unknown_name("drug", drug, DRUGS)
-    if species is not None and species not in SPECIES:
+    if species is not None and str(species) not in SPECIES:
         raise unknown_name("species", species, SPECIES)
     given = parse_dose(drug, dose)
     hours = check_hours(hours)

@@ -126,7 +126,7 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
     check_cell(cell)
     check_callable("progress", progress)
     start = named("start", start)
-    if hold not in (None, "concentrations"):
+    if hold is not None and not (isinstance(hold, str) and hold == "concentrations"):
         raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
     began = time.perf_counter()
     saved = cell.start

@@ -1,32 +1,37 @@
 """Parameter files as text: where they are, what a file that starts from another one holds."""
 
+import os
 import tomllib
 from pathlib import Path
 
 from ..errors import InputError, unknown_name
+from ..reading import read_bytes
+from .units import shown
 
 SHIPPED = Path(__file__).resolve().parent
+LONGEST_CHAIN = 50  # of files that start from one another
 
 
 def shipped_cells() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
-def find(cell: str | Path, relative_to: Path) -> Path:
-    name = str(cell)
-    if not name:
+def find(cell: str | Path, relative_to: Path, where: str = "") -> Path:
+    """The file of a shipped cell's name or of a path; InputError for a name that nothing has.
+
+    where: the beginning of that sentence, "mine.toml: base".
+    """
+    if not isinstance(cell, str | Path) or not str(cell):
         known = ", ".join(shipped_cells())
-        raise InputError(f"cell: the name is empty; expected one of {known} or a TOML file")
+        given = "the name is empty" if cell == "" else f"{shown(cell)} is no name"
+        raise InputError(f"{where or 'cell'}: {given}; expected one of {known} or a TOML file")
+    name = str(cell)
     if name in shipped_cells():
         return SHIPPED / f"{name}.toml"
-    path = Path(name) if Path(name).is_absolute() else relative_to / name
-    if path.is_file():
+    path = relative_to / name
+    if path.suffix or "/" in name or os.path.lexists(path):
         return path
-    if path.is_dir():
-        raise InputError(f"{path}: is a directory; expected a parameter file (TOML)")
-    if path.suffix or "/" in name:
-        raise InputError(f"{path}: no such parameter file")
-    raise unknown_name("cell", name, shipped_cells())
+    raise unknown_name("cell", name, shipped_cells(), where)
 
 
 def _is_leaf(value) -> bool:
@@ -52,25 +57,37 @@ def _gives_strengths(data: dict) -> bool:
     return any(key in data.get(table, {}) for table, keys in STRENGTHS.items() for key in keys)
 
 
-def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
-    if path in seen:
-        raise InputError(f"{path}: its 'base' leads back to itself")
+def _parse(path: Path) -> dict:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        text = read_bytes(path, "parameter file (TOML)").decode("utf-8-sig")
+        return tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: is no text in UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
+        ) from None
+    except ValueError as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as a text file ({error})") from None
+    except RecursionError:
+        raise InputError(f"{path}: not valid TOML: its brackets are nested too deeply") from None
+
+
+def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
+    """A file's tables over those of the file that it starts from; InputError with the file's name."""
+    data = _parse(path)
+    if any(os.path.samefile(path, other) for other in seen):
+        raise InputError(f"{path}: its 'base' leads back to itself")
+    if len(seen) >= LONGEST_CHAIN:
+        raise InputError(f"{seen[0]}: more than {LONGEST_CHAIN} files start from one another")
     for key, value in data.items():
         if key in TABLES and not isinstance(value, dict):
-            raise InputError(f"{path}: {key}: expected a table [{key}], got {value!r}")
+            raise InputError(f"{path}: {key}: expected a table [{key}], got {shown(value)}")
     shape = data.get("morphology", {}).get("shape")
-    if isinstance(shape, str) and (path.parent / shape).is_file():
+    if isinstance(shape, str) and os.path.isfile(path.parent / shape):
         data["morphology"]["shape"] = str(path.parent / shape)
     base = data.pop("base", None)
     if base is None:
         return data
-    parent = load(find(str(base), path.parent), (*seen, path))
+    parent = load(find(base, path.parent, f"{path}: base"), (*seen, path))
     parent.pop("name", None)  # a cell that differs is another cell
     parent.pop("description", None)
     pump = parent.get("pump", {})
