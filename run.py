@@ -1,10 +1,21 @@
 """The door: python run.py [compare | rest | block | excite | inspect] ...; without one: compare."""
 
+import os
+import signal
 import sys
+
+
+def stop(*_) -> None:
+    """Ctrl-C or SIGTERM while the packages are loaded: nothing has begun that would have to be undone."""
+    os.write(2, b"interrupted before it began: nothing was written, earlier results are as they were\n")
+    os._exit(2)
 
 
 def main() -> int:
     """The command line's exit status; nothing the user can mend ends in a traceback."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
     try:
         from models.cli import door
 
@@ -15,8 +26,8 @@ def main() -> int:
             "then 'source .venv/bin/activate'",
             file=sys.stderr,
         )
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written, earlier results are as they were", file=sys.stderr)
+    except KeyboardInterrupt:  # raised by a package while it is loaded
+        stop()
     return 2
 
 

@@ -1,14 +1,16 @@
 """The command line: every command calls one experiment and writes one folder of results."""
 
+import shlex
 import sys
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from . import interrupts
 from .cells import make_cell
 from .errors import InputError, PumpleakError
 from .experiments.block import block
@@ -39,11 +41,12 @@ from .report import (
     print_rest,
     print_validate,
 )
+from .terminal import Terminal, open_streams, shown
 
 app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 # tables are as wide in a pipe as they need to be
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
-complain = Console(stderr=True, highlight=False)
+console = Terminal(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 110)
+complain = Terminal(stderr=True, highlight=False)
 
 Cell = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
@@ -69,7 +72,7 @@ Outside = Annotated[
         "closed (a space of its own, no exchange)"
     ),
 ]
-Out = Annotated[Path | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
+Out = Annotated[str | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 
 
@@ -81,6 +84,8 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
         if not equals or not name.strip() or not value.strip():
             example = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40"}[option]
             raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
+        if name.strip() in found:
+            raise InputError(f"--{option} {word}: {name.strip()} is given twice; expected one value for it")
         found[name.strip()] = value.strip()
     return found
 
@@ -118,27 +123,44 @@ def built(cell: str, morphology: str | None, longest: float | None, axial: str, 
         outside=outside,
     )
     for warning in made.warnings:
-        complain.print(f"warning: {warning}", soft_wrap=True)
+        warn(warning)
     return made
 
 
-def save(command: str, out: Path | None, quiet: bool, result, provenance: dict, write, show) -> None:
+def warn(sentence, *_) -> None:
+    complain.print(f"warning: {sentence}", markup=False, soft_wrap=True)
+
+
+def save(command: str, out: str | None, quiet: bool, result, provenance: dict, write, show) -> None:
     """All files of a result into its folder, or none; then its tables on the terminal."""
-    folder = out or Path("results") / command
-    line = " ".join(["run.py", *sys.argv[1:]])
-    with output(folder, {**provenance, "command": line}) as files:
-        files.json("summary.json", result.summary)
+    folder = folder_of(out, command)
+    line = shlex.join(["run.py", *sys.argv[1:]])
+    with output(folder, command, {**provenance, "command": line}) as files:
         write(files, result)
-    if not quiet:
+        files.summary(command, result.summary)
+    if quiet:
+        return
+    with shown(f"; the results in {folder}/ are complete"):
         show(console, result)
         few = len(files.written) <= 12
         written = files.written if few else [*files.written[:1], *files.written[-1:]]
         rest_of = "" if few else f" and {len(files.written) - 2} more"
-        console.print(f"written to {folder}/: {', '.join(written)}{rest_of}", soft_wrap=True)
+        gone = f"; gone with the earlier result: {', '.join(files.gone)}" if files.gone else ""
+        said = f"written to {folder}/: {', '.join(written)}{rest_of}{gone}"
+        console.print(said, markup=False, soft_wrap=True)
 
 
-def prepare(out: Path | None, command: str) -> None:
-    check_writable(out or Path("results") / command)
+def folder_of(out: str | None, command: str) -> Path:
+    """Where the results go; InputError for a name that is empty."""
+    if out is None:
+        return Path("results") / command
+    if not out:
+        raise InputError("--out: the name is empty; expected a folder for the results")
+    return Path(out)
+
+
+def prepare(out: str | None, command: str) -> None:
+    check_writable(folder_of(out, command))
 
 
 @app.callback(invoke_without_command=True)
@@ -183,7 +205,7 @@ def run_rest(
             made,
             set=pairs("set", set_),
             scale=pairs("scale", scale),
-            start=pairs("start", [start]) if start else None,
+            start=None if start is None else pairs("start", [start]),
             hold=hold,
             progress=report,
         )
@@ -371,17 +393,33 @@ def run_inspect(
 
 def door() -> int:
     """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
+    open_streams()
+    interrupts.obey()
+    warnings.showwarning = warn
     try:
-        status = app(standalone_mode=False)
-    except Exception as error:
-        if isinstance(error, PumpleakError):
-            sentence = str(error)
-        elif hasattr(error, "format_message"):  # an option or command that does not exist
-            sentence = error.format_message()
-        else:
-            raise
-        complain.print(f"error: {sentence}", style="red", markup=False, soft_wrap=True)
-        return 2
+        status = _run()
+    except KeyboardInterrupt:
+        status = 130
     if status == 130:  # what typer makes of Ctrl-C
-        raise KeyboardInterrupt
+        interrupts.leave()
+        complain.print(interrupts.last_words(), end="", markup=False, soft_wrap=True)
+        return interrupts.STATUS
     return status or 0
+
+
+def _run() -> int | None:
+    try:
+        with shown(""):
+            return app(standalone_mode=False)
+    except PumpleakError as error:
+        sentence = str(error)
+    except MemoryError:
+        sentence = "the memory of this machine is not enough; expected fewer or longer compartments"
+    except OSError as error:
+        sentence = f"{error.filename or 'the system'}: {error.strerror or error}"
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # an option or command that does not exist
+            raise
+        sentence = error.format_message()
+    complain.print(f"error: {sentence}", style="red", markup=False, soft_wrap=True)
+    return 2

@@ -17,8 +17,8 @@ STATUS = 2  # of a command that was interrupted
 PATIENCE = 1.0  # s, that an interrupted command has to end by itself
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-# the last words of an interrupted command; once results are written they are others
-sentence = "interrupted: nothing was written, earlier results are as they were"
+NOTHING = "interrupted: nothing was written, earlier results are as they were"
+sentence = NOTHING  # the last words of an interrupted command; once results are written they are others
 _noted: list[int] = []  # signals that came while they were held
 _holding = False  # whether signals are noted only
 _obeyed = False  # whether the command has been interrupted: a second key changes nothing

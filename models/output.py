@@ -1,28 +1,29 @@
-"""Files of a run: all of them, whole, or none.
+"""Files of a run: all of them, whole, or none."""
 
-They are made in a hidden folder beside their place and moved there at the end, so that an interrupted or
-failed run leaves earlier results as they were.
-"""
-
+import errno
 import json
 import os
-import shutil
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from . import placing
 from .errors import InputError
 from .experiments.layout import Layout
 from .experiments.rest import ion_rows
 
 
 class Output:
-    """Files of one run, not yet in their place. `provenance` goes into every one of them."""
+    """Files of one run, not yet in their place. `provenance` goes into every one of them. gone: the files of
+    the earlier result that this one does not have, once it is in its place."""
 
     def __init__(self, folder: Path, provenance: dict[str, str]):
-        self.folder, self.provenance = folder, provenance
+        self.folder = folder
+        self.provenance = {key: _one_line(text) for key, text in provenance.items()}
         self.written: list[str] = []
+        self.gone: list[str] = []
 
     def of(self, provenance: dict[str, str]) -> "Output":
         """The same folder and list of files, for files of another provenance."""
@@ -34,9 +35,13 @@ class Output:
         self.written.append(name)
         return self.folder / name
 
-    def json(self, name: str, data: dict) -> None:
-        text = json.dumps({**data, "provenance": self.provenance}, indent=1, allow_nan=False)
-        self.path(name).write_text(text + "\n", encoding="utf-8")
+    def summary(self, experiment: str, data: dict) -> None:
+        """The result's scalars and, once all else is written, the list of its files."""
+        self.path("summary.json")
+        self.written.insert(0, self.written.pop())
+        provenance = {**self.provenance, "experiment": experiment, "files": self.written}
+        text = json.dumps({**data, "provenance": provenance}, indent=1, allow_nan=False)
+        (self.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
 
     def csv(self, name: str, columns: dict) -> None:
         """columns: heading (with its unit) -> values, all of one length."""
@@ -98,39 +103,61 @@ class Output:
         pyplot.close(figure)
 
 
+def _one_line(text: str) -> str:
+    """A text as any file can hold it: what cannot be printed (a line's end, a broken letter) as its code."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 @contextmanager
-def output(folder: Path, provenance: dict[str, str]):
-    """Yield an `Output`; on success move its files into `folder`, otherwise leave no trace."""
-    work = folder / f".unfinished-{os.getpid()}"
+def output(folder: Path, experiment: str, provenance: dict[str, str]):
+    """Yield an `Output`; on success put its files into `folder`, otherwise leave no trace.
+
+    They take the place of the earlier result of the same experiment there; what else there is stays.
+    """
     try:
-        work.mkdir(parents=True)
-        made = Output(work, provenance)
-        yield made
-        for name in dict.fromkeys(made.written):
-            os.replace(work / name, folder / name)
+        with placing.staged(folder) as work:
+            made = Output(work.new, provenance)
+            yield made
+            words = f"interrupted: the results in {folder}/ are complete"
+            made.gone = placing.place(work, folder, made.written, experiment, words)
     except OSError as error:
         raise InputError(
             f"{folder}: results cannot be written ({error.strerror or error}); earlier results are untouched"
         ) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def check_writable(folder: Path) -> None:
-    """InputError before a long run, rather than after it, where its results could not be kept."""
-    probe = folder / f".probe-{os.getpid()}"
-    existed = folder.exists()
+    """InputError before a long run, rather than after it, where its results could not be kept.
+
+    What dead runs have left there is brought to an end.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.write_text("x")
-        probe.unlink()
-        if not existed:
-            folder.rmdir()
-    except OSError as error:
+        there = next(place for place in (folder, *folder.parents) if _exists(place))
+        if not there.is_dir():
+            raise OSError(os.strerror(errno.EEXIST))
+        longest = os.pathconf(there, "PC_NAME_MAX")
+        if any(len(os.fsencode(part)) > longest for part in folder.parts):
+            raise OSError(os.strerror(errno.ENAMETOOLONG))
+        with tempfile.TemporaryFile(dir=there) as probe:
+            probe.write(b"x")
+        if there == folder:
+            for home in (folder, folder.resolve().parent):
+                placing.sweep(home)
+    except (OSError, ValueError) as error:  # a null character in the name
+        why = getattr(error, "strerror", None) or error
         raise InputError(
-            f"--out {folder}: cannot be written ({error.strerror or error}); expected a folder that is "
-            "yours to write, on a disk with room"
+            f"--out {folder}: cannot be written ({why}); expected a folder that is yours to write, on a disk "
+            "with room"
         ) from None
+
+
+def _exists(place: Path) -> bool:
+    """Whether something has that name; OSError where that cannot be known."""
+    try:
+        os.lstat(place)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def rest_tables(result) -> dict[str, dict]:
