@@ -1,9 +1,10 @@
 """The command line: every command calls one experiment and writes one folder of results."""
 
+import os
 import shlex
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from . import interrupts
 from .cells import make_cell
-from .errors import InputError, PumpleakError
+from .errors import InputError, PumpleakError, one_line
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
@@ -127,8 +128,14 @@ def built(cell: str, morphology: str | None, longest: float | None, axial: str, 
     return made
 
 
+def say(sentence: str, **style) -> None:
+    """One line for the user beside the results, where anybody hears it."""
+    with suppress(OSError):
+        complain.print(one_line(sentence), markup=False, soft_wrap=True, **style)
+
+
 def warn(sentence, *_) -> None:
-    complain.print(f"warning: {sentence}", markup=False, soft_wrap=True)
+    say(f"warning: {sentence}")
 
 
 def save(command: str, out: str | None, quiet: bool, result, provenance: dict, write, show) -> None:
@@ -396,13 +403,14 @@ def door() -> int:
     open_streams()
     interrupts.obey()
     warnings.showwarning = warn
+    os.environ["MPLBACKEND"] = "Agg"  # figures go into files, whatever window the user is used to
     try:
         status = _run()
     except KeyboardInterrupt:
         status = 130
     if status == 130:  # what typer makes of Ctrl-C
         interrupts.leave()
-        complain.print(interrupts.last_words(), end="", markup=False, soft_wrap=True)
+        say(interrupts.last_words())
         return interrupts.STATUS
     return status or 0
 
@@ -421,5 +429,5 @@ def _run() -> int | None:
         if not hasattr(error, "format_message"):  # an option or command that does not exist
             raise
         sentence = error.format_message()
-    complain.print(f"error: {sentence}", style="red", markup=False, soft_wrap=True)
+    say(f"error: {sentence}", style="red")
     return 2

@@ -1,15 +1,92 @@
 """Functions that run at every evaluation, compiled by numba."""
 
+import hashlib
+import io
+import os
+import warnings
+from contextlib import contextmanager
+
 from numba import njit
+from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
+
+HASH = hashlib.sha256().digest_size
+_said: set[str] = set()  # what went wrong with the cache, said once in a process
 
 
 def compiled(function):
     """Compile a function on its first call.
 
     What is compiled is kept on disk until its file changes, so that it may call compiled functions of the
-    same file only. Where nothing can be written, every process compiles anew.
+    same file only: beside that file or, where that cannot be written, in the user's cache folder. Damaged,
+    it is compiled anew; where it cannot be kept every process compiles anew. Both are said, in a warning.
     """
+    made = njit(error_model="numpy")(function)
     try:
-        return njit(cache=True, error_model="numpy")(function)
-    except RuntimeError:
-        return njit(error_model="numpy")(function)
+        made._cache = _Cache(function)
+    except RuntimeError:  # numba finds no folder for it
+        made._cache = _NoCache()
+    return made
+
+
+def _say(fault: str) -> None:
+    if fault not in _said:
+        _said.add(fault)
+        warnings.warn(fault, stacklevel=2)
+
+
+class _File(IndexDataCacheFile):
+    """The files of a function, each with its hash at the end: damaged machine code would end the process."""
+
+    @contextmanager
+    def _open_for_write(self, path):
+        content = io.BytesIO()
+        yield content
+        data = content.getvalue()
+        with super()._open_for_write(path) as file:
+            file.write(data + hashlib.sha256(data).digest())
+
+    def _is_whole(self, path: str) -> bool:
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        whole = hashlib.sha256(data[:-HASH]).digest() == data[-HASH:]
+        if not whole:
+            _say(f"{os.path.dirname(path)}: the compiled functions kept there are damaged; compiled anew")
+        return whole
+
+    def _load_index(self):
+        return super()._load_index() if self._is_whole(self._index_path) else {}
+
+    def _load_data(self, name):
+        if not self._is_whole(self._data_path(name)):
+            raise OSError("damaged")  # which numba takes for a file that is not there
+        return super()._load_data(name)
+
+
+class _Cache(FunctionCache):
+    """numba's cache of a function, whose faults cost time but no run."""
+
+    def __init__(self, function):
+        super().__init__(function)
+        name = f"{self._impl.filename_base}-hashed"  # other programs' and older files are none of ours
+        self._cache_file = _File(self._cache_path, name, self._impl.locator.get_source_stamp())
+
+    def save_overload(self, sig, data):
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            _say(
+                f"{self._cache_path}: compiled functions cannot be kept there ({error.strerror}); every run "
+                "compiles anew, which takes some seconds"
+            )
+
+
+class _NoCache(NullCache):
+    """Where numba finds no folder for what it has compiled."""
+
+    def save_overload(self, sig, data):
+        _say("no folder can be written for compiled functions; every run compiles anew, some seconds")

@@ -26,6 +26,12 @@ class EngineError(PumpleakError):
     """NEURON or the compiled mechanisms cannot be used on this machine."""
 
 
+def one_line(text: str) -> str:
+    """A text as one line of any file can hold it: what cannot be printed (a line's end, a broken letter) as
+    its code."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def unknown_name(kind: str, name, known, where: str = "") -> InputError:
     """The error for a name that nothing has, with the nearest known ones (or all, where few)."""
     name, known = str(name), sorted(map(str, known))

@@ -103,7 +103,7 @@ def _watch(heard: int, terminal: int) -> None:
     with moving:
         leave()
         cursor = b"\x1b[?25h" if os.isatty(terminal) else b""  # which a progress bar hides
-        os.write(terminal, cursor + last_words().encode())
+        os.write(terminal, cursor + f"{last_words()}\n".encode())
         os._exit(STATUS)
 
 
@@ -117,4 +117,4 @@ def last_words() -> str:
     """The sentence on an interrupted command, the first time."""
     global sentence
     said, sentence = sentence, ""
-    return said and f"{said}\n"
+    return said

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from . import placing
-from .errors import InputError
+from .errors import InputError, one_line
 from .experiments.layout import Layout
 from .experiments.rest import ion_rows
 
@@ -21,7 +21,7 @@ class Output:
 
     def __init__(self, folder: Path, provenance: dict[str, str]):
         self.folder = folder
-        self.provenance = {key: _one_line(text) for key, text in provenance.items()}
+        self.provenance = {key: one_line(text) for key, text in provenance.items()}
         self.written: list[str] = []
         self.gone: list[str] = []
 
@@ -101,11 +101,6 @@ class Output:
         said = ", ".join(f"{key}={value}" for key, value in self.provenance.items())
         figure.savefig(self.path(name), metadata={"Software": "pumpleak", "Description": said})
         pyplot.close(figure)
-
-
-def _one_line(text: str) -> str:
-    """A text as any file can hold it: what cannot be printed (a line's end, a broken letter) as its code."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager

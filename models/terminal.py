@@ -68,7 +68,7 @@ def shown(after: str):
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # which typer makes of it
         _let_go()
     except OSError as error:
         _let_go()
