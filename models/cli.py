@@ -405,29 +405,32 @@ def door() -> int:
     warnings.showwarning = warn
     os.environ["MPLBACKEND"] = "Agg"  # figures go into files, whatever window the user is used to
     try:
-        status = _run()
+        with shown(""):
+            status = app(standalone_mode=False) or 0
     except KeyboardInterrupt:
         status = 130
-    if status == 130:  # what typer makes of Ctrl-C
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None and not interrupts.interrupted():
+            raise
+        status = 2
+    if status == 130 or interrupts.interrupted():  # what typer makes of Ctrl-C; errors that follow from it
         interrupts.leave()
         say(interrupts.last_words())
         return interrupts.STATUS
-    return status or 0
+    if status == 2:
+        say(f"error: {sentence}", style="red")
+    return status
 
 
-def _run() -> int | None:
-    try:
-        with shown(""):
-            return app(standalone_mode=False)
-    except PumpleakError as error:
-        sentence = str(error)
-    except MemoryError:
-        sentence = "the memory of this machine is not enough; expected fewer or longer compartments"
-    except OSError as error:
-        sentence = f"{error.filename or 'the system'}: {error.strerror or error}"
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # an option or command that does not exist
-            raise
-        sentence = error.format_message()
-    say(f"error: {sentence}", style="red")
-    return 2
+def _sentence(error: Exception) -> str | None:
+    """What the user is told of an error; None for one that is ours."""
+    if isinstance(error, PumpleakError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "the memory of this machine is not enough; expected fewer or longer compartments"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the system'}: {error.strerror or error}"
+    if hasattr(error, "format_message"):  # an option or command that does not exist
+        return error.format_message()
+    return None

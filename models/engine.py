@@ -74,6 +74,7 @@ def undisturbed():
                 gc.enable()
 
 
+@held()  # NEURON calls cells back while it is set
 def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
     """Put NEURON's global state where every run starts; return the variable-step integrator, active.
 

@@ -77,6 +77,11 @@ def heed() -> None:
         _before.get(number, _interrupt)(number, None)
 
 
+def interrupted() -> bool:
+    """Whether this command has been told to end: any error after that is its consequence."""
+    return _obeyed
+
+
 def obey() -> None:
     """Let both signals end this process, a command, with a KeyboardInterrupt or, after PATIENCE, without.
 

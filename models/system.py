@@ -52,6 +52,7 @@ class System:
     instead of the cell's start state. x is the vector of the free states, y of all the cell's states.
     """
 
+    @held()  # NEURON calls back from nearly every call
     def __init__(self, cell, hold: str | None = None, start: np.ndarray | None = None):
         cell.check_unchanged()
         self.cell = cell

@@ -1,4 +1,4 @@
-"""What numba keeps on disk: used again, made anew where it is damaged, done without where there is no room."""
+"""What numba keeps on disk: used again, made anew where damaged, done without where there is no room."""
 
 import importlib.util
 import warnings

@@ -101,7 +101,7 @@ def shown(value) -> str:
 def as_float(name: str, value) -> float:
     """A number, Python's or NumPy's, as a float; InputError where it is none (true and false are none)."""
     try:
-        if isinstance(value, bool | np.bool_) or np.ndim(value):
+        if isinstance(value, bool | np.bool_ | str | bytes | bytearray) or np.ndim(value):
             raise TypeError
         return float(value)
     except (TypeError, ValueError, OverflowError):
