@@ -3,7 +3,6 @@
 import os
 import shlex
 import sys
-import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
@@ -134,7 +133,7 @@ def say(sentence: str, **style) -> None:
         complain.print(one_line(sentence), markup=False, soft_wrap=True, **style)
 
 
-def warn(sentence, *_) -> None:
+def warn(sentence: str) -> None:
     say(f"warning: {sentence}")
 
 
@@ -402,7 +401,6 @@ def door() -> int:
     """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
     open_streams()
     interrupts.obey()
-    warnings.showwarning = warn
     os.environ["MPLBACKEND"] = "Agg"  # figures go into files, whatever window the user is used to
     try:
         with shown(""):

@@ -3,11 +3,12 @@
 import hashlib
 import io
 import os
-import warnings
 from contextlib import contextmanager
 
 from numba import njit
 from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
+
+from .errors import notify
 
 HASH = hashlib.sha256().digest_size
 _said: set[str] = set()  # what went wrong with the cache, said once in a process
@@ -18,7 +19,7 @@ def compiled(function):
 
     What is compiled is kept on disk until its file changes, so that it may call compiled functions of the
     same file only: beside that file or, where that cannot be written, in the user's cache folder. Damaged,
-    it is compiled anew; where it cannot be kept every process compiles anew. Both are said, in a warning.
+    it is compiled anew; where it cannot be kept every process compiles anew. Both are said.
     """
     made = njit(error_model="numpy")(function)
     try:
@@ -31,7 +32,7 @@ def compiled(function):
 def _say(fault: str) -> None:
     if fault not in _said:
         _said.add(fault)
-        warnings.warn(fault, stacklevel=2)
+        notify(fault)
 
 
 class _File(IndexDataCacheFile):

@@ -3,6 +3,7 @@ expected and, where it is known, the likely cause; the command line prints it an
 """
 
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 
 
@@ -60,4 +61,5 @@ def keep_quiet(silent: bool = True) -> None:
 def notify(sentence: str) -> None:
     """Tell the user, on standard error, what was done that nobody asked for."""
     if not _silent:
-        print(f"note: {sentence}", file=sys.stderr)
+        with suppress(OSError):  # nobody hears it
+            print(f"note: {sentence}", file=sys.stderr)
