@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 
 STATUS = 2  # of a command that was interrupted
-PATIENCE = 1.0  # s, that an interrupted command has to end by itself
+PATIENCE = 0.5  # s, that an interrupted command has to end by itself
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 NOTHING = "interrupted: nothing was written, earlier results are as they were"
