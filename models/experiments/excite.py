@@ -8,7 +8,8 @@ import numpy as np
 from ..cells import make_cell
 from ..engine import SegmentVariable
 from ..errors import ConvergenceError, InputError
-from ..parameters import Channel, read_parameters
+from ..keys import with_unit
+from ..parameters import Channel, parse_setting, read_parameters, setting
 from ..parameters.units import parse_number
 from ..system import System
 from ..time_course import Event, evolve, integrate
@@ -44,7 +45,8 @@ class Excitability:
 
 @dataclass
 class ExciteResult:
-    """points: an Excitability per condition; varied: the name of what is varied or None; summary: scalars."""
+    """points: an Excitability per condition; varied: what is varied, its unit in its
+    name ("ko_mM"), or None; summary: scalars."""
 
     layout: Layout
     points: list[Excitability]
@@ -104,6 +106,8 @@ def excite(
     if vary is not None and len(vary) != 1:
         raise InputError(f"vary: expected one setting with its values, got {', '.join(vary) or 'none'}")
     name, values = next(iter(vary.items())) if vary else (None, [None])
+    key = None if name is None else with_unit(name, setting(name)[0])
+    values = [None if name is None else parse_setting(name, value) for value in values]
     began = time.perf_counter()
     parameters = read_parameters(cell)
     electrode = Channel(mechanism="pl_electrode", regions=[where])
@@ -115,16 +119,16 @@ def excite(
         points.append(_condition(made, value, own, scale, hours, made.where(where), duration_ms))
         if progress:
             progress(done + 1)
-    result = ExciteResult(layout_of(made), points, name, where, duration_ms, {})
+    result = ExciteResult(layout_of(made), points, key, where, duration_ms, {})
     result.summary.update(
         cell=made.name,
         where=where,
         duration_ms=duration_ms,
         hours_of_block=hours,
-        varied=name,
+        varied=key,
         points=[
             {
-                **({} if name is None else {name: float(p.value)}),
+                **({} if key is None else {key: p.value}),
                 "v_rest_mV": _or_none(p.v_rest),
                 "threshold_nA": _or_none(p.threshold),
                 "spike_peak_mV": _or_none(p.peak),
