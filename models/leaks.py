@@ -1,4 +1,4 @@
-"""What the leak of an ion is: the one record that everything goes by which sets, balances, writes or shows it."""
+"""What the leak of an ion is: one record for all that sets, balances, writes or shows it."""
 
 from dataclasses import dataclass
 

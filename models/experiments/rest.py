@@ -33,9 +33,9 @@ class RestResult:
 
     v (mV); inside, outside (mM by ion); swelling (relative volume); currents (mA/cm2, outward positive, by
     ion and process: "leak", "pump", mechanisms by name); net (mM/ms by ion: what is left of all membrane and
-    axial flow); leak: what each ion's is; leak_strength by ion, in the leak's unit; pump_net (mA/cm2); slope (S/cm2,
-    slope conductance of the whole membrane, gates as they are); solver: how the state was found; summary:
-    scalars, the unit in every key.
+    axial flow); leak: what each ion's is; leak_strength by ion, in the leak's unit; pump_net (mA/cm2); slope
+    (S/cm2, slope conductance of the whole membrane, gates as they are); solver: how the state was found;
+    summary: scalars, the unit in every key.
     """
 
     layout: Layout

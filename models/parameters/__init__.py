@@ -394,6 +394,7 @@ def _consistent(parameters: Parameters) -> None:
 def _check_regions(parameters: Parameters) -> None:
     """InputError where a region's table holds what has no effect in this cell."""
     path, law = parameters.path, parameters.leak.law
+    leaks = {leak_of(ion, law).name for ion in parameters.ions}
     for name, own in parameters.region.items():
         for key, value in own:
             if value is None:
@@ -406,11 +407,10 @@ def _check_regions(parameters: Parameters) -> None:
                     )
                 if value <= 0 and key[:-1] in parameters.ions:
                     raise InputError(f"{where} must be above 0 mM")
-            if key[:1] in "pg" and key[1:] in IONS:
-                if key[1:] not in parameters.ions or key != leak_of(key[1:], law).name:
-                    raise InputError(
-                        f'{where} has no effect in a cell of law = "{law}" and ions = {parameters.ions}'
-                    )
+            if key[:1] in "pg" and key[1:] in IONS and key not in leaks:
+                raise InputError(
+                    f'{where} has no effect in a cell of law = "{law}" and ions = {parameters.ions}'
+                )
 
 
 def _check_channels(parameters: Parameters) -> None:
