@@ -3,8 +3,8 @@
     python tests/mutate.py [theory flux output report]
 
 mutmut changes one operator, number, word or argument at a time, in a copy of the project in build/mutants/,
-and runs those of the quick tests (pyproject.toml names them) that call the changed function. Ends with status 1
-where more than a tenth of a file's changes are noticed by none.
+and runs those of the quick tests (pyproject.toml names them) that call the changed function. Ends with status
+1 where more than a tenth of a file's changes are noticed by none.
 """
 
 import os

@@ -142,7 +142,7 @@ def test_complex_steps_are_derivatives(ways):
 @pytest.mark.parametrize("ways", WAYS, ids=str)
 @pytest.mark.parametrize("returning", [False, True])
 def test_what_leaves_one_compartment_arrives_in_the_next(ways, returning):
-    """Three compartments in a row and a loop: books of every ion and of charge, in the units of the cell."""
+    """Four compartments in a row, two flows into one of them: books of every ion and of charge, in the units of the cell."""
     if returning and (not ways.lateral or ways.returns):
         return
     rng = np.random.default_rng(11)
@@ -150,7 +150,7 @@ def test_what_leaves_one_compartment_arrives_in_the_next(ways, returning):
     state[0] = rng.uniform(-80, -20, 4)
     if ways.osmotic:
         state[5] = rng.uniform(0.8, 1.3, 4)
-    at = np.array([[0, 1, 2], [1, 2, 3]])
+    at = np.array([[0, 1, 2], [3, 3, 1]])
     ohms = np.array([3.0, 2.0, 8.0])  # NEURON's own
     room = np.array([[10.0, 20.0, 30.0, 25.0], [4.0, 5.0, 6.0, 3.0], [50.0, 40.0, 30.0, 70.0]])
     carried = rng.uniform(0.1, 2.0, 4) if returning else np.zeros(0)
