@@ -142,7 +142,7 @@ def test_complex_steps_are_derivatives(ways):
 @pytest.mark.parametrize("ways", WAYS, ids=str)
 @pytest.mark.parametrize("returning", [False, True])
 def test_what_leaves_one_compartment_arrives_in_the_next(ways, returning):
-    """Four compartments in a row, two flows into one of them: books of every ion and of charge, in the units of the cell."""
+    """Four compartments, two flows into one of them: every ion and the charge, in the units of the cell."""
     if returning and (not ways.lateral or ways.returns):
         return
     rng = np.random.default_rng(11)
