@@ -22,6 +22,11 @@ def _number(value, digits=2) -> str:
     return f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no "-0.00"
 
 
+def _concentration(mm: float) -> str:
+    """A concentration in mM; three digits of one that two places behind the point would not show."""
+    return _number(mm) if mm == 0 or mm >= 0.1 else f"{mm:.3g}"
+
+
 def _current(value: float, scale: float) -> str:
     """A current in uA/cm2; "0" where it is round-off of `scale`."""
     return "0" if abs(value) <= 1e-8 * scale else f"{value:+.4f}"
@@ -53,7 +58,7 @@ def print_rest(console: Console, result) -> None:
     for head in [*heads, *(["channels\nµA/cm²"] if channels else []), "net\nµA/cm²"]:
         table.add_column(head, justify="left" if head == "ion" else "right", no_wrap=True)
     for row in rows:
-        cells = [SYMBOL[row["ion"]], _number(row["inside_mM"]), _number(row["outside_mM"])]
+        cells = [SYMBOL[row["ion"]], _concentration(row["inside_mM"]), _concentration(row["outside_mM"])]
         cells += [_number(row["nernst_mV"]), _number(row["driving_force_mV"])]
         cells += ["–" if row[key] is None else f"{row[key]:.3e}" for *_, key in strengths]
         names = ["leak", "pump", *(["channels"] if channels else []), "net"]
