@@ -29,8 +29,8 @@ class Cell:
     ion; bath_of gives it where regions differ); pump: its parameters, drugs and hormones; species, whose
     isoforms bind glycosides; glycoside: the last one given; leak: what each ion's is; strength: of
     the leaks by ion and the pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked
-    fraction of the pump; impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the
-    charge balance; osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed";
+    fraction of the pump; impermeant, anion: what cannot leave (mM) and its negative charge (mM), which
+    closes the charge balance; osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed";
     tubules: the T-tubules of a fibre or None; faces_spaces: whether there are spaces of limited volume
     outside, or two baths; start: v (mV), na, k, cl, ca (mM, free) per compartment and, where they are not the
     bath's and 1, nao, ko, clo, cao and swelling (relative volume): the state a run starts from. Amounts are
