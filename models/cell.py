@@ -25,16 +25,16 @@ class Cell:
 
     sections, segments: NEURON objects, compartment i is `segments[i]`; size: how many compartments;
     section_name, region, x: where each is; area (um2), volume (um3), capacitance (uF/cm2), charge_per_mv
-    (mM/mV: Cm area/(F volume)) per compartment; ions: those the cell has; celsius (degC); outside (mM by
-    ion; bath_of gives it where regions differ); pump: its parameters, drugs and hormones; species, whose
-    isoforms bind glycosides; glycoside: the last one given; leak: what each ion's is; strength: of
-    the leaks by ion and the pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked
-    fraction of the pump; impermeant, anion: what cannot leave (mM) and its negative charge (mM), which
-    closes the charge balance; osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed";
-    tubules: the T-tubules of a fibre or None; faces_spaces: whether there are spaces of limited volume
-    outside, or two baths; start: v (mV), na, k, cl, ca (mM, free) per compartment and, where they are not the
-    bath's and 1, nao, ko, clo, cao and swelling (relative volume): the state a run starts from. Amounts are
-    per volume that the compartment began with.
+    (mM/mV: Cm area/(F volume)) per compartment; ions: those the cell has; celsius (degC); outside (mM by ion;
+    bath_of gives it where regions differ); pump: its parameters, drugs and hormones; species, whose isoforms
+    bind glycosides; glycoside: the last one given; leak: what each ion's is; strength: of the leaks by ion
+    and the pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction of the pump;
+    impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the charge balance;
+    osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed"; tubules: the T-tubules
+    of a fibre or None; faces_spaces: whether there are spaces of limited volume outside, or two baths; start:
+    v (mV), na, k, cl, ca (mM, free) per compartment and, where they are not the bath's and 1, nao, ko, clo,
+    cao and swelling (relative volume): the state a run starts from. Amounts are per volume that the
+    compartment began with.
     """
 
     def __init__(
