@@ -43,8 +43,10 @@ def mutmut(*arguments: str, **options) -> subprocess.CompletedProcess:
 def main(names: list[str]) -> int:
     names = names or list(FILES)
     copy_project()
-    status = mutmut("run", *(f"models.{name}.*" for name in names)).returncode
+    progress = None if sys.stdout.isatty() else subprocess.DEVNULL
+    status = mutmut("run", *(f"models.{name}.*" for name in names), stdout=progress).returncode
     if status:
+        print("mutmut could not run the tests; see them: cd build/mutants/mutants; python -m pytest")
         return status
     said = mutmut("results", "--all", "true", stdout=subprocess.PIPE).stdout
     found = re.findall(r"(models\.(\w+)\.\S+): (.+)", said)
