@@ -106,7 +106,7 @@ def rest(hold=None, law="ghk", channels=True, **options) -> RestResult:
     return result
 
 
-def course(ions=("na", "k", "cl", "ca"), times=(0.0, 0.02, 30.0, 4e3, 5e5, 2e6, 7.2e6)) -> Course:
+def course(ions=("na", "k", "cl", "ca"), times=(0.0, 0.5, 30.0, 4e3, 5e5, 2e6, 7.2e6)) -> Course:
     """Everything moves, each its own way."""
     t = np.array(times)
     share = (np.arange(len(t)) / (len(t) - 1))[:, None]
