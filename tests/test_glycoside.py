@@ -77,9 +77,7 @@ def test_half_inhibition_is_where_half_the_current_is_left():
         currents[alpha] = own.get() @ cell.area
         bound[alpha] = occupancy("ouabain", "human", alpha, half, cell.outside["k"])
     left = sum(currents[alpha] * (1 - bound[alpha]) for alpha in bound) / sum(currents.values())
-    assert left == pytest.approx(
-        0.5, abs=2e-3
-    )  # between two doses of the response, a tenth of a decade apart
+    assert left == pytest.approx(0.5, abs=2e-3)  # read off between two doses of the response
     assert np.interp(half, result.doses, result.current_at) == pytest.approx(0.5, abs=2e-3)
 
 
