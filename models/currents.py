@@ -58,10 +58,7 @@ def _own(cell, ion: str, mechanism: str) -> np.ndarray:
 
 def _silent(cell) -> dict[str, list[str]]:
     """By ion, the mechanisms that write its current and do not tell their own; only where there are any."""
-    silent = {
-        ion: [name for name in names if not _tells(ion, name)]
-        for ion, names in cell.writes.items()
-    }
+    silent = {ion: [name for name in names if not _tells(ion, name)] for ion, names in cell.writes.items()}
     return {ion: names for ion, names in silent.items() if names}
 
 
