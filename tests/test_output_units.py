@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas
@@ -9,15 +10,18 @@ import pint
 import pytest
 from scipy.constants import Avogadro
 
-from models import InputError, Neuron, block, excite, glycoside, make_cell, report, rest
+from models import InputError, Neuron, block, excite, glycoside, library, make_cell, report, rest
 from models.cli import door
+from models.engine import h
 from models.experiments.inspect import inspect
 from models.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
 from models.output import rest_tables
 from models.parameters import settable, setting
 from models.settings import scale
 from models.system import System
+from models.theory import nernst
 
+MECHANISMS = Path(__file__).resolve().parent / "mechanisms"
 OHMIC = """base = "ventricle"
 name = "ohmic"
 leak.law = "ohmic"
@@ -285,6 +289,7 @@ def test_what_does_not_add_up_is_not_told_apart(monkeypatch):
 
 def test_a_users_own_mechanism_has_its_own_column(section):
     """NEURON's hh tells none of its currents; ina is measured beside another's, and il is carried by K+."""
+    library.load_mechanisms()
     sec = section()
     sec.insert("hh")
     sec.gnabar_hh, sec.gkbar_hh, sec.gl_hh = 1e-5, 1e-5, 1e-6
@@ -298,6 +303,34 @@ def test_a_users_own_mechanism_has_its_own_column(section):
     n, ek = segment.hh.n, segment.ek
     assert parts["hh"][0] == pytest.approx(1e-5 * n**4 * (result.v[0] - ek), rel=1e-6)
     assert parts["il_hh"][0] == pytest.approx(1e-6 * (result.v[0] - segment.hh.el), rel=1e-6)
+
+
+def test_synapses_by_ions_have_their_columns(section):
+    """One that tells its current is asked (nA), one that does not gets what hh, set aside, leaves."""
+    library.load_mechanisms(MECHANISMS)
+    sec = section(nseg=3)
+    sec.insert("hh")
+    sec.gnabar_hh, sec.gkbar_hh, sec.gl_hh = 1e-5, 1e-5, 0
+    sodium, potassium = h.NaSynapse(sec(0.5)), [h.KSynapse(sec(0.9)), h.KSynapse(sec(0.9))]
+    cell = Neuron(sections=[sec], carries={"il_hh": "k"})
+    result = rest(cell)
+    na, k = result.currents["na"], result.currents["k"]
+    assert set(na) == {"leak", "pump", "hh", "NaSynapse"} and set(k) == {
+        "leak",
+        "pump",
+        "hh",
+        "KSynapse",
+        "il_hh",
+    }
+    per_area = 100 / result.layout.area  # mA/cm2 of 1 nA
+    e_na, e_k = (nernst(result.inside[i], result.outside[i], 1, cell.celsius) for i in ("na", "k"))
+    assert na["NaSynapse"][1] == pytest.approx((sodium.g * (result.v - e_na) * per_area)[1], rel=1e-6)
+    two = sum(synapse.g for synapse in potassium)
+    assert k["KSynapse"][2] == pytest.approx((two * (result.v - e_k) * per_area)[2], rel=1e-6)
+    assert abs(na["NaSynapse"][[0, 2]]).max() < 1e-12 * abs(na["NaSynapse"][1])
+    assert (k["KSynapse"][:2] == 0).all()
+    gates = sec(0.5).hh
+    assert na["hh"][1] == pytest.approx(1e-5 * gates.m**3 * gates.h * (result.v - e_na)[1], rel=1e-6)
 
 
 def test_each_command_prints_what_it_writes(tmp_path, monkeypatch, capsys):
