@@ -2,6 +2,7 @@
 # make test   the whole test suite
 # make lint   ruff on the Python, modlunit on the mechanisms
 # make reference  renew the small reference set in results/reference/
+# make mutate  do the tests notice small changes in what is computed and shown? (some minutes)
 # make bench  speed and accuracy against NEURON's own integrator, into results/bench/
 # Everything is installed into .venv/ on first use; delete that folder to start afresh.
 
@@ -9,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lint bench reference clean
+.PHONY: run test lint mutate bench reference clean
 
 run: $(READY)
 	$(BIN)/python run.py
@@ -22,6 +23,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	@for file in mod/*.mod; do $(BIN)/modlunit $$file > /dev/null 2>&1 || { echo "$$file: units do not agree, see: modlunit $$file"; exit 1; }; done
 	@echo "modlunit: all mechanisms agree in their units"
+
+mutate: $(READY)
+	$(BIN)/python tests/mutate.py
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py

@@ -15,7 +15,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_electrode
     USEION k WRITE ik
-    RANGE amp
+    RANGE amp, ik
 }
 
 UNITS {

@@ -27,7 +27,7 @@ NEURON {
     SUFFIX pl_gatingpore
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
-    RANGE p, rna, rectify, vhalf, k, i
+    RANGE p, rna, rectify, vhalf, k, i, ina, ik
 }
 
 UNITS {

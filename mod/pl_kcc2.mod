@@ -21,7 +21,7 @@ NEURON {
     SUFFIX pl_kcc2
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1
-    RANGE u, j
+    RANGE u, j, ik, icl
 }
 
 UNITS {

@@ -22,7 +22,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kir
     USEION k READ ek, ko WRITE ik
-    RANGE gbar, kref, share, g
+    RANGE gbar, kref, share, g, ik
 }
 
 UNITS {

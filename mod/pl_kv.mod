@@ -20,7 +20,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kv
     USEION k READ ek WRITE ik
-    RANGE gbar, vt, q10
+    RANGE gbar, vt, q10, ik
 }
 
 UNITS {

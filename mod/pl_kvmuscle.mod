@@ -22,7 +22,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kvmuscle
     USEION k READ ek WRITE ik
-    RANGE gbar, q10
+    RANGE gbar, q10, ik
 }
 
 UNITS {

@@ -21,7 +21,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_nav
     USEION na READ ena WRITE ina
-    RANGE gbar, vt, q10
+    RANGE gbar, vt, q10, ina
 }
 
 UNITS {

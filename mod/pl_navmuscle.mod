@@ -25,7 +25,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_navmuscle
     USEION na READ ena WRITE ina
-    RANGE gbar, vs, as, vtau, q10
+    RANGE gbar, vs, as, vtau, q10, ina
 }
 
 UNITS {

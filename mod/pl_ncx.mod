@@ -23,7 +23,7 @@ NEURON {
     SUFFIX pl_ncx
     USEION na READ nai, nao WRITE ina
     USEION ca READ cai, cao WRITE ica VALENCE 2
-    RANGE k, kmna, kmca, ksat, eta, i
+    RANGE k, kmna, kmca, ksat, eta, i, ina, ica
 }
 
 UNITS {

@@ -23,7 +23,7 @@ NEURON {
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1
-    RANGE u, kh, ks, j
+    RANGE u, kh, ks, j, ina, ik, icl
 }
 
 UNITS {

@@ -18,7 +18,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_pmca
     USEION ca READ cai WRITE ica VALENCE 2
-    RANGE imax, km
+    RANGE imax, km, ica
 }
 
 UNITS {

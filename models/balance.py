@@ -30,7 +30,7 @@ def unit_leak(cell, ion: str, v: float) -> tuple[np.ndarray, np.ndarray]:
     """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state, per
     compartment."""
     inside, outside = cell.start[ion], cell.bath_of(ion)
-    if cell.leak_symbol[ion] == "g":
+    if cell.leak[ion].symbol == "g":
         return v - nernst(inside, outside, VALENCE[ion], cell.celsius), np.ones(cell.size)
     args = (1.0, inside, outside, VALENCE[ion], v, cell.celsius)
     return ghk_current(*args), ghk_slope_conductance(*args)
@@ -160,9 +160,8 @@ def _wanted(cell, chloride_share, settled, per_cycle) -> tuple[np.ndarray, np.nd
 
 def _refuse(cell, name, at, value, other, other_conductance, conductance):
     where = SYMBOL.get(name, "the pump")
-    symbol = cell.leak_symbol.get(name)
-    unit = {None: "mA/cm2", "p": "cm/s", "g": "S/cm2"}[symbol]
-    what = {None: "maximal current", "p": "permeability", "g": "conductance"}[symbol]
+    leak = cell.leak.get(name)
+    what, unit = ("maximal current", "mA/cm2") if leak is None else (leak.quantity, leak.unit)
     reason = "the wanted resting state and membrane resistance contradict each other"
     if cell.channels:
         reason = (

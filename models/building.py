@@ -5,22 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import pumps
+from . import leaks, pumps
 from .engine import h, initialise
 from .errors import InputError
 from .morphology import Shape, build_sections, read_shape
 from .parameters import Parameters
 from .parameters.units import parse_number
 from .places import region_of
-from .solutes import IONS, VALENCE
+from .solutes import VALENCE
 from .theory import FARADAY, thermal_voltage
 from .tubules import Tubules
 
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
-LEAKS = {f"pl_{ion}leak" for ion in IONS} | {f"pl_{ion}ohmic" for ion in IONS if ion != "ca"}
 # what a cell inserts itself; all else is a further mechanism
-OWN = LEAKS | pumps.MECHANISMS | {"pl_ions", "pl_space", "pl_calcium"}
+OWN = leaks.MECHANISMS | pumps.MECHANISMS | {"pl_ions", "pl_space", "pl_calcium"}
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -161,7 +160,8 @@ def insert_membrane(cell) -> None:
     """Insert the leaks, pumps and books of a cell into its sections, which are the cell's from now on."""
     space = ["pl_space"] if cell.faces_spaces else []
     calcium = ["pl_calcium"] if "ca" in cell.ions else []
-    wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *cell.leak.values(), *space, *calcium]
+    leak = [own.mechanism for own in cell.leak.values()]
+    wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *leak, *space, *calcium]
     for sec in cell.sections:
         _owner[sec] = cell
         for name in wanted:
@@ -181,8 +181,9 @@ def given_strengths(cell) -> dict[str, np.ndarray]:
     for name, value in cell.parameters.strengths().items():
         found[name][:] = value
     for region, own in cell.parameters.region.items():
-        for name, symbol in (*cell.leak_symbol.items(), ("pump", "imax")):
-            value = getattr(own, symbol if name == "pump" else symbol + name)
+        keys = {ion: leak.name for ion, leak in cell.leak.items()} | {"pump": "imax"}
+        for name, key in keys.items():
+            value = getattr(own, key)
             if value is not None:
                 found[name][cell.region == region] = float(value)
     return found

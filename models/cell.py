@@ -12,6 +12,7 @@ from .electrodiffusion import AxialFlow
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
 from .flux import free_calcium
+from .leaks import leak_of
 from .library import load_mechanisms
 from .parameters import Parameters
 from .places import find, region_of
@@ -25,16 +26,16 @@ class Cell:
 
     sections, segments: NEURON objects, compartment i is `segments[i]`; size: how many compartments;
     section_name, region, x: where each is; area (um2), volume (um3), capacitance (uF/cm2), charge_per_mv
-    (mM/mV: Cm area/(F volume)) per compartment; ions: those the cell has; celsius (degC); outside (mM by
-    ion; bath_of gives it where regions differ); pump: its parameters, drugs and hormones; species, whose
-    isoforms bind glycosides; glycoside: the last one given; strength: permeability (cm/s) or conductance
-    (S/cm2) by ion and the pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction
-    of the pump; impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the
-    charge balance; osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed";
-    tubules: the T-tubules of a fibre or None; faces_spaces: whether there are spaces of limited volume
-    outside, or two baths; start: v (mV), na, k, cl, ca (mM, free) per compartment and, where they are not the
-    bath's and 1, nao, ko, clo, cao and swelling (relative volume): the state a run starts from. Amounts are
-    per volume that the compartment began with.
+    (mM/mV: Cm area/(F volume)) per compartment; ions: those the cell has; celsius (degC); outside (mM by ion;
+    bath_of gives it where regions differ); pump: its parameters, drugs and hormones; species, whose isoforms
+    bind glycosides; glycoside: the last one given; leak: what each ion's is; strength: of the leaks by ion
+    and the pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction of the pump;
+    impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the charge balance;
+    osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed"; tubules: the T-tubules
+    of a fibre or None; faces_spaces: whether there are spaces of limited volume outside, or two baths; start:
+    v (mV), na, k, cl, ca (mM, free) per compartment and, where they are not the bath's and 1, nao, ko, clo,
+    cao and swelling (relative volume): the state a run starts from. Amounts are per volume that the
+    compartment began with.
     """
 
     def __init__(
@@ -65,13 +66,10 @@ class Cell:
         self.parameters = parameters
         self.name = parameters.name
         self.ions = tuple(ion for ion in ALL_IONS if ion in parameters.ions)
-        self.law = parameters.leak.law
         # NEURON keeps the books of these even where the cell has no such ion
         self.booked = tuple(ion for ion in ALL_IONS if ion != "ca" or "ca" in self.ions)
         self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
-        constant_field = {ion for ion in self.ions if self.law == "ghk" or ion == "ca"}
-        self.leak = {ion: f"pl_{ion}{'leak' if ion in constant_field else 'ohmic'}" for ion in self.ions}
-        self.leak_symbol = {ion: "p" if ion in constant_field else "g" for ion in self.ions}
+        self.leak = {ion: leak_of(ion, parameters.leak.law) for ion in self.ions}
         self._build(morphology, max_compartment_length, sections, named("carries", carries))
         self.celsius = float(parameters.electrical.celsius)
         self.outside = {ion: float(getattr(parameters.outside, ion + "o")) for ion in self.ions}

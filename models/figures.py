@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from .keys import name_and_unit
 from .painting import paint
 from .report import SYMBOL, dose, duration
 
@@ -293,7 +294,10 @@ def excite_figure(result):
     with plt.rc_context(STYLE):
         figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12, 3.9), layout="constrained")
         for point, colour in zip(points, colours, strict=False):
-            label = "" if point.value is None else f"{result.varied} = {float(point.value):g}"
+            label = ""
+            if result.varied:
+                name, *unit = name_and_unit(result.varied)
+                label = " ".join([name, "=", f"{point.value:g}", *unit])
             silent = "" if point.outcome == "spike" else f": {point.outcome}"
             left.plot(point.t, point.v, color=colour, label=label + silent)
         left.axvspan(0, result.duration_ms, color="#999999", alpha=0.2, lw=0)

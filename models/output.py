@@ -13,6 +13,7 @@ from . import placing
 from .errors import InputError, one_line
 from .experiments.layout import Layout
 from .experiments.rest import ion_rows
+from .keys import with_unit
 
 
 class Output:
@@ -172,11 +173,10 @@ def rest_tables(result) -> dict[str, dict]:
         "relative_volume": result.swelling,
         "v_mV": result.v,
     }
-    unit = "cm_s" if result.law == "ghk" else "S_cm2"
     for ion in layout.ions:
         compartments[f"{ion}i_mM"] = result.inside[ion]
         compartments[f"{ion}o_mM"] = result.outside[ion]
-        compartments[f"{ion}_leak_{unit}"] = result.leak_strength[ion]
+        compartments[with_unit(f"{ion}_leak", result.leak[ion].unit)] = result.leak_strength[ion]
         for process, current in result.currents[ion].items():
             compartments[f"i_{ion}_{process}_uA_cm2"] = 1e3 * current
         compartments[f"{ion}_net_mM_per_ms"] = result.net[ion]

@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from .experiments.compare import CLOSED
-from .experiments.rest import ion_rows
+from .experiments.rest import ion_rows, key_of
+from .keys import name_and_unit, shown
 
 SYMBOL = {"na": "Na⁺", "k": "K⁺", "cl": "Cl⁻", "ca": "Ca²⁺"}
-
+SIGN = {"p": "P", "g": "g"}  # of a leak's strength, as physiologists write it
 
 MOST_COLUMNS = 6  # of a table of cells; with more, one for the bath and one for closed spaces
 
@@ -19,6 +20,11 @@ def _number(value, digits=2) -> str:
     if value is None:
         return "–"
     return f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no "-0.00"
+
+
+def _concentration(mm: float) -> str:
+    """A concentration in mM; three digits of one that two places behind the point would not show."""
+    return _number(mm) if mm == 0 or mm >= 0.1 else f"{mm:.3g}"
 
 
 def _current(value: float, scale: float) -> str:
@@ -33,7 +39,8 @@ def print_rest(console: Console, result) -> None:
         f"\n[bold]{layout.name} rests at {s['v_rest_mV']:.3f} mV[/]  "
         f"({layout.size} compartments, {layout.celsius:g} °C, {layout.provenance['morphology']})"
     )
-    strength = "P\ncm/s" if result.law == "ghk" else "g\nS/cm²"
+    # a column for permeabilities, one for conductances, as far as the cell has them
+    strengths = dict.fromkeys((leak.symbol, leak.unit, key_of(leak)) for leak in result.leak.values())
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     rows = ion_rows(result)
     largest = max(abs(row["leak_uA_cm2"]) for row in rows)
@@ -44,16 +51,16 @@ def print_rest(console: Console, result) -> None:
         "outside\nmM",
         "Nernst\nmV",
         "V − E\nmV",
-        strength,
+        *(f"{SIGN[symbol]}\n{shown(unit)}" for symbol, unit, _ in strengths),
         "leak\nµA/cm²",
         "pump\nµA/cm²",
     ]
     for head in [*heads, *(["channels\nµA/cm²"] if channels else []), "net\nµA/cm²"]:
         table.add_column(head, justify="left" if head == "ion" else "right", no_wrap=True)
     for row in rows:
-        cells = [SYMBOL[row["ion"]], _number(row["inside_mM"]), _number(row["outside_mM"])]
+        cells = [SYMBOL[row["ion"]], _concentration(row["inside_mM"]), _concentration(row["outside_mM"])]
         cells += [_number(row["nernst_mV"]), _number(row["driving_force_mV"])]
-        cells += [f"{row.get('permeability_cm_s', row.get('conductance_S_cm2')):.3e}"]
+        cells += ["–" if row[key] is None else f"{row[key]:.3e}" for *_, key in strengths]
         names = ["leak", "pump", *(["channels"] if channels else []), "net"]
         cells += [_current(row[f"{name}_uA_cm2"], largest) for name in names]
         table.add_row(*cells)
@@ -225,7 +232,7 @@ def print_excite(console: Console, result) -> None:
     )
     table = Table(box=None, header_style="bold", pad_edge=False)
     for head in (
-        *([s["varied"]] if s["varied"] else []),
+        *([" ".join(name_and_unit(s["varied"]))] if s["varied"] else []),
         "rest mV",
         "threshold nA",
         "spike peak mV",

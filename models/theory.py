@@ -156,7 +156,8 @@ def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, char
         charge = anion + charge_per_mv * vt * u
         return permeant(u) - charge * left(u) / impermeant
 
-    widest = brentq(permeant, -60, 60, xtol=1e-15) if anions > 0 else 60.0  # where left is largest
+    # where left is largest
+    widest = brentq(permeant, -60, 60, xtol=1e-15) if anions > 0 and cations > 0 else 60.0
     if not (impermeant > 0 and cations > 0 and left(widest) > 1e-9):
         raise InputError(
             f"no Donnan equilibrium of finite volume: {impermeant_outside:g} mM outside that cannot enter "

@@ -30,8 +30,8 @@ def connect(cell) -> dict[str, SegmentVariable]:
         names += ["ratio_pl_space", "rate_pl_space"]
     for mechanism in cell.parameters.pump.mechanisms:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
-    for ion, mechanism in cell.leak.items():
-        names += [f"{cell.leak_symbol[ion]}_{mechanism}", f"i_{mechanism}"]
+    for leak in cell.leak.values():
+        names += [f"{leak.symbol}_{leak.mechanism}", f"i_{leak.mechanism}"]
     found = {name: SegmentVariable(cell.segments, name) for name in names}
     for holder in ("pl_ions", *calcium):
         found[f"volume_{holder}"].set(cell.volume)
@@ -76,8 +76,8 @@ def write(cell) -> None:
         variables["rate_pl_space"].set(cell.exchange_rate if cell.space == "shell" else 0.0)
     for mechanism in cell.pump_share:
         _write_pump(cell, mechanism)
-    for ion, mechanism in cell.leak.items():
-        variables[f"{cell.leak_symbol[ion]}_{mechanism}"].set(cell.strength[ion])
+    for ion, leak in cell.leak.items():
+        variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
     variables["v"].set(start["v"])
     cell.axial.configure(cell)
 

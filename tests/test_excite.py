@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from models import InputError, excite, make_cell
+from models import InputError, excite, make_cell, rest, time_course
+from models.engine import SegmentVariable
 from models.experiments.excite import _Electrode
 from models.parameters import Channel, read_parameters
+from models.system import System
 
 COARSE = {"max_compartment_length": 100.0}
 
@@ -58,18 +60,65 @@ def test_the_injected_charge_is_found_inside():
     cell = stimulus.cell
     for values in cell.strength.values():
         values[:] = 0
-    from models.system import System
-    from models.time_course import integrate
-
     stimulus.amp.set(100 * 0.1 / stimulus.area)  # 0.1 nA
     system = System(cell)
-    states, entered = integrate(system, 0.0, np.array([0.0, 10.0]))
+    states, entered = time_course.integrate(system, 0.0, np.array([0.0, 10.0]))
     moles = 0.1e-9 * 10e-3 / 96485.33212
     found = entered[-1] * 1e-18 * cell.volume.sum()  # mM um3 = 1e-18 mol
     assert found == pytest.approx([0, moles, 0], abs=1e-9 * moles)
     v = system.state(states[-1])["v"]
     charge = 1e-14 * cell.capacitance * cell.area * (v - cell.start["v"]) * 1e-3  # uF/cm2 um2 mV in C
     assert charge.sum() == pytest.approx(0.1e-9 * 10e-3, rel=1e-9)
+
+
+@pytest.mark.parametrize("duration", [2.0, 7.0])
+@pytest.mark.parametrize("where", ["soma", "all"])
+def test_a_pulse_moves_the_current_that_it_says(monkeypatch, where, duration):
+    """Of `respond` itself: current times duration is what enters as K+ and what charges the membrane, in a
+    cell with no other way in."""
+    stimulus = electrode("stylised", where, duration)
+    cell = stimulus.cell
+    for values in cell.strength.values():
+        values[:] = 0
+    seen = []
+
+    def integrate(system, start, times, **options):
+        states, entered = time_course.integrate(system, start, times, **options)
+        seen.append((system.state(states[-1])["v"], dict(zip(cell.ions, entered[-1], strict=True))))
+        return states, entered
+
+    monkeypatch.setattr("models.experiments.excite.integrate", integrate)
+    t, v = stimulus.respond(0.3)  # nA
+    coulomb = 0.3e-9 * duration * 1e-3
+    (_, during), (end, after) = seen
+    moles = {ion: amount * 1e-18 * cell.volume.sum() for ion, amount in during.items()}  # mM um3
+    assert moles["k"] == pytest.approx(coulomb / 96485.33212, rel=1e-8, abs=0)
+    assert moles["na"] == moles["cl"] == 0 and abs(after["k"]) < 1e-9 * during["k"]
+    charge = 1e-17 * cell.capacitance * cell.area @ (end - cell.start["v"])  # uF/cm2 um2 mV in C
+    assert charge == pytest.approx(coulomb, rel=1e-8, abs=0)
+    if where == "all":  # then the mean voltage that it returns is that of the charge
+        gained = 1e-17 * cell.capacitance * cell.area @ np.full(cell.size, v[-1] - v[0])
+        assert gained == pytest.approx(coulomb, rel=1e-6, abs=0) and t[-1] == duration + 30
+
+
+def test_the_threshold_is_the_current_that_makes_the_spike():
+    """The published threshold (nA) put in by hand: 1.2 times it gives the very spike of the result, and its
+    charge (nA ms) is found in the K+ that the electrode brings."""
+    point = excite(**COARSE).points[0]
+    stimulus = electrode()
+    cell = stimulus.cell
+    cell.start = rest(cell).state()
+    per_area = 1.2 * point.threshold * 1e-6 / (stimulus.area * 1e-8)  # mA/cm2
+    stimulus.amp.set(per_area)
+    own = SegmentVariable([cell.segments[i] for i in stimulus.places], "ik_pl_electrode")
+    try:
+        states, _ = time_course.integrate(System(cell), 0.0, np.linspace(0, 2, 41), rtol=1e-6)
+        injected = -own.get() @ cell.area[stimulus.places] * 1e-8 * 1e-3  # A
+    finally:
+        stimulus.amp.set(0.0)
+    v = System(cell).state(states.T)["v"][stimulus.places].T @ cell.area[stimulus.places] / stimulus.area
+    assert v == pytest.approx(point.v[:41], abs=1e-6)
+    assert injected == pytest.approx(1.2e-9 * point.threshold, rel=1e-12)
 
 
 def test_nothing_is_left_over():

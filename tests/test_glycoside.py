@@ -7,7 +7,10 @@ import pytest
 
 from models import InputError, block, glycoside, make_cell
 from models.cli import door
+from models.engine import SegmentVariable
 from models.experiments.glycoside import parse_dose
+from models.parameters.pumps import occupancy
+from models.system import System
 
 RAT = {"cell": "muscle_slow", "species": "rat", "max_compartment_length": 2500.0}
 
@@ -58,6 +61,24 @@ def test_dose_response_is_a_law_of_mass_action():
         half = np.interp(0.5, bound, result.doses)
         assert bound == pytest.approx(result.doses / (result.doses + half), abs=2e-3), alpha
     assert result.current_at[0] > 0.95 and result.current_at[-1] < 1e-4
+
+
+def test_half_inhibition_is_where_half_the_current_is_left():
+    """The dose in the summary, given to the cell, leaves half of the resting pump current once binding has
+    come to rest; so do the doses of the response beside it."""
+    result = glycoside(dose="1 uM", hours=0.01)
+    half = result.summary["half_inhibition_mM"]
+    cell = make_cell("ventricle")
+    system = System(cell)
+    system.full_rates(system.start)
+    currents, bound = {}, {}
+    for alpha in result.bound:
+        own = SegmentVariable(cell.segments, f"inet_pl_nak{alpha}")
+        currents[alpha] = own.get() @ cell.area
+        bound[alpha] = occupancy("ouabain", "human", alpha, half, cell.outside["k"])
+    left = sum(currents[alpha] * (1 - bound[alpha]) for alpha in bound) / sum(currents.values())
+    assert left == pytest.approx(0.5, abs=2e-3)  # read off between two doses of the response
+    assert np.interp(half, result.doses, result.current_at) == pytest.approx(0.5, abs=2e-3)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from models import compare
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "results" / "reference"
-# how the answer was found, not what it is: differs between machines in the last digits
+# how the answer was found, not what it is: differs between machines, up to this
 WAYS = {
-    "wall_s", "evaluations", "iterations", "last_newton_step", "max_relative_net_flux",
-    "max_relative_compartment_flux", "max_local_charge_error", "total_charge_error", "ion_book_error",
-    "closed_book_error",
+    "wall_s": 60.0, "evaluations": 5e4, "iterations": 100, "last_newton_step": 1e-9,
+    "max_relative_net_flux": 1e-12, "max_relative_compartment_flux": 1e-8, "max_local_charge_error": 1e-12,
+    "total_charge_error": 1e-12, "ion_book_error": 1e-12, "closed_book_error": 1e-12,
 }  # fmt: skip
 
 
@@ -33,12 +33,14 @@ def test_summary(today):
         for part, values in parts.items():
             now = today.summary["cells"][cell][part]
             assert set(now) == set(values)
-            for key in set(values) - WAYS:
-                if isinstance(values[key], float) and math.isfinite(values[key]):
-                    # rest is good to 1e-9, a course to 1e-5 of its changes
-                    assert now[key] == pytest.approx(values[key], rel=1e-5, abs=1e-5), (cell, part, key)
+            for key, value in values.items():
+                if key in WAYS and value is not None:
+                    assert 0 <= now[key] <= WAYS[key], (cell, part, key)
+                elif isinstance(value, float) and math.isfinite(value):
+                    # rest is good to 1e-9, a course to 1e-5 of its changes; no value is too small to count
+                    assert now[key] == pytest.approx(value, rel=1e-5, abs=0), (cell, part, key)
                 else:
-                    assert now[key] == values[key], (cell, part, key)
+                    assert now[key] == value, (cell, part, key)
 
 
 @pytest.mark.parametrize("cell", ["neuron", "muscle"])

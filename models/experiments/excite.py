@@ -9,7 +9,8 @@ from ..arguments import check_callable, check_name, named, number, shown
 from ..cells import make_cell
 from ..engine import SegmentVariable
 from ..errors import ConvergenceError, InputError
-from ..parameters import Channel, read_parameters
+from ..keys import with_unit
+from ..parameters import Channel, parse_setting, read_parameters, setting
 from ..settings import numbers
 from ..system import System
 from ..time_course import Event, evolve, integrate
@@ -49,7 +50,8 @@ class Excitability:
 
 @dataclass(repr=False)
 class ExciteResult(Result):
-    """points: an Excitability per condition; varied: the name of what is varied or None; summary: scalars."""
+    """points: an Excitability per condition; varied: what is varied, its unit in its
+    name ("ko_mM"), or None; summary: scalars."""
 
     layout: Layout
     points: list[Excitability]
@@ -116,6 +118,8 @@ def excite(
     if not isinstance(where, str):
         raise InputError(f"where={shown(where)}: expected the name of a region or section")
     name, values = _varied(vary)
+    key = None if name is None else with_unit(name, setting(name)[0])
+    values = [None if name is None else parse_setting(name, value) for value in values]
     began = time.perf_counter()
     parameters = read_parameters(cell)
     electrode = Channel(mechanism="pl_electrode", regions=[where])
@@ -127,16 +131,16 @@ def excite(
         points.append(_condition(made, value, own, scale, hours, made.where(where), duration_ms))
         if progress:
             progress(done + 1)
-    result = ExciteResult(layout_of(made, numbers(set, scale)), points, name, where, duration_ms, {})
+    result = ExciteResult(layout_of(made, numbers(set, scale)), points, key, where, duration_ms, {})
     result.summary.update(
         cell=made.name,
         where=where,
         duration_ms=duration_ms,
         hours_of_block=hours,
-        varied=name,
+        varied=key,
         points=[
             {
-                **({} if name is None else {name: float(p.value)}),
+                **({} if key is None else {key: p.value}),
                 "v_rest_mV": _or_none(p.v_rest),
                 "threshold_nA": _or_none(p.threshold),
                 "spike_peak_mV": _or_none(p.peak),

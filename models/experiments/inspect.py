@@ -113,10 +113,14 @@ def found_by_balance(cell, layout: Layout) -> list[dict]:
     """The strengths of leaks and pump (means over the membrane), where the file does not give them."""
     if cell.parameters.balance is None:
         return []
-    symbol, unit = ("p", "cm/s") if cell.law == "ghk" else ("g", "S/cm2")
-    rows = []
-    for name, values in cell.strength.items():
-        label, own_unit = ("pump.imax", "mA/cm2") if name == "pump" else (f"leak.{symbol}{name}", unit)
-        value = float(layout.by_area(values))
-        rows.append({"parameter": label, "value": value, "unit": own_unit, "source": "found by the balance"})
-    return rows
+    known = {ion: (f"leak.{leak.name}", leak.unit) for ion, leak in cell.leak.items()}
+    known["pump"] = ("pump.imax", "mA/cm2")
+    return [
+        {
+            "parameter": known[name][0],
+            "value": float(layout.by_area(values)),
+            "unit": known[name][1],
+            "source": "found by the balance",
+        }
+        for name, values in cell.strength.items()
+    ]

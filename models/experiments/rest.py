@@ -8,7 +8,10 @@ from scipy.constants import Avogadro
 
 from ..arguments import check_callable, check_cell, named
 from ..balance import PASSIVE
+from ..currents import by_process
 from ..errors import InputError, unknown_name
+from ..keys import with_unit
+from ..leaks import Leak, leak_of
 from ..parameters.units import parse_number
 from ..solutes import AMOUNT, VALENCE
 from ..steady_state import find_steady_state
@@ -31,14 +34,14 @@ class RestResult(Result):
     """The resting state. Arrays have one value per compartment.
 
     v (mV); inside, outside (mM by ion); swelling (relative volume); currents (mA/cm2, outward positive, by
-    ion and process: "leak", "pump", "channels", ...); net (mM/ms by ion: what is left of all membrane and
-    axial flow); leak_strength by ion (cm/s, or S/cm2 where law is "ohmic"); pump_net (mA/cm2); slope (S/cm2,
-    slope conductance of the whole membrane, gates as they are); solver: how the state was found; summary:
-    scalars, the unit in every key.
+    ion and process: "leak", "pump", mechanisms by name); net (mM/ms by ion: what is left of all membrane and
+    axial flow); leak: what each ion's is; leak_strength by ion, in the leak's unit; pump_net (mA/cm2); slope
+    (S/cm2, slope conductance of the whole membrane, gates as they are); solver: how the state was found;
+    summary: scalars, the unit in every key.
     """
 
     layout: Layout
-    law: str
+    leak: dict[str, Leak]
     v: np.ndarray
     inside: dict[str, np.ndarray]
     outside: dict[str, np.ndarray]
@@ -140,30 +143,9 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
             cell.start = saved
 
 
-def _currents(cell) -> dict[str, dict[str, np.ndarray]]:
-    """Every process's current (mA/cm2) by ion, as NEURON has just evaluated it."""
-    cycle = cell.pumping("icycle").copy()
-    pumped = {"na": cell.pump["n_na"] * cycle, "k": -cell.pump["n_k"] * cycle}
-    currents = {}
-    for ion in cell.ions:
-        parts = {"leak": cell.variables[f"i_{cell.leak[ion]}"].get().copy()}
-        if ion in pumped:
-            parts["pump"] = pumped[ion]
-        for carrier in cell.carriers:
-            if carrier.share(ion):
-                at = carrier.compartment
-                found = parts.setdefault(carrier.current, np.zeros(cell.size))
-                found[at] += carrier.density(ion, cell.area[at])
-        if cell.writes[ion]:
-            total = cell.variables["i" + ion].get()
-            parts[" + ".join(cell.writes[ion])] = total - sum(parts.values())
-        currents[ion] = parts
-    return currents
-
-
 def leak_slope(cell, ion: str, state: dict) -> np.ndarray:
     """Slope conductance (S/cm2) of an ion's leak per compartment."""
-    if cell.leak_symbol[ion] == "g":
+    if cell.leak[ion].symbol == "g":
         return cell.strength[ion].copy()
     return ghk_slope_conductance(
         cell.strength[ion], state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
@@ -176,13 +158,13 @@ def _result(cell, system, x, solver, began) -> RestResult:
     state = system.state(y)
     change = system.full_rates(y)
     rates = {ion: change[system.at[AMOUNT[ion]]] for ion in cell.ions}
-    currents = _currents(cell)
+    currents = by_process(cell, lambda: system.full_rates(y))
     slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
     layout = layout_of(cell)
     whole, local = _imbalance(layout, currents, slopes, rates)
     result = RestResult(
         layout=layout,
-        law=cell.law,
+        leak=dict(cell.leak),
         v=state["v"],
         inside={ion: state[ion] for ion in cell.ions},
         outside={ion: state[ion + "o"].copy() for ion in cell.ions},
@@ -246,7 +228,7 @@ def predictions(result: RestResult, ratio: float) -> dict[str, float | None]:
         leak = {ion: layout.by_area(result.currents[ion]["leak"]) for ion in ("k", "na")}
         chord = {ion: np.divide(leak[ion], v - e[ion]) for ion in ("k", "na")}
         found["chord_mV"] = chord_voltage(chord["k"], e["k"], chord["na"], e["na"], ratio)
-        if result.law == "ghk":
+        if result.leak["k"].symbol == "p":
             found["ghk_mV"] = ghk_voltage(strength, inside, outside, celsius)
             found["mullins_noda_mV"] = mullins_noda(strength, inside, outside, celsius, ratio)
     return {k: float(x) if x is not None and np.isfinite(x) else None for k, x in found.items()}
@@ -267,9 +249,8 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
     for ion in ("k", "na", "cl", "ca"):
         strength = result.leak_strength.get(ion)
         mean = None if strength is None else float(layout.by_area(strength))
-        constant_field = result.law == "ghk" or ion == "ca"
-        summary[f"p{ion}_cm_s"] = mean if constant_field else None
-        summary[f"g{ion}_S_cm2"] = None if constant_field else mean
+        for leak in (leak_of(ion, law) for law in ("ghk", "ohmic")):
+            summary[with_unit(leak.name, leak.unit)] = mean if result.leak.get(ion) == leak else None
     summary |= predictions(result, ratio)
     summary |= {
         "membrane_resistance_ohm_cm2": float(layout.area.sum() / (result.slope @ layout.area)),
@@ -290,14 +271,21 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
     return summary
 
 
+def key_of(leak: Leak) -> str:
+    """The key of a leak's strength in a table of ions: "permeability_cm_s"."""
+    return with_unit(leak.quantity, leak.unit)
+
+
 def ion_rows(result) -> list[dict]:
     """One dict per ion: concentrations, Nernst potential, driving force, strength, currents (area means)."""
     layout, rows = result.layout, []
     v = result.summary["v_rest_mV"]
+    kinds = dict.fromkeys(key_of(leak) for leak in result.leak.values())  # permeabilities, conductances
     for ion in layout.ions:
         e, (inside, outside) = result.nernst(ion), result.mean(ion)
         parts = {name: 1e3 * float(layout.by_area(i)) for name, i in result.currents[ion].items()}
         strength = float(layout.by_area(result.leak_strength[ion]))
+        own = key_of(result.leak[ion])
         rows.append(
             {
                 "ion": ion,
@@ -305,7 +293,7 @@ def ion_rows(result) -> list[dict]:
                 "outside_mM": outside,
                 "nernst_mV": e,
                 "driving_force_mV": v - e,
-                "permeability_cm_s" if result.law == "ghk" else "conductance_S_cm2": strength,
+                **{kind: strength if kind == own else None for kind in kinds},
                 "leak_uA_cm2": parts.pop("leak"),
                 "pump_uA_cm2": parts.pop("pump", 0.0),
                 "channels_uA_cm2": sum(parts.values()),

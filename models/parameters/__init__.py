@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ..errors import InputError, unknown_name
+from ..leaks import leak_of
 from ..solutes import IONS, bath_impermeant
 from .fields import (
     Capacitance,
@@ -241,8 +242,7 @@ class Parameters(Section):
 
     def strengths(self) -> dict[str, float]:
         """Leak strengths and pump current where the file gives them itself: "k", "na", "cl", "pump"."""
-        prefix = "p" if self.leak.law == "ghk" else "g"
-        found = {ion: getattr(self.leak, "pca" if ion == "ca" else prefix + ion) for ion in self.ions}
+        found = {ion: getattr(self.leak, leak_of(ion, self.leak.law).name) for ion in self.ions}
         found["pump"] = self.pump.imax
         return {name: value for name, value in found.items() if value is not None}
 
@@ -293,16 +293,19 @@ def settable() -> dict[str, tuple[str, str]]:
     return names
 
 
-def parse_setting(name: str, value) -> float:
-    """The number meant by `--set name=value`: in the parameter's own unit, or with a unit ("8 mM")."""
+def setting(name: str) -> tuple[str, float, float, bool]:
+    """Unit, lowest and highest value of what `--set` may change, and whether it must lie above the lowest."""
     if name not in settable():
         raise unknown_name("parameter", name, settable())
     section, field = settable()[name]
     if section == "pump":
-        unit, low, high, above = pump_settings()[field]
-    else:
-        unit, low, high, above = specification(Parameters.model_fields[section].annotation, field)
-    return parse_number(name, value, unit, low, high, above)
+        return pump_settings()[field]
+    return specification(Parameters.model_fields[section].annotation, field)
+
+
+def parse_setting(name: str, value) -> float:
+    """The number meant by `--set name=value`: in the parameter's own unit, or with a unit ("8 mM")."""
+    return parse_number(name, value, *setting(name))
 
 
 def _section_at(location: tuple) -> type[BaseModel]:
@@ -391,6 +394,7 @@ def _consistent(parameters: Parameters) -> None:
 def _check_regions(parameters: Parameters) -> None:
     """InputError where a region's table holds what has no effect in this cell."""
     path, law = parameters.path, parameters.leak.law
+    leaks = {leak_of(ion, law).name for ion in parameters.ions}
     for name, own in parameters.region.items():
         for key, value in own:
             if value is None:
@@ -403,12 +407,10 @@ def _check_regions(parameters: Parameters) -> None:
                     )
                 if value <= 0 and key[:-1] in parameters.ions:
                     raise InputError(f"{where} must be above 0 mM")
-            if key[:1] in "pg" and key[1:] in IONS:
-                wanted = "p" if law == "ghk" or key[1:] == "ca" else "g"
-                if key[1:] not in parameters.ions or key[0] != wanted:
-                    raise InputError(
-                        f'{where} has no effect in a cell of law = "{law}" and ions = {parameters.ions}'
-                    )
+            if key[:1] in "pg" and key[1:] in IONS and key not in leaks:
+                raise InputError(
+                    f'{where} has no effect in a cell of law = "{law}" and ions = {parameters.ions}'
+                )
 
 
 def _check_channels(parameters: Parameters) -> None:

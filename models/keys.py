@@ -1,0 +1,92 @@
+"""How units stand in the keys of results: the one table for summaries, tables, traces and their tests."""
+
+# how a key ends -> its unit
+ENDING = {
+    "mV": "mV",
+    "mM": "mM",
+    "mM_per_min": "mM/min",
+    "mM_per_ms": "mM/ms",
+    "cm_s": "cm/s",
+    "S_cm2": "S/cm2",
+    "mA_cm2": "mA/cm2",
+    "uA_cm2": "uA/cm2",
+    "ohm_cm2": "ohm cm2",
+    "um2_ms": "um2/ms",
+    "kJ_mol": "kJ/mol",
+    "um": "um",
+    "um2": "um2",
+    "um3": "um3",
+    "per_um": "1/um",
+    "degC": "degC",
+    "ms": "ms",
+    "s": "s",
+    "per_s": "1/s",
+    "h": "h",
+    "hours": "h",
+    "nA": "nA",
+}
+# keys whose last word is not their unit
+WHOLE = {
+    "hours_to_10_mV": "h",
+    "hours_half_way_to_donnan": "h",
+    "hours_of_block": "h",
+    "last_newton_step": "mV or mM",
+}
+# pure numbers, by the words that their keys hold
+NUMBERS = {
+    *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
+    *("n", "hill", "q10", "voltage", "activity", "tortuosity"),
+    *("compartments", "sections", "iterations", "evaluations", "numbers", "counted", "within"),
+}
+# words, lists and yes or no
+TEXT = {
+    *("cell", "cells", "section", "region", "regions", "mechanisms", "mechanism", "source", "warnings"),
+    *("ion", "reads", "writes", "converged", "hold", "where", "varied", "points", "outcome", "condition"),
+    *("drug", "species", "misses", "parameter", "value", "unit"),
+    *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
+}
+# units as a reader sees them, where that is not as they are typed
+SHOWN = {
+    "degC": "°C",
+    "uA/cm2": "µA/cm²",
+    "S/cm2": "S/cm²",
+    "ohm cm2": "Ω·cm²",
+    "um": "µm",
+    "um2": "µm²",
+    "um3": "µm³",
+}
+
+
+def unit_of(key: str) -> str | None:
+    """The unit of what a key of a summary or the head of a column stands for, "1" for pure numbers, None for
+    text and for values whose unit stands beside them. KeyError where the key does not say."""
+    if key in TEXT:
+        return None
+    if key in WHOLE:
+        return WHOLE[key]
+    words = key.split("_")
+    for start in range(len(words)):  # the longest ending counts: mM_per_min before min
+        ending = "_".join(words[start:])
+        if ending in ENDING:
+            return ENDING[ending]
+    if NUMBERS & set(words):
+        return "1"
+    raise KeyError(f"{key}: its unit is not said; end it in one of {', '.join(ENDING)}")
+
+
+def with_unit(name: str, unit: str) -> str:
+    """A key that says the unit of what it stands for: "ko_mM"; pure numbers keep their name."""
+    if unit == "1":
+        return name
+    return f"{name}_{next(ending for ending, of in ENDING.items() if of == unit)}"
+
+
+def name_and_unit(key: str) -> list[str]:
+    """A key as a reader says it: "ko", "mM"; the name alone of a pure number."""
+    unit = unit_of(key)
+    return [key] if unit == "1" else [key.removesuffix(with_unit("", unit)), shown(unit)]
+
+
+def shown(unit: str) -> str:
+    """A unit as a reader sees it: "µA/cm²"."""
+    return SHOWN.get(unit, unit)

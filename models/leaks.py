@@ -1,0 +1,33 @@
+"""What the leak of an ion is: one record for all that sets, balances, writes or shows it."""
+
+from dataclasses import dataclass
+
+from .solutes import IONS
+
+
+@dataclass(frozen=True)
+class Leak:
+    """symbol: of its strength in parameter files and in NEURON; quantity: what that is; unit: its unit;
+    mechanism: the one that carries it."""
+
+    ion: str
+    symbol: str
+    quantity: str
+    unit: str
+    mechanism: str
+
+    @property
+    def name(self) -> str:
+        """Of its strength: "pk", "gna"."""
+        return self.symbol + self.ion
+
+
+def leak_of(ion: str, law: str) -> Leak:
+    """The leak of an ion in a cell whose file says `law`, "ghk" or "ohmic". Ca2+, whose gradient is so steep
+    that no chord conductance describes it, has a constant-field leak in both."""
+    if law == "ghk" or ion == "ca":
+        return Leak(ion, "p", "permeability", "cm/s", f"pl_{ion}leak")
+    return Leak(ion, "g", "conductance", "S/cm2", f"pl_{ion}ohmic")
+
+
+MECHANISMS = {leak_of(ion, law).mechanism for ion in IONS for law in ("ghk", "ohmic")}
