@@ -8,19 +8,17 @@ import numpy as np
 from . import pumps
 from .engine import h, initialise
 from .errors import InputError
+from .mechanisms import OWN
 from .morphology import Shape, build_sections, read_shape
 from .parameters import Parameters
 from .parameters.units import parse_number
 from .places import region_of
-from .solutes import IONS, VALENCE
+from .solutes import VALENCE
 from .theory import FARADAY, thermal_voltage
 from .tubules import Tubules
 
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
-LEAKS = {f"pl_{ion}leak" for ion in IONS} | {f"pl_{ion}ohmic" for ion in IONS if ion != "ca"}
-# what a cell inserts itself; all else is a further mechanism
-OWN = LEAKS | pumps.MECHANISMS | {"pl_ions", "pl_space", "pl_calcium"}
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -155,14 +153,17 @@ def _axial_resistivity(cell) -> float:
 
 def insert_membrane(cell) -> None:
     """Insert the leaks, pumps and books of a cell into its sections, which are the cell's from now on."""
+    pumps.check_known(cell)
     space = ["pl_space"] if cell.faces_spaces else []
     calcium = ["pl_calcium"] if "ca" in cell.ions else []
     wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *cell.leak.values(), *space, *calcium]
     for sec in cell.sections:
+        before = _owner.get(sec)
+        old = {before.parameters.pump.mechanism or "pl_nakpump"} if before is not None else set()
         _owner[sec] = cell
         for name in wanted:
             sec.insert(name)
-        for name in OWN - {*wanted}:
+        for name in (OWN | old) - {*wanted}:
             if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
                 sec.uninsert(name)
     for sec in cell.sections:

@@ -12,6 +12,7 @@ from .bdf import BDF
 from .compiled import compiled
 from .engine import quiet_neuron, undisturbed
 from .errors import ConvergenceError, InputError
+from .pumps import check_block, pumped
 from .system import System
 
 HOUR = 3600e3  # ms
@@ -253,7 +254,7 @@ def evolve(
                     keep = slice(None)
                 kept = states[keep].T
                 gates = {kind: kept[system.at[kind]] for kind in system.gates}
-                current = [_pump_current(system, y) for y in states[keep]] if pump else []
+                current = [pumped(system, y).net for y in states[keep]] if pump else []
                 pieces.append((times[keep], system.state(kept), entered[keep], gates, current))
         finally:
             cell.start = saved
@@ -263,11 +264,6 @@ def evolve(
     entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
     together["pump"] = np.concatenate(current) if pump else None
     return Course(np.concatenate(t), **together, gates=gates, entered=entered, evaluations=evaluations)
-
-
-def _pump_current(system: System, y: np.ndarray) -> np.ndarray:
-    system.full_rates(y)
-    return system.cell.pumping("inet").copy()
 
 
 def apply(cell, event: Event) -> None:
@@ -283,4 +279,7 @@ def apply(cell, event: Event) -> None:
     if event.block is not None:
         if not 0 <= event.block <= 1:
             raise InputError(f"block={event.block}: the blocked fraction must lie between 0 and 1")
-        cell.block[cell.where(event.where)] = event.block
+        places = cell.where(event.where)
+        if event.block > 0:
+            check_block(cell, places)
+        cell.block[places] = event.block

@@ -110,6 +110,9 @@ def found_by_balance(cell, layout: Layout) -> list[dict]:
     rows = []
     for name, values in cell.strength.items():
         label, own_unit = ("pump.imax", "mA/cm2") if name == "pump" else (f"leak.{symbol}{name}", unit)
-        value = float(layout.by_area(values))
-        rows.append({"parameter": label, "value": value, "unit": own_unit, "source": "found by the balance"})
+        value, source = float(layout.by_area(values)), "found by the balance"
+        pump = cell.parameters.pump
+        if name == "pump" and pump.mechanism is not None:
+            source += f"; {pump.maximal_current} of {pump.mechanism}"
+        rows.append({"parameter": label, "value": value, "unit": own_unit, "source": source})
     return rows

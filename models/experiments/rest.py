@@ -9,6 +9,7 @@ from scipy.constants import Avogadro
 from ..balance import PASSIVE
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
+from ..pumps import Pumped, pumped
 from ..solutes import AMOUNT, VALENCE
 from ..steady_state import find_steady_state
 from ..system import System
@@ -131,15 +132,14 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
             cell.start = saved
 
 
-def _currents(cell) -> dict[str, dict[str, np.ndarray]]:
+def _currents(cell, pump: Pumped) -> dict[str, dict[str, np.ndarray]]:
     """Every process's current (mA/cm2) by ion, as NEURON has just evaluated it."""
-    cycle = cell.pumping("icycle").copy()
-    pumped = {"na": cell.pump["n_na"] * cycle, "k": -cell.pump["n_k"] * cycle}
+    of_pump = {"na": pump.na, "k": pump.k}
     currents = {}
     for ion in cell.ions:
         parts = {"leak": cell.variables[f"i_{cell.leak[ion]}"].get().copy()}
-        if ion in pumped:
-            parts["pump"] = pumped[ion]
+        if ion in of_pump:
+            parts["pump"] = of_pump[ion]
         for carrier in cell.carriers:
             if carrier.share(ion):
                 at = carrier.compartment
@@ -165,9 +165,9 @@ def _result(cell, system, x, solver, began) -> RestResult:
     y = system.expand(x)
     system.load(x)
     state = system.state(y)
-    change = system.full_rates(y)
+    pump, change = pumped(system, y), system.full_rates(y)
     rates = {ion: change[system.at[AMOUNT[ion]]] for ion in cell.ions}
-    currents = _currents(cell)
+    currents = _currents(cell, pump)
     slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
     layout = layout_of(cell)
     whole, local = _imbalance(layout, currents, slopes, rates)
@@ -181,12 +181,12 @@ def _result(cell, system, x, solver, began) -> RestResult:
         currents=currents,
         net=rates,
         leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
-        pump_net=cell.pumping("inet").copy(),
+        pump_net=pump.net,
         slope=system.slope_conductance(y),
         solver=solver,
         summary={},
     )
-    atp = float(cell.pumping("atpase") @ (1e-8 * cell.area) * Avogadro)
+    atp = float(pump.atp @ (1e-8 * cell.area) * Avogadro)
     ratio = cell.pump["n_na"] / cell.pump["n_k"]
     result.summary.update(_summary(result, ratio, whole, local, atp))
     result.summary["wall_s"] = time.perf_counter() - began
