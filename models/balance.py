@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import BalanceError
-from .pumps import pumped
+from .pumps import carriers_of_both, channel_as_pump, pumped
 from .replaced import moved_potentials
 from .solutes import SYMBOL, VALENCE
 from .steady_state import settle_gates
@@ -128,6 +128,11 @@ def balance(cell) -> None:
     )
     _check_potentials(cell, v)
     other, other_conductance, saturation, pump_slope = _probe(cell)
+    if carriers_of_both(cell) and ((other["na"] > 0) & (other["k"] < 0)).any():
+        cell.warnings.append(
+            f"{' and '.join(carriers_of_both(cell))}: at the wanted rest Na+ is carried out and K+ in, as by "
+            f"a pump, which a block does not stop; if {channel_as_pump(cell)}"
+        )
     slopes = {ion: unit_leak(cell, ion, v) for ion in cell.ions}
     found, settled = {}, other_conductance.copy()
     if "ca" in cell.ions:
@@ -156,7 +161,8 @@ def balance(cell) -> None:
     for name, values in found.items():
         if not (values >= 0).all():
             worst = int(np.argmin(np.where(np.isnan(values), -np.inf, values)))
-            _refuse(cell, name, worst, values[worst], line, cycle, other)
+            wants, others = (conductance, cycle), (other, other_conductance)
+            _refuse(cell, name, worst, values[worst], wants, line, others)
         cell.strength[name] = values
 
 
@@ -177,8 +183,11 @@ def _wanted(cell, line: Line) -> tuple[np.ndarray, np.ndarray]:
     return conductance, np.where(by_resistance, line.cycle(conductance), cycle)
 
 
-def _refuse(cell, name: str, at: int, value: float, line: Line, cycle: np.ndarray, other) -> None:
-    """BalanceError for a leak or pump that would be negative: why, and the numbers at which it balances."""
+def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, other: tuple) -> None:
+    """BalanceError for a leak or pump that would be negative: why, and the numbers at which it balances.
+
+    wanted: conductance and cycle current; other: currents by ion and conductance of the further processes.
+    """
     where = SYMBOL.get(name, "the pump")
     symbol = cell.leak_symbol.get(name)
     unit = {None: "mA/cm2", "p": "cm/s", "g": "S/cm2"}[symbol]
@@ -186,19 +195,21 @@ def _refuse(cell, name: str, at: int, value: float, line: Line, cycle: np.ndarra
     here = [channel for channel, owners in cell.channels.items() if at in owners]
     reason = "the wanted resting state and membrane resistance contradict each other"
     if here:
+        currents, conductance = other
         reason = (
-            f"at the wanted rest {' and '.join(here)} carry {other['k'][at]:.3g} (K+) and "
-            f"{other['na'][at]:.3g} (Na+) mA/cm2, which the pump has to bring back"
+            f"at the wanted rest {' and '.join(here)} there has {conductance[at]:.3g} S/cm2 and carries "
+            f"{currents['k'][at]:.3g} (K+) and {currents['na'][at]:.3g} (Na+) mA/cm2, against a wanted total "
+            f"of {wanted[0][at]:.3g} S/cm2"
         )
     raise BalanceError(
         f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: its {what} would be negative "
-        f"({value:.3g} {unit}), because {reason}; {_advice(cell, line, cycle)}"
+        f"({value:.3g} {unit}), because {reason}; {_advice(cell, line, wanted[1])}"
         + moved_potentials(cell, here, at)
     )
 
 
 def _advice(cell, line: Line, cycle: np.ndarray) -> str:
-    """What to write where no membrane is as wanted: of each table that asks for one, the numbers from which
+    """What to write where no membrane is as wanted: for each table that asks for one, the numbers from which
     on there is."""
     tables = np.full(cell.size, "balance", dtype=object)
     for region, own in cell.parameters.region.items():
@@ -206,22 +217,23 @@ def _advice(cell, line: Line, cycle: np.ndarray) -> str:
             tables[cell.region == region] = f"region.{region}"
     short, advice = ~(cycle >= line.least), []
     for table in dict.fromkeys(tables[short]):
-        advice.append(f"{_bounds(line, tables == table)} in [{table}]")
+        places = f"[{table}]"
         regions = dict.fromkeys(cell.region[short & (tables == table)])
         if table == "balance" and set(regions) != set(cell.region):
-            advice += [f"or {_bounds(line, cell.region == one)} in [region.{one}] alone" for one in regions]
-    return "it balances with " + ", ".join(advice)
+            places += f" or in {' and '.join(f'[region.{one}]' for one in regions)} alone"
+        advice.append(f"{_bounds(line, tables == table)} in {places}")
+    return f"it balances with {', and '.join(advice)}"
 
 
 def _bounds(line: Line, here: np.ndarray) -> str:
     """The highest membrane_resistance, and the least pump_current, with which these compartments balance."""
     least = 1e3 * float(line.least[here].max()) * (1 + 1e-9)
-    current = f'pump_current = "{_rounded(least, up=True):g} uA/cm2" or more'
+    current = f'pump_current = "{_rounded(least, up=True):g} uA/cm2" or more' if least else "any pump_current"
     conductance = float(line.conductance(line.least)[here].max()) * (1 + 1e-9)
     if not (line.per_cycle[here] > 0).all() or not conductance > 0:
         return current
     resistance = _rounded(1 / conductance, up=False)
-    return f'membrane_resistance = "{resistance:g} ohm cm2" or less, or instead of it {current},'
+    return f'membrane_resistance = "{resistance:g} ohm cm2" or less (or {current} in its place)'
 
 
 def _rounded(value: float, up: bool) -> float:

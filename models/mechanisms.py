@@ -15,7 +15,7 @@ LEAKS = {f"pl_{ion}leak" for ion in IONS} | {f"pl_{ion}ohmic" for ion in IONS if
 PUMPS = {mechanism for mechanisms, _, _ in PUMP_LAWS.values() for mechanism in mechanisms}
 # what a cell inserts itself; all else is a further mechanism
 OWN = LEAKS | PUMPS | {"pl_ions", "pl_space", "pl_calcium"}
-GLOBAL, PARAMETER = -1, 1  # NEURON's kinds of variable
+GLOBAL, PARAMETER, STATE = -1, 1, 3  # NEURON's kinds of variable
 
 
 def _internal(name: str) -> bool:

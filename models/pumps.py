@@ -7,7 +7,7 @@ import numpy as np
 from . import engine, nmodl
 from .engine import h
 from .errors import InputError, unknown_name
-from .mechanisms import PARAMETER, check_density, set_parameters
+from .mechanisms import PARAMETER, STATE, check_density, set_parameters
 from .parameters.pumps import (
     CYCLE,
     DRUGS,
@@ -109,20 +109,30 @@ def neurons_values(cell, mechanism: str) -> dict:
 
 def check_block(cell, places: np.ndarray) -> None:
     """InputError where a block of the pumps in these compartments would have no effect."""
-    if cell.strength["pump"][places].any():
-        return
-    both = [name for name in cell.channels if name in cell.writes["na"] and name in cell.writes["k"]]
-    hint = (
-        ""
-        if not both
-        else (
-            f'; if {" or ".join(both)} is its pump, say so in its file: [pump] mechanism = "{both[0]}" with '
-            "maximal_current = the name of its parameter"
-        )
+    working = sum(
+        share * cell.pump.get(f"{isoform_of(mechanism)}_activity", 1.0)
+        for mechanism, share in cell.pump_share.items()
     )
+    if (cell.strength["pump"] * working)[places].any():
+        return
+    hint = f"; if {channel_as_pump(cell)}" if carriers_of_both(cell) else ""
     raise InputError(
         f"{cell.name}: a block has no effect: the pump that the cell knows of has a maximal current of 0 "
         f"there{hint}"
+    )
+
+
+def carriers_of_both(cell) -> list[str]:
+    """The channels of a cell that carry Na+ and K+, of which one may be a pump."""
+    return [name for name in cell.channels if name in cell.writes["na"] and name in cell.writes["k"]]
+
+
+def channel_as_pump(cell) -> str:
+    """How to say that one of those is the cell's pump, as the end of a sentence."""
+    names = carriers_of_both(cell)
+    return (
+        f"{' or '.join(names)} is its pump, take it out of the channels and write [pump] mechanism = "
+        f'"{names[0]}" and maximal_current = the name of its parameter'
     )
 
 
@@ -209,8 +219,11 @@ def check_carried(cell) -> None:
     start |= {f"{ion}o": cell.bath_of(ion)[0] for ion in IONS}
     # what every pump answers to: more Na+ inside, more K+ outside, no voltage to work against
     driven = start | {"v": 0.0, "nai": 3 * start["nai"], "ko": 3 * start["ko"]}
-    carried = [_alone(cell, state) for state in (start, driven)]
-    largest = max(np.abs(currents).max() for currents in carried)
+    for states in (None, 0.5):  # a state that begins with 0 may hide what is carried
+        carried = [_alone(cell, state, states) for state in (start, driven)]
+        largest = max(np.abs(currents).max() for currents in carried)
+        if largest > 0:
+            break
     if largest == 0:
         raise InputError(
             f"{where}: it carries nothing, neither in the state that the cell starts from nor with three "
@@ -238,9 +251,9 @@ def check_carried(cell) -> None:
         )
 
 
-def _alone(cell, state: dict[str, float]) -> list[np.ndarray]:
-    """ina and ik (mA/cm2) of the user's mechanism alone, in a section of its own at a state, at 0, 1 and 2
-    uA/cm2 of maximal current."""
+def _alone(cell, state: dict[str, float], states: float | None) -> list[np.ndarray]:
+    """ina and ik (mA/cm2) of the user's mechanism alone, in a section of its own at V and concentrations, at
+    0, 1 and 2 uA/cm2 of maximal current; its own states as they begin or all of the same value."""
     mechanism, maximal, where = _own(cell)
     sec = h.Section(name="pump")
     sec.insert(mechanism)
@@ -256,5 +269,9 @@ def _alone(cell, state: dict[str, float]) -> list[np.ndarray]:
         setattr(sec(0.5), f"{maximal}_{mechanism}", own)
         sec.v = state["v"]
         engine.initialise()
+        if states is not None:
+            for name in engine.mechanism_variables(mechanism, STATE):
+                setattr(sec(0.5), name, states)
+            h.fcurrent()
         found.append(np.array([sec(0.5).ina, sec(0.5).ik]))
     return found

@@ -80,7 +80,7 @@ def warnings(cell, given: dict[str, np.ndarray]) -> list[str]:
         follows = "the Nernst potential of its concentrations" if name[0] == "e" else "the parameter file's"
         unit = "mV" if name[0] == "e" else "mM"
         sentences.append(
-            f"{name} = {_range(before[here])} {unit}, set by hand in {where}, is replaced by "
+            f"{name} = {_range(before[here])} {unit} of {where} is replaced by "
             f"{_range(now[here])} {unit}, {follows}"
         )
     return sentences
@@ -96,5 +96,5 @@ def moved_potentials(cell, channels: list[str], at: int) -> str:
         expected = usual if np.isnan(by_hand) else by_hand
         now = _in_cell(cell, ion, f"e{ion}")[at]
         if f"e{ion}" in reads and abs(now - expected) > SAME:
-            moved.append(f"E_{SYMBOL[ion].rstrip('+')} is {now:.4g} mV there, not {expected:.4g}")
-    return f"; a likely cause: {' and '.join(moved)}" if moved else ""
+            moved.append(f"E_{SYMBOL[ion].rstrip('+')} is {now:.4g} mV there and not {expected:.4g}")
+    return f" (a likely cause: {', '.join(moved)})" if moved else ""

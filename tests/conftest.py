@@ -18,6 +18,8 @@ settings.load_profile("same")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import user_mechanisms  # noqa: E402
+
 from models import Neuron, engine  # noqa: E402
 
 
@@ -31,6 +33,13 @@ def write_toml(tmp_path):
         return str(path)
 
     return write
+
+
+@pytest.fixture(scope="session")
+def users_mechanisms(tmp_path_factory):
+    """Mechanisms as users write them (`user_mechanisms.py`), known to NEURON in this process."""
+    base = tmp_path_factory.getbasetemp()
+    user_mechanisms.load((base.parent if base.name.startswith("popen-") else base) / "mechanisms")
 
 
 @pytest.fixture

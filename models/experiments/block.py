@@ -8,6 +8,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 
 from ..errors import ConvergenceError, InputError
+from ..pumps import check_block
 from ..steady_state import find_steady_state
 from ..system import System
 from ..theory import (
@@ -61,6 +62,9 @@ def block(
     if recover_at is not None and not 0 < recover_at < hours:
         raise InputError(f"recover_at={recover_at} h: must lie between 0 and the end, {hours} h")
     places = cell.where(where)
+    if fraction > 0:
+        with cell.changed(set, scale):
+            check_block(cell, places)
     before = rest(cell, set=set, scale=scale)
     began = time.perf_counter()
     saved = cell.start
