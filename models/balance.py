@@ -196,10 +196,15 @@ def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, o
     reason = "the wanted resting state and membrane resistance contradict each other"
     if here:
         currents, conductance = other
+        own, plural = cell.parameters.region.get(cell.region[at]), len(here) > 1
+        wish = own if own is not None and _wishes(own) else cell.parameters.balance
+        against = f"a wanted total of {wanted[0][at]:.3g} S/cm2"
+        if wish.pump_current is not None:
+            against = f"a wanted pump current of {1e3 * wanted[1][at]:.3g} uA/cm2"
+        have, carry = ("have", "carry") if plural else ("has", "carries")
         reason = (
-            f"at the wanted rest {' and '.join(here)} there has {conductance[at]:.3g} S/cm2 and carries "
-            f"{currents['k'][at]:.3g} (K+) and {currents['na'][at]:.3g} (Na+) mA/cm2, against a wanted total "
-            f"of {wanted[0][at]:.3g} S/cm2"
+            f"at the wanted rest {' and '.join(here)} {have} {conductance[at]:.3g} S/cm2 there and {carry} "
+            f"{currents['k'][at]:.3g} (K+) and {currents['na'][at]:.3g} (Na+) mA/cm2, against {against}"
         )
     raise BalanceError(
         f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: its {what} would be negative "
@@ -208,12 +213,16 @@ def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, o
     )
 
 
+def _wishes(table) -> bool:
+    return table.membrane_resistance is not None or table.pump_current is not None
+
+
 def _advice(cell, line: Line, cycle: np.ndarray) -> str:
     """What to write where no membrane is as wanted: for each table that asks for one, the numbers from which
     on there is."""
     tables = np.full(cell.size, "balance", dtype=object)
     for region, own in cell.parameters.region.items():
-        if own.membrane_resistance is not None or own.pump_current is not None:
+        if _wishes(own):
             tables[cell.region == region] = f"region.{region}"
     short, advice = ~(cycle >= line.least), []
     for table in dict.fromkeys(tables[short]):
