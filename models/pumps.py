@@ -270,7 +270,7 @@ def _alone(cell, state: dict[str, float], states: float | None) -> list[np.ndarr
         sec.v = state["v"]
         engine.initialise()
         if states is not None:
-            for name in engine.mechanism_variables(mechanism, STATE):
+            for name in nmodl.mechanism_variables(mechanism, STATE):
                 setattr(sec(0.5), name, states)
             h.fcurrent()
         found.append(np.array([sec(0.5).ina, sec(0.5).ik]))

@@ -18,9 +18,7 @@ settings.load_profile("same")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import user_mechanisms  # noqa: E402
-
-from models import Neuron, engine  # noqa: E402
+from models import Neuron, engine, library  # noqa: E402
 
 
 @pytest.fixture
@@ -36,10 +34,9 @@ def write_toml(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def users_mechanisms(tmp_path_factory):
-    """Mechanisms as users write them (`user_mechanisms.py`), known to NEURON in this process."""
-    base = tmp_path_factory.getbasetemp()
-    user_mechanisms.load((base.parent if base.name.startswith("popen-") else base) / "mechanisms")
+def users_mechanisms():
+    """Pumps as users write them, and what is none (mechanisms/pumps), known to NEURON in this process."""
+    library.load_mechanisms(ROOT / "tests" / "mechanisms" / "pumps")
 
 
 @pytest.fixture

@@ -63,7 +63,6 @@ HH = 'mechanism = "hh"\nregions = ["{}"]\ncarries = {{ il = "{}" }}'
         (['mechanism = "op_dense"\nset.gbar = "-3 pS/um2"'], "must be at least 0"),
         (['mechanism = "IClamp"'], "channel IClamp: it is a point process"),
         (['mechanism = "NetStim"'], "channel NetStim: it is a point process"),
-        (['mechanism = "pl_carrier"'], "channel pl_carrier: it is one of the cell's own"),
         (['mechanism = "pl_ions"'], "channel pl_ions: it is one of the cell's own"),
         (['mechanism = "capacitance"'], "capacitance: it is a part of NEURON itself"),
         (['mechanism = "morphology"'], "morphology: it is a part of NEURON itself"),

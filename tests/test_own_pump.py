@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import user_mechanisms
 from scipy.constants import Avogadro
 
 from models import BalanceError, Event, InputError, Neuron, block, evolve, rest
@@ -10,6 +9,7 @@ from models.experiments.glycoside import glycoside
 from models.experiments.inspect import inspect
 from models.theory import FARADAY
 
+UNITS = ("op_milli", "op_micro", "op_metre", "op_molar")  # the same pump, imax in four units
 pytestmark = pytest.mark.usefixtures("users_mechanisms")
 
 
@@ -29,7 +29,7 @@ def same(a, b):
     return pytest.approx(a, rel=1e-9, abs=1e-12) == b
 
 
-@pytest.mark.parametrize("mechanism", user_mechanisms.UNITS)
+@pytest.mark.parametrize("mechanism", UNITS)
 def test_it_counts_as_the_built_in_pump_of_the_same_law(with_pump, mechanism):
     """Balance, rest, ATP, block anywhere, scale and course, in whatever unit its maximal current is."""
     ours = Neuron("stylised", max_compartment_length=60)
