@@ -14,9 +14,13 @@ linear equations for the strengths of the leaks and the pump's cycle current or,
 computes them there.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .errors import BalanceError
+from .pumps import carriers_of_both, channel_as_pump, pumped
+from .replaced import moved_potentials
 from .solutes import SYMBOL, VALENCE
 from .steady_state import settle_gates
 from .theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
@@ -95,6 +99,22 @@ def calcium_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
     return strength
 
 
+@dataclass
+class Line:
+    """What a membrane at the wanted rest can be, per compartment: conductance (S/cm2) = settled + per_cycle
+    cycle (mA/cm2), from the least cycle current on at which no leak and no pump is negative."""
+
+    settled: np.ndarray
+    per_cycle: np.ndarray
+    least: np.ndarray
+
+    def conductance(self, cycle: np.ndarray) -> np.ndarray:
+        return self.settled + self.per_cycle * cycle
+
+    def cycle(self, conductance: np.ndarray) -> np.ndarray:
+        return (conductance - self.settled) / self.per_cycle
+
+
 def balance(cell) -> None:
     """Set `cell.strength` so that `cell.start` is at rest, every ion in every compartment.
 
@@ -108,6 +128,11 @@ def balance(cell) -> None:
     )
     _check_potentials(cell, v)
     other, other_conductance, saturation, pump_slope = _probe(cell)
+    if carriers_of_both(cell) and ((other["na"] > 0) & (other["k"] < 0)).any():
+        cell.warnings.append(
+            f"{' and '.join(carriers_of_both(cell))}: at the wanted rest Na+ is carried out and K+ in, as by "
+            f"a pump, which a block does not stop; if {channel_as_pump(cell)}"
+        )
     slopes = {ion: unit_leak(cell, ion, v) for ion in cell.ions}
     found, settled = {}, other_conductance.copy()
     if "ca" in cell.ions:
@@ -121,10 +146,13 @@ def balance(cell) -> None:
         free_share = np.where(passive, share, 0.0)
     (a_k, g_k), (a_na, g_na) = slopes["k"], slopes["na"]
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
-    # leaks and pump together have the conductance per_cycle cycle - cotransported
-    cotransported = other["k"] * g_k / a_k + other["na"] * g_na / a_na
+    settled -= other["k"] * g_k / a_k + other["na"] * g_na / a_na
     per_cycle = n_k * g_k / a_k - n_na * g_na / a_na + pump_slope / saturation
-    conductance, cycle = _wanted(cell, free_share, settled - cotransported, per_cycle)
+    least = np.maximum(0.0, np.maximum(other["k"] / n_k, -other["na"] / n_na))
+    negative = (free_share > 0) & (per_cycle > 0)  # chloride's share of a conductance is of a positive one
+    least = np.where(negative, np.maximum(least, -settled / per_cycle), least)
+    line = Line(settled / (1 - free_share), per_cycle / (1 - free_share), least)
+    conductance, cycle = _wanted(cell, line)
     if "cl" in cell.ions:
         found["cl"] = np.where(passive, share * conductance / slopes["cl"][1], found["cl"])
     found["pump"] = cycle / saturation
@@ -133,15 +161,14 @@ def balance(cell) -> None:
     for name, values in found.items():
         if not (values >= 0).all():
             worst = int(np.argmin(np.where(np.isnan(values), -np.inf, values)))
-            _refuse(cell, name, worst, values[worst], other, other_conductance, conductance[worst])
+            wants, others = (conductance, cycle), (other, other_conductance)
+            _refuse(cell, name, worst, values[worst], wants, line, others)
         cell.strength[name] = values
 
 
-def _wanted(cell, chloride_share, settled, per_cycle) -> tuple[np.ndarray, np.ndarray]:
-    """Conductance of the membrane (S/cm2) and current of the pump's cycles (mA/cm2) per compartment.
-
-    One of them is given; conductance (1 - chloride_share) = settled + per_cycle cycle makes the other.
-    """
+def _wanted(cell, line: Line) -> tuple[np.ndarray, np.ndarray]:
+    """Conductance of the membrane (S/cm2) and current of the pump's cycles (mA/cm2) per compartment, one of
+    which is given."""
     wanted = cell.parameters.balance
     resistance = cell.by_region("membrane_resistance", wanted.membrane_resistance)
     cycle = cell.by_region("pump_current", wanted.pump_current)
@@ -152,27 +179,77 @@ def _wanted(cell, chloride_share, settled, per_cycle) -> tuple[np.ndarray, np.nd
         elif own.membrane_resistance is not None:
             cycle[here] = np.nan
     by_resistance = np.isnan(cycle)
-    from_cycle = (settled + per_cycle * cycle) / (1 - chloride_share)
-    conductance = np.where(by_resistance, 1 / resistance, from_cycle)
-    from_resistance = (conductance * (1 - chloride_share) - settled) / per_cycle
-    return conductance, np.where(by_resistance, from_resistance, cycle)
+    conductance = np.where(by_resistance, 1 / resistance, line.conductance(cycle))
+    return conductance, np.where(by_resistance, line.cycle(conductance), cycle)
 
 
-def _refuse(cell, name, at, value, other, other_conductance, conductance):
+def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, other: tuple) -> None:
+    """BalanceError for a leak or pump that would be negative: why, and the numbers at which it balances.
+
+    wanted: conductance and cycle current; other: currents by ion and conductance of the further processes.
+    """
     where = SYMBOL.get(name, "the pump")
     leak = cell.leak.get(name)
     what, unit = ("maximal current", "mA/cm2") if leak is None else (leak.quantity, leak.unit)
+    here = [channel for channel, owners in cell.channels.items() if at in owners]
     reason = "the wanted resting state and membrane resistance contradict each other"
-    if cell.channels:
+    if here:
+        currents, conductance = other
+        own, plural = cell.parameters.region.get(cell.region[at]), len(here) > 1
+        wish = own if own is not None and _wishes(own) else cell.parameters.balance
+        against = f"a wanted total of {wanted[0][at]:.3g} S/cm2"
+        if wish.pump_current is not None:
+            against = f"a wanted pump current of {1e3 * wanted[1][at]:.3g} uA/cm2"
+        have, carry = ("have", "carry") if plural else ("has", "carries")
         reason = (
-            f"the channels there ({', '.join(cell.channels)}) carry {other['k'][at]:.3g} (K+) and "
-            f"{other['na'][at]:.3g} (Na+) mA/cm2 with {other_conductance[at]:.3g} S/cm2, against a wanted "
-            f"total of {conductance:.3g} S/cm2; lower membrane_resistance or the channels"
+            f"at the wanted rest {' and '.join(here)} {have} {conductance[at]:.3g} S/cm2 there and {carry} "
+            f"{currents['k'][at]:.3g} (K+) and {currents['na'][at]:.3g} (Na+) mA/cm2, against {against}"
         )
     raise BalanceError(
         f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: its {what} would be negative "
-        f"({value:.3g} {unit}), because {reason}"
+        f"({value:.3g} {unit}), because {reason}; {_advice(cell, line, wanted[1])}"
+        + moved_potentials(cell, here, at)
     )
+
+
+def _wishes(table) -> bool:
+    return table.membrane_resistance is not None or table.pump_current is not None
+
+
+def _advice(cell, line: Line, cycle: np.ndarray) -> str:
+    """What to write where no membrane is as wanted: for each table that asks for one, the numbers from which
+    on there is."""
+    tables = np.full(cell.size, "balance", dtype=object)
+    for region, own in cell.parameters.region.items():
+        if _wishes(own):
+            tables[cell.region == region] = f"region.{region}"
+    short, advice = ~(cycle >= line.least), []
+    for table in dict.fromkeys(tables[short]):
+        places = f"[{table}]"
+        regions = dict.fromkeys(cell.region[short & (tables == table)])
+        if table == "balance" and set(regions) != set(cell.region):
+            places += f" or in {' and '.join(f'[region.{one}]' for one in regions)} alone"
+        advice.append(f"{_bounds(line, tables == table)} in {places}")
+    return f"it balances with {', and '.join(advice)}"
+
+
+def _bounds(line: Line, here: np.ndarray) -> str:
+    """The highest membrane_resistance, and the least pump_current, with which these compartments balance."""
+    least = 1e3 * float(line.least[here].max()) * (1 + 1e-9)
+    current = f'pump_current = "{_rounded(least, up=True):g} uA/cm2" or more' if least else "any pump_current"
+    conductance = float(line.conductance(line.least)[here].max()) * (1 + 1e-9)
+    if not (line.per_cycle[here] > 0).all() or not conductance > 0:
+        return current
+    resistance = _rounded(1 / conductance, up=False)
+    return f'membrane_resistance = "{resistance:g} ohm cm2" or less (or {current} in its place)'
+
+
+def _rounded(value: float, up: bool) -> float:
+    """A positive number to three digits, none lost on the wrong side."""
+    if value == 0:
+        return 0.0
+    digit = 10.0 ** (np.floor(np.log10(value)) - 2)
+    return float((np.ceil if up else np.floor)(value / digit) * digit)
 
 
 def _probe(cell) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
@@ -186,9 +263,15 @@ def _probe(cell) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndar
         currents = {ion: cell.variables["i" + ion].get().copy() for ion in cell.ions}
         cell.strength = {**cell.strength, "pump": np.ones(cell.size)}
         system, x = settle_gates(cell)
-        system.load(x)
-        cycle = cell.pumping("icycle").copy()
+        cycle = pumped(system, system.expand(x)).cycle
         pump_slope = system.slope_conductance(system.expand(x)) - slope
     finally:
         cell.strength = strength
+    if not (cycle > 0).all():
+        at = int(np.argmin(cycle))
+        does = "runs backwards" if cycle[at] < 0 else "stands still"
+        raise BalanceError(
+            f"{cell.name}: the pump cannot be balanced in {_place(cell, at)}: at the wanted rest it {does}, "
+            "whatever its maximal current; change its parameters or the wanted concentrations"
+        )
     return currents, slope, cycle, pump_slope

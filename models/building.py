@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import leaks, pumps
+from . import pumps
 from .engine import h, initialise
 from .errors import InputError
+from .mechanisms import OWN
 from .morphology import Shape, build_sections, read_shape
 from .parameters import Parameters
 from .parameters.units import parse_number
@@ -18,8 +19,6 @@ from .tubules import Tubules
 
 VOLUMES = ("fixed", "osmotic")
 SPACES = ("bath", "shell", "closed")
-# what a cell inserts itself; all else is a further mechanism
-OWN = leaks.MECHANISMS | pumps.MECHANISMS | {"pl_ions", "pl_space", "pl_calcium"}
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
 
@@ -158,15 +157,18 @@ def _axial_resistivity(cell) -> float:
 
 def insert_membrane(cell) -> None:
     """Insert the leaks, pumps and books of a cell into its sections, which are the cell's from now on."""
+    pumps.check_known(cell)
     space = ["pl_space"] if cell.faces_spaces else []
     calcium = ["pl_calcium"] if "ca" in cell.ions else []
     leak = [own.mechanism for own in cell.leak.values()]
     wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *leak, *space, *calcium]
     for sec in cell.sections:
+        before = _owner.get(sec)
+        old = {before.parameters.pump.mechanism or "pl_nakpump"} if before is not None else set()
         _owner[sec] = cell
         for name in wanted:
             sec.insert(name)
-        for name in OWN - {*wanted}:
+        for name in (OWN | old) - {*wanted}:
             if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
                 sec.uninsert(name)
     for sec in cell.sections:

@@ -4,7 +4,7 @@ import weakref
 
 import numpy as np
 
-from . import building, carriers, channels, engine, pumps, settings, solutes, writing
+from . import building, carriers, channels, engine, pumps, replaced, settings, solutes, writing
 from .admission import check_pointers, find_species
 from .arguments import named
 from .branch import harvest
@@ -31,11 +31,11 @@ class Cell:
     bind glycosides; glycoside: the last one given; leak: what each ion's is; strength: of the leaks by ion
     and the pump's maximal current (mA/cm2) as "pump", per compartment; block: blocked fraction of the pump;
     impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the charge balance;
-    osmotic: whether water flows; space: what is outside, "bath", "shell" or "closed"; tubules: the T-tubules
-    of a fibre or None; faces_spaces: whether there are spaces of limited volume outside, or two baths; start:
-    v (mV), na, k, cl, ca (mM, free) per compartment and, where they are not the bath's and 1, nao, ko, clo,
-    cao and swelling (relative volume): the state a run starts from. Amounts are per volume that the
-    compartment began with.
+    given: what the user's sections had by hand (`replaced`); osmotic: whether water flows; space: what is
+    outside, "bath", "shell" or "closed"; tubules: the T-tubules of a fibre or None; faces_spaces: whether
+    there are spaces of limited volume outside, or two baths; start: v (mV), na, k, cl, ca (mM, free) per
+    compartment and, where they are not the bath's and 1, nao, ko, clo, cao and swelling (relative volume):
+    the state a run starts from. Amounts are per volume that the compartment began with.
     """
 
     def __init__(
@@ -90,6 +90,9 @@ class Cell:
         self.block = np.zeros(self.size)
         self.strength = building.given_strengths(self)
         self._initial_state()
+        self.warnings += replaced.warnings(self, self.given)
+        if parameters.pump.mechanism is not None:
+            pumps.check_carried(self)
         self.axial = AxialFlow(self, axial)
         # NEURON calls it whenever its integrator, of variable or fixed step, evaluates the equations
         h.CVode().extra_scatter_gather(0, self.axial)
@@ -99,8 +102,9 @@ class Cell:
         """Sections, membrane and geometry, in the order in which NEURON can have them."""
         body = building.find_body(self, morphology, max_compartment_length, sections)
         self.sections += body.sections
-        self.source, self.warnings = body.source, body.warnings
+        self.source, self.warnings = body.source, list(body.warnings)
         self.shape, self.tubules = body.shape, body.tubules
+        self.given = replaced.set_by_hand(self.sections)
         building.insert_membrane(self)
         self.segments = [segment for sec in self.sections for segment in sec]
         self.size = len(self.segments)
@@ -115,6 +119,7 @@ class Cell:
         self.channels, self.points = channels.find(self), channels.find_points(self)
         self.species_nodes = find_species(self)
         self.warnings += channels.admit(self)
+        self.channels.pop(self.parameters.pump.mechanism, None)  # the pump is no channel
         self.writes = channels.writes(self)
         self.carriers += carriers.attach(self, carries)
         check_pointers()
@@ -277,10 +282,6 @@ class Cell:
         InputError where the start state is none that a cell can have.
         """
         writing.write(self)
-
-    def pumping(self, name: str) -> np.ndarray:
-        """ "icycle", "inet" (mA/cm2) or "atpase" (mol/cm2/s) of the pumps, as NEURON last computed it."""
-        return sum(self.variables[f"{name}_{mechanism}"].get() for mechanism in self.pump_share)
 
     def charge(self, state: dict) -> np.ndarray:
         """Charge not accounted for (mM) per compartment, 0 if exact: sum z n - anion - Cm area V/(F vol)."""

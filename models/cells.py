@@ -7,6 +7,7 @@ from .balance import balance
 from .cell import Cell
 from .errors import unknown_name
 from .parameters import Parameters, read_parameters
+from .settings import channel_strengths
 from .sharing import share_by_reversal
 from .solutes import check_water
 
@@ -31,8 +32,10 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
             raise unknown_name("option", name, OPTIONS)
     made = Cell(cell if isinstance(cell, Parameters) else read_parameters(cell), **options)
     share_by_reversal(made)
+    idle = _idle_channels(made)
+    made.warnings += [f"{name}: its strength is 0 everywhere, so it has no effect" for name in sorted(idle)]
     if made.parameters.balance is not None:
-        added = {channel.mechanism for channel in made.parameters.channel if not channel.balanced}
+        added = {channel.mechanism for channel in made.parameters.channel if not channel.balanced} - idle
         with made.changed(scale=dict.fromkeys(added, 0)):
             balance(made)
             found = made.strength
@@ -44,6 +47,12 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
     engine.reset(made.celsius)
     made.write()
     return made
+
+
+def _idle_channels(cell: Cell) -> set[str]:
+    """The channels of a cell's file whose strength is 0 everywhere."""
+    strengths = {c.mechanism: channel_strengths(cell, c.mechanism) for c in cell.parameters.channel}
+    return {name for name, own in strengths.items() if own and not any(values.any() for _, values in own)}
 
 
 def Neuron(cell: str | Path = "neuron", **options) -> Cell:

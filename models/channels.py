@@ -1,46 +1,40 @@
 """The further mechanisms of a cell, beside its leaks and its pump: put them in, find which carry what."""
 
-import numpy as np
-
 from . import nmodl
 from .admission import check_calcium, check_mechanism
-from .building import OWN
-from .engine import h
-from .errors import InputError, unknown_name
-from .parameters.units import parse_number
+from .errors import InputError
+from .mechanisms import OWN, check_density, set_parameters
 
 CARRIER = "pl_carrier"
-STRENGTH_UNITS = ("S/cm2", "mho/cm2", "mS/cm2", "cm/s", "mA/cm2")
 
 
 def insert(cell) -> dict:
     """Insert what the cell's file asks for; return which ion carries which non-specific current there."""
-    known, carries = nmodl.mechanism_names(), {}
+    carries, sections_of = {}, {}
     for channel in cell.parameters.channel:
-        if channel.mechanism not in known:
-            raise unknown_name("mechanism", channel.mechanism, known, str(cell.parameters.path))
-        if channel.mechanism in OWN:
+        mechanism = channel.mechanism
+        where = f"{cell.parameters.path}: channel {mechanism}"
+        check_density(mechanism, where)
+        if any("(" in place for place in channel.regions):
             raise InputError(
-                f"{cell.parameters.path}: channel {channel.mechanism}: it is one of the cell's own (leaks, "
-                "pump, ions), whose strengths stand in [leak] and [pump]; expected a further mechanism"
+                f"{where}: regions take whole sections, got {channel.regions}; NEURON inserts a mechanism "
+                "into all of a section"
             )
-        if any("(" in where for where in channel.regions):
+        try:
+            sections = {cell.segments[i].sec for place in channel.regions for i in cell.where(place)}
+        except InputError as error:
+            raise InputError(f"{where}: regions: {error}") from None
+        twice = sections & sections_of.setdefault(mechanism, set())
+        if twice:
             raise InputError(
-                f"{cell.parameters.path}: channel {channel.mechanism}: regions take whole sections, got "
-                f"{channel.regions}; NEURON inserts a mechanism into all of a section"
+                f"{where}: two of its tables take in {min(sec.name() for sec in twice)}, where it can be "
+                "only once; give each table regions of its own"
             )
-        for sec in {cell.segments[i].sec for where in channel.regions for i in cell.where(where)}:
-            sec.insert(channel.mechanism)
-            for name, setting in channel.set.items():
-                value = setting.value
-                variable = f"{name}_{channel.mechanism}"
-                if variable not in nmodl.mechanism_variables(channel.mechanism, 1):
-                    names = nmodl.mechanism_variables(channel.mechanism, 1)
-                    raise unknown_name("parameter", variable, names, str(cell.parameters.path))
-                unit = h.units(variable) or "1"
-                least = 0 if unit in STRENGTH_UNITS else -np.inf
-                setattr(sec, variable, parse_number(variable, value, unit, least))
-        carries |= {f"{name}_{channel.mechanism}": ion for name, ion in channel.carries.items()}
+        sections_of[mechanism] |= sections
+        for sec in sections:
+            sec.insert(mechanism)
+        set_parameters(sections, mechanism, channel.set, where)
+        carries |= {f"{name}_{mechanism}": ion for name, ion in channel.carries.items()}
     return carries
 
 

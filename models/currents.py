@@ -5,26 +5,28 @@ import numpy as np
 from . import nmodl
 from .engine import SegmentVariable
 from .errors import InputError
+from .pumps import Pumped
 from .settings import scale
 
 ROUND_OFF = 1e-9  # of an ion's largest current, up to which the mechanisms' own make up the whole
 
 
-def by_process(cell, evaluate) -> dict[str, dict[str, np.ndarray]]:
+def by_process(cell, pump: Pumped, evaluate) -> dict[str, dict[str, np.ndarray]]:
     """Every process's current (mA/cm2) by ion, as NEURON has just evaluated it: "leak", "pump", each
     non-specific current that the ion carries, each further mechanism.
 
-    evaluate: makes NEURON compute the same state again. A mechanism tells its own current where it has it
-    RANGE (`RANGE ik` beside `USEION k WRITE ik`); otherwise it is what the ion's whole current loses when the
-    mechanism's strengths are set to 0. Mechanisms that neither tells apart share a name, "a + b".
+    pump: what the pumps carry there; evaluate: makes NEURON compute the same state again. A mechanism tells
+    its own current where it has it RANGE (`RANGE ik` beside `USEION k WRITE ik`); otherwise it is what the
+    ion's whole current loses when the mechanism's strengths are set to 0. Mechanisms that neither tells apart
+    share a name, "a + b".
     """
-    found = _told(cell)
+    found = _told(cell, pump)
     left = _left(cell, found)
     for ion, silent in _silent(cell).items():
         own = {}
         if len(silent) > 1:
             for name in silent:
-                without = _left_without(cell, name, evaluate)
+                without = _left_without(cell, name, pump, evaluate)
                 if without is not None:
                     own[name] = left[ion] - without[ion]
         others = [name for name in silent if name not in own]
@@ -62,10 +64,9 @@ def _silent(cell) -> dict[str, list[str]]:
     return {ion: names for ion, names in silent.items() if names}
 
 
-def _told(cell) -> dict[str, dict[str, np.ndarray]]:
+def _told(cell, pump: Pumped) -> dict[str, dict[str, np.ndarray]]:
     """The currents that NEURON can be asked for one by one."""
-    cycle = cell.pumping("icycle").copy()
-    pumped = {"na": cell.pump["n_na"] * cycle, "k": -cell.pump["n_k"] * cycle}
+    pumped = {"na": pump.na, "k": pump.k}
     found = {}
     for ion in cell.ions:
         parts = {"leak": cell.variables[f"i_{cell.leak[ion].mechanism}"].get().copy()}
@@ -88,14 +89,14 @@ def _left(cell, told: dict) -> dict[str, np.ndarray]:
     return {ion: cell.variables["i" + ion].get() - sum(parts.values()) for ion, parts in told.items()}
 
 
-def _left_without(cell, mechanism: str, evaluate) -> dict[str, np.ndarray] | None:
+def _left_without(cell, mechanism: str, pump: Pumped, evaluate) -> dict[str, np.ndarray] | None:
     """What is left of each ion's current when a mechanism's strengths are 0; None where it has none or does
     not work without them."""
     undo = []
     try:
         undo = scale(cell, mechanism, 0.0)
         evaluate()
-        left = _left(cell, _told(cell))
+        left = _left(cell, _told(cell, pump))
     except InputError:
         return None
     finally:

@@ -3,15 +3,16 @@
 from contextlib import contextmanager
 from copy import copy
 
+import numpy as np
+
 from . import nmodl
 from .arguments import named
-from .channels import STRENGTH_UNITS
 from .engine import SegmentVariable, h
 from .errors import InputError, unknown_name
 from .interrupts import held
 from .parameters import parse_setting, settable
 from .parameters.pumps import DRUGS
-from .parameters.units import parse_number
+from .parameters.units import is_strength, parse_number
 from .solutes import IONS
 
 # names that users give to the strengths of the membrane's own processes
@@ -84,6 +85,11 @@ def change(cell, name: str, value) -> None:
     groups |= dict.fromkeys(cell.impermeant_outside, cell.impermeant_outside)
     if name in ("celsius", "water_permeability", "volume_fraction", "exchange_rate"):
         setattr(cell, name, number)
+    elif section == "pump" and cell.parameters.pump.mechanism is not None:
+        raise InputError(
+            f"{name}={value}: the pump of this cell is the mechanism {cell.parameters.pump.mechanism}, which "
+            f"works as its own file says and knows no {name}"
+        )
     elif section == "pump" and name not in cell.pump:
         law = cell.parameters.pump.law
         raise InputError(f'{name}={value}: the pump of this cell (law = "{law}") has no {name}')
@@ -124,21 +130,41 @@ def without_effect(cell, name: str) -> str:
 
 
 def scale(cell, name: str, factor) -> list:
-    """Multiply a process's strength; return NEURON's variables that it changed and what they were."""
+    """Multiply a process's strength; return NEURON's variables that it changed and what they were.
+
+    InputError where the cell has no such process or its strength is 0 everywhere.
+    """
     factor = _factor(name, factor)
     known = [n for n, key in PROCESS.items() if key in cell.strength] + list(cell.channels)
     if name in PROCESS and PROCESS[name] in cell.strength:
+        if not cell.strength[PROCESS[name]].any():
+            raise _nothing_to_scale(name, factor)
         cell.strength[PROCESS[name]] = cell.strength[PROCESS[name]] * factor
         return []
+    if name == cell.parameters.pump.mechanism:
+        raise InputError(f"scale {name}={factor:g}: it is the pump of this cell; give pump={factor:g}")
     if name not in cell.channels:
         raise unknown_name("process", name, known)
-    undo = []
-    owners = [cell.segments[i] for i in cell.channels[name]]
-    for parameter in nmodl.mechanism_variables(name, 1):
-        if h.units(parameter) in STRENGTH_UNITS:
-            variable = SegmentVariable(owners, parameter)
-            undo.append((variable, variable.get().copy()))
-            variable.set(undo[-1][1] * factor)
+    undo = channel_strengths(cell, name)
     if not undo:
-        raise InputError(f"scale {name}: it has no parameter that is a conductance, permeability or current")
+        raise InputError(
+            f"scale {name}: it has no parameter whose unit is that of a conductance, permeability, current "
+            "or flux per area"
+        )
+    if not any(values.any() for _, values in undo):
+        raise _nothing_to_scale(name, factor)
+    for variable, values in undo:
+        variable.set(values * factor)
     return undo
+
+
+def channel_strengths(cell, name: str) -> list[tuple[SegmentVariable, np.ndarray]]:
+    """NEURON's variables that are the strengths of a channel, and their values in its compartments."""
+    owners = [cell.segments[i] for i in cell.channels[name]]
+    parameters = [p for p in nmodl.mechanism_variables(name, 1) if is_strength(h.units(p))]
+    variables = [SegmentVariable(owners, parameter) for parameter in parameters]
+    return [(variable, variable.get().copy()) for variable in variables]
+
+
+def _nothing_to_scale(name: str, factor: float) -> InputError:
+    return InputError(f"scale {name}={factor:g}: its strength is 0 everywhere, so a factor has no effect")

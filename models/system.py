@@ -23,13 +23,14 @@ from .engine import SegmentVariable, h
 from .errors import ConvergenceError, EngineError, InputError
 from .interrupts import heed, held
 from .jacobian import V_STEP, Jacobian
-from .parameters.pumps import DRUGS
+from .parameters.pumps import DRUGS, ISOFORMS
 from .solutes import AMOUNT, OUTER, VALENCE
 from .theory import concentration_rate
 
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 SWELLING = "swelling_pl_ions"
+BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
 DRY = 1e-2  # share of its water that a closed space must keep
 MARK = {
     **{"v": -60.0, "na_pl_ions": 10.0, "k_pl_ions": 100.0, "cl_pl_ions": 10.0, SWELLING: 1.0},
@@ -134,7 +135,7 @@ class System:
                 free[at] = False
             if kind in OUTSIDE:  # a bath stays as it is
                 free[at[np.isinf(cell.outside_volume)]] = False
-            if kind.startswith("bound_") and not self.start[at].any() and not self._dosed():
+            if kind in BOUND and not self.start[at].any() and not self._dosed():
                 free[at] = False  # no drug, nothing bound
         self.follows = self._charge_relations() if hold is None else {}
         for kind in self.follows:

@@ -13,6 +13,7 @@ from .bdf import BDF
 from .compiled import compiled
 from .engine import quiet_neuron, undisturbed
 from .errors import ConvergenceError, InputError
+from .pumps import check_block, pumped
 from .system import System
 
 HOUR = 3600e3  # ms
@@ -273,7 +274,7 @@ def evolve(
                     keep = slice(None)
                 kept = states[keep].T
                 gates = {kind: kept[system.at[kind]] for kind in system.gates}
-                current = [_pump_current(system, y) for y in states[keep]] if pump else []
+                current = [pumped(system, y).net for y in states[keep]] if pump else []
                 pieces.append((due[keep], system.state(kept), entered[keep], gates, current))
         finally:
             cell.start = saved
@@ -283,11 +284,6 @@ def evolve(
     entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
     together["pump"] = np.concatenate(current) if pump else None
     return Course(np.concatenate(t), **together, gates=gates, entered=entered, evaluations=evaluations)
-
-
-def _pump_current(system: System, y: np.ndarray) -> np.ndarray:
-    system.full_rates(y)
-    return system.cell.pumping("inet").copy()
 
 
 def _listed(events) -> list:
@@ -320,4 +316,7 @@ def apply(cell, event: Event) -> None:
             )
         cell.set(name, value)
     if event.block is not None:
-        cell.block[cell.where(event.where)] = event.block
+        places = cell.where(event.where)
+        if event.block > 0:
+            check_block(cell, places)
+        cell.block[places] = event.block

@@ -5,6 +5,7 @@ import numpy as np
 from . import pumps
 from .engine import SegmentVariable, h
 from .errors import InputError
+from .mechanisms import PUMPS
 from .solutes import AMOUNT, IONS
 
 BATH = 1e30  # um3, the volume that stands for a bath in NEURON
@@ -28,7 +29,7 @@ def connect(cell) -> dict[str, SegmentVariable]:
     if cell.faces_spaces:
         names += [f"{ion}{kind}_pl_space" for ion in IONS for kind in ("", "o0", "b")]
         names += ["ratio_pl_space", "rate_pl_space"]
-    for mechanism in cell.parameters.pump.mechanisms:
+    for mechanism in PUMPS & {*cell.parameters.pump.mechanisms}:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for leak in cell.leak.values():
         names += [f"{leak.symbol}_{leak.mechanism}", f"i_{leak.mechanism}"]

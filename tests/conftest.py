@@ -18,7 +18,7 @@ settings.load_profile("same")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from models import Neuron, engine  # noqa: E402
+from models import Neuron, engine, library  # noqa: E402
 
 
 @pytest.fixture
@@ -31,6 +31,12 @@ def write_toml(tmp_path):
         return str(path)
 
     return write
+
+
+@pytest.fixture(scope="session")
+def users_mechanisms():
+    """Pumps as users write them, and what is none (mechanisms/pumps), known to NEURON in this process."""
+    library.load_mechanisms(ROOT / "tests" / "mechanisms" / "pumps")
 
 
 @pytest.fixture

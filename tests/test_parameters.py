@@ -79,7 +79,7 @@ def test_units(text, unit, number):
         ("[inside\n", r"not valid TOML: .*line"),
         ('[inside]\nnai = {value = "12 mM", unit = "mM"}', r"inside\.nai: expected \{ value, source \}"),
         ('[[channel]]\nmechanism = "nosuch"', r"unknown mechanism 'nosuch'"),
-        ('[[channel]]\nmechanism = "hh"\nset = {gbar = 1.0}', r"unknown parameter 'gbar_hh'"),
+        ('[[channel]]\nmechanism = "hh"\nset = {gbar = "1 S/cm2"}', r"unknown parameter 'gbar_hh'"),
         ('[[channel]]\nmechanism = "hh"\nset = {gnabar = "0.1 mV"}', r"mV is not a unit of specific"),
         ('[[channel]]\nmechanism = "hh"', r"hh has the non-specific current il, which no ion carries"),
         ('[[channel]]\nmechanism = "hh"\ncarries = {ill = "k"}', r"il, which no ion carries"),

@@ -5,6 +5,7 @@ import pytest
 
 from models import Event, InputError, Neuron, engine, evolve, make_cell, rest, theory
 from models.engine import h
+from models.library import load_mechanisms
 from models.parameters.pumps import DRUGS, SPECIES, binding, hormone_factor, library
 from models.steady_state import find_steady_state
 from models.system import System
@@ -122,7 +123,7 @@ def drawn(rng):
 @pytest.mark.parametrize("alpha", ISOFORMS)
 def test_rate_is_the_equations(alpha):
     """At every parameter's default and with every parameter drawn, whatever is bound."""
-    library.load_mechanisms()
+    load_mechanisms()
     rng = np.random.default_rng(21)
     sites = {key: float(library("isoforms")[alpha][key]) for key in SITES}
     backwards = 0
@@ -146,7 +147,7 @@ def test_rate_is_the_equations(alpha):
 
 @pytest.mark.parametrize("alpha", ISOFORMS)
 def test_neurons_defaults_are_the_librarys(alpha):
-    library.load_mechanisms()
+    load_mechanisms()
     sec = h.Section(name="one")
     sec.insert("pl_nak" + alpha)
     known = library("isoforms")[alpha] | library("isoforms")["common"]
@@ -161,7 +162,7 @@ def test_neurons_defaults_are_the_librarys(alpha):
 
 @pytest.mark.parametrize("law", LAWS)
 def test_three_sodium_for_two_potassium_and_one_atp(law):
-    library.load_mechanisms()
+    load_mechanisms()
     for state in random_states(24):
         found = neurons_pump(law, state, imax=2e-3)
         # doubling is exact, 3 is rounded once on each side
@@ -174,7 +175,7 @@ def test_three_sodium_for_two_potassium_and_one_atp(law):
 
 @pytest.mark.parametrize("law", LAWS)
 def test_block_and_strength_are_factors(law):
-    library.load_mechanisms()
+    load_mechanisms()
     for state in random_states(25):
         whole = neurons_pump(law, state, imax=2e-3)["icycle"]
         half = neurons_pump(law, state, imax=8e-3, block=0.75)["icycle"]
@@ -192,7 +193,7 @@ def adp_for(energy, atp, pi, celsius, dg0=-30.5):
 @pytest.mark.parametrize("alpha", ISOFORMS)
 def test_reversal_potential(alpha, energy, expected):
     """V = 3 E_Na - 2 E_K + dG/F: no current there, backwards and making ATP beyond."""
-    library.load_mechanisms()
+    load_mechanisms()
     e_k, e_na, celsius = -95.104518, 62.474561, 37.0
     vt = theory.thermal_voltage(celsius)
     state = {"nao": 145.0, "ko": 4.0, "celsius": celsius}
@@ -214,7 +215,7 @@ def test_reversal_potential(alpha, energy, expected):
 
 @pytest.mark.parametrize("alpha", ISOFORMS)
 def test_reverses_wherever_its_gradients_equal_atps_energy(alpha):
-    library.load_mechanisms()
+    load_mechanisms()
     rng = np.random.default_rng(26)
     for state in random_states(27):
         rt = theory.GAS_CONSTANT * (state["celsius"] + theory.KELVIN)
@@ -232,7 +233,7 @@ def test_reverses_wherever_its_gradients_equal_atps_energy(alpha):
 
 def test_far_from_reversal_it_is_the_pump_of_independent_sites():
     """Much ATP and no field: nakalpha1 is nakpump but for the last share of ATP and competition."""
-    library.load_mechanisms()
+    load_mechanisms()
     for state in random_states(28):
         sites = {"km_na": 10.0, "km_k": 2.0}
         plain = neurons_pump("pl_nakpump", state, imax=2e-3, **sites)["icycle"]
@@ -250,7 +251,7 @@ def test_far_from_reversal_it_is_the_pump_of_independent_sites():
 
 def test_atp_and_temperature():
     """The share of ATP that is bound, and q10, where the gradients are level and nothing reverses."""
-    library.load_mechanisms()
+    load_mechanisms()
     level = {"nai": 20.0, "nao": 20.0, "ki": 20.0, "ko": 20.0, "v": 0.0, "celsius": 37.0}
     most = neurons_pump("pl_nakalpha1", level, imax=2e-3, km_atp=0.0)["icycle"]
     for atp, share in ((4.0, 0.963855), (1.0, 0.869565), (0.15, 0.5), (0.015, 0.090909)):

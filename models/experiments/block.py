@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 
 from ..arguments import check_callable, check_cell
 from ..errors import ConvergenceError, InputError
+from ..pumps import check_block
 from ..steady_state import find_steady_state
 from ..system import System
 from ..theory import (
@@ -79,6 +80,9 @@ def block(
     fraction, hours = check_fraction("fraction", fraction), check_hours(hours)
     recover_at = check_within("recover_at", recover_at, hours)
     places = cell.where(where)
+    if fraction > 0:
+        with cell.changed(set, scale):
+            check_block(cell, places)
     before = rest(cell, set=set, scale=scale)
     began = time.perf_counter()
     saved = cell.start

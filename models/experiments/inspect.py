@@ -113,14 +113,17 @@ def found_by_balance(cell, layout: Layout) -> list[dict]:
     """The strengths of leaks and pump (means over the membrane), where the file does not give them."""
     if cell.parameters.balance is None:
         return []
-    known = {ion: (f"leak.{leak.name}", leak.unit) for ion, leak in cell.leak.items()}
-    known["pump"] = ("pump.imax", "mA/cm2")
+    pump = cell.parameters.pump
+    source = "found by the balance"
+    of_pump = source if pump.mechanism is None else f"{source}; {pump.maximal_current} of {pump.mechanism}"
+    known = {ion: (f"leak.{leak.name}", leak.unit, source) for ion, leak in cell.leak.items()}
+    known["pump"] = ("pump.imax", "mA/cm2", of_pump)
     return [
         {
             "parameter": known[name][0],
             "value": float(layout.by_area(values)),
             "unit": known[name][1],
-            "source": "found by the balance",
+            "source": known[name][2],
         }
         for name, values in cell.strength.items()
     ]

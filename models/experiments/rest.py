@@ -13,6 +13,7 @@ from ..errors import InputError, unknown_name
 from ..keys import with_unit
 from ..leaks import Leak, leak_of
 from ..parameters.units import parse_number
+from ..pumps import pumped
 from ..solutes import AMOUNT, VALENCE
 from ..steady_state import find_steady_state
 from ..system import System
@@ -156,9 +157,9 @@ def _result(cell, system, x, solver, began) -> RestResult:
     y = system.expand(x)
     system.load(x)
     state = system.state(y)
-    change = system.full_rates(y)
+    pump, change = pumped(system, y), system.full_rates(y)
     rates = {ion: change[system.at[AMOUNT[ion]]] for ion in cell.ions}
-    currents = by_process(cell, lambda: system.full_rates(y))
+    currents = by_process(cell, pump, lambda: system.full_rates(y))
     slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
     layout = layout_of(cell)
     whole, local = _imbalance(layout, currents, slopes, rates)
@@ -172,12 +173,12 @@ def _result(cell, system, x, solver, began) -> RestResult:
         currents=currents,
         net=rates,
         leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
-        pump_net=cell.pumping("inet").copy(),
+        pump_net=pump.net,
         slope=system.slope_conductance(y),
         solver=solver,
         summary={},
     )
-    atp = float(cell.pumping("atpase") @ (1e-8 * cell.area) * Avogadro)
+    atp = float(pump.atp @ (1e-8 * cell.area) * Avogadro)
     ratio = cell.pump["n_na"] / cell.pump["n_k"]
     result.summary.update(_summary(result, ratio, whole, local, atp))
     result.summary["wall_s"] = time.perf_counter() - began

@@ -13,6 +13,7 @@ from ..cells import make_cell
 from ..parameters import Setting, read_parameters
 from ..parameters.pumps import occupancy
 from ..parameters.units import Quantity
+from ..pumps import pumped
 from ..system import System
 from ..theory import nernst, thermal_voltage
 from ..time_course import Event, evolve
@@ -276,8 +277,7 @@ class _Lab:
         found["rat_ouabain_alpha1"] = 1e3 * half["rat", "alpha1"]
         found["human_ouabain_ratio"] = half["human", "alpha2"] / half["human", "alpha1"]
         system = System(slow)
-        system.full_rates(system.start)
-        used = slow.pumping("icycle") @ slow.area
+        used = pumped(system, system.start).cycle @ slow.area
         return found | {"resting_use": 100 * used / (slow.strength["pump"] @ slow.area)}
 
     def _hormone(self, name: str, dose: float) -> dict:

@@ -10,9 +10,9 @@ import hashlib
 import math
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import InputError, unknown_name
 from ..leaks import leak_of
@@ -27,11 +27,13 @@ from .fields import (
     Diffusion,
     Fraction,
     Length,
+    MechanismParameter,
     Permeability,
     Rate,
     Resistivity,
     Rings,
     Section,
+    Setting,
     Share,
     Sliver,
     Slope,
@@ -195,24 +197,13 @@ class Space(Section):
     )
 
 
-class Setting(Section):
-    """A parameter of a mechanism: "1 mS/cm2" is converted to its own unit, a bare number is in it."""
-
-    value: float | str
-    source: str = "given by the user"
-
-
-def _setting(given):
-    return given if isinstance(given, dict | Setting) else {"value": given}
-
-
 class Channel(Section):
     """A further mechanism: where it sits, its parameters, which ion carries its non-specific current, and
     whether the balance counts it; one that it does not is added to the balanced cell."""
 
     mechanism: str
     regions: list[str] = Field(default_factory=lambda: ["all"])
-    set: dict[str, Annotated[Setting, BeforeValidator(_setting)]] = Field(default_factory=dict)
+    set: dict[str, MechanismParameter] = Field(default_factory=dict)
     carries: dict[str, str | dict[str, float | str]] = Field(default_factory=dict)
     balanced: bool = True
 
@@ -260,17 +251,9 @@ class Parameters(Section):
         found += [_row(f"pump.{name}", value) for name, value in numbers.items()]
         for region, table in self.region.items():
             found += [_row(f"region.{region}.{name}", value) for name, value in table if value is not None]
-        for channel in self.channel:
-            for name, setting in channel.set.items():
-                given = NUMBER.match(str(setting.value))
-                found.append(
-                    {
-                        "parameter": f"{channel.mechanism}.{name}",
-                        "value": float(given[1]) if given else math.nan,
-                        "unit": given[2] if given else "",
-                        "source": setting.source,
-                    }
-                )
+        mechanisms = [(channel.mechanism, channel.set) for channel in self.channel]
+        for mechanism, settings in [(self.pump.mechanism, self.pump.set), *mechanisms]:
+            found += [_setting_row(f"{mechanism}.{name}", setting) for name, setting in settings.items()]
         return found
 
     def digest(self) -> str:
@@ -281,6 +264,12 @@ class Parameters(Section):
 
 def _row(name: str, value: Quantity) -> dict:
     return {"parameter": name, "value": float(value), "unit": value.unit, "source": value.source}
+
+
+def _setting_row(name: str, setting: Setting) -> dict:
+    given = NUMBER.match(setting.value)
+    value, unit = (float(given[1]), given[2]) if given else (math.nan, "")
+    return {"parameter": name, "value": value, "unit": unit, "source": setting.source}
 
 
 def settable() -> dict[str, tuple[str, str]]:
@@ -414,13 +403,23 @@ def _check_regions(parameters: Parameters) -> None:
 
 
 def _check_channels(parameters: Parameters) -> None:
-    """InputError where one mechanism is asked for with and without a part in the balance."""
+    """InputError where a mechanism is asked for nowhere, or in two ways that exclude each other."""
     balanced: dict[str, bool] = {}
+    carries: dict[tuple[str, str], object] = {}
     for channel in parameters.channel:
-        if balanced.setdefault(channel.mechanism, channel.balanced) != channel.balanced:
+        where = f"{parameters.path}: channel {channel.mechanism}"
+        if not channel.regions:
             raise InputError(
-                f"{parameters.path}: channel {channel.mechanism}: balanced must be the same in all its tables"
+                f'{where}: regions is empty, so it would be nowhere; expected regions such as ["soma"], or '
+                "none of it for the whole cell"
             )
+        if balanced.setdefault(channel.mechanism, channel.balanced) != channel.balanced:
+            raise InputError(f"{where}: balanced must be the same in all its tables")
+        for current, ion in channel.carries.items():
+            if carries.setdefault((channel.mechanism, current), ion) != ion:
+                raise InputError(f"{where}: carries.{current} must be the same in all its tables")
+        if channel.mechanism == parameters.pump.mechanism:
+            raise InputError(f"{where}: it is the cell's pump ([pump] mechanism); take the table out")
 
 
 def _check_balance(parameters: Parameters) -> None:

@@ -14,6 +14,28 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+class Setting(Section):
+    """A parameter of a mechanism, a text with its unit ("1 mS/cm2") that is converted to its own."""
+
+    value: str
+    source: str = "given by the user"
+
+
+def _setting(given):
+    value = given.value if isinstance(given, Setting) else given
+    source = "given by the user"
+    if isinstance(given, dict):
+        if not set(given) <= {"value", "source"} or "value" not in given:
+            raise ValueError(f"expected {{ value, source }}, got the keys {', '.join(given)}")
+        value, source = given["value"], str(given.get("source", source))
+    if not isinstance(value, str):
+        raise ValueError(f'expected a string with its unit such as "1 mS/cm2" or "3", got {value!r}')
+    return given if isinstance(given, Setting) else {"value": value, "source": source}
+
+
+MechanismParameter = Annotated[Setting, BeforeValidator(_setting)]
+
+
 def field(unit: str, low: float, high: float, above: bool, word: str | None = None):
     """A field's type: a quantity in `unit` within a range or, where there is one, the word instead."""
 

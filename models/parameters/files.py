@@ -57,6 +57,10 @@ def _gives_strengths(data: dict) -> bool:
     return any(key in data.get(table, {}) for table, keys in STRENGTHS.items() for key in keys)
 
 
+def _pump_kind(pump: dict) -> tuple:
+    return pump.get("mechanism"), None if "mechanism" in pump else pump.get("law", "hill")
+
+
 def _parse(path: Path) -> dict:
     try:
         text = read_bytes(path, "parameter file (TOML)").decode("utf-8-sig")
@@ -90,9 +94,9 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     parent = load(find(base, path.parent, f"{path}: base"), (*seen, path))
     parent.pop("name", None)  # a cell that differs is another cell
     parent.pop("description", None)
-    pump = parent.get("pump", {})
-    if data.get("pump", {}).get("law", pump.get("law", "hill")) != pump.get("law", "hill"):
-        # another law asks for other parameters, and its imax means something else
+    pump, own = parent.get("pump", {}), data.get("pump", {})
+    if ("law" in own or "mechanism" in own) and _pump_kind(own) != _pump_kind(pump):
+        # another law or mechanism asks for other parameters, and its imax means something else
         parent["pump"] = {key: value for key, value in pump.items() if key in ("n_na", "n_k")}
     for one, other in (("membrane_resistance", "pump_current"), ("pump_current", "membrane_resistance")):
         if one in data.get("balance", {}):  # one wish takes the place of the other

@@ -22,6 +22,7 @@ from .fields import (
     Energy,
     Factor,
     HalfEffect,
+    MechanismParameter,
     Rate,
     Section,
     Share,
@@ -64,12 +65,14 @@ class Isoform(Section):
     mutated_share: Share | None = None
 
 
+OF_MECHANISM = ("mechanism", "maximal_current", "set")  # keys of a pump that is a mechanism of the user's
 SITES = ("km_na", "km_k", "hill_na", "hill_k", "kki", "knao")
 
 
 class Pump(Section):
     """law: the rate law (mod/pl_nakpump*.mod, mod/pl_nakalpha*.mod); n_na, n_k: ions a cycle; the rest as
-    the law asks."""
+    the law asks. In place of a law mechanism, any density mechanism that WRITEs ina and ik; maximal_current:
+    its RANGE parameter to which its current is proportional; set: its other parameters."""
 
     law: Literal["hill", "sigmoid", "cubic", "voltage", "isoforms"] = "hill"
     km_na: Concentration | None = None
@@ -93,16 +96,23 @@ class Pump(Section):
     n_na: Count
     n_k: Count
     imax: CurrentDensity | None = None
+    mechanism: str | None = None
+    maximal_current: str | None = None
+    set: dict[str, MechanismParameter] = Field(default_factory=dict)
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
-        """The mechanisms of mod/ that make this pump: one or, with isoforms, one each."""
+        """The mechanisms that make this pump: one or, with isoforms, one each."""
+        if self.mechanism is not None:
+            return (self.mechanism,)
         if self.law == "isoforms":
             return tuple(f"pl_nak{alpha}" for alpha in ISOFORMS if alpha in self.isoform)
         return PUMP_LAWS[self.law][0]
 
     def quantities(self) -> dict[str, float]:
         """Every number of the pump by name, "alpha1_km_na" for those of an isoform, but for imax."""
+        if self.mechanism is not None:
+            return {"n_na": self.n_na, "n_k": self.n_k}
         _, asked, known = PUMP_LAWS[self.law]
         found = {name: getattr(self, name) for name in (*asked, "n_na", "n_k")}
         common = library("isoforms")["common"]
@@ -211,7 +221,7 @@ def settings() -> dict[str, tuple]:
     """What `--set` may change of a pump: name -> (unit, low, high, above)."""
     found = {}
     for name in Pump.model_fields:
-        if name not in ("law", "imax", "species", "isoform"):
+        if name not in ("law", "imax", "species", "isoform", *OF_MECHANISM):
             found[name] = specification(Pump, name)
     for alpha in ISOFORMS:
         found |= {f"{alpha}_{name}": specification(Isoform, name) for name in SITES}
@@ -221,6 +231,13 @@ def settings() -> dict[str, tuple]:
 
 def check_pump(pump: Pump, path) -> None:
     """InputError where the parameters of a pump do not belong together."""
+    if pump.mechanism is not None:
+        return _check_mechanism(pump, path)
+    for name in OF_MECHANISM:
+        if name in pump.model_fields_set:
+            raise InputError(
+                f'{path}: pump.{name} belongs to a pump with mechanism = "NAME", and there is none'
+            )
     _, asked, known = PUMP_LAWS[pump.law]
     for name in dict.fromkeys(name for _, a, k in PUMP_LAWS.values() for name in (*a, *k)):
         given = getattr(pump, name) is not None
@@ -245,6 +262,25 @@ def check_pump(pump: Pump, path) -> None:
                     f"{path}: pump.isoform.{alpha}: {isoform.mutation} is a mutation of "
                     f"{known[isoform.mutation]['isoform']}"
                 )
+
+
+def _check_mechanism(pump: Pump, path) -> None:
+    """InputError where a pump that is a mechanism of the user's has what only pumpleak's own pumps have."""
+    for name in sorted(pump.model_fields_set - {*OF_MECHANISM, "n_na", "n_k", "imax"}):
+        raise InputError(
+            f'{path}: pump.{name} belongs to pumpleak\'s own pumps; mechanism = "{pump.mechanism}" is as its '
+            "own file says, and its parameters go into set"
+        )
+    if not pump.maximal_current:
+        raise InputError(
+            f"{path}: pump.maximal_current is missing; expected the name of {pump.mechanism}'s RANGE "
+            'parameter to which its current is proportional, e.g. maximal_current = "imax"'
+        )
+    if pump.maximal_current in pump.set:
+        raise InputError(
+            f"{path}: pump.set.{pump.maximal_current}: the maximal current is what the balance finds; "
+            "without [balance] give it as pump.imax"
+        )
 
 
 def _wrong(path, law: str, name: str, wrong: str, asked) -> InputError:

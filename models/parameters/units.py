@@ -84,6 +84,55 @@ def convert(text: str, unit: str) -> float:
     raise ValueError(f'expected {noun} such as "{example}", got "{text}": {reason}')
 
 
+# a process's strength is a conductance, a permeability, or the most that a pump or carrier can carry
+STRENGTHS = ("S/cm2", "cm/s", "mA/cm2", "mol/cm2/s")
+
+
+@cache
+def _of_mechanism(unit: str) -> pint.Unit | None:
+    """A unit as an NMODL file writes it ("mho/cm2", "/ms", "ohm-cm"); None where it is none."""
+    text = "1" + unit if unit.startswith("/") else unit
+    if "/" not in text:
+        text = re.sub(r"(?<=\w)-(?=[A-Za-z])", "*", text)  # NEURON multiplies with it
+    try:
+        return _registry().Unit(text)
+    except Exception:  # pint raises many kinds for text that is no unit
+        return None
+
+
+def convert_for_mechanism(text: str, unit: str) -> float:
+    """The number in `text` in a mechanism's own `unit`, as NEURON's `units()` gives it; ValueError with one
+    sentence where that cannot be."""
+    if unit in ("", "1"):
+        try:
+            return convert(text, "1")
+        except ValueError as error:
+            raise ValueError(f"{error}; its .mod file gives it no unit") from None
+    known = _of_mechanism(unit)
+    if known is not None:
+        return convert(text, unit if unit in NOUN else str(known))
+    match = NUMBER.match(text)
+    if not match or match[2] != unit:
+        raise ValueError(f'expected a value in {unit}, as its .mod file writes its unit, got "{text}"')
+    return float(match[1])
+
+
+def is_strength(unit: str) -> bool:
+    """Whether what has this unit of a mechanism is a process's strength."""
+    own = _of_mechanism(unit) if unit else None
+    return own is not None and any(own.is_compatible_with(_registry().Unit(one)) for one in STRENGTHS)
+
+
+def per_current_density(unit: str, faraday: float) -> float | None:
+    """How many of a mechanism's `unit` a current density of 1 mA/cm2 is; of a molar flux, by Faraday's
+    constant (C/mol). None where the unit is neither."""
+    own, registry = _of_mechanism(unit) if unit else None, _registry()
+    for one in (registry.Quantity(1, "mA/cm2"), registry.Quantity(1 / faraday, "mA mol/cm2/C")):
+        if own is not None and own.is_compatible_with(one.units):
+            return float(one.to(own).magnitude)
+    return None
+
+
 def check_range(value: float, low: float, high: float, above: bool) -> None:
     """ValueError unless low <= value <= high (low < value where `above`)."""
     if value < low or value > high or (above and value == low):
