@@ -85,9 +85,7 @@ def test_what_is_no_parameter_file_is_said(files, name):
     "name", ["folder", "pipe.toml", "dangling.toml", "/dev/null", "a\0.swc", 300 * "x" + ".swc"]
 )
 def test_what_is_no_morphology_is_said(files, name):
-    with pytest.raises(
-        InputError, match=r"directory|a pipe|a link to|a device|no name that|too long"
-    ):
+    with pytest.raises(InputError, match=r"directory|a pipe|a link to|a device|no name that|too long"):
         Neuron("stylised", morphology=name)
 
 
