@@ -6,6 +6,12 @@ Newton uses factors of I - c J as long as they serve, scaled by 2/(1 + c/c_then)
 evaluation, because how fast it converges is known from the steps before. Like every linear multistep method
 this keeps linear invariants; J has them too, so it does so however roughly Newton ends.
 
+How closely Newton must end, and for how long it may live on an old J, depends on what it leaves. Where the
+equations are stiff, a process much faster than the step answers it: the next prediction, a polynomial through
+the last values, brings it back up to 2**order times larger, as noise that shortens the steps and lowers the
+order. Where they are not, in a spike, it stays as small as it is. Which of the two holds the solver sees: a
+correction is much smaller than the residual that asked for it, or it is of the same size.
+
 Brenan KE, Campbell SL, Petzold LR (1996) Numerical Solution of Initial-Value Problems in
 Differential-Algebraic Equations, ch. 5 (differences on uneven steps); Cohen SD, Hindmarsh AC (1996) Comput
 Phys 10:138-143 (CVODE: Newton's rate and scaling).
@@ -18,8 +24,12 @@ from .compiled import compiled
 HIGHEST = 5  # order
 ITERATIONS = 4  # of Newton, at most
 CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
-FRESH = 0.3  # rate of Newton's convergence that is expected of new factors, at best
+FRESH = 0.15  # rate of Newton's convergence that is expected of new factors, at best
 STALE = 0.5  # rate of Newton's convergence above which the Jacobian is renewed
+STIFF = 7.0  # size of a residual, in corrections, above which what is left counts as stiff; there
+STIFF_CLOSE = 0.01  # Newton may leave less,
+STIFF_STALE = 0.2  # its rate must be better,
+STIFF_AGE = 100  # and after so many steps the Jacobian is renewed, though the rate, seldom seen, was good
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
@@ -42,6 +52,7 @@ class BDF:
         self.t, self.z, self.order, self.refused = 0.0, z, 1, None
         self._since = 0  # steps of this order and length
         self._rate = 1.0  # of Newton's convergence
+        self._stiff = False  # what Newton left last
         slope = equations.rates(z)
         self.h = self._first_step(slope)
         self._past = -self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
@@ -51,6 +62,7 @@ class BDF:
 
     def _new_jacobian(self, z: np.ndarray) -> None:
         self._jacobian, self._c, self._fresh, self._stale = self.equations.jacobian(z), np.inf, True, False
+        self._age = 0  # steps since
 
     def _first_step(self, slope: np.ndarray) -> float:
         """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
@@ -66,6 +78,7 @@ class BDF:
     def step(self) -> bool:
         """Make one step; False where no step, however short, succeeds."""
         self._fresh, order, begun = False, self.order, self.t
+        self._age += 1
         while True:
             if not self.h >= 10 * np.spacing(begun):
                 return False
@@ -73,9 +86,8 @@ class BDF:
             leading, share, predicted, slope, weight, differences = _predict(
                 self._differences, self._past, t, order, self.atol, self.rtol
             )
-            close = CLOSE * share[order - 1]
             try:
-                change = self._newton(predicted, slope, 1 / leading[order - 1], weight, close)
+                change = self._newton(predicted, slope, 1 / leading[order - 1], weight, share[order - 1])
             except ArithmeticError:  # a Jacobian that is not finite, or one step for which all is singular
                 self.h *= 0.25
                 self._fresh, self._stale = False, True
@@ -101,9 +113,12 @@ class BDF:
         self.z = self._differences[0].copy()
         return True
 
-    def _newton(self, predicted, slope, c: float, weight, close: float) -> np.ndarray | None:
-        """What is to be added to the predicted value so that its rate is the formula's; None if not found."""
-        if self._stale and not self._fresh:
+    def _newton(self, predicted, slope, c: float, weight, share: float) -> np.ndarray | None:
+        """What is to be added to the predicted value so that its rate is the formula's; None if not found.
+
+        share: size of a correction whose step is in error by just what is tolerated.
+        """
+        if (self._stale or (self._stiff and self._age > STIFF_AGE)) and not self._fresh:
             self._new_jacobian(predicted)
         if not abs(c / self._c - 1) < OTHER_STEP:
             self._solve, self._c = self.equations.solver(self._jacobian, c), c
@@ -111,17 +126,18 @@ class BDF:
         change, trial = np.zeros(len(predicted)), predicted.copy()
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
-            more = self._solve(_residual(self.equations.rates(trial), slope, change, c))
-            size = _correct(predicted, more, damping, weight, change, trial)
+            residual, asked = _residual(self.equations.rates(trial), slope, change, c, weight)
+            size = _correct(predicted, self._solve(residual), damping, weight, change, trial)
             if not np.isfinite(size):
                 return None
+            self._stiff = asked > STIFF * size
             if before:
                 rate = size / before
-                self._stale = self._stale or rate > STALE
+                self._stale = self._stale or rate > (STIFF_STALE if self._stiff else STALE)
                 if not rate < 0.9:
                     return None
                 self._rate = max(0.3 * self._rate, rate)
-            if size * self._rate <= close:
+            if size * self._rate <= share * (STIFF_CLOSE if self._stiff else CLOSE):
                 return change
             before = size
         return None
@@ -178,9 +194,13 @@ def _predict(differences, past, t, order, atol, rtol):
 
 
 @compiled
-def _residual(rates, slope, change, c):
-    """c (z' - the formula's derivative): what Newton's equation is to bring to 0."""
-    return c * (rates - slope) - change
+def _residual(rates, slope, change, c, weight):
+    """c (z' - the formula's derivative), which Newton brings to 0, and its size in tolerated errors."""
+    residual, total = np.empty(len(rates)), 0.0
+    for j in range(len(rates)):
+        residual[j] = c * (rates[j] - slope[j]) - change[j]
+        total += (residual[j] * weight[j]) ** 2
+    return residual, np.sqrt(total / len(rates))
 
 
 @compiled

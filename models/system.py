@@ -51,6 +51,7 @@ class System:
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
     gates are free); volumes are kept with the concentrations. start: y to start from, gates included,
     instead of the cell's start state. x is the vector of the free states, y of all the cell's states.
+    evaluations, jacobians, factorisations: how often each was done since; a Jacobian's own evaluations count.
     """
 
     @held()  # NEURON calls back from nearly every call
@@ -72,7 +73,7 @@ class System:
         self.diffusing = set().union(*along, cell.species_nodes) & set(self.kinds)
         # concentrations of users' mechanisms: small numbers, but no shares between 0 and 1
         self.dissolved = {kind for kind in self.gates if _is_concentration(kind)}
-        self.evaluations = 0
+        self.evaluations = self.jacobians = self.factorisations = 0
         self._check_currents()
         self._choose_free(hold)
 
@@ -317,10 +318,11 @@ class System:
 
     def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx, sparse, (free, free)."""
-        return self.jacobians(x)[0]
+        return self.jacobian_and_entering(x)[0]
 
-    def jacobians(self, x: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
+    def jacobian_and_entering(self, x: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
         """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free), both sparse."""
+        self.jacobians += 1
         return self._derivatives().at(self, self.expand(x))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
@@ -339,6 +341,7 @@ class System:
             unseen = [self.kinds.index(k) for k in self.gates if k not in self.diffusing]
             seen = ~np.isin(self.kind[self.free], unseen)
             self._layout = layout(self.owner[self.free], seen, zip(axial.a, axial.b, strict=True))
+        self.factorisations += 1
         return factorise(self._layout, jacobian, one, c)
 
     def slope_conductance(self, y: np.ndarray) -> np.ndarray:

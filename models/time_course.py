@@ -48,7 +48,8 @@ class Course:
     """States over time. t (ms); v (mV), na, k, cl, ca, nao, ko, clo, cao (mM, free), swelling (relative
     volume), each (times, compartments); gates: the states of channels and pumps by name, (times, owners);
     entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
-    it began with); evaluations of NEURON's equations."""
+    it began with); evaluations of NEURON's equations, those for the jacobians among them; factorisations of
+    Newton's matrix."""
 
     t: np.ndarray
     v: np.ndarray
@@ -65,6 +66,8 @@ class Course:
     pump: np.ndarray | None
     entered: dict[str, np.ndarray]
     evaluations: int
+    jacobians: int
+    factorisations: int
 
     def __repr__(self) -> str:
         times, compartments = self.v.shape
@@ -120,7 +123,7 @@ class Ledger:
         return self.system.rates_and_entering(z[: -self.books])
 
     def jacobian(self, z: np.ndarray) -> tuple:
-        own, entering = self.system.jacobians(z[: -self.books])
+        own, entering = self.system.jacobian_and_entering(z[: -self.books])
         return own, entering.toarray()
 
     def possible(self, z: np.ndarray) -> bool:
@@ -249,7 +252,7 @@ def evolve(
     events = [checked(event, hours) for event in _listed(events)]
     edges = sorted({0.0, *(event.at_hours * HOUR for event in events), hours * HOUR})
     wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
-    saved, evaluations, pieces, last, book = cell.start, 0, [], None, 0.0
+    saved, counts, pieces, last, book = cell.start, np.zeros(3, int), [], None, 0.0
     with cell.changed():
         try:
             for begin, end in pairwise(edges):
@@ -266,7 +269,7 @@ def evolve(
                     system.take_over(before)
                 states, entered = integrate(system, begin, due, progress, rtol)
                 entered, book = entered + book, entered[-1] + book
-                evaluations += system.evaluations
+                counts += (system.evaluations, system.jacobians, system.factorisations)
                 last = states[-1]
                 cell.start = system.state(last)
                 keep = slice(0, -1)
@@ -283,7 +286,8 @@ def evolve(
     together = {key: np.concatenate([piece[key].T for piece in state]) for key in state[0]}
     entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
     together["pump"] = np.concatenate(current) if pump else None
-    return Course(np.concatenate(t), **together, gates=gates, entered=entered, evaluations=evaluations)
+    counts = dict(zip(("evaluations", "jacobians", "factorisations"), counts.tolist(), strict=True))
+    return Course(np.concatenate(t), **together, gates=gates, entered=entered, **counts)
 
 
 def _listed(events) -> list:
