@@ -147,7 +147,8 @@ def balance(cell) -> None:
     (a_k, g_k), (a_na, g_na) = slopes["k"], slopes["na"]
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
     settled -= other["k"] * g_k / a_k + other["na"] * g_na / a_na
-    per_cycle = n_k * g_k / a_k - n_na * g_na / a_na + pump_slope / saturation
+    with np.errstate(divide="ignore", invalid="ignore"):  # _refuse says what cannot be computed
+        per_cycle = n_k * g_k / a_k - n_na * g_na / a_na + pump_slope / saturation
     least = np.maximum(0.0, np.maximum(other["k"] / n_k, -other["na"] / n_na))
     negative = (free_share > 0) & (per_cycle > 0)  # chloride's share of a conductance is of a positive one
     least = np.where(negative, np.maximum(least, -settled / per_cycle), least)
@@ -192,6 +193,11 @@ def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, o
     leak = cell.leak.get(name)
     what, unit = ("maximal current", "mA/cm2") if leak is None else (leak.quantity, leak.unit)
     here = [channel for channel, owners in cell.channels.items() if at in owners]
+    if not np.isfinite(value):
+        raise BalanceError(
+            f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: a value in the file is so large "
+            "or so small that its currents cannot be computed; are the units right?"
+        )
     reason = "the wanted resting state and membrane resistance contradict each other"
     if here:
         currents, conductance = other

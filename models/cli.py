@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
@@ -72,6 +73,10 @@ Outside = Annotated[
         "closed (a space of its own, no exchange)"
     ),
 ]
+MaxSpikes = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="give a cell up that is still firing after N spikes (default: never)"),
+]
 Out = Annotated[str | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 
@@ -103,14 +108,23 @@ def several(vary: str | None) -> tuple[str | None, list[str]]:
 
 @contextmanager
 def progress_bar(quiet: bool, label: str, total: float):
-    """A function of (how much is done, label); a bar on a terminal, silence elsewhere."""
+    """A function of (how much is done, words about it, label); a bar on a terminal, silence elsewhere."""
     if quiet or not sys.stderr.isatty():
-        yield lambda done, name=label: None
+        yield lambda done, words="", name=label: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=complain, transient=True) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done, name=label: bar.update(task, completed=done, description=name)
+
+        def report(done, words="", name=label):
+            """Refreshed here: while a cell is followed, what is printed elsewhere is swallowed."""
+            bar.update(task, completed=done, description=f"{name}, {words}" if words else name)
+            if words and time.monotonic() - shown[0] > 0.1:
+                shown[0] = time.monotonic()
+                bar.refresh()
+
+        shown = [0.0]
+        yield report
 
 
 def built(cell: str, morphology: str | None, longest: float | None, axial: str, volume: str, outside: str):
@@ -200,6 +214,7 @@ def run_rest(
     hold: Annotated[
         str | None, typer.Option(help="concentrations: find V alone, concentrations frozen")
     ] = None,
+    max_spikes: MaxSpikes = None,
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -214,6 +229,7 @@ def run_rest(
             start=None if start is None else pairs("start", [start]),
             hold=hold,
             progress=report,
+            max_spikes=max_spikes,
         )
     save("rest", out, quiet, result, result.layout.provenance, write_rest, print_rest)
 
@@ -236,6 +252,7 @@ def run_block(
     ] = None,
     set_: Sets = [],
     scale: Scales = [],
+    max_spikes: MaxSpikes = None,
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -252,6 +269,7 @@ def run_block(
             set=pairs("set", set_),
             scale=pairs("scale", scale),
             progress=report,
+            max_spikes=max_spikes,
         )
     save("block", out, quiet, result, result.layout.provenance, write_block, print_block)
 
@@ -264,6 +282,7 @@ def run_compare(
     volume: Volume = "fixed",
     set_: Sets = [],
     scale: Scales = [],
+    max_spikes: MaxSpikes = None,
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -275,7 +294,8 @@ def run_compare(
             hours=hours,
             set=pairs("set", set_),
             scale=pairs("scale", scale),
-            progress=lambda name, t: report(t, f"{name}: following the block"),
+            progress=lambda name, t, words: report(t, words, f"{name}: following the block"),
+            max_spikes=max_spikes,
             axial=axial,
             volume=volume,
         )
@@ -297,13 +317,20 @@ def run_excite(
         typer.Option(metavar="NAME=A,B,...", help="one setting with several values, e.g. ko=2,4,8"),
     ] = None,
     hours: Annotated[float, typer.Option(help="full pump block before the stimulus")] = 0.0,
-    where: Annotated[str, typer.Option(help="a region or section that is stimulated")] = "soma",
+    where: Annotated[
+        str | None,
+        typer.Option(
+            help="what is stimulated: a region, a section or a place (cable(0.5)); default: the soma or, "
+            "where there is none, the middle of the cable"
+        ),
+    ] = None,
     duration: Annotated[float, typer.Option(help="of the current pulse, ms")] = 2.0,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
     outside: Outside = "bath",
     set_: Sets = [],
     scale: Scales = [],
+    max_spikes: MaxSpikes = None,
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -320,6 +347,7 @@ def run_excite(
             duration_ms=duration,
             vary={name: values} if name else None,
             progress=report,
+            max_spikes=max_spikes,
             morphology=morphology,
             max_compartment_length=max_compartment,
             axial=axial,
@@ -346,6 +374,7 @@ def run_glycoside(
     outside: Outside = "bath",
     set_: Sets = [],
     scale: Scales = [],
+    max_spikes: MaxSpikes = None,
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -362,6 +391,7 @@ def run_glycoside(
             set=pairs("set", set_),
             scale=pairs("scale", scale),
             progress=report,
+            max_spikes=max_spikes,
             morphology=morphology,
             max_compartment_length=max_compartment,
             axial=axial,

@@ -23,6 +23,18 @@ class ConvergenceError(PumpleakError):
     """A solver did not reach its answer. There is no number to hand back."""
 
 
+class NoRestError(ConvergenceError):
+    """A cell was shown to fire or oscillate for ever. period (ms); low, high (mV): between which V goes."""
+
+    def __init__(self, sentence: str, period: float, low: float, high: float):
+        super().__init__(sentence)
+        self.period, self.low, self.high = period, low, high
+
+
+class GivenUpError(ConvergenceError):
+    """A cell fired more often than its user wanted to wait for."""
+
+
 class EngineError(PumpleakError):
     """NEURON or the compiled mechanisms cannot be used on this machine."""
 

@@ -83,7 +83,7 @@ def _run_downs(places, result, open_bath, colours, few) -> None:
     if few:
         legend = v_axis.legend(loc="upper left", title="half-way to Donnan after", alignment="left")
         share = 0.07 * (1 + len(legend.texts))  # of the height, above what V is until the ions move
-        highest = max(block.summary["v_immediate_mV"] for block in result.blocks.values())
+        highest = max(at_once(block.summary) for block in result.blocks.values())
         low, high = v_axis.get_ylim()
         v_axis.set_ylim(low, max(high, (highest - share * low) / (1 - share)))
         pairs = [*ion_axis.lines[::2], *ion_axis.lines[1::2]]
@@ -117,15 +117,13 @@ def _row_per_cell(places, result, blocks, colours) -> None:
         for (ion, e), side, away in zip(potentials.items(), ("right", "left"), (-7, 7), strict=True):
             rest.plot(e, row, "s", color=COLOUR[ion], ms=7)
             note(f"{e:.0f}", (e, row), (away, 0), ha=side, color=COLOUR[ion])
-        v, unpumped = before.summary["v_rest_mV"], blocks[name].summary["v_immediate_mV"]
+        v, unpumped = before.summary["v_rest_mV"], at_once(blocks[name].summary)
         rest.plot(v, row, "o", color=colour, ms=9)
         rest.plot(unpumped, row, "|", color=colour, ms=14, mew=2)
         note(f"{v:.1f}", (v, row), (0, 11), ha="center", fontweight="bold")
         note(f"{unpumped:.1f}", (unpumped, row), (0, -12), ha="center")
         for column, label in enumerate((name, name + CLOSED)):
-            half = (
-                result.blocks[label].summary["hours_half_way_to_donnan"] if label in result.blocks else None
-            )
+            half = result.blocks[label].summary["hours_half_way_to_final"] if label in result.blocks else None
             text = "–" if half is None else duration(half)
             times.text(column, row, text, ha="center", va="center", fontsize=8.5)
         for column, of in enumerate(ratios.values()):
@@ -159,12 +157,18 @@ def _row_per_cell(places, result, blocks, colours) -> None:
         axis.set_xlabel(f"relative to {slow}")
 
 
+def at_once(summary) -> float:
+    """V (mV) without the pump at once; the rest's where the cell fires at once."""
+    v = summary["v_immediate_mV"]
+    return summary["v_before_mV"] if v is None else v
+
+
 def _half_way(axis, summary, colour) -> str:
     """Mark when V has covered half the way to the Donnan voltage; what to say of it in the legend."""
-    half = summary["hours_half_way_to_donnan"]
+    half = summary["hours_half_way_to_final"]
     if half is None:
         return ""
-    level = 0.5 * (summary["v_before_mV"] + summary["donnan_mV"])
+    level = 0.5 * (summary["v_before_mV"] + summary["final_mV"])
     axis.plot(half * 3.6e6, level, "D", color=colour, ms=6)
     return f": {duration(half)}"
 
@@ -197,10 +201,10 @@ def _rest_ladder(axis, blocks, colours) -> None:
             color=colours[name],
             fontweight="bold",
         )
-        axis.plot(blocks[name].summary["v_immediate_mV"], row, "|", color=colours[name], ms=16, mew=2)
+        axis.plot(at_once(blocks[name].summary), row, "|", color=colours[name], ms=16, mew=2)
         axis.annotate(
-            f"without pump {blocks[name].summary['v_immediate_mV']:.1f}",
-            (blocks[name].summary["v_immediate_mV"], row),
+            f"without pump {at_once(blocks[name].summary):.1f}",
+            (at_once(blocks[name].summary), row),
             (0, -17),
             textcoords="offset points",
             ha="left",

@@ -221,19 +221,21 @@ def _v_over_time(axis, result) -> None:
     t, v = after_block(course), layout.by_area(course.v)
     axis.fill_between(t, course.v.min(axis=1), course.v.max(axis=1), color=COLOUR["v"], alpha=0.15, lw=0)
     axis.plot(t, v, color=COLOUR["v"])
-    # the Donnan voltage is drawn where the cell comes near it; elsewhere it would flatten the course
+    # where the block leads is drawn where the cell comes near it; elsewhere it would flatten the course
     near = not result.endless
-    if near and abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["donnan_mV"] - s["v_before_mV"]):
-        axis.axhline(s["donnan_mV"], color="#777777", ls="--", lw=1)
-        axis.annotate("Donnan", (0.02, s["donnan_mV"]), (4, -12), textcoords="offset points", color="#777777")
-    axis.axhline(s["v_immediate_mV"], color="#C51B7D", ls=":", lw=1.2)
-    axis.annotate(
-        f"at once {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV",
-        (t[0], s["v_immediate_mV"]),
-        (4, 6),
-        textcoords="offset points",
-        color="#C51B7D",
-    )
+    if near and abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["final_mV"] - s["v_before_mV"]):
+        axis.axhline(s["final_mV"], color="#777777", ls="--", lw=1)
+        name = "Donnan" if s["final_name"].startswith("Donnan") else "for ever"
+        axis.annotate(name, (0.02, s["final_mV"]), (4, -12), textcoords="offset points", color="#777777")
+    if s["v_immediate_mV"] is not None:  # None: it fires at once
+        axis.axhline(s["v_immediate_mV"], color="#C51B7D", ls=":", lw=1.2)
+        axis.annotate(
+            f"at once {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV",
+            (t[0], s["v_immediate_mV"]),
+            (4, 6),
+            textcoords="offset points",
+            color="#C51B7D",
+        )
     place = (
         "" if len(result.where) == layout.size else f" in {len(result.where)} of {layout.size} compartments"
     )

@@ -8,7 +8,7 @@ from .engine import h
 from .errors import InputError, unknown_name
 from .parameters.fields import Setting
 from .parameters.pumps import PUMP_LAWS
-from .parameters.units import check_range, convert_for_mechanism, is_strength
+from .parameters.units import check_range, convert_for_mechanism, is_strength, strongest
 
 PUMPS = {mechanism for mechanisms, _, _ in PUMP_LAWS.values() for mechanism in mechanisms}
 # what a cell inserts itself; all else is a further mechanism
@@ -73,7 +73,7 @@ def parameter_value(mechanism: str, name: str, text: str, where: str) -> float:
     unit = h.units(variable)
     low, high = limits(mechanism, name)
     if is_strength(unit):
-        low = max(low, 0.0)
+        low, high = max(low, 0.0), min(high, strongest(unit))
     try:
         value = convert_for_mechanism(text, unit)
         check_range(value, low, high, False)

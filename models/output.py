@@ -193,7 +193,7 @@ def block_tables(result) -> dict[str, dict]:
         "x": layout.x,
         "distance_um": layout.distance,
         "v_mV": course.v[-1],
-        "donnan_mV": result.donnan,
+        "final_mV": result.final,
     }
     for ion in layout.ions:
         values = getattr(course, ion)

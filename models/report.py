@@ -9,6 +9,7 @@ from rich.table import Table
 from .experiments.compare import CLOSED
 from .experiments.rest import ion_rows, key_of
 from .keys import name_and_unit, shown
+from .words import count, duration
 
 SYMBOL = {"na": "Na⁺", "k": "K⁺", "cl": "Cl⁻", "ca": "Ca²⁺"}
 SIGN = {"p": "P", "g": "g"}  # of a leak's strength, as physiologists write it
@@ -65,15 +66,11 @@ def print_rest(console: Console, result) -> None:
         cells += [_current(row[f"{name}_uA_cm2"], largest) for name in names]
         table.add_row(*cells)
     console.print(table)
-    alone = " (of the leaks alone)" if channels else ""
+    if s["way"]:
+        console.print(s["way"], soft_wrap=True)
+    _print_predictions(console, s, channels)
     if s["hold"]:
-        console.print(f"predicted{alone}: GHK (no pump) {_number(s['ghk_mV'], 3)} mV")
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
-    else:
-        console.print(
-            f"predicted{alone}: GHK (no pump) {_number(s['ghk_mV'], 3)} mV, "
-            f"Mullins–Noda {_number(s['mullins_noda_mV'], 3)} mV, chord {_number(s['chord_mV'], 3)} mV"
-        )
     console.print(
         f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², "
         f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
@@ -87,6 +84,20 @@ def print_rest(console: Console, result) -> None:
             else f"{s['relative_volume']:.4g} times the volume it began with"
         )
         console.print(f"water at rest too, at {where}")
+
+
+def _print_predictions(console: Console, s: dict, channels: bool) -> None:
+    """What the voltage equations say, as far as they hold, and why one is left out."""
+    named = {"ghk_mV": "GHK (no pump)"}
+    if not s["hold"]:
+        named |= {"mullins_noda_mV": "Mullins–Noda", "chord_mV": "chord"}
+    said = [f"{name} {_number(s[key], 3)} mV" for key, name in named.items() if s[key] is not None]
+    counted = " (by all conductances as they are at this rest, channels too)" if channels else ""
+    if said:
+        console.print(f"predicted{counted}: {', '.join(said)}", soft_wrap=True)
+    if s["not_predicted"] and len(said) < len(named):
+        left = ", ".join(name for key, name in named.items() if s[key] is None)
+        console.print(f"not predicted: {left}; {s['not_predicted']}", soft_wrap=True)
 
 
 def print_block(console: Console, result) -> None:
@@ -120,19 +131,25 @@ def print_block(console: Console, result) -> None:
         ]
         cells += [f"×{float(layout.by_volume(course.swelling)[index]):.3f}"] if layout.osmotic else []
         table.add_row(label, _number(v), *cells)
-    end = ["Donnan (full block, for ever)", _number(s["donnan_mV"])]
+    name, _, driven = s["final_name"].partition("; ")
+    end = [name, _number(s["final_mV"])]
     if layout.osmotic and not result.endless:
-        end += [""] * (3 + len(outer)) + [f"×{s['donnan_relative_volume']:.3f}"]
+        end += [""] * (3 + len(outer)) + [f"×{s['final_relative_volume']:.3f}"]
     table.add_row(*end)
     console.print(table)
-    if result.endless:
-        console.print(result.endless, soft_wrap=True)
-    half = s["hours_half_way_to_donnan"]
+    if result.endless or driven:
+        console.print(result.endless or f"no Donnan equilibrium: {driven}", soft_wrap=True)
+    half = s["hours_half_way_to_final"]
+    at_once = s["v_immediate_mV"]
+    step = "fires at once" if at_once is None else f"step {at_once - s['v_before_mV']:+.2f} mV"
+    goal = "Donnan" if s["final_name"].startswith("Donnan") else "that end"
     console.print(
-        f"step {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV (pump current / slope conductance: "
+        f"{step} (pump current / slope conductance: "
         f"{s['step_predicted_mV']:+.2f} mV), Na⁺ rises at {s['nai_rise_mM_per_min']:.3g} mM/min, half-way to "
-        f"Donnan {'not reached' if half is None else 'after ' + duration(half)}"
+        f"{goal} {'not reached' if half is None else 'after ' + duration(half)}"
     )
+    if s["spikes"]:
+        console.print(f"{count(s['spikes'], 'spike')} on the way")
     console.print(
         f"charge error {s['max_local_charge_error']:.1e} of the salt in any compartment, "
         f"{s['total_charge_error']:.1e} in all; each ion's total against what crossed the membrane "
@@ -151,14 +168,6 @@ def print_block(console: Console, result) -> None:
         )
 
 
-def duration(hours: float) -> str:
-    """A time as a reader says it: "3.6 ms", "21 min", "7.3 h", "12 days"."""
-    for unit, size, most in (("ms", 3.6e6, 1000), ("s", 3600, 90), ("min", 60, 90), ("h", 1, 96)):
-        if hours * size < most:
-            return f"{hours * size:.3g} {unit}"
-    return f"{hours / 24:.3g} days"
-
-
 def print_compare(console: Console, result) -> None:
     """The cells side by side, one row per quantity."""
     cells = result.summary["cells"]
@@ -171,6 +180,24 @@ def print_compare(console: Console, result) -> None:
     why = explain(result)
     if why:
         console.print(why)
+    for sentence in _remarks(result):
+        console.print(sentence, soft_wrap=True)
+
+
+def _remarks(result) -> list[str]:
+    """What the table of a comparison leaves out or calls by one name, cell by cell."""
+    said = [f"{name}: {why}" for name, why in result.left_out.items()]
+    for name, cell in result.summary["cells"].items():
+        of_rest, of_block = cell["rest"], cell["block"]
+        if of_rest["way"]:
+            said.append(f"{name}: {of_rest['way']}")
+        if of_rest["not_predicted"]:
+            said.append(f"{name}: not predicted, because {of_rest['not_predicted']}")
+        if result.blocks[name].endless:
+            said.append(f"{name}: no end of the block, because {result.blocks[name].endless}")
+        elif not of_block["final_name"].startswith("Donnan"):
+            said.append(f"{name}: no Donnan equilibrium: {of_block['final_name']}")
+    return said
 
 
 def _compare_table(console: Console, result, cells: dict) -> None:
@@ -198,15 +225,18 @@ def _compare_table(console: Console, result, cells: dict) -> None:
     row("  ATP (molecules/s)", lambda r, b: f"{r['atp_per_s']:.2e}")
     row(
         "pump blocked, at once (mV)",
-        lambda r, b: f"{_number(b['v_immediate_mV'])} ({b['v_immediate_mV'] - b['v_before_mV']:+.2f})",
+        lambda r, b: (
+            "fires"
+            if b["v_immediate_mV"] is None
+            else f"{_number(b['v_immediate_mV'])} ({b['v_immediate_mV'] - b['v_before_mV']:+.2f})"
+        ),
     )
     row("  surface / volume (1/µm)", lambda r, b: _number(r["surface_to_volume_per_um"], 3))
     row("  Na⁺ rises by (mM/min)", lambda r, b: f"{b['nai_rise_mM_per_min']:.3g}")
+    donnan = all(c["block"]["final_name"].startswith("Donnan") for c in cells.values())
     row(
-        "  half-way to Donnan after",
-        lambda r, b: (
-            "–" if b["hours_half_way_to_donnan"] is None else duration(b["hours_half_way_to_donnan"])
-        ),
+        "  half-way to Donnan after" if donnan else "  half-way to the end after",
+        lambda r, b: "–" if b["hours_half_way_to_final"] is None else duration(b["hours_half_way_to_final"]),
     )
     row(
         "  10 mV from rest after",
@@ -217,8 +247,11 @@ def _compare_table(console: Console, result, cells: dict) -> None:
     row(f"  K⁺ outside after {hours:g} h (mM)", lambda r, b: _number(b["ko_end_mM"], 1))
     if any(b.layout.osmotic for b in result.blocks.values()):
         row(f"  volume after {hours:g} h", lambda r, b: f"×{b['relative_volume_end']:.3f}")
-        row("  volume at the end", lambda r, b: f"×{_number(b['donnan_relative_volume'], 3)}")
-    row("  Donnan voltage (mV)", lambda r, b: _number(b["donnan_mV"]))
+        row("  volume at the end", lambda r, b: f"×{_number(b['final_relative_volume'], 3)}")
+    row(
+        "  Donnan voltage (mV)" if donnan else "  V at the end, for ever (mV)",
+        lambda r, b: _number(b["final_mV"]),
+    )
     row("compartments", lambda r, b: str(r["compartments"]))
     console.print(table)
 

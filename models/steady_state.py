@@ -5,7 +5,8 @@ far from rest the path is the cell's own and at rest the last steps are Newton's
 (1998) SIAM J Numer Anal 35:508-523, doi:10.1137/S0036142996304796.
 
 A membrane with channels may have more than one rest, and long steps jump between them: there the cell is
-followed through time, roughly, before the last steps.
+followed through time, roughly, before the last steps (firing.py), and a steady state that it leaves at a
+small push is none. A cell without channels is followed too where the direct way fails.
 
 Amounts that nothing changes (the charge of a cell without electrodiffusion, an ion that no process carries
 through the membrane, every ion of a cell in a closed space) leave the steady state open; each adds one
@@ -15,10 +16,12 @@ equation, that its total stays.
 import numpy as np
 
 from .engine import undisturbed
-from .errors import ConvergenceError
+from .errors import ConvergenceError, NoRestError
+from .firing import Way, approach, leaves
 from .solutes import AMOUNT, OUTER, VALENCE
+from .spikes import HOUR, Watch
 from .system import SWELLING, System
-from .time_course import approach, stays
+from .words import duration
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
 TOLERANCE = 1e-9
@@ -29,6 +32,7 @@ ROUND_OFF = 1e-7
 PATIENCE = 5
 LARGEST_STEP = 1e14  # ms; 1/step is then below every rate in the cell
 MAX_ITERATIONS = 300
+SEVERAL = 5  # steady states that a cell may leave on its way to one where it stays
 BURST = 1e3  # relative volume beyond which a cell counts as swelling without end
 
 
@@ -100,18 +104,81 @@ def _solve(factors, rate, totals: _Totals, x) -> np.ndarray:
 
 
 @undisturbed()
-def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
-    """The steady state x of a system and how it was reached: iterations, evaluations, last step, residual.
+def find_steady_state(
+    system: System, progress=None, max_spikes: int | None = None
+) -> tuple[np.ndarray, dict]:
+    """The steady state x of a system and how it was reached: iterations, evaluations, last step, residual;
+    spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has left.
 
-    progress: called with the iteration's number. Raises ConvergenceError with the best that was reached;
-    never returns a state that is not at rest.
+    progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
+    given up that is still on its way. Raises ConvergenceError with the best that was reached; never returns a
+    state that is not at rest.
     """
     x = system.start[system.free]
+    way, unstable = Way(x, True, 0.0, 0), []
     if not len(x):
-        return x, {"iterations": 0, "evaluations": 0, "last_step": 0.0, "residual": 0.0}
-    totals, arrived = _Totals(system, x), True
-    if system.cell.channels and system.is_v.any():  # there may be several: the one that the cell goes to
-        x, arrived = approach(system)
+        return x, _found(system, way, unstable, iterations=0, last_step=0.0, residual=0.0)
+    totals, watch = _Totals(system, x), Watch(system.cell.name, max_spikes, progress)
+    if not ((system.cell.channels or system.cell.points) and system.is_v.any()):
+        try:
+            x, last = _newton(system, x, totals, progress)
+        except ConvergenceError:
+            if not system.is_v.any():
+                raise
+            way = _followed(system, x, watch)
+            x, last = _newton(system, way.x, totals, progress)
+        return x, _found(system, way, unstable, **last)
+    for _ in range(SEVERAL):  # there may be several: the one that the cell goes to
+        way = _followed(system, x, watch)
+        x, last = _from_several(system, [way.x, system.start[system.free]], totals, progress)
+        away = leaves(system, x)
+        if away is None:
+            return x, _found(system, way, unstable, **last)
+        unstable.append(_mean_v(system, x))
+        x = away
+    raise ConvergenceError(
+        f"{system.cell.name}: no resting state found: the cell leaves each of the {SEVERAL} steady states "
+        f"that it comes by, at {', '.join(f'{v:.4g}' for v in unstable)} mV"
+    )
+
+
+def _found(system: System, way: Way, unstable, **last) -> dict:
+    told = {"spikes": way.spikes, "fired_ms": way.last, "unstable": unstable}
+    return {**last, "evaluations": system.evaluations, **told}
+
+
+def _mean_v(system: System, x: np.ndarray) -> float:
+    area = system.cell.area
+    return float(system.state(system.expand(x))["v"] @ area / area.sum())
+
+
+def _followed(system: System, x: np.ndarray, watch: Watch) -> Way:
+    """Where the cell goes from x; ConvergenceError where it fires or oscillates for ever."""
+    way = approach(system, x, watch)
+    if way.cycle is None:
+        return way
+    period, low, high = way.cycle
+    raise NoRestError(
+        f"{system.cell.name}: no resting state is reached from here: the cell goes on firing or oscillating, "
+        f"every {duration(period / HOUR)} between {low:.1f} and {high:.1f} mV, while its concentrations stay "
+        f"(followed for {duration(way.ms / HOUR)} of its time)",
+        *way.cycle,
+    )
+
+
+def _from_several(system: System, starts, totals: _Totals, progress) -> tuple[np.ndarray, dict]:
+    """The steady state from the first of these starts that leads to one; else the first's error."""
+    error = None
+    for x in starts:
+        try:
+            return _newton(system, x, totals, progress)
+        except ConvergenceError as failed:
+            error = error or failed
+    raise error
+
+
+def _newton(system: System, x: np.ndarray, totals: _Totals, progress=None) -> tuple[np.ndarray, dict]:
+    """The steady state by pseudo-transient continuation from x."""
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
     rate, step_length, last = system.rates(x), 1.0, []
@@ -119,7 +186,7 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
     jacobian = None
     for iteration in range(1, MAX_ITERATIONS + 1):
         if progress:
-            progress(iteration)
+            progress(iteration, "")
         if jacobian is None:
             jacobian = system.jacobian(x)
         step = _step(system, jacobian, step_length, rate, totals, x)
@@ -139,15 +206,8 @@ def find_steady_state(system: System, progress=None) -> tuple[np.ndarray, dict]:
             last = [*last, np.abs(step).max()][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
                 system.check_possible(x, "on the way to rest")
-                if not arrived and not stays(system, x):
-                    v = system.state(system.expand(x))["v"].mean()
-                    raise ConvergenceError(
-                        f"{system.cell.name}: no resting state is reached from here: the cell goes on firing "
-                        f"or oscillating, round a steady state at {v:.4g} mV that it leaves at the least push"
-                    )
                 return x, {
                     "iterations": iteration,
-                    "evaluations": system.evaluations,
                     "last_step": float(last[-1]),
                     "residual": float(np.abs(rate).max()),
                 }

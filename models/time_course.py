@@ -11,12 +11,12 @@ import numpy as np
 from .arguments import check_callable, check_cell, named, number, plain, rising, shown, whole
 from .bdf import BDF
 from .compiled import compiled
-from .engine import quiet_neuron, undisturbed
+from .engine import undisturbed
 from .errors import ConvergenceError, InputError
 from .pumps import check_block, pumped
+from .spikes import HOUR, Watch
 from .system import System
 
-HOUR = 3600e3  # ms
 # error per step; a course is then good to some 2e-4 mV, at worst to 1e-3, or, where V jumps, to 1e-5 ms of
 # its time. Of a spike 0.01 ms are some mV: 1e-6 keeps the spikes of a second within 0.05 ms, 1e-7 within 0.01
 RELATIVE = 1e-5
@@ -25,11 +25,7 @@ ABSOLUTE_C = 1e-4  # mM
 ABSOLUTE_CA = 1e-7  # mM
 ABSOLUTE_GATE = 1e-5
 SHORTEST, LONGEST = 1e-7, 1e7  # hours
-APPROACH = 1e11  # ms, three years
-COARSE = 1e-4  # relative tolerance on the way there
-MOST_STEPS = 1500
-PUSH = 0.2  # mV
-PUSH_STEPS = 300
+COARSE = 1e-4  # where only the end counts
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
 
@@ -49,7 +45,7 @@ class Course:
     volume), each (times, compartments); gates: the states of channels and pumps by name, (times, owners);
     entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
     it began with); evaluations of NEURON's equations, those for the jacobians among them; factorisations of
-    Newton's matrix."""
+    Newton's matrix; spikes, how often the cell has fired."""
 
     t: np.ndarray
     v: np.ndarray
@@ -68,6 +64,7 @@ class Course:
     evaluations: int
     jacobians: int
     factorisations: int
+    spikes: int
 
     def __repr__(self) -> str:
         times, compartments = self.v.shape
@@ -152,7 +149,7 @@ def _add_books(entering, c, z):
             z[n + k] += c * entering[k, i] * z[i]
 
 
-def _solver(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
+def solver_of(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
     """The integrator of a system from its free states `x`, and empty books, for `stop` (ms)."""
     ledger, loose = Ledger(system), rtol / RELATIVE
     atol = np.full(len(x) + ledger.books, ABSOLUTE_GATE * loose)
@@ -164,38 +161,14 @@ def _solver(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
     return BDF(ledger, begin, stop, rtol, atol)
 
 
-def approach(system: System) -> tuple[np.ndarray, bool]:
-    """Free states after a long time, roughly: near which of its resting states a cell arrives; and whether
-    it has come to an end there. A cell that oscillates has not, nor one where the integrator gives up, which
-    is left at the start.
-    """
-    x = system.start[system.free]
-    with quiet_neuron():  # which prints what exp cannot bear of a trial state
-        solver, moved, steps = _solver(system, x, APPROACH, COARSE), True, 0
-        while moved and steps < MOST_STEPS and solver.t < APPROACH:
-            moved, steps = solver.step(), steps + 1
-    reached = solver.z[: len(x)]
-    return (reached, solver.t == APPROACH) if moved and np.isfinite(reached).all() else (x, False)
-
-
-def stays(system: System, x: np.ndarray) -> bool:
-    """Whether a cell that is pushed a little from the steady state x does not leave it at once."""
-    pushed = x + PUSH * system.is_v
-    with quiet_neuron():
-        solver = _solver(system, pushed, APPROACH, COARSE)
-        for _ in range(PUSH_STEPS):
-            if solver.t == APPROACH or not solver.step():
-                break
-    return float(np.abs((solver.z[: len(x)] - x)[system.is_v]).max()) <= 2 * PUSH
-
-
 @undisturbed()
-def integrate(system: System, start: float, times: np.ndarray, progress=None, rtol: float = RELATIVE):
+def integrate(
+    system: System, start: float, times: np.ndarray, rtol: float = RELATIVE, watch: Watch | None = None
+):
     """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
 
     Returns arrays (times, y) and (times, ions), the time integral of the ions' fluxes through the membrane.
-    progress: called with the time reached (ms). Raises ConvergenceError with the time reached where the
-    integrator gives up.
+    watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up.
     """
     x = system.start[system.free]
     found, entered = np.empty((len(times), system.size)), np.zeros((len(times), len(system.cell.ions)))
@@ -204,7 +177,7 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
     found[:done] = system.expand(x)
     if done == len(times):
         return found, entered
-    solver = _solver(system, x, clock[-1], rtol)
+    solver = solver_of(system, x, clock[-1], rtol)
     while done < len(times):
         if not solver.step():
             hours = (start + solver.t) / HOUR
@@ -221,8 +194,9 @@ def integrate(system: System, start: float, times: np.ndarray, progress=None, rt
                 z[: len(x)][system.is_amount] = np.maximum(z[: len(x)][system.is_amount], 0.0)
                 found[index], entered[index] = system.expand(z[: len(x)]), z[len(x) :]
             done = reached
-        if progress:
-            progress(start + solver.t)
+        if watch:
+            watch.see(start + solver.t, solver.z[: len(x)][system.is_v])
+            watch.tell(start + solver.t)
     return found, entered
 
 
@@ -235,15 +209,16 @@ def evolve(
     progress=None,
     rtol: float = RELATIVE,
     pump: bool = False,
+    max_spikes: int | None = None,
 ) -> Course:
     """Follow a cell from `cell.start` for `hours` of biological time.
 
     events: `Event`s at stated hours; each is exact, the integration restarts there. points: output times
     between one event and the next, on a logarithmic axis; times_ms: the times wanted instead; rtol: the
     integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial current); with
-    spikes 1e-6 is advised. The
-    cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError
-    where no answer is found.
+    spikes 1e-6 is advised; progress: called with the time reached (ms) and words, how often the cell has
+    fired; max_spikes: after which the course is given up (default: never). The cell's parameters are as
+    before afterwards. Raises InputError for impossible times, ConvergenceError where no answer is found.
     """
     check_cell(cell)
     check_callable("progress", progress)
@@ -252,6 +227,7 @@ def evolve(
     events = [checked(event, hours) for event in _listed(events)]
     edges = sorted({0.0, *(event.at_hours * HOUR for event in events), hours * HOUR})
     wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
+    watch = Watch(cell.name, max_spikes, progress)
     saved, counts, pieces, last, book = cell.start, np.zeros(3, int), [], None, 0.0
     with cell.changed():
         try:
@@ -267,7 +243,7 @@ def evolve(
                 system = System(cell, start=last)  # gates go on where they were
                 if before is not None:
                     system.take_over(before)
-                states, entered = integrate(system, begin, due, progress, rtol)
+                states, entered = integrate(system, begin, due, rtol, watch)
                 entered, book = entered + book, entered[-1] + book
                 counts += (system.evaluations, system.jacobians, system.factorisations)
                 last = states[-1]
@@ -287,7 +263,7 @@ def evolve(
     entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
     together["pump"] = np.concatenate(current) if pump else None
     counts = dict(zip(("evaluations", "jacobians", "factorisations"), counts.tolist(), strict=True))
-    return Course(np.concatenate(t), **together, gates=gates, entered=entered, **counts)
+    return Course(np.concatenate(t), **together, gates=gates, entered=entered, **counts, spikes=watch.spikes)
 
 
 def _listed(events) -> list:

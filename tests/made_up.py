@@ -57,6 +57,8 @@ def layout(
         volume=VOLUME.copy(),
         in_lumen=np.array([False, tubules, tubules, False]),
         branches=[Branch("dend", np.array(line, float)) for line in points],
+        set={},
+        scale={},
         provenance={
             "pumpleak": "9.9", "neuron": "8.8", "cell": name, "morphology": "a drawing", "axial": "diffusion",
             "volume": "osmotic" if osmotic else "fixed", "outside": space,
@@ -98,7 +100,7 @@ def rest(hold=None, law="ghk", channels=True, **options) -> RestResult:
         "celsius_degC": 36.5, "ghk_mV": -61.23456, "mullins_noda_mV": -66.54321, "chord_mV": -67.89012,
         "membrane_resistance_ohm_cm2": 12345.6, "pump_net_current_uA_cm2": 0.34567, "atp_per_s": 6.5432e8,
         "hold": hold, "compartments": 4, "relative_volume": 1.2345678 if where.osmotic else 1.0,
-        "surface_to_volume_per_um": 0.98765, "wall_s": 1.5678,
+        "surface_to_volume_per_um": 0.98765, "wall_s": 1.5678, "way": None, "not_predicted": None,
     }  # fmt: skip
     for ion in INSIDE:
         result.summary[f"{ion}i_mM"] = INSIDE[ion] + 0.25 if ion in ions else None
@@ -131,6 +133,9 @@ def course(ions=("na", "k", "cl", "ca"), times=(0.0, 0.5, 30.0, 4e3, 5e5, 2e6, 7
         pump=from_to(2.3e-4, 0.4e-4),
         entered={ion: np.linspace(0, 70.0 - 9 * i, len(t)) for i, ion in enumerate(ions)},
         evaluations=321,
+        jacobians=12,
+        factorisations=34,
+        spikes=7,
     )
 
 
@@ -150,8 +155,9 @@ def block(recover=False, endless=None, before=None, part=False, **options) -> Bl
         place="dend" if part else "all",
         recover_at_hours=5e5 / 3.6e6 if recover else None,
         v_immediate=-68.0 * UNEVEN,
-        donnan=np.full(4, np.nan) if endless else -12.0 * UNEVEN,
-        donnan_swelling=np.full(4, np.nan) if endless else 2.5 * UNEVEN,
+        final=np.full(4, np.nan) if endless else -12.0 * UNEVEN,
+        final_swelling=np.full(4, np.nan) if endless else 2.5 * UNEVEN,
+        final_name="Donnan (full block, for ever)",
         endless=endless,
         summary={},
     )
@@ -161,11 +167,12 @@ def block(recover=False, endless=None, before=None, part=False, **options) -> Bl
         "v_before_mV": -72.345678, "v_immediate_mV": -66.111, "v_recovery_mV": -33.222 if recover else None,
         "v_end_mV": -14.333, "step_predicted_mV": 6.4444, "v_end_min_mV": -18.0, "v_end_max_mV": -13.0,
         "relative_volume_recovery": 1.1 if recover else None, "relative_volume_end": 1.45678,
-        "donnan_mV": None if endless else -11.5555, "donnan_relative_volume": None if endless else 2.6789,
-        "hours_to_10_mV": 0.04321, "hours_half_way_to_donnan": None if endless else 0.56789,
+        "final_mV": None if endless else -11.5555, "final_relative_volume": None if endless else 2.6789,
+        "hours_to_10_mV": 0.04321, "hours_half_way_to_final": None if endless else 0.56789,
         "nai_rise_mM_per_min": 3.45678, "max_local_charge_error": 3.4e-15, "total_charge_error": 1.2e-15,
         "ion_book_error": 5.6e-15, "closed_book_error": 7.8e-15 if where.space == "closed" else None,
-        "compartments": 4, "evaluations": 321, "wall_s": 2.6789,
+        "compartments": 4, "evaluations": 321, "wall_s": 2.6789, "spikes": 7,
+        "final_name": result.final_name,
     }  # fmt: skip
     for i, ion in enumerate(("na", "k", "cl")):
         there = ion in where.ions
@@ -194,6 +201,7 @@ def compare(names=("quick cell", "slow"), closed=True, **options) -> CompareResu
             blocks[name + suffix] = one
     return CompareResult(
         blocks,
+        {},
         {"cells": {name: {"rest": b.before.summary, "block": b.summary} for name, b in blocks.items()}},
     )
 

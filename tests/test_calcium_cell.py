@@ -6,7 +6,7 @@ import pytest
 from models import BalanceError, Event, InputError, block, evolve, make_cell, rest, theory
 from models.electrodiffusion import TINY
 from models.engine import h
-from models.experiments.block import donnan_end
+from models.experiments.block import final_state
 from models.flux import free_calcium
 from models.solutes import all_calcium
 from models.steady_state import find_steady_state
@@ -217,8 +217,9 @@ def test_block_says_that_end(calcium_cell, volume, buffer):
     with without_transport(cell):
         system = System(cell)
         end = system.state(system.expand(find_steady_state(system)[0]))
-        v, swelling, endless = donnan_end(cell)
-    assert endless is None
+        cell.block[:] = 1
+        v, swelling, name, endless = final_state(cell)
+    assert endless is None and name == "Donnan (full block, for ever)"
     assert v == pytest.approx(end["v"], abs=1e-6)
     assert swelling == pytest.approx(end["swelling"], rel=1e-7)
 

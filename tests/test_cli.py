@@ -33,7 +33,7 @@ REST = {
     "max_relative_net_flux", "atp_per_s", "converged", "compartments", "wall_s",
 }  # fmt: skip
 BLOCK = {
-    "v_before_mV", "v_immediate_mV", "v_end_mV", "nai_end_mM", "ki_end_mM", "cli_end_mM", "donnan_mV",
+    "v_before_mV", "v_immediate_mV", "v_end_mV", "nai_end_mM", "ki_end_mM", "cli_end_mM", "final_mV",
     "max_local_charge_error", "total_charge_error", "compartments", "wall_s",
 }  # fmt: skip
 

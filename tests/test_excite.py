@@ -54,6 +54,35 @@ def test_a_depolarised_cell_is_blocked():
     assert point.v_rest > -55 and point.outcome == "depolarisation block"
 
 
+def test_without_sodium_channels_nothing_is_blocked():
+    assert excite("stylised", set={"ko": 30}, **COARSE).points[0].outcome == "fails"
+
+
+@pytest.mark.parametrize(
+    ("scale", "ko", "outcome"),
+    [
+        ({}, 3, "spike"),
+        ({"pl_nav": 5, "pl_kv": 0}, 3, "spike, then stays at 0."),
+        ({"pl_nav": 2, "pl_kv": 3}, 9.5, "spike, then goes on firing"),
+        ({}, 11, "depolarisation block"),
+    ],
+)
+def test_what_becomes_of_a_spike(scale, ko, outcome):
+    point = excite(scale=scale, set={"ko": ko}, max_compartment_length=200.0).points[0]
+    assert point.outcome.startswith(outcome) and (outcome != "spike" or point.outcome == "spike")
+
+
+def test_a_fibre_is_stimulated_in_its_middle_and_places_within_sections_are():
+    fibre = excite("excitable_muscle", max_compartment_length=500.0)
+    assert fibre.place == "cable(0.5)" and fibre.points[0].outcome == "spike"
+    end = excite("excitable_muscle", where="cable(0.1)", max_compartment_length=500.0)
+    # the current goes one way only
+    assert end.points[0].threshold < fibre.points[0].threshold
+    assert excite(where="soma(0.5)", **COARSE).points[0].threshold == pytest.approx(
+        excite(**COARSE).points[0].threshold
+    )
+
+
 def test_the_injected_charge_is_found_inside():
     """Current times time enters as K+: what the compartments gain with leaks, pump and channels gone."""
     stimulus = electrode("stylised", duration=10.0)

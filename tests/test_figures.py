@@ -311,18 +311,18 @@ def test_compare_run_downs(names):
         t = drawn_time(bath.course)
         line = the_line(v_axis, t, by_area(bath.course.v))
         assert same_color(line.get_color(), colour) and line.get_linestyle() == "-"
-        half = bath.summary["hours_half_way_to_donnan"]
+        half = bath.summary["hours_half_way_to_final"]
         assert line.get_label() == f"{name}, in a bath: {duration(half)}"
         legend[line.get_label()] = colour.upper()
         line = the_line(v_axis, t, by_area(space.course.v))
         assert same_color(line.get_color(), colour) and line._unscaled_dash_pattern[1] == CLOSED_LINE[1]
-        half = space.summary["hours_half_way_to_donnan"]
+        half = space.summary["hours_half_way_to_final"]
         assert line.get_label() == f"{name}, in a closed space: {duration(half)}"
         legend[line.get_label()] = colour.upper()
         for one in (bath, space):  # half-way between rest and the Donnan voltage
             s = one.summary
-            level = (s["v_before_mV"] + s["donnan_mV"]) / 2
-            mark = the_line(v_axis, [s["hours_half_way_to_donnan"] * 3.6e6], [level])
+            level = (s["v_before_mV"] + s["final_mV"]) / 2
+            mark = the_line(v_axis, [s["hours_half_way_to_final"] * 3.6e6], [level])
             assert same_color(mark.get_color(), colour) and mark.get_marker() == "D"
         line = the_line(ions, t, by_volume(bath.course.na, bath.course.swelling))
         assert line.get_label() == f"{name} Na⁺" and line.get_linestyle() == "-"
@@ -424,7 +424,7 @@ def test_compare_many_have_a_row_each():
     shown = {(t.get_position()): t.get_text() for t in times.texts}
     for row, name in enumerate(names):
         for column, label in enumerate((name, f"{name} closed")):
-            assert shown[column, row] == duration(result.blocks[label].summary["hours_half_way_to_donnan"])
+            assert shown[column, row] == duration(result.blocks[label].summary["hours_half_way_to_final"])
     assert [t.get_text() for t in times.get_xticklabels()] == ["bath", "closed"]
     legend = legend_of(figure)
     assert {name: legend[name] for name in names} == {n: CELL_COLOUR[i].upper() for i, n in enumerate(names)}

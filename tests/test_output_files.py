@@ -192,7 +192,7 @@ def test_block(files, drawn, osmotic, ions):
     same(table(files, "course.csv"), expected_course(result))
     place, moved = where(result.layout), result.course
     end = {key: place[key] for key in ("section", "x", "distance_um")}
-    end |= {"v_mV": moved.v[-1], "donnan_mV": result.donnan}
+    end |= {"v_mV": moved.v[-1], "final_mV": result.final}
     for ion in ions:
         end |= {f"{ion}i_mM": getattr(moved, ion)[-1], f"{ion}o_mM": getattr(moved, f"{ion}o")[-1]}
     same(table(files, "end.csv"), end | {"relative_volume": moved.swelling[-1]})

@@ -44,11 +44,12 @@ def test_block(cell, recover):
         "cell": "stylised", "fraction": 0.75, "hours": 0.3, "recover_at_hours": recover,
         "v_before_mV": over_area(before.v), "v_immediate_mV": over_area(result.v_immediate),
         "v_recovery_mV": None if at is None else v[at], "v_end_mV": v[-1], "v_end_min_mV": moved.v[-1].min(),
-        "v_end_max_mV": moved.v[-1].max(), "compartments": len(area), "donnan_mV": over_area(result.donnan),
+        "v_end_max_mV": moved.v[-1].max(), "compartments": len(area), "final_mV": over_area(result.final),
         "relative_volume_recovery": None if at is None else moved.swelling[at] @ volume / volume.sum(),
         "relative_volume_end": moved.swelling[-1] @ volume / volume.sum(),
-        "donnan_relative_volume": result.donnan_swelling @ volume / volume.sum(),
-        "hours_to_10_mV": None, "hours_half_way_to_donnan": None, "evaluations": moved.evaluations,
+        "final_relative_volume": result.final_swelling @ volume / volume.sum(),
+        "hours_to_10_mV": None, "hours_half_way_to_final": None, "evaluations": moved.evaluations,
+        "final_name": result.final_name, "spikes": 0,
     }  # fmt: skip
     for ion in ("na", "k", "cl"):
         within, outer = inside(getattr(moved, ion)), getattr(moved, f"{ion}o") @ volume / volume.sum()
@@ -74,7 +75,7 @@ def test_times_of_a_block_are_where_the_curve_crosses():
     v = result.course.v @ layout.area / layout.area.sum()
     for key, level in (
         ("hours_to_10_mV", s["v_before_mV"] + 10),
-        ("hours_half_way_to_donnan", 0.5 * (s["v_before_mV"] + s["donnan_mV"])),
+        ("hours_half_way_to_final", 0.5 * (s["v_before_mV"] + s["final_mV"])),
     ):
         after = int(np.searchsorted(t, s[key] * HOUR))
         assert v[after - 1] <= level <= v[after], key

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import InputError, Neuron, rest
+from models import BalanceError, InputError, Neuron, make_cell, rest
 from models.parameters import parse_setting, read_parameters, settable
 from models.parameters.files import SHIPPED, shipped_cells
 from models.parameters.units import Quantity, convert
@@ -209,3 +209,25 @@ def test_a_quantity_remembers():
 def test_tables_that_do_not_fit_the_cell(write_toml, text, words):
     with pytest.raises(InputError, match=words):
         read_parameters(write_toml(f'base = "stylised"\n{text}\n'))
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        (
+            '[balance]\nmembrane_resistance = "1e-9 ohm cm2"',
+            r"membrane_resistance: must be at least 0.001 .* right",
+        ),
+        (
+            '[balance]\npump_current = "1e9 mA/cm2"',
+            r"pump_current: .* at most 1000, .* unit right",
+        ),
+        ('[electrical]\naxial_resistivity = "1e-300 ohm cm"', "axial_resistivity: must be at least"),
+        ('[diffusion]\ndna = "1e300 um2/ms"', "dna: must be .* at most"),
+        ('[[channel]]\nmechanism = "pl_kir"\nset.gbar = "1e300 S/cm2"', "gbar_pl_kir .* at most 1000"),
+        ('[inside]\nnai = "1e-300 mM"', "so large or so small that its currents cannot be computed"),
+    ],
+)
+def test_values_that_no_membrane_has_are_not_blamed_on_an_electrode(write_toml, text, words):
+    with pytest.raises((InputError, BalanceError), match=words):
+        make_cell(write_toml(f'base = "stylised"\n{text}\n'), max_compartment_length=100.0)

@@ -62,7 +62,7 @@ def test_course(today, cell):
 def test_the_story_is_told(today):
     """What the README says of the two cells."""
     cells = today.summary["cells"]
-    neuron, muscle = (cells[name]["block"]["hours_half_way_to_donnan"] for name in ("neuron", "muscle"))
+    neuron, muscle = (cells[name]["block"]["hours_half_way_to_final"] for name in ("neuron", "muscle"))
     assert neuron * 60 < 30 and muscle > 5
     assert (REFERENCE / "compare.png").stat().st_size > 50_000
 

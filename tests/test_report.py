@@ -214,15 +214,15 @@ def test_compare_table():
         ("Na⁺ rises by (mM/min)", "block", "nai_rise_mM_per_min", "{:.3g}"),
         ("V after 2 h (mV)", "block", "v_end_mV", "{:.2f}"),
         ("K⁺ outside after 2 h (mM)", "block", "ko_end_mM", "{:.1f}"),
-        ("Donnan voltage (mV)", "block", "donnan_mV", "{:.2f}"),
+        ("Donnan voltage (mV)", "block", "final_mV", "{:.2f}"),
         ("volume after 2 h", "block", "relative_volume_end", "×{:.3f}"),
-        ("volume at the end", "block", "donnan_relative_volume", "×{:.3f}"),
+        ("volume at the end", "block", "final_relative_volume", "×{:.3f}"),
         ("compartments", "rest", "compartments", "{}"),
     ):
         wanted = [form.format(cell[part][key]) for cell in result.summary["cells"].values()]
         assert starting(found, label) == wanted, label
     for label, key in (
-        ("half-way to Donnan after", "hours_half_way_to_donnan"),
+        ("half-way to Donnan after", "hours_half_way_to_final"),
         ("10 mV from rest after", "hours_to_10_mV"),
     ):
         wanted = [duration(cell["block"][key]) for cell in result.summary["cells"].values()]

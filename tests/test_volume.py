@@ -107,8 +107,8 @@ def test_nothing_outside_holds_water_back(write_toml):
     # a block that goes on says so and still gives its course
     result = block(make_cell("stylised", volume="osmotic"), hours=2, set={"clo": 148, "impermeant": 0})
     assert "no Donnan equilibrium of finite volume" in result.endless
-    assert result.summary["donnan_mV"] is None and np.isnan(result.donnan).all()
-    assert result.summary["donnan_relative_volume"] is None
+    assert result.summary["final_mV"] is None and np.isnan(result.final).all()
+    assert result.summary["final_relative_volume"] is None
     assert result.summary["relative_volume_end"] > 1.1
 
 
@@ -199,8 +199,8 @@ def test_a_block_says_where_it_ends_and_recovers_from():
     result = block(make_cell("stylised", volume="osmotic", outside="shell"), hours=2, recover_at=1)
     s = result.summary
     v, volume = theory.donnan_osmotic({"na": 145, "k": 3, "cl": 125}, 23, 147.9, 129.9, 37)
-    assert s["donnan_relative_volume"] == pytest.approx(volume, rel=0.01)
-    assert s["donnan_mV"] == pytest.approx(v, abs=0.05)
+    assert s["final_relative_volume"] == pytest.approx(volume, rel=0.01)
+    assert s["final_mV"] == pytest.approx(v, abs=0.05)
     assert s["relative_volume_recovery"] > 1.2 > s["relative_volume_end"]
     assert s["ko_recovery_mM"] > s["ko_end_mM"]
 

@@ -8,8 +8,10 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 
 from ..arguments import check_callable, check_cell
+from ..currents import by_process
 from ..errors import ConvergenceError, InputError
-from ..pumps import check_block
+from ..pumps import check_block, pumped
+from ..solutes import VALENCE
 from ..steady_state import find_steady_state
 from ..system import System
 from ..theory import (
@@ -17,6 +19,7 @@ from ..theory import (
     donnan_osmotic,
     donnan_voltage,
     electrogenic_step,
+    nernst,
     thermal_voltage,
 )
 from ..time_course import (
@@ -33,6 +36,9 @@ from .layout import Layout
 from .rest import RestResult, rest
 from .result import Result
 
+STATE = ("v", "na", "k", "cl", "ca", "swelling", "nao", "ko", "clo", "cao")  # of a course, and of a start
+SPENDING = ("pl_pmca",)  # mechanisms, beside the pump, that spend ATP
+APART = 1e-3  # mV between V and an ion's Nernst potential up to which the ion is at equilibrium
 MOST_ITERATIONS = 100  # of the end of a cell whose Ca2+ buffer fills; each brings about two digits
 
 
@@ -40,9 +46,9 @@ MOST_ITERATIONS = 100  # of the end of a cell whose Ca2+ buffer fills; each brin
 class BlockResult(Result):
     """A pump block. before: the rest it started from; course: states over time; where: indices of the
     blocked compartments, place: what they are called; v_immediate (mV per compartment): V at once after
-    the block, concentrations as before; donnan (mV per compartment), donnan_swelling (relative
-    volumes): the end of a full and lasting block, nan where there is none, endless then says why;
-    summary: scalars.
+    the block, concentrations as before, nan where the cell fires at once; final (mV per compartment),
+    final_swelling (relative volumes): where this block leads if it lasts for ever, nan where there is no such
+    state, endless then says why; final_name: what that state is; summary: scalars.
     """
 
     layout: Layout
@@ -53,8 +59,9 @@ class BlockResult(Result):
     place: str
     recover_at_hours: float | None
     v_immediate: np.ndarray
-    donnan: np.ndarray
-    donnan_swelling: np.ndarray
+    final: np.ndarray
+    final_swelling: np.ndarray
+    final_name: str
     endless: str | None
     summary: dict
 
@@ -67,13 +74,22 @@ class BlockResult(Result):
 
 
 def block(
-    cell, fraction=1.0, hours=2.0, where="all", recover_at=None, set=None, scale=None, progress=None
+    cell,
+    fraction=1.0,
+    hours=2.0,
+    where="all",
+    recover_at=None,
+    set=None,
+    scale=None,
+    progress=None,
+    max_spikes=None,
 ) -> BlockResult:
     """Block a fraction of the pumps of a resting cell and follow it.
 
     fraction: 0 to 1; hours: how long to follow; where: region, section or compartments (`Cell.where`);
-    recover_at: hours at which the pumps run again; set, scale: as in `rest`. Raises InputError or
-    ConvergenceError.
+    recover_at: hours at which the pumps run again; set, scale: as in `rest`; progress: called with the time
+    reached (ms) and words, how often the cell has fired; max_spikes: after which the course is given up
+    (default: never). Raises InputError or ConvergenceError.
     """
     check_cell(cell)
     check_callable("progress", progress)
@@ -83,7 +99,8 @@ def block(
     if fraction > 0:
         with cell.changed(set, scale):
             check_block(cell, places)
-    before = rest(cell, set=set, scale=scale)
+    place = where if isinstance(where, str) else f"{len(places)} compartments"
+    before = rest(cell, set=set, scale=scale, max_spikes=max_spikes)
     began = time.perf_counter()
     saved = cell.start
     with cell.changed(set, scale):
@@ -93,12 +110,15 @@ def block(
             events = [start]
             if recover_at is not None:
                 events.append(Event(recover_at, block=0.0, where=places))
-            course = evolve(cell, hours, events, progress=progress)
+            course = evolve(cell, hours, events, progress=progress, max_spikes=max_spikes)
             with cell.changed():
                 apply(cell, start)
-                system = System(cell, hold="concentrations")
-                v_immediate = system.state(system.expand(find_steady_state(system)[0]))["v"]
-            donnan, swollen, endless = donnan_end(cell)
+                v_immediate = _at_once(cell)
+                cell.start = _last_blocked(course, recover_at)
+                what = "full block" if len(places) == cell.size else f"block in {place}"
+                what = what if fraction == 1 else f"{100 * fraction:g} % {what.removeprefix('full ')}"
+                final, swollen, final_name, endless = final_state(cell, what, max_spikes)
+            cell.start = before.state()
             errors = book_errors(cell, course)
             step = predicted_step(cell, before, fraction, places)
         finally:
@@ -109,11 +129,12 @@ def block(
         course=course,
         fraction=fraction,
         where=places,
-        place=where if isinstance(where, str) else f"{len(places)} compartments",
+        place=place,
         recover_at_hours=recover_at,
         v_immediate=v_immediate,
-        donnan=donnan,
-        donnan_swelling=swollen,
+        final=final,
+        final_swelling=swollen,
+        final_name=final_name,
         endless=endless,
         summary={},
     )
@@ -140,23 +161,81 @@ def predicted_step(cell, before: RestResult, fraction: float, where: np.ndarray)
     return float(electrogenic_step(current, 0.5 * (slope + after)))
 
 
-def donnan_end(cell) -> tuple[np.ndarray, np.ndarray, str | None]:
-    """V (mV) and relative volume per compartment where a full block for ever ends, at the Donnan equilibrium
-    where nothing else pumps; nan and the reason where it ends nowhere."""
+def _at_once(cell) -> np.ndarray:
+    """V (mV per compartment) with the concentrations as they start; nan where it does not come to rest."""
+    system = System(cell, hold="concentrations")
     try:
-        # a further process may go on pumping (pmca), so that the end is no equilibrium
-        if cell.space == "closed" or cell.channels:
-            with cell.changed():
-                cell.block[:] = 1.0
-                system = System(cell)
-                end = system.state(system.expand(find_steady_state(system)[0]))
-            return end["v"], end["swelling"], None
-        per_compartment = zip(cell.anion, cell.impermeant, cell.charge_per_mv, strict=True)
-        ends = np.array([_donnan_end(cell, *own) for own in per_compartment])
-        return ends[:, 0], ends[:, 1], None
+        return system.state(system.expand(find_steady_state(system)[0]))["v"]
+    except ConvergenceError:
+        return np.full(cell.size, np.nan)
+
+
+def _last_blocked(course: Course, recover_at: float | None) -> dict[str, np.ndarray]:
+    """The last state of a course in which the pumps were still blocked."""
+    last = len(course.t) - 1
+    if recover_at is not None:
+        last = int(np.searchsorted(course.t, recover_at * HOUR * (1 - 1e-12)))
+    return {key: getattr(course, key)[last] for key in STATE}
+
+
+def final_state(
+    cell, what: str = "full block", max_spikes: int | None = None
+) -> tuple[np.ndarray, np.ndarray, str, str | None]:
+    """Where a cell that is blocked as it is now goes in the end, from its start: V (mV) and relative volume
+    per compartment, what that state is called, and the reason where there is none (then nan).
+
+    what: the block is called; where nothing holds an ion from equilibrium the end is Donnan's.
+    """
+    what = f"{what}, for ever"
+    try:
+        if (cell.block == 1).all() and cell.space != "closed" and not _further(cell):
+            per_compartment = zip(cell.anion, cell.impermeant, cell.charge_per_mv, strict=True)
+            ends = np.array([_donnan_end(cell, *own) for own in per_compartment])
+            return ends[:, 0], ends[:, 1], f"Donnan ({what})", None
+        system = System(cell)
+        y = system.expand(find_steady_state(system, max_spikes=max_spikes)[0])
     except (InputError, ConvergenceError) as error:
         nowhere = np.full(cell.size, np.nan)
-        return nowhere, nowhere, str(error)
+        return nowhere, nowhere, what, str(error)
+    end = system.state(y)
+    driven = _driven_by(cell, system, y)
+    if not driven:
+        return end["v"], end["swelling"], f"Donnan ({what})", None
+    return end["v"], end["swelling"], f"{what}; {driven}", None
+
+
+def plain(mechanism: str) -> str:
+    """A mechanism as a reader calls it: "pmca" for "pl_pmca"."""
+    return mechanism.removeprefix("pl_")
+
+
+def _further(cell) -> list[str]:
+    """The mechanisms and point processes beside leaks and pump."""
+    return [*cell.channels, *cell.points]
+
+
+def _driven_by(cell, system, y) -> str:
+    """What keeps ions from equilibrium in the steady state y; "" where nothing does (Donnan)."""
+    state = system.state(y)
+    pump = pumped(system, y)
+    system.full_rates(y)
+    currents = by_process(cell, pump, lambda: system.full_rates(y))
+    pumping, apart = bool((np.abs(pump.atp) > 0).any()), 0.0
+    for ion in cell.ions:
+        moving = sum(np.abs(values).max() for values in currents[ion].values())
+        if moving > 0:
+            e = nernst(state[ion], state[ion + "o"], VALENCE[ion], cell.celsius)
+            apart = max(apart, float(np.abs(state["v"] - e).max()))
+    if apart <= APART and not pumping:
+        return ""
+    spending = [
+        *(["the pump"] if pumping else []),
+        *(plain(name) for name in _further(cell) if name in SPENDING),
+    ]
+    if spending:
+        return f"ATP still spent by {' and '.join(spending)}"
+    others = ", ".join(plain(name) for name in _further(cell)) or "a current with a fixed reversal potential"
+    return f"no equilibrium, because of {others}"
 
 
 def _donnan_end(cell, anion: float, impermeant: float, charge_per_mv: float) -> tuple[float, float]:
@@ -207,6 +286,10 @@ def book_errors(cell, course: Course) -> dict[str, float | None]:
     return errors
 
 
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
 def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
     """First time at which `values` has reached `level`, on a smooth curve through them; None if never."""
     above = (values - level) * np.sign(level - values[0]) >= 0
@@ -225,22 +308,23 @@ def _summary(result: BlockResult, errors: dict, step: float) -> dict:
     v = layout.by_area(course.v)
     ions = {ion: layout.by_volume(getattr(course, ion), course.swelling) for ion in layout.ions}
     v_before = before.summary["v_rest_mV"]
-    donnan = None if result.endless else float(layout.by_area(result.donnan))
+    final = None if result.endless else float(layout.by_area(result.final))
+    at_once = _or_none(float(layout.by_area(result.v_immediate)))
     at_recovery = None
     if result.recover_at_hours is not None:
         at_recovery = int(np.searchsorted(course.t, result.recover_at_hours * HOUR * (1 - 1e-12)))
-    half = None if result.endless else _crossing(course.t, v, 0.5 * (v_before + donnan))
+    half = None if result.endless else _crossing(course.t, v, 0.5 * (v_before + final))
     tenth = _crossing(course.t, v, v_before + 10)
-    pumped = before.currents["na"]["pump"]
+    through_pumps = before.currents["na"]["pump"]
     entering = np.zeros(layout.size)
-    entering[result.where] = result.fraction * pumped[result.where]
+    entering[result.where] = result.fraction * through_pumps[result.where]
     summary = {
         "cell": layout.name,
         "fraction": float(result.fraction),
         "hours": float(course.t[-1] / HOUR),
         "recover_at_hours": result.recover_at_hours,
         "v_before_mV": v_before,
-        "v_immediate_mV": float(layout.by_area(result.v_immediate)),
+        "v_immediate_mV": at_once,
         "v_recovery_mV": None if at_recovery is None else float(v[at_recovery]),
         "v_end_mV": float(v[-1]),
         "step_predicted_mV": step,
@@ -259,15 +343,17 @@ def _summary(result: BlockResult, errors: dict, step: float) -> dict:
     summary |= {
         "relative_volume_recovery": None if at_recovery is None else float(swelling[at_recovery]),
         "relative_volume_end": float(swelling[-1]),
-        "donnan_mV": donnan,
-        "donnan_relative_volume": None if result.endless else float(layout.by_volume(result.donnan_swelling)),
+        "final_mV": final,
+        "final_name": result.final_name,
+        "final_relative_volume": None if result.endless else float(layout.by_volume(result.final_swelling)),
         "hours_to_10_mV": None if tenth is None else tenth / HOUR,
-        "hours_half_way_to_donnan": None if half is None else half / HOUR,
+        "hours_half_way_to_final": None if half is None else half / HOUR,
         "nai_rise_mM_per_min": float(
             60e3 * layout.by_volume(concentration_rate(entering, layout.area, layout.volume))
         ),
         **errors,
         "compartments": layout.size,
         "evaluations": course.evaluations,
+        "spikes": course.spikes,
     }
     return summary

@@ -2,6 +2,7 @@
 minutes and the other hours."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from ..arguments import check_callable, check_name, named, shown
 from ..cells import make_cell
@@ -18,9 +19,10 @@ CLOSED = " closed"
 @dataclass(repr=False)
 class CompareResult(Result):
     """blocks: a BlockResult (which holds the rest before) per cell and, under the cell's name and " closed",
-    one in a closed space; summary: {"cells": {name: ...}}."""
+    one in a closed space; left_out: why, by the name of what is not there; summary: {"cells": {...}}."""
 
     blocks: dict[str, BlockResult]
+    left_out: dict[str, str]
     summary: dict
 
     @property
@@ -33,12 +35,19 @@ class CompareResult(Result):
 
 
 def compare(
-    cells=("neuron", "muscle"), hours=HOURS, set=None, scale=None, progress=None, **options
+    cells=("neuron", "muscle"),
+    hours=HOURS,
+    set=None,
+    scale=None,
+    progress=None,
+    max_spikes=None,
+    **options,
 ) -> CompareResult:
     """Rest and full pump block of several cells (shipped names or TOML files), one after the other, each in
     a bath and then in a closed space of its own (an epithelium stands between two baths only).
 
-    progress: called with the cell's name and the time reached (ms). options: as for `make_cell`.
+    progress: called with the cell's name, the time reached (ms) and words, how often it has fired;
+    max_spikes: as for `block`; options: as for `make_cell`.
     """
     check_callable("progress", progress)
     hours = check_hours(hours)
@@ -47,6 +56,7 @@ def compare(
     if not isinstance(cells, list | tuple) or not cells:
         raise InputError(f"cells: expected names or TOML files, got {shown(cells)}")
     blocks: dict[str, BlockResult] = {}
+    left_out: dict[str, str] = {}
     for name in cells:
         check_name(name)
         parameters = read_parameters(name)
@@ -61,8 +71,14 @@ def compare(
                 )
             # what concerns the closed space alone is no setting of the bath
             own = {n: v for n, v in set.items() if outside == "closed" or n not in Space.model_fields}
-            report = None if progress is None else (lambda t, label=label: progress(label, t))
-            blocks[label] = block(cell, hours=hours, set=own, scale=scale, progress=report)
+            report = progress and partial(progress, label)
+            blocks[label] = block(
+                cell, hours=hours, set=own, scale=scale, progress=report, max_spikes=max_spikes
+            )
+            if parameters.epithelium:
+                left_out[cell.name + CLOSED] = "left out, because an epithelium stands between two baths"
             del cell  # its sections leave NEURON before the next one is run
     summary = {"cells": {name: {"rest": r.before.summary, "block": r.summary} for name, r in blocks.items()}}
-    return CompareResult(blocks, summary)
+    if left_out:
+        summary["left_out"] = left_out
+    return CompareResult(blocks, left_out, summary)

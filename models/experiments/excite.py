@@ -2,25 +2,30 @@
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from ..arguments import check_callable, check_name, named, number, shown
 from ..cells import make_cell
 from ..engine import SegmentVariable
-from ..errors import ConvergenceError, InputError
+from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
 from ..keys import with_unit
 from ..parameters import Channel, parse_setting, read_parameters, setting
 from ..settings import numbers
+from ..spikes import SPIKE, Peaks
 from ..system import System
 from ..time_course import Event, evolve, integrate
 from .layout import Layout, layout_of
+from .predictions import TRANSPORTERS
 from .rest import rest
 from .result import Result
 
 TIGHT = 1e-6  # relative tolerance: spikes are steep
 OVERSHOOT = 0.0  # mV; what rises above is a spike
 AFTER = 30.0  # ms that are followed after the pulse
+LATE = 500.0  # ms that the spike at 1.2 times threshold is followed, to see what becomes of it
+BACK = 0.5  # share of its height that a spike must have lost at the end
 REGENERATIVE = 1.5  # times the passive response, which a spike must exceed
 ALL_OR_NONE = 10.0  # mV by which the response jumps at the threshold of a spike; smaller, it is graded
 BURNT = 150.0  # mV of passive response; a membrane driven this far without a spike has none
@@ -32,8 +37,9 @@ SHARP = 1e-3  # relative width of the threshold that is found
 class Excitability:
     """One condition. value: of what is varied, None if nothing; v_rest (mV) in the stimulated place;
     threshold (nA), nan if no current makes a spike; peak, height (mV, over rest) of the spike at 1.2 times
-    threshold; outcome: "spike", "fails", "depolarisation block" or "no rest found"; t (ms), v (mV) in the
-    place: that spike or the last response."""
+    threshold; outcome: "spike"; "spike, then stays at ... mV", which never repolarises; "spike, then goes on
+    firing"; "fails"; "depolarisation block"; "fires by itself, every ..."; or "no rest found"; t (ms), v (mV)
+    in the place: that spike or the last response."""
 
     value: float | None
     v_rest: float
@@ -73,10 +79,10 @@ class _Electrode:
         self.amp = SegmentVariable([cell.segments[i] for i in places], "amp_pl_electrode")
         self.area = cell.area[places].sum()
 
-    def respond(self, current: float) -> tuple[np.ndarray, np.ndarray]:
-        """Times (ms) and V (mV, mean of the place) during and after a pulse of `current` nA."""
+    def respond(self, current: float, after: float = AFTER) -> tuple[np.ndarray, np.ndarray]:
+        """Times (ms) and V (mV, mean of the place) during a pulse of `current` nA and `after` ms longer."""
         last, t, v = None, [], []
-        for amp, start, stop in ((current, 0.0, self.duration), (0.0, self.duration, self.duration + AFTER)):
+        for amp, start, stop in ((current, 0.0, self.duration), (0.0, self.duration, self.duration + after)):
             self.amp.set(100 * amp / self.area)  # nA/um2 = 100 mA/cm2
             try:
                 system = System(self.cell, start=last)
@@ -96,18 +102,21 @@ def excite(
     set=None,
     scale=None,
     hours=0.0,
-    where="soma",
+    where=None,
     duration_ms=2.0,
     vary=None,
     progress=None,
+    max_spikes=None,
     **options,
 ) -> ExciteResult:
     """Threshold current and spike of a cell at the rest it has.
 
     cell: name or TOML file; set, scale: as in `rest`; hours: of full pump block before (a cell that fires by
-    itself meanwhile is followed spike by spike, which takes a while); where: the place that is stimulated,
-    whole sections; duration_ms: of the pulse; vary: {name: values} of one setting, for a row of conditions;
-    progress: called with how many conditions are done; options: as for `make_cell`. The injected current is
+    itself meanwhile is followed spike by spike, which takes a while); where: the place that is stimulated, as
+    for `Cell.where` (default: the soma or, where there is none, the middle of the cable); duration_ms: of the
+    pulse; vary: {name: values} of one setting, for a row of conditions; progress: called with how many
+    conditions are done and words, how often the cell has fired; max_spikes: after which a cell is given up on
+    its way to rest or in the block (default: never); options: as for `make_cell`. The injected current is
     carried by K+. Raises InputError or ConvergenceError.
     """
     check_name(cell)
@@ -115,22 +124,26 @@ def excite(
     duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
     hours = number("hours", hours, "h", 0, 1e6)
     set, scale = named("set", set), named("scale", scale)
-    if not isinstance(where, str):
+    if where is not None and not isinstance(where, str):
         raise InputError(f"where={shown(where)}: expected the name of a region or section")
     name, values = _varied(vary)
     key = None if name is None else with_unit(name, setting(name)[0])
     values = [None if name is None else parse_setting(name, value) for value in values]
     began = time.perf_counter()
     parameters = read_parameters(cell)
-    electrode = Channel(mechanism="pl_electrode", regions=[where])
+    electrode = Channel(mechanism="pl_electrode", regions=["all"])
     parameters = parameters.model_copy(update={"channel": [*parameters.channel, electrode]})
     made = make_cell(parameters, **options)
-    points = []
+    where = usual_place(made) if where is None else where
+    places, points = made.where(where), []
+    follow = {"max_spikes": max_spikes}
     for done, value in enumerate(values):
-        own = set | ({} if name is None else {name: value})
-        points.append(_condition(made, value, own, scale, hours, made.where(where), duration_ms))
         if progress:
-            progress(done + 1)
+            follow["progress"] = partial(_report, progress, done)
+        own = set | ({} if name is None else {name: value})
+        points.append(_condition(made, value, own, scale, hours, places, duration_ms, follow))
+        if progress:
+            progress(done + 1, "")
     result = ExciteResult(layout_of(made, numbers(set, scale)), points, key, where, duration_ms, {})
     result.summary.update(
         cell=made.name,
@@ -167,22 +180,42 @@ def _varied(vary) -> tuple[str | None, list]:
     return name, list(values)
 
 
+def usual_place(cell) -> str:
+    """Where a cell is stimulated unless told: its soma or, where there is none, the middle of its cable or of
+    its longest section."""
+    if "soma" in cell.region:
+        return "soma"
+    if "cable" in cell.region:
+        return "cable(0.5)"
+    longest = max(cell.sections, key=lambda section: section.L)
+    return f"{longest.name()}(0.5)"
+
+
+def _report(progress, done: int, _, words: str) -> None:
+    progress(done, words)
+
+
 def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _condition(cell, value, set, scale, hours, places, duration) -> Excitability:
+def _condition(cell, value, set, scale, hours, places, duration, follow) -> Excitability:
     saved = cell.start
+    nothing = np.array([np.nan])
     try:
-        at_rest = rest(cell, set=set, scale=scale).state()
+        at_rest = rest(cell, set=set, scale=scale, **follow).state()
+    except NoRestError as error:
+        by_itself = f"fires by itself, every {error.period:.3g} ms"
+        return Excitability(value, *[np.nan] * 4, by_itself, nothing, nothing)
+    except GivenUpError:
+        raise
     except ConvergenceError:
-        nothing = np.array([np.nan])
         return Excitability(value, *[np.nan] * 4, "no rest found", nothing, nothing)
     with cell.changed(set, scale):
         try:
             cell.start = at_rest
             if hours:
-                course = evolve(cell, hours, [Event(0.0, block=1.0)], points=5)
+                course = evolve(cell, hours, [Event(0.0, block=1.0)], points=5, **follow)
                 cell.start = {key: getattr(course, key)[-1] for key in at_rest}
                 cell.block[:] = 1.0
             return _threshold(_Electrode(cell, places, duration), value)
@@ -202,9 +235,8 @@ def _threshold(electrode: _Electrode, value) -> Excitability:
         """Whether V overshoots, and by more than the current drives it."""
         return v.max() > OVERSHOOT and v.max() - v_rest > REGENERATIVE * passive * current
 
-    silent = Excitability(
-        value, v_rest, *[np.nan] * 3, "depolarisation block" if v_rest > BLOCKED else "fails", t, v
-    )
+    blocked = v_rest > BLOCKED and _has_sodium_channels(cell)
+    silent = Excitability(value, v_rest, *[np.nan] * 3, "depolarisation block" if blocked else "fails", t, v)
     below = v.max()
     while not fires(v, high):
         if passive * high > BURNT:
@@ -223,4 +255,27 @@ def _threshold(electrode: _Electrode, value) -> Excitability:
     if above - below < ALL_OR_NONE:
         return replace(silent, t=t, v=v)
     peak = float(v.max())
-    return Excitability(value, v_rest, high, peak, peak - v_rest, "spike", t, v)
+    later = electrode.respond(1.2 * high, LATE)
+    outcome = _outcome(*later, v_rest, peak)
+    t, v = (t, v) if outcome == "spike" else later
+    return Excitability(value, v_rest, high, peak, peak - v_rest, outcome, t, v)
+
+
+def _has_sodium_channels(cell) -> bool:
+    """Whether anything but leaks, pump and transporters carries Na+."""
+    return any(name not in TRANSPORTERS for name in cell.writes["na"])
+
+
+def _firing(t, v, since: float) -> bool:
+    """Whether V still goes up and down by more than SPIKE after `since` ms."""
+    peaks = Peaks(SPIKE)
+    return any([peaks.see(at, np.array([value])) for at, value in zip(t, v, strict=True) if at >= since])
+
+
+def _outcome(t, v, v_rest: float, peak: float) -> str:
+    """What has become of a spike in the end."""
+    if _firing(t, v, t[-1] - LATE / 2):
+        return "spike, then goes on firing"
+    if v[-1] - v_rest > (1 - BACK) * (peak - v_rest):
+        return f"spike, then stays at {v[-1]:.1f} mV"
+    return "spike"

@@ -69,14 +69,15 @@ def glycoside(
     set=None,
     scale=None,
     progress=None,
+    max_spikes=None,
     **options,
 ) -> GlycosideResult:
     """Give a glycoside to a resting cell and follow it.
 
     cell: name or TOML file whose pump has isoforms; drug: "ouabain" or "digoxin"; dose: mM or with its unit,
     by mass too ("1 ng/ml"); species: "rat" or "human", whose isoforms bind it (default: the cell's own);
-    washout_at: hours at which the drug is gone; set, scale: as in `rest`; options: as for `make_cell`. Raises
-    InputError or ConvergenceError.
+    washout_at: hours at which the drug is gone; set, scale, max_spikes: as in `rest`; options: as for
+    `make_cell`. Raises InputError or ConvergenceError.
     """
     check_name(cell)
     check_callable("progress", progress)
@@ -95,7 +96,7 @@ def glycoside(
             'law = "isoforms" in [pump], such as ventricle, muscle_fast or muscle_slow'
         )
     made.species = species or made.species
-    before = rest(made, set=set, scale=scale)
+    before = rest(made, set=set, scale=scale, max_spikes=max_spikes)
     events = [Event(0.0, set={drug: given})]
     if washout_at is not None:
         events.append(Event(washout_at, set={drug: 0.0}))
@@ -103,7 +104,7 @@ def glycoside(
     with made.changed(set, scale):
         made.start = before.state()
         try:
-            course = evolve(made, hours, events, progress=progress, pump=True)
+            course = evolve(made, hours, events, progress=progress, pump=True, max_spikes=max_spikes)
             bound_at, current_at = _dose_response(made, drug)
         finally:
             made.start = saved

@@ -7,27 +7,23 @@ import numpy as np
 from scipy.constants import Avogadro
 
 from ..arguments import check_callable, check_cell, named
-from ..balance import PASSIVE
 from ..currents import by_process
-from ..errors import InputError, unknown_name
+from ..errors import InputError
 from ..keys import with_unit
 from ..leaks import Leak, leak_of
-from ..parameters.units import parse_number
 from ..pumps import pumped
-from ..solutes import AMOUNT, VALENCE
+from ..solutes import AMOUNT, OUTER, VALENCE
+from ..spikes import HOUR
 from ..steady_state import find_steady_state
 from ..system import System
-from ..theory import (
-    chord_voltage,
-    concentration_rate,
-    ghk_slope_conductance,
-    ghk_voltage,
-    mullins_noda,
-    nernst,
-    thermal_voltage,
-)
+from ..theory import concentration_rate, ghk_slope_conductance, nernst, thermal_voltage
+from ..words import count, duration
 from .layout import Layout, layout_of
+from .predictions import predictions
 from .result import Result
+from .start import start_from
+
+POLARISED = -40.0  # mV; a rest below it is called so
 
 
 @dataclass(repr=False)
@@ -76,56 +72,14 @@ class RestResult(Result):
         return found | {ion + "o": self.outside.get(ion, none) for ion in VALENCE}
 
 
-def start_from(cell, start: dict | None) -> dict[str, np.ndarray]:
-    """The cell's start state with `v`, `na`, `cl` replaced; K+ follows from the charge.
-
-    Where only `v` is given and chloride is at equilibrium in the cell, it is so at that voltage too: a cell
-    that has been there for a while. (Not in a closed space, where it would have to come from somewhere.)
-    Raises InputError for an unknown name, an impossible value, or where no K+ would be left.
-    """
-    state = {key: values.copy() for key, values in cell.start.items()}
-    ranges = {"v": ("mV", -500, 500), "na": ("mM", 0, 1e4), "cl": ("mM", 0, 1e4)}
-    for name, value in (start or {}).items():
-        key = {"nai": "na", "cli": "cl"}.get(name, name)
-        known = [k for k in ranges if k == "v" or k in cell.ions]
-        if key in ("k", "ki"):
-            raise InputError(f"start {name}={value}: K+ follows from the charge; give {', '.join(known)}")
-        if key not in known:
-            raise unknown_name("start value", name, known)
-        unit, low, high = ranges[key]
-        state[key][:] = parse_number(name, value, unit, low, high, key != "v")
-    given = {{"nai": "na", "cli": "cl"}.get(name, name) for name in start or {}}
-    if "v" in given and "cl" in cell.ions and "cl" not in given and cell.space != "closed":
-        e_cl = nernst(cell.start["cl"], cell.bath_of("cl"), -1, cell.celsius)
-        passive = np.abs(e_cl - cell.start["v"]) <= PASSIVE
-        shifted = cell.start["cl"] * np.exp((state["v"] - cell.start["v"]) / thermal_voltage(cell.celsius))
-        state["cl"] = np.where(passive, shifted, state["cl"])
-    moved = {key: state[key] - cell.start[key] for key in ("v", "na", "cl")}
-    state["k"] = (
-        cell.start["k"]
-        - moved["na"]
-        + moved["cl"]
-        + cell.charge_per_mv / state.get("swelling", 1.0) * moved["v"]
-    )
-    if (
-        start and cell.space == "closed" and "nao" not in state
-    ):  # what the membrane no longer holds is outside
-        outer = cell.charge_per_mv * cell.volume / cell.outside_volume
-        state["nao"] = cell.bath_of("na") - outer * moved["v"]
-    if (state["k"] <= 0).any():
-        raise InputError(
-            f"start {start}: K+ follows from the charge and would be {state['k'].min():.4g} mM; expected a "
-            "start that leaves it above 0"
-        )
-    return state
-
-
-def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> RestResult:
-    """The resting state of a cell.
+def rest(cell, set=None, scale=None, start=None, hold=None, progress=None, max_spikes=None) -> RestResult:
+    """The resting state of a cell: the one that it goes to, however often it fires on the way.
 
     set: parameters of the experiment, e.g. {"ko": 8}; scale: factors on strengths, e.g. {"pump": 0.5};
-    start: where to start from, e.g. {"na": 30, "v": -40}; hold: "concentrations" finds V alone with the
-    concentrations frozen. Raises InputError, or ConvergenceError where there is no resting state.
+    start: where to start from, e.g. {"na": 30, "v": -40} (see start.py); hold: "concentrations" finds V alone
+    with the concentrations frozen; progress: called with a number and words, how often the cell has fired;
+    max_spikes: after which it is given up (default: never). Raises InputError, or ConvergenceError where
+    there is no resting state.
     """
     check_cell(cell)
     check_callable("progress", progress)
@@ -136,12 +90,23 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None) -> Re
     saved = cell.start
     with cell.changed(set, scale):
         try:
-            cell.start = start_from(cell, start)
+            cell.start = start_from(cell, start, hold is not None)
             system = System(cell, hold=hold)
-            x, solver = find_steady_state(system, progress)
+            if hold and cell.faces_spaces:
+                _hold_outside(cell, system, saved)
+            x, solver = find_steady_state(system, progress, max_spikes)
             return _result(cell, system, x, {**solver, "hold": hold}, began)
         finally:
             cell.start = saved
+
+
+def _hold_outside(cell, system: System, own: dict) -> None:
+    """Hold in T-tubules what is there in the cell's `own` state: Na+ would follow from the start's V."""
+    if cell.space != "bath":
+        return
+    outside = {ion: own.get(ion + "o", cell.bath_of(ion)) for ion in VALENCE}
+    for ion, values in cell.settle_outside(np.asarray(own["v"]), outside).items():
+        system.start[system.at[OUTER[ion]]] = values
 
 
 def leak_slope(cell, ion: str, state: dict) -> np.ndarray:
@@ -179,10 +144,26 @@ def _result(cell, system, x, solver, began) -> RestResult:
         summary={},
     )
     atp = float(pump.atp @ (1e-8 * cell.area) * Avogadro)
-    ratio = cell.pump["n_na"] / cell.pump["n_k"]
-    result.summary.update(_summary(result, ratio, whole, local, atp))
+    result.summary.update(_summary(result, predictions(cell, result), whole, local, atp))
+    result.summary["way"] = _way(float(layout.by_area(cell.start["v"])), result.summary["v_rest_mV"], solver)
+    result.summary["spikes_on_the_way"] = solver["spikes"]
     result.summary["wall_s"] = time.perf_counter() - began
     return result
+
+
+def _way(start: float, v: float, solver: dict) -> str | None:
+    """How a cell that fired, or that left a steady state, came from `start` to its rest at `v` (mV)."""
+    said = []
+    if solver["unstable"]:
+        left = ", ".join(f"{left:.1f}" for left in solver["unstable"])
+        said.append(f"does not stay at {left} mV, a steady state that it leaves at a small push")
+    if solver["spikes"]:
+        polarised = start < POLARISED and not solver["unstable"]
+        place = f"its {'polarised rest' if polarised else 'start'} at {start:.1f} mV"
+        last = duration(solver["fired_ms"] / HOUR)
+        fired = f"{count(solver['spikes'], 'spike')} followed, the last after {last}"
+        said.append(f"left {place} by firing ({fired}); next rest {v:.1f} mV")
+    return "; ".join(said) or None
 
 
 def _imbalance(layout, currents, slopes, rates) -> tuple[float, float]:
@@ -206,36 +187,7 @@ def _imbalance(layout, currents, slopes, rates) -> tuple[float, float]:
     return whole, local
 
 
-def predictions(result: RestResult, ratio: float) -> dict[str, float | None]:
-    """What the textbook equations say for this cell's mean strengths and concentrations (mV).
-
-    GHK is a prediction of V without the pump, Mullins-Noda of the steady state with it. The chord equation
-    takes the leaks' chord conductances at this very state: with them it is no prediction but a check that
-    Na+ and K+ leak in the pump's ratio. Only leaks enter, no channels.
-
-    Means are over the membrane: the net flux of each ion through all of it is zero, so that the equations
-    hold for such means where V and the concentrations differ a little from place to place. (They do even in
-    a cell of one membrane: at another voltage than the balanced one, the charge on the membrane is another
-    share of what a thin dendrite holds than of what the soma does.)
-    """
-    layout, celsius = result.layout, result.layout.celsius
-    inside = {ion: layout.by_area(values) for ion, values in result.inside.items()}
-    outside = {ion: layout.by_area(values) for ion, values in result.outside.items()}
-    strength = {ion: layout.by_area(values) for ion, values in result.leak_strength.items()}
-    v = layout.by_area(result.v)
-    e = {ion: float(nernst(inside[ion], outside[ion], VALENCE[ion], celsius)) for ion in ("k", "na")}
-    found = {"ghk_mV": None, "mullins_noda_mV": None}
-    with np.errstate(invalid="ignore", divide="ignore"):  # where no ion flows there is no equation
-        leak = {ion: layout.by_area(result.currents[ion]["leak"]) for ion in ("k", "na")}
-        chord = {ion: np.divide(leak[ion], v - e[ion]) for ion in ("k", "na")}
-        found["chord_mV"] = chord_voltage(chord["k"], e["k"], chord["na"], e["na"], ratio)
-        if result.leak["k"].symbol == "p":
-            found["ghk_mV"] = ghk_voltage(strength, inside, outside, celsius)
-            found["mullins_noda_mV"] = mullins_noda(strength, inside, outside, celsius, ratio)
-    return {k: float(x) if x is not None and np.isfinite(x) else None for k, x in found.items()}
-
-
-def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: float) -> dict:
+def _summary(result: RestResult, predicted: dict, whole: float, local: float, atp: float) -> dict:
     layout = result.layout
     summary = {
         "cell": layout.name,
@@ -252,7 +204,7 @@ def _summary(result: RestResult, ratio: float, whole: float, local: float, atp: 
         mean = None if strength is None else float(layout.by_area(strength))
         for leak in (leak_of(ion, law) for law in ("ghk", "ohmic")):
             summary[with_unit(leak.name, leak.unit)] = mean if result.leak.get(ion) == leak else None
-    summary |= predictions(result, ratio)
+    summary |= predicted
     summary |= {
         "membrane_resistance_ohm_cm2": float(layout.area.sum() / (result.slope @ layout.area)),
         "pump_net_current_uA_cm2": 1e3 * float(layout.by_area(result.pump_net)),

@@ -18,6 +18,7 @@ from ..errors import InputError, unknown_name
 from ..leaks import leak_of
 from ..solutes import IONS, bath_impermeant
 from .fields import (
+    AccessResistance,
     Capacitance,
     ChlorideShare,
     Concentration,
@@ -138,7 +139,7 @@ class Tubules(Section):
     volume_fraction: Sliver
     volume_per_area: Length
     diffusion_factor: Fraction
-    access_resistance: SpecificResistance
+    access_resistance: AccessResistance
     rings: Rings = Quantity(5, "1", "assumed; with 40, V over 24 h of a block differs by 0.003 mV")
 
 
@@ -146,7 +147,7 @@ class Epithelium(Section):
     """Two unlike membranes in series, the regions apical and basolateral of the shape "epithelium"; the
     resistance of the way between the cells, per area of the apical membrane."""
 
-    shunt_resistance: SpecificResistance
+    shunt_resistance: AccessResistance
 
 
 class Region(Strengths):

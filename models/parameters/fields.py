@@ -1,11 +1,10 @@
 """The kinds of value that a parameter file holds: each a quantity with its unit and its range."""
 
-import math
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from .units import NOUN, Quantity, check_range, convert
+from .units import NOUN, STRONGEST, Quantity, check_range, convert
 
 
 class Section(BaseModel):
@@ -51,7 +50,11 @@ def field(unit: str, low: float, high: float, above: bool, word: str | None = No
             with_unit = "" if unit == "1" else " with its unit"
             raise ValueError(f"expected {NOUN[unit]} as a string{with_unit}, got {given!r}")
         value = convert(given, unit)
-        check_range(value, low, high, above)
+        try:
+            check_range(value, low, high, above)
+        except ValueError as error:
+            hint = f" {unit}; is the unit right?" if unit in ("ohm cm2", *STRONGEST) else ""
+            raise ValueError(f"{error}{hint}") from None
         return Quantity(value, unit, source)
 
     # the metadata carries the unit and the range to whoever changes a value later (`parse_setting`)
@@ -59,20 +62,24 @@ def field(unit: str, low: float, high: float, above: bool, word: str | None = No
     return Annotated[kind, BeforeValidator(parse), (unit, low, high, above)]
 
 
+LEAST_RESISTANCE = 1e-3  # ohm cm2; below it the currents of rest are larger than a sum of them can be exact
+
 Concentration = field("mM", 0, 1e4, False)
 Slope = field("mM", 0, 1e4, True)
 HalfEffect = field("mM", 0, 1e12, True)
 Voltage = field("mV", -500, 500, False)
 Temperature = field("degC", -273.15, 150, True)
 Capacitance = field("uF/cm2", 0, 1e3, True)
-Resistivity = field("ohm cm", 0, 1e6, True, "ions")
-SpecificResistance = field("ohm cm2", 0, math.inf, True)
-Conductance = field("S/cm2", 0, math.inf, False)
-Permeability = field("cm/s", 0, math.inf, False)
-WaterPermeability = field("cm/s", 0, math.inf, True)
-CurrentDensity = field("mA/cm2", 0, math.inf, False)
-CycleCurrent = field("mA/cm2", 0, math.inf, True)
-Diffusion = field("um2/ms", 0, math.inf, False)
+Resistivity = field("ohm cm", 1e-3, 1e6, False, "ions")
+# wider than any membrane or solution is by orders of magnitude, and narrow enough to be computed with
+SpecificResistance = field("ohm cm2", LEAST_RESISTANCE, 1e12, False)
+AccessResistance = field("ohm cm2", 0, 1e12, True)  # no membrane's: an opening's may be next to nothing
+Conductance = field("S/cm2", 0, STRONGEST["S/cm2"], False)
+Permeability = field("cm/s", 0, STRONGEST["cm/s"], False)
+WaterPermeability = field("cm/s", 0, STRONGEST["cm/s"], True)
+CurrentDensity = field("mA/cm2", 0, STRONGEST["mA/cm2"], False)
+CycleCurrent = field("mA/cm2", 0, STRONGEST["mA/cm2"], True)
+Diffusion = field("um2/ms", 0, 1e6, False)
 Length = field("um", 0, 1e7, True)
 Share = field("1", 0, 1, False)
 ChlorideShare = field("1", 0, 0.999, False)

@@ -86,6 +86,8 @@ def convert(text: str, unit: str) -> float:
 
 # a process's strength is a conductance, a permeability, or the most that a pump or carrier can carry
 STRENGTHS = ("S/cm2", "cm/s", "mA/cm2", "mol/cm2/s")
+# no more than this of each: orders of magnitude beyond any membrane, and little enough to be computed with
+STRONGEST = {"S/cm2": 1e3, "cm/s": 1e3, "mA/cm2": 1e3}
 
 
 @cache
@@ -121,6 +123,15 @@ def is_strength(unit: str) -> bool:
     """Whether what has this unit of a mechanism is a process's strength."""
     own = _of_mechanism(unit) if unit else None
     return own is not None and any(own.is_compatible_with(_registry().Unit(one)) for one in STRENGTHS)
+
+
+def strongest(unit: str) -> float:
+    """The most that a strength in a mechanism's `unit` may be; infinite where nothing is said of it."""
+    own, registry = _of_mechanism(unit) if unit else None, _registry()
+    for one, most in STRONGEST.items():
+        if own is not None and own.is_compatible_with(registry.Unit(one)):
+            return float(registry.Quantity(most, one).to(own).magnitude)
+    return math.inf
 
 
 def per_current_density(unit: str, faraday: float) -> float | None:

@@ -1,0 +1,145 @@
+"""Where an experiment starts from: V and concentrations that a user gives, and what follows from them.
+
+Ions pass the membrane as wholes, and charge is kept: of what enters each compartment, na + k - cl + 2 ca is
+the charge on the membrane for the change of V. K+ closes that, unless it is given (by `ko`, in a closed
+space); then Na+ does and, where that is given too, Cl-. In a closed space what is inside has left the
+outside, so that each ion's total stays, inside and outside together. In a shell, which exchanges with the
+bath, inside and outside are given apart, and outside too a charge is closed: by Na+ or, where it is given,
+by Cl-.
+"""
+
+import numpy as np
+
+from ..balance import PASSIVE
+from ..errors import InputError, unknown_name
+from ..parameters.units import parse_number
+from ..solutes import SYMBOL, VALENCE
+from ..theory import nernst, thermal_voltage
+
+ALSO = {"nai": "na", "cli": "cl", "cai": "ca", "ki": "k"}
+FROM = {"": "the charge", " outside": "what has gone inside and the charge"}
+CLOSING = ("k", "na", "cl")  # the ions that close the charge, in this order
+
+
+def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.ndarray]:
+    """The cell's start state with `v`, `na`, `cl`, `ca` (mV, mM, inside) and, where the outside is a shell or
+    closed, `nao`, `ko`, `clo`, `cao` replaced, and what follows from them (see above).
+
+    Where only `v` is given and chloride is at equilibrium in the cell, it is so at that voltage too: a cell
+    that has been there for a while. (Not in a closed space, where it would have to come from somewhere.)
+    held: the concentrations will stay as they start, so only what is given changes. Raises InputError for an
+    unknown name, an impossible value, or where an ion would be used up.
+    """
+    state = {key: values.copy() for key, values in cell.start.items()}
+    if not start:
+        return state
+    given = _parsed(cell, start)
+    if "v" in given:
+        state["v"][:] = given["v"]
+    if "v" in given and "cl" in cell.ions and "cl" not in given and cell.space != "closed" and not held:
+        e_cl = nernst(cell.start["cl"], cell.bath_of("cl"), -1, cell.celsius)
+        passive = np.abs(e_cl - cell.start["v"]) <= PASSIVE
+        shifted = cell.start["cl"] * np.exp((state["v"] - cell.start["v"]) / thermal_voltage(cell.celsius))
+        given["cl"] = np.where(passive, shifted, cell.start["cl"])
+    swelling = state.get("swelling", np.ones(cell.size))
+    charge = 0.0 if held else cell.charge_per_mv * (state["v"] - cell.start["v"])
+    closed = cell.space == "closed"
+    entered = _entered(cell, given, charge, swelling, closed)
+    for ion, gained in entered.items():
+        if not np.any(gained):
+            continue
+        held_before = cell.amount(ion, cell.start[ion], swelling)
+        state[ion] = given.get(ion, 0.0) + np.zeros(cell.size)
+        if ion not in given:
+            _check_left(start, ion, held_before + gained, "")
+            state[ion] = cell.concentration(ion, held_before + gained, swelling)
+        if closed:
+            state[ion + "o"] = _outside(cell, ion) - gained / _room(cell, swelling)
+            _check_left(start, ion, state[ion + "o"], " outside")
+    if not closed:
+        _set_shell(cell, start, given, state)
+    return state
+
+
+def _parsed(cell, start: dict) -> dict[str, float]:
+    """What is given by name ("na" for "nai"), as numbers; InputError where it cannot be."""
+    inner = ["v", *(ion for ion in ("na", "cl", "ca") if ion in cell.ions)]
+    outer = [f"{ion}o" for ion in VALENCE if ion in cell.ions]
+    given = {}
+    for name, value in start.items():
+        key = ALSO.get(name, name)
+        known = inner if cell.space == "bath" else [*inner, *outer]
+        if key == "k":
+            raise InputError(f"start {name}={value}: K+ follows from the charge; give {', '.join(known)}")
+        if key in outer and cell.space == "bath":
+            raise InputError(
+                f"start {name}={value}: the outside is a bath, which stays as it is; change it by set "
+                f'({name}={value}), or give outside = "shell" or "closed"'
+            )
+        if key not in known:
+            raise unknown_name("start value", name, known)
+        if key in given:
+            raise InputError(f"start {name}={value}: {key} is given twice")
+        range_ = ("mV", -500, 500) if key == "v" else ("mM", 0, 1e4)
+        given[key] = parse_number(name, value, *range_, key != "v")
+    if cell.space == "closed":
+        for ion in cell.ions:
+            if ion in given and ion + "o" in given:
+                raise InputError(
+                    f"start: {ion} and {ion}o are both given, but in a closed space what is inside has left "
+                    "the outside: one follows from the other; give one of them"
+                )
+    return given
+
+
+def _outside(cell, ion: str) -> np.ndarray:
+    return cell.start.get(ion + "o", cell.bath_of(ion))
+
+
+def _room(cell, swelling) -> np.ndarray:
+    """Volume of the space outside as it is now, over that of the cell at the beginning."""
+    return cell.outside_volume / cell.volume * (1 - cell.water_ratio * (swelling - 1))
+
+
+def _entered(cell, given: dict, charge, swelling, closed: bool) -> dict[str, np.ndarray]:
+    """What has entered by ion (mM of the cell's first volume), one of the ions closing the charge."""
+    entered = {}
+    for ion in cell.ions:
+        if ion in given:
+            before, now = (cell.amount(ion, c, swelling) for c in (cell.start[ion], given[ion]))
+            entered[ion] = now - before
+        elif closed and ion + "o" in given:
+            entered[ion] = (_outside(cell, ion) - given[ion + "o"]) * _room(cell, swelling)
+    closing = next((ion for ion in CLOSING if ion in cell.ions and ion not in entered), None)
+    if closing is None:
+        raise InputError(
+            "start: K+, Na+ and Cl- are all given, and nothing is left that closes the charge; leave one out"
+        )
+    moved = charge - sum(VALENCE[ion] * gained for ion, gained in entered.items())
+    return {**entered, closing: VALENCE[closing] * moved + np.zeros(cell.size)}
+
+
+def _set_shell(cell, start, given: dict, state: dict) -> None:
+    """Put what is given of a shell, and what closes its charge, into the state."""
+    outer = {ion: given[ion + "o"] for ion in cell.ions if ion + "o" in given}
+    if not outer:
+        return
+    closing = next((ion for ion in ("na", "cl", "k") if ion in cell.ions and ion not in outer), None)
+    if closing is None:
+        raise InputError(
+            "start: nao, ko and clo are all given, and nothing is left that closes the charge; leave one out"
+        )
+    excess = sum(VALENCE[ion] * (c - _outside(cell, ion)) for ion, c in outer.items())
+    for ion in cell.ions:
+        state[ion + "o"] = outer.get(ion, _outside(cell, ion)) + np.zeros(cell.size)
+    state[closing + "o"] = state[closing + "o"] - VALENCE[closing] * excess
+    _check_left(start, closing, state[closing + "o"], " outside")
+
+
+def _check_left(start: dict, ion: str, values, where: str) -> None:
+    if np.min(values) <= 0:
+        said = ", ".join(f"{name}={value}" for name, value in start.items())
+        raise InputError(
+            f"start {said}: {SYMBOL[ion]}{where} follows from {FROM[where]} and would be "
+            f"{np.min(values):.4g} mM; expected a start that leaves it above 0"
+        )

@@ -1,0 +1,14 @@
+"""Numbers as a reader says them."""
+
+
+def duration(hours: float) -> str:
+    """A time: "3.6 ms", "21 min", "7.3 h", "12 days"."""
+    for unit, size, most in (("ms", 3.6e6, 1000), ("s", 3600, 90), ("min", 60, 90), ("h", 1, 96)):
+        if hours * size < most:
+            return f"{hours * size:.3g} {unit}"
+    return f"{hours / 24:.3g} days"
+
+
+def count(number: int, what: str) -> str:
+    """ "1 spike", "1,234 spikes"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
