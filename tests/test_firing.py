@@ -118,7 +118,7 @@ def test_a_cell_that_fires_at_once_still_gives_its_course():
 
 @pytest.mark.parametrize("most", [0, -1, 2.5, "ten"])
 def test_bounds_that_cannot_be(most):
-    with pytest.raises(InputError, match=r"max_spikes=.*(whole number|at least 1|expected a number)"):
+    with pytest.raises(InputError, match=r"max_spikes=.*(whole number|at least 1|expected a plain number)"):
         rest(excitable(), max_spikes=most)
 
 
