@@ -33,7 +33,7 @@ class AxialFlow:
             raise InputError(f"axial={mode!r}: expected one of {', '.join(MODES)}")
         self.mode = mode
         self.ions = cell.ions
-        self.frozen = False
+        self.frozen = self.forgotten = False
         in_bath = cell.faces_spaces and cell.space == "bath"
         apart = cell.parameters.space.diffusion or in_bath
         self.lateral = cell.faces_spaces and mode != "none" and apart
@@ -143,7 +143,12 @@ class AxialFlow:
         """Read the state from NEURON, write arrivals and the charge that its own current lacks back."""
         if self.frozen:
             return
-        state = self._state.get()
+        try:
+            state = self._state.get()
+        except RuntimeError:
+            if self.forgotten:  # and its sections are gone with the template that they belonged to
+                return
+            raise
         arriving(
             state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion, self.ways,
             self.medium, self._room, self.carried, self._rows, self.entering,

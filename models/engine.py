@@ -38,6 +38,8 @@ _forgotten: list = []
 
 def forget(things: list, callbacks: list, resistivity: list) -> None:
     """Let go of a cell's sections and callbacks at the next `reset`, when no run is under way."""
+    for callback in callbacks:
+        callback.forgotten = True  # its sections may go before NEURON has let go of it
     _forgotten.append((things, callbacks, resistivity))
 
 
@@ -104,6 +106,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 def initialise() -> None:
     """NEURON's finitialize at the voltages that its segments have; EngineError with its words where it
     refuses."""
+    release()  # a callback whose cell and sections have gone since the last time would be called
     try:
         with held():
             h.finitialize()

@@ -60,6 +60,9 @@ class System:
         self.cell = cell
         self._integrator = engine.reset(cell.celsius)
         cell.write()
+        # whatever section there is must stay while this is in use: NEURON dies in an evaluation after one has
+        # gone, as sections do that only the traceback of an error still holds
+        self._sections = list(engine.h.allsec())
         engine.initialise()  # starts every gate at the voltage of its compartment
         self._map_states()
         if start is not None:

@@ -5,7 +5,7 @@ import pytest
 from models import EngineError, InputError, Neuron, engine, rest
 
 
-def test_a_forgotten_cell_leaves_neuron_before_the_next_run():
+def test_a_forgotten_cell_leaves_neuron_before_the_next_run(alone):
     def names():
         return {sec.name() for sec in engine.h.allsec()}
 
