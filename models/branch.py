@@ -1,8 +1,10 @@
 """The unbranched pieces that every shape is made of, as plain data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+
+MOST_POINTS = 32767  # of one section; NEURON counts them in 16 bits and dies of one more
 
 
 @dataclass
@@ -29,6 +31,15 @@ class Branch:
         """Membrane (um2): the mantles of the frusta."""
         steps = np.diff(self.points, axis=0) * (1, 1, 1, 0.5)
         return float(np.pi / 2 * (self.points[1:, 3] + self.points[:-1, 3]) @ np.linalg.norm(steps, axis=1))
+
+
+@dataclass
+class Shape:
+    """A cell's shape. branches: parents before children. source: file or name. warnings: sentences."""
+
+    branches: list[Branch]
+    source: str
+    warnings: list[str] = field(default_factory=list)
 
 
 def harvest(sections, region_of) -> list[Branch]:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import pumps
+from .branch import Shape
 from .engine import h, initialise
 from .errors import InputError
 from .mechanisms import OWN
-from .morphology import Shape, build_sections, read_shape
+from .morphology import build_sections, read_shape
+from .morphology_text import FARTHEST
 from .parameters import Parameters
 from .parameters.units import parse_number
 from .places import region_of
+from .repair import THINNEST
 from .solutes import VALENCE
 from .theory import FARADAY, thermal_voltage
 from .tubules import Tubules
@@ -78,14 +81,20 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
         )
 
 
-def find_body(cell, morphology: str | None, longest: float | None, sections) -> Body:
-    """The user's sections where there are any, or new ones of a morphology or of the cell's own shape."""
+def find_body(cell, morphology: tuple, longest: float | None, sections, progress) -> Body:
+    """The user's sections where there are any, or new ones of a morphology or of the cell's own shape.
+
+    morphology: name or file, the factor that makes um of its numbers, whether to repair it.
+    """
     if sections is None:
-        return _new_body(cell, morphology, longest)
+        return _new_body(cell, *morphology, longest, progress)
     if cell.parameters.tubules or cell.parameters.epithelium:
         raise InputError("sections: a cell with T-tubules or an epithelium makes its own sections")
-    if morphology is not None or longest is not None:
-        raise InputError("sections: they have their own shape; give no morphology or length with them")
+    if longest is not None or any(given not in (None, False) for given in morphology):
+        raise InputError(
+            "sections: they have their own shape; give no morphology, scale_morphology, repair or length "
+            "with them"
+        )
     return Body(_take_over(sections), "sections given", [])
 
 
@@ -114,15 +123,47 @@ def _take_over(sections) -> list:
                     "list; give whole cells, because ions flow between connected sections"
                 )
     for sec in sections:
+        _check_section(sec)
+    for sec in sections:
         if sec in _owner:  # made into a cell before: it is the new one's from now on
             _owner[sec].give_up()
     return sections
 
 
-def _new_body(cell, morphology: str | None, longest: float | None) -> Body:
+# of a user's section, with bounds that no cell comes near: meaning, unit, least, most
+SECTION = {
+    "L": ("length", "um", 2 * THINNEST, FARTHEST),
+    "diam": ("diameter", "um", 2 * THINNEST, FARTHEST),
+    "cm": ("capacitance", "uF/cm2", 1e-12, 1e12),
+    "Ra": ("axial resistivity", "ohm cm", 1e-12, 1e12),
+}
+
+
+def _check_section(sec) -> None:
+    """InputError for a section whose membrane or cytoplasm no cell could have.
+
+    Diameters by reference where there are no points to work them out from: to read one of 0 itself is an
+    error in NEURON, which cannot do anything afterwards.
+    """
+    found = [("L", sec.L, ""), ("Ra", sec.Ra, "")]
+    for segment in sec:
+        place = f"({segment.x:.3g})" if sec.nseg > 1 else ""
+        diameter = segment.diam if sec.n3d() else segment._ref_diam[0]
+        found += [("diam", diameter, place), ("cm", segment._ref_cm[0], place)]
+    for name, value, place in found:
+        what, unit, least, most = SECTION[name]
+        if not least <= value <= most:
+            raise InputError(
+                f"sections: {sec.name()}{place}.{name} is {value:g} {unit}; its {what} must be finite and "
+                f"above 0 (from {least:g} to {most:g} {unit})"
+            )
+
+
+def _new_body(cell, morphology: str | None, scale, repair, longest: float | None, progress) -> Body:
     parameters, given = cell.parameters, cell.parameters.morphology
-    named = given.shape if morphology is None else morphology
-    shape = read_shape(named, given.length, given.diameter)
+    name = given.shape if morphology is None else morphology
+    size = (given.length, given.diameter)
+    shape = read_shape(name, *size, scale, repair, lambda done, label: progress(0.4 * done, label))
     longest = longest if longest is not None else given.max_compartment_length
     longest = parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
     resistivity = _axial_resistivity(cell)
@@ -207,16 +248,18 @@ def read_geometry(cell) -> Geometry:
         fibre_volume=fibre_volume,
         capacitance=np.array([segment.cm for segment in cell.segments]),
         distance=distance,
-        components=_components(cell.segments),
+        components=_components(cell.sections),
     )
 
 
-def _components(segments: list) -> np.ndarray:
+def _components(sections: list) -> np.ndarray:
     """Which connected cell each compartment belongs to, 0, 1, ..."""
-    roots, label = {}, []
-    for segment in segments:
-        sec = segment.sec
-        while sec.parentseg() is not None:
-            sec = sec.parentseg().sec
-        label.append(roots.setdefault(sec, len(roots)))
-    return np.array(label)
+    label: dict = {}
+    for sec in sections:
+        way = [sec]
+        while way[-1] not in label and way[-1].parentseg() is not None:
+            way.append(way[-1].parentseg().sec)
+        label.update(dict.fromkeys(way, label.get(way[-1], way[-1])))
+    roots: dict = {}
+    found = [roots.setdefault(label[sec], len(roots)) for sec in sections]
+    return np.repeat(found, [sec.nseg for sec in sections])

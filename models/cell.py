@@ -49,8 +49,12 @@ class Cell:
         volume: str = "fixed",
         outside: str = "bath",
         mechanisms=(),
+        scale_morphology: float | None = None,
+        repair: bool = False,
+        progress=None,
     ):
         building.check_options(parameters, axial, volume, outside)
+        progress = progress or (lambda done, label: None)
         self.osmotic, self.space = volume == "osmotic", outside
         self.epithelium = parameters.epithelium
         self.faces_spaces = outside != "bath" or bool(parameters.tubules or self.epithelium)
@@ -70,7 +74,8 @@ class Cell:
         self.booked = tuple(ion for ion in ALL_IONS if ion != "ca" or "ca" in self.ions)
         self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
         self.leak = {ion: leak_of(ion, parameters.leak.law) for ion in self.ions}
-        self._build(morphology, max_compartment_length, sections, named("carries", carries))
+        given = morphology, scale_morphology, repair
+        self._build(given, max_compartment_length, sections, named("carries", carries), progress)
         self.celsius = float(parameters.electrical.celsius)
         self.outside = {ion: float(getattr(parameters.outside, ion + "o")) for ion in self.ions}
         self.impermeant_outside = {
@@ -93,18 +98,21 @@ class Cell:
         self.warnings += replaced.warnings(self, self.given)
         if parameters.pump.mechanism is not None:
             pumps.check_carried(self)
+        progress(0.8, "finding the ways between compartments")
         self.axial = AxialFlow(self, axial)
+        progress(0.9, "balancing")
         # NEURON calls it whenever its integrator, of variable or fixed step, evaluates the equations
         h.CVode().extra_scatter_gather(0, self.axial)
         self._callbacks.append(self.axial)
 
-    def _build(self, morphology, max_compartment_length, sections, carries: dict) -> None:
+    def _build(self, morphology, max_compartment_length, sections, carries: dict, progress) -> None:
         """Sections, membrane and geometry, in the order in which NEURON can have them."""
-        body = building.find_body(self, morphology, max_compartment_length, sections)
+        body = building.find_body(self, morphology, max_compartment_length, sections, progress)
         self.sections += body.sections
         self.source, self.warnings = body.source, list(body.warnings)
         self.shape, self.tubules = body.shape, body.tubules
         self.given = replaced.set_by_hand(self.sections)
+        progress(0.4, "putting the membrane in")
         building.insert_membrane(self)
         self.segments = [segment for sec in self.sections for segment in sec]
         self.size = len(self.segments)
@@ -123,11 +131,13 @@ class Cell:
         self.writes = channels.writes(self)
         self.carriers += carriers.attach(self, carries)
         check_pointers()
+        progress(0.5, "measuring the compartments")
         geometry = building.read_geometry(self)
         self.area, self.capacitance = geometry.area, geometry.capacitance
         self.volume, self._fibre_volume = geometry.volume, geometry.fibre_volume
         self.charge_per_mv = charge_per_mv(self.capacitance, self.area, self.volume)
         self.distance, self.components = geometry.distance, geometry.components
+        progress(0.6, "connecting NEURON's variables")
         self.variables = writing.connect(self)
         self.currents = SegmentVariable(self.segments, ["i" + ion for ion in self.ions])
 

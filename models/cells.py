@@ -12,19 +12,21 @@ from .sharing import share_by_reversal
 from .solutes import check_water
 
 OPTIONS = (
-    *("morphology", "max_compartment_length", "sections", "carries", "axial", "volume", "outside"),
-    "mechanisms",
+    *("morphology", "scale_morphology", "repair", "max_compartment_length", "sections", "carries"),
+    *("axial", "volume", "outside", "mechanisms", "progress"),
 )
 
 
 def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
     """A balanced cell from a shipped name ("neuron", "muscle", "stylised"), a TOML file or `Parameters`.
 
-    options: morphology (built-in name, or path of an .swc or .asc file), max_compartment_length (um),
+    options: morphology (built-in name, or path of an .swc or .asc file), scale_morphology (factor that makes
+    um of the file's numbers), repair (mend an .swc file, say what was changed), max_compartment_length (um),
     sections (NEURON sections the caller has built; whole cells), carries (which ions carry a non-specific
     current: {"il_hh": "k"}, {"i_pas": {"k": 0.65, "na": 0.35}} or, in the shares that its reversal potential
     says, {"i_pas": "balance"}), axial ("electrodiffusion", "diffusion", "none"), volume ("fixed", "osmotic"),
-    outside ("bath", "shell", "closed"), mechanisms (folders with .mod files of the caller's own).
+    outside ("bath", "shell", "closed"), mechanisms (folders with .mod files of the caller's own), progress
+    (called with how much is done, 0 to 1, and what is being done).
     Raises InputError or BalanceError with one sentence.
     """
     for name in options:

@@ -51,6 +51,14 @@ complain = Terminal(stderr=True, highlight=False)
 
 Cell = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
+Factor = Annotated[
+    float | None,
+    typer.Option("--scale-morphology", metavar="FACTOR", help="makes µm of the file's numbers (0.001 of nm)"),
+]
+Repair = Annotated[
+    bool,
+    typer.Option("--repair", help="mend an .swc file (radii of 0, unconnected parts) and list what changed"),
+]
 Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
 Sets = Annotated[
     list[str],
@@ -127,17 +135,11 @@ def progress_bar(quiet: bool, label: str, total: float):
         yield report
 
 
-def built(cell: str, morphology: str | None, longest: float | None, axial: str, volume: str, outside: str):
-    made = make_cell(
-        cell,
-        morphology=morphology,
-        max_compartment_length=longest,
-        axial=axial,
-        volume=volume,
-        outside=outside,
-    )
-    for warning in made.warnings:
-        warn(warning)
+def built(quiet: bool, cell: str, **options):
+    """A cell, with a bar while it is built (large files take a while); its warnings are printed."""
+    with progress_bar(quiet, "building the cell", 1.0) as report:
+        made = make_cell(cell, **options, progress=report)
+    warn(made.warnings)
     return made
 
 
@@ -147,8 +149,9 @@ def say(sentence: str, **style) -> None:
         complain.print(one_line(sentence), markup=False, soft_wrap=True, **style)
 
 
-def warn(sentence: str) -> None:
-    say(f"warning: {sentence}")
+def warn(sentences: list[str]) -> None:
+    for sentence in dict.fromkeys(sentences):
+        say(f"warning: {sentence}")
 
 
 def save(command: str, out: str | None, quiet: bool, result, provenance: dict, write, show) -> None:
@@ -198,6 +201,8 @@ def main(context: typer.Context, out: Out = None, quiet: Quiet = False) -> None:
 def run_rest(
     cell: Cell = "neuron",
     morphology: Shape = None,
+    scale_morphology: Factor = None,
+    repair: Repair = False,
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -220,7 +225,17 @@ def run_rest(
 ) -> None:
     """Where the cell rests, and what each process carries there."""
     prepare(out, "rest")
-    made = built(cell, morphology, max_compartment, axial, volume, outside)
+    made = built(
+        quiet,
+        cell,
+        morphology=morphology,
+        scale_morphology=scale_morphology,
+        repair=repair,
+        max_compartment_length=max_compartment,
+        axial=axial,
+        volume=volume,
+        outside=outside,
+    )
     with progress_bar(quiet, "finding the rest", 40) as report:
         result = rest(
             made,
@@ -238,6 +253,8 @@ def run_rest(
 def run_block(
     cell: Cell = "neuron",
     morphology: Shape = None,
+    scale_morphology: Factor = None,
+    repair: Repair = False,
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -258,7 +275,17 @@ def run_block(
 ) -> None:
     """Block the pump and follow the cell: the step at once, the run-down, the end."""
     prepare(out, "block")
-    made = built(cell, morphology, max_compartment, axial, volume, outside)
+    made = built(
+        quiet,
+        cell,
+        morphology=morphology,
+        scale_morphology=scale_morphology,
+        repair=repair,
+        max_compartment_length=max_compartment,
+        axial=axial,
+        volume=volume,
+        outside=outside,
+    )
     with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
         result = block(
             made,
@@ -300,6 +327,7 @@ def run_compare(
             volume=volume,
         )
     blocks = result.blocks
+    warn([warning for one in blocks.values() for warning in one.layout.warnings])
     provenance = {
         key: "; ".join(dict.fromkeys(b.layout.provenance[key] for b in blocks.values()))
         for key in next(iter(blocks.values())).layout.provenance
@@ -311,6 +339,8 @@ def run_compare(
 def run_excite(
     cell: Cell = "excitable",
     morphology: Shape = None,
+    scale_morphology: Factor = None,
+    repair: Repair = False,
     max_compartment: Longest = None,
     vary: Annotated[
         str | None,
@@ -349,11 +379,14 @@ def run_excite(
             progress=report,
             max_spikes=max_spikes,
             morphology=morphology,
+            scale_morphology=scale_morphology,
+            repair=repair,
             max_compartment_length=max_compartment,
             axial=axial,
             volume=volume,
             outside=outside,
         )
+    warn(result.layout.warnings)
     save("excite", out, quiet, result, result.layout.provenance, write_excite, print_excite)
 
 
@@ -368,6 +401,8 @@ def run_glycoside(
     hours: Annotated[float, typer.Option(help="how long to follow")] = 2.0,
     washout_at: Annotated[float | None, typer.Option(metavar="HOURS", help="when the drug is gone")] = None,
     morphology: Shape = None,
+    scale_morphology: Factor = None,
+    repair: Repair = False,
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -393,11 +428,14 @@ def run_glycoside(
             progress=report,
             max_spikes=max_spikes,
             morphology=morphology,
+            scale_morphology=scale_morphology,
+            repair=repair,
             max_compartment_length=max_compartment,
             axial=axial,
             volume=volume,
             outside=outside,
         )
+    warn(result.layout.warnings)
     save("glycoside", out, quiet, result, result.layout.provenance, write_glycoside, print_glycoside)
 
 
@@ -414,6 +452,8 @@ def run_validate(out: Out = None, quiet: Quiet = False) -> None:
 def run_inspect(
     cell: Cell = "neuron",
     morphology: Shape = None,
+    scale_morphology: Factor = None,
+    repair: Repair = False,
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -423,7 +463,18 @@ def run_inspect(
 ) -> None:
     """What the cell is made of, who reads and writes each ion, and where every number comes from."""
     prepare(out, "inspect")
-    result = inspect(built(cell, morphology, max_compartment, axial, volume, outside))
+    made = built(
+        quiet,
+        cell,
+        morphology=morphology,
+        scale_morphology=scale_morphology,
+        repair=repair,
+        max_compartment_length=max_compartment,
+        axial=axial,
+        volume=volume,
+        outside=outside,
+    )
+    result = inspect(made)
     save("inspect", out, quiet, result, result.layout.provenance, write_inspect, print_inspect)
 
 

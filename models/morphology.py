@@ -2,30 +2,21 @@
 
 import math
 import os
-import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from .branch import Branch
+from .branch import MOST_POINTS, Branch, Shape
+from .built_in import BUILT_IN, built_in
 from .engine import h
 from .errors import InputError, unknown_name
 from .neurolucida import read_asc
-from .swc import FARTHEST, SHORT, read_swc, read_text
+from .scale import checked_scale, implausible
+from .swc import read_swc
+from .swc_tree import SHORT
 
-BUILT_IN = ("pyramid", "stylised", "cylinder", "epithelium")
 SHORTEST = 1e-3  # um, of a section
 MOST_COMPARTMENTS = 32765  # of one section; NEURON counts them, and the two ends, in 16 bits
-
-
-@dataclass
-class Shape:
-    """A cell's shape. branches: parents before children. source: file or name. warnings: sentences."""
-
-    branches: list[Branch]
-    source: str
-    warnings: list[str] = field(default_factory=list)
 
 
 def _name_branches(branches: list[Branch]) -> None:
@@ -108,6 +99,38 @@ def _join_short(shape: Shape) -> None:
         )
 
 
+def _split_long(shape: Shape) -> None:
+    """Cut branches of more points than NEURON can hold in a section into several, end to end."""
+    if all(len(branch.points) <= MOST_POINTS for branch in shape.branches):
+        return
+    found: list[Branch] = []
+    parts: list[
+        list[tuple[int, float]]
+    ] = []  # per branch before: its parts' numbers and where each ends (um)
+    for branch in shape.branches:
+        parent, x = branch.parent, branch.parent_x
+        if parent is not None:
+            at = x * parts[parent][-1][1]
+            index = next(i for i, (_, end) in enumerate(parts[parent]) if at <= end)
+            begin = parts[parent][index - 1][1] if index else 0.0
+            number, end = parts[parent][index]
+            parent, x = number, (at - begin) / (end - begin) if end > begin else x
+        parts.append([])
+        along = 0.0
+        for first in range(0, len(branch.points) - 1, MOST_POINTS - 1):
+            points = branch.points[first : first + MOST_POINTS]
+            part = Branch(branch.region, points.copy(), parent, x, sphere=branch.sphere)
+            along += part.length
+            parts[-1].append((len(found), along))
+            parent, x = len(found), 1.0
+            found.append(part)
+    more = len(found) - len(shape.branches)
+    shape.branches = found
+    shape.warnings.append(
+        f"{shape.source}: runs of more than {MOST_POINTS} points, cut into sections end to end: {more} cuts"
+    )
+
+
 def _draw_out(shape: Shape) -> None:
     """Make sections shorter than SHORTEST, which no neighbour could take, that long."""
     short = [b for b in shape.branches if b.length < SHORTEST and not b.sphere]
@@ -119,91 +142,54 @@ def _draw_out(shape: Shape) -> None:
         shape.warnings.append(f"{shape.source}: shorter than {SHORTEST} um, drawn out to that: {names}")
 
 
-def _pyramid() -> Shape:
-    """The reconstructed pyramidal cell of NEURON's demo: neuronhome()/demo/pyramid.nrn.
-
-    Its numbers are read here as its hoc code would read them. To run that code would replace a section
-    that the user has called soma.
-    """
-    code, data = read_text(Path(h.neuronhome()) / "demo" / "pyramid.nrn").split("\ngeometry()\n", 1)
-    numbers = (float(word) for word in data.split() if re.fullmatch(r"-?[\d.]+", word))
-
-    def points() -> np.ndarray:
-        rows = np.array([[next(numbers) for _ in range(4)] for _ in range(int(next(numbers)))])
-        rows[:, 3] = abs(rows[:, 3])  # a minus marks a spine
-        return rows
-
-    branches, trees = [Branch("soma", points())], []
-    for count in map(int, re.findall(r"dendrite_\d\[(\d+)\],?\\?\n", code)):
-        trees.append(range(len(branches), len(branches) + count))
-        for _ in trees[-1]:
-            next(numbers)  # nseg
-            # the first tree reaches farthest from the soma: the apical one
-            branches.append(Branch("dend" if len(trees) > 1 else "apic", points(), 0, 0.5))
-    for tree in trees:
-        for index in tree[1:]:
-            branches[index].parent, branches[index].parent_x = tree[int(next(numbers))], next(numbers)
-    return Shape(branches, "pyramid (neuronhome()/demo/pyramid.nrn)")
-
-
-def _straight(start, direction, length, diameters) -> np.ndarray:
-    along = np.linspace(0, length, len(diameters))[:, None]
-    return np.column_stack([np.array(start) + along * np.array(direction), diameters])
-
-
-def _stylised() -> Shape:
-    """A drawn neuron: soma, tapering apical dendrite with two tufts, two basal dendrites, axon. Assumed."""
-    root2 = 1 / math.sqrt(2)
-    return Shape(
-        [
-            Branch("soma", _straight((0, -10, 0), (0, 1, 0), 20, (20, 20))),
-            Branch("apic", _straight((0, 10, 0), (0, 1, 0), 300, (4, 2)), 0, 1.0),
-            Branch("apic", _straight((0, 310, 0), (-root2, root2, 0), 150, (1.5, 1)), 1, 1.0),
-            Branch("apic", _straight((0, 310, 0), (root2, root2, 0), 150, (1.5, 1)), 1, 1.0),
-            Branch("dend", _straight((0, -10, 0), (-root2, -root2, 0), 150, (2, 1)), 0, 0.0),
-            Branch("dend", _straight((0, -10, 0), (root2, -root2, 0), 150, (2, 1)), 0, 0.0),
-            Branch("axon", _straight((0, -10, 0), (0, -1, 0), 400, (1, 1)), 0, 0.0),
-        ],
-        "stylised",
-    )
-
-
-def read_shape(shape: str, length: float | None = None, diameter: float | None = None) -> Shape:
+def read_shape(
+    shape: str,
+    length: float | None = None,
+    diameter: float | None = None,
+    scale=None,
+    repair: bool = False,
+    progress=lambda done, label: None,
+) -> Shape:
     """The shape called `shape`: a built-in name, or the path of an .swc or .asc file.
 
-    length, diameter (um): of the cylinder only. Raises InputError with file and line where a file is
-    broken, or with the known names where there is no such shape.
+    length, diameter (um): of the cylinder only. scale: factor that makes um of a file's numbers; repair: mend
+    an .swc file (see repair.py); progress: called with how much is done (0 to 1) and what is being done.
+    Raises InputError with file and line where a file is broken, or with the known names where there is no
+    such shape.
     """
     shape = str(shape)  # a Path is welcome too
-    suffix = Path(shape).suffix.lower()
-    if shape == "cylinder":
-        if not (length and diameter and 0 < length <= FARTHEST and 0 < diameter <= FARTHEST):
-            raise InputError('morphology.shape = "cylinder" needs a length and a diameter above 0')
-        result = Shape(
-            [Branch("cable", _straight((0, 0, 0), (1, 0, 0), length, (diameter, diameter)))], shape
-        )
-    elif shape == "epithelium":
-        if not (length and diameter):
-            raise InputError('morphology.shape = "epithelium" needs a length and a diameter above 0')
-        half, wide = length / 2, (diameter, diameter)
-        apical = Branch("apical", _straight((0, 0, 0), (1, 0, 0), half, wide))
-        basolateral = Branch("basolateral", _straight((half, 0, 0), (1, 0, 0), half, wide), 0, 1.0)
-        result = Shape([apical, basolateral], shape)
-    elif shape == "pyramid":
-        result = _pyramid()
-    elif shape == "stylised":
-        result = _stylised()
+    suffix, scale = Path(shape).suffix.lower(), checked_scale(scale)
+    if not isinstance(repair, bool | np.bool_):
+        raise InputError(f"repair: {repair!r}, expected True or False")
+    if shape in BUILT_IN:
+        if scale is not None or repair:
+            option = "scale_morphology" if scale is not None else "repair"
+            raise InputError(
+                f"--{option.replace('_', '-')} ({option}) is for morphology files; {shape} is built in, in um"
+            )
+        result = built_in(shape, length, diameter)
     elif suffix == ".asc":
-        branches, warnings = read_asc(Path(shape))
+        if repair:
+            raise InputError(f"{shape}: --repair (repair) mends .swc files only; convert the file to SWC")
+        progress(0.0, "reading contours and trees")
+        branches, warnings = read_asc(Path(shape), scale)
         result = Shape(branches, shape, warnings)
     elif suffix == ".swc" or os.path.lexists(shape) or os.sep in shape:
-        branches, warnings = read_swc(Path(shape))
+        branches, warnings = read_swc(Path(shape), scale, repair, progress)
         result = Shape(branches, shape, warnings)
     else:
         raise unknown_name("morphology", shape, [*BUILT_IN, "FILE.swc", "FILE.asc"])
+    from_file = shape not in BUILT_IN
     _join_short(result)
+    _split_long(result)
     _name_branches(result.branches)
+    if from_file:
+        result.warnings += implausible(shape, result.branches)
     _draw_out(result)
+    if scale is not None:
+        result.source += f", multiplied by {scale:g}"
+    if repair:
+        result.source += ", repaired"
     return result
 
 

@@ -1,16 +1,17 @@
 """Neurolucida ASC files, through NEURON's own importer, which is guarded against what it cannot bear."""
 
-import contextlib
+import math
 import re
-import tempfile
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
-from .branch import Branch, harvest
-from .engine import h, quiet_neuron
-from .swc import FARTHEST, THINNEST, broken, read_text
+from .branch import Branch
+from .import3d import TOLD, imported
+from .morphology_text import FARTHEST, broken, read_text
+from .repair import THINNEST, among
+from .scale import read_scale
+from .soma import SomaSurface
 
 ASC_WORD = re.compile(
     r"""\s+|;.*|"[^"]*"|[(),|<>]|(?P<number>[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(?![\w.+-]))"""
@@ -57,7 +58,7 @@ def _clean_asc(path: Path) -> str:
 
 def _check_asc(path: Path, reader) -> None:
     """InputError for points that cannot be built: not finite, no diameter, a contour around nothing."""
-    points = np.array([reader.x, reader.y, reader.z, reader.d]).T
+    points, thin = np.array([reader.x, reader.y, reader.z, reader.d]).T, []
     for section in reader.sections:
         first = int(section.id)
         own = points[first : first + int(section.raw.ncol() - section.fid)]  # fid: a joint added in front
@@ -66,47 +67,72 @@ def _check_asc(path: Path, reader) -> None:
             if not (abs(point) <= FARTHEST).all():
                 raise broken(path, line, f"point {point.tolist()}, expected finite numbers")
             if point[3] < 2 * THINNEST and not section.iscontour_:
-                raise broken(path, line, f"the point's diameter is {point[3]:g} um, expected above 0")
+                thin.append((line, point[3]))
         x, y = own[:, :2].T - own[0, :2, None]
         area = abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
         size = np.hypot(x - np.roll(x, 1), y - np.roll(y, 1)).sum()
         if section.iscontour_ and area <= 1e-6 * size**2:  # the importer would end the process
             line = int(reader.iline[first])
             raise broken(path, line, "the soma's contour encloses no area, expected its outline")
+    if thin:
+        line, diameter = thin[0]
+        what = f"the point's diameter is {diameter:g} um, expected above 0"
+        raise broken(path, line, what + among([line for line, _ in thin]))
 
 
-def _import_asc(path: Path) -> tuple[list[Branch], str]:
-    """The branches that NEURON's importer makes of a file, none where it fails, and what it says."""
-
-    class Holder:
-        """Import3d puts the sections it makes into an object's attributes."""
-
-        all: ClassVar[list] = []  # where it makes none
-
-    text, holder, branches = _clean_asc(path), Holder(), []
-    with contextlib.ExitStack() as stack:
-        said = stack.enter_context(quiet_neuron())
-        clean = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "clean.asc"
-        clean.write_text(text, encoding="utf-8")
-        try:
-            h.load_file("stdlib.hoc")
-            h.load_file("import3d.hoc")
-            reader = h.Import3d_Neurolucida3()
-            reader.input(str(clean))
-            _check_asc(path, reader)
-            h.Import3d_GUI(reader, 0).instantiate(holder)
-            branches = harvest(holder.all, _asc_region)
-        except (RuntimeError, SystemError):  # from hoc, for anything it dislikes
-            pass
-    return branches, said[0]
+def _check_one_cell(path: Path, roots: list[tuple[int, bool]]) -> None:
+    """InputError, with the line of the second, for several cell bodies or trees that nothing connects."""
+    if len(roots) > 1:
+        what = "cell bodies" if all(is_body for _, is_body in roots) else "separate trees"
+        line = roots[1][0]
+        raise broken(
+            path, line, f"holds {len(roots)} {what}, the second from here on; expected one connected cell"
+        )
 
 
-def read_asc(path: Path) -> tuple[list[Branch], list[str]]:
+def _gaps(path: Path, branches: list[Branch]) -> list[str]:
+    """A sentence where neurites are joined to the soma by a way outside it, which the importer gives no
+    membrane."""
+    soma = branches[0]
+    if soma.region != "soma":
+        return []
+    radii = soma.points * (1, 1, 1, 0.5)
+    surface = SomaSurface(radii[:-1], radii[1:])
+    middle = _at(soma, 0.5)
+    gaps = [
+        math.pi * b.points[0, 3] * surface.outside(middle, b.points[0, :3]) for b in branches if b.parent == 0
+    ]
+    total = sum(branch.area for branch in branches)
+    if sum(gaps) <= TOLD * total:
+        return []
+    return [
+        f"{path}: the ways from the soma's surface to the first points of the neurites, {sum(gaps):.4g} um2 "
+        f"({sum(gaps) / total:.1%} of the membrane), are no membrane, as in NEURON's Import3d"
+    ]
+
+
+def _at(branch: Branch, x: float) -> np.ndarray:
+    """Where on a branch: the point (um) at the relative length `x`."""
+    steps = np.linalg.norm(np.diff(branch.points[:, :3], axis=0), axis=1)
+    along = np.append(0.0, np.cumsum(steps))
+    return np.array([np.interp(x * along[-1], along, branch.points[:, axis]) for axis in range(3)])
+
+
+def read_asc(path: Path, scale: float | None = None) -> tuple[list[Branch], list[str]]:
     """Branches of a Neurolucida file, through NEURON's own importer (Import3d), and warnings about it.
 
-    Raises InputError with file and line for a file that holds no one connected cell.
+    scale: factor that makes um of the file's numbers. Raises InputError with file and line for a file that
+    holds no one connected cell.
     """
-    branches, said = _import_asc(path)
+    roots: list[tuple[int, bool]] = []  # line where each begins, whether it is a cell body
+
+    def check(reader) -> None:
+        # contours that overlap from above are one body; the importer has marked all but the first of them
+        first = [s for s in reader.sections if s.parentsec is None and not s.is_subsidiary]
+        roots.extend((int(reader.iline[int(s.id)]), bool(s.iscontour_)) for s in first)
+        _check_asc(path, reader)
+
+    branches, said = imported("Import3d_Neurolucida3", _clean_asc(path), _asc_region, check)
     if not branches:
         line = re.search(r"on line (\d+)", said)  # of a word that it does not expect
         why = "nothing to build" if line is None else "not in the order of this format"
@@ -115,11 +141,12 @@ def read_asc(path: Path) -> tuple[list[Branch], list[str]]:
         raise broken(path, int(line[1]) if line else 1, what)
     if not all((b.points[:, 3] > 0).all() and np.isfinite(b.points).all() for b in branches):
         raise broken(path, 1, "the soma's contour crosses itself, expected its outline")
-    roots = sum(branch.parent is None for branch in branches)
-    if roots > 1:
-        raise broken(path, 1, f"holds {roots} separate trees, expected one connected cell")
+    _check_one_cell(path, roots)
     warnings = [] if any(b.region == "soma" for b in branches) else [f"{path}: has no soma contour"]
     for sign, what in ASC_WARNINGS.items():
         if sign in said:
             warnings.append(f"{path}: {what}: {said.count(sign)}")
-    return branches, warnings
+    factor, told = read_scale(path, [], scale)
+    for branch in branches:
+        branch.points = branch.points * factor
+    return branches, warnings + told + _gaps(path, branches)

@@ -81,3 +81,9 @@ def section():
         return sec
 
     return make
+
+
+@pytest.fixture
+def swc(tmp_path):
+    """Where a test writes an SWC file."""
+    return tmp_path / "cell.swc"

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from .. import nmodl
 from ..arguments import check_cell
 from .layout import Layout, layout_of
@@ -34,9 +32,10 @@ def inspect(cell) -> InspectResult:
     """Take stock of a cell."""
     check_cell(cell)
     layout = layout_of(cell)
-    sections, where_of = [], {}
+    sections, where_of, first = [], {}, 0
     for sec in cell.sections:
-        own = np.flatnonzero(layout.section == sec.name())
+        own = slice(first, first + sec.nseg)  # the compartments are in the sections' order
+        first += sec.nseg
         mechanisms = [m.name() for m in sec(0.5) if not m.name().endswith("_ion")]
         mechanisms += sorted({p.hname().split("[")[0] for p in sec(0.5).point_processes()})
         for name in mechanisms:
@@ -44,8 +43,8 @@ def inspect(cell) -> InspectResult:
         sections.append(
             {
                 "section": sec.name(),
-                "region": layout.region[own[0]],
-                "compartments": len(own),
+                "region": layout.region[own.start],
+                "compartments": sec.nseg,
                 "length_um": sec.L,
                 "area_um2": float(layout.area[own].sum()),
                 "volume_um3": float(layout.volume[own].sum()),

@@ -15,7 +15,8 @@ class Layout:
     osmotic: whether water flows; space: what is outside ("bath", "shell", "closed"). section, region
     (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3, at the beginning), in_lumen
     (whether it faces the lumen of T-tubules): one per compartment. branches: 3-D points per section, for
-    pictures. set, scale: by what the cell was changed, by name. provenance: strings for every file.
+    pictures. set, scale: by what the cell was changed, by name. provenance: strings for every file. warnings:
+    sentences about shape and channels.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Layout:
     set: dict[str, float]
     scale: dict[str, float]
     provenance: dict[str, str]
+    warnings: list[str]
 
     def __repr__(self) -> str:
         return f"<layout of {self.name}: {self.size} compartments>"
@@ -99,4 +101,5 @@ def layout_of(cell, changes: dict | None = None) -> Layout:
             "outside": cell.space,
             **{name: pairs(given) or "nothing" for name, given in changes.items()},
         },
+        warnings=list(cell.warnings),
     )
