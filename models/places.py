@@ -14,6 +14,22 @@ def region_of(section_name: str) -> str:
     return re.sub(r"\[.*", "", section_name.rsplit(".", 1)[-1])
 
 
+def _section(cell, name: str, place: str) -> str:
+    """The full name of the section meant by `name`: its own or, where only one fits, without the cell's.
+
+    A section of a template or class is called Cell[0].dend[1]. InputError where several are called so.
+    """
+    if name in cell.section_name or name in cell.region:
+        return name
+    fitting = [sec.name() for sec in cell.sections if sec.name().endswith("." + name)]
+    if len(fitting) > 1:
+        few = ", ".join(fitting[:6]) + (f" and {len(fitting) - 6} more" if len(fitting) > 6 else "")
+        raise InputError(
+            f"where={place!r}: {len(fitting)} sections are called so: {few}; give the full name of one"
+        )
+    return fitting[0] if fitting else name
+
+
 def find(cell, place) -> np.ndarray:
     """Indices of the compartments of `cell` meant by `place`; see `Cell.where`."""
     if not isinstance(place, str):
@@ -36,7 +52,7 @@ def find(cell, place) -> np.ndarray:
         high = float(part[3]) if part[3] else low
         if not 0 <= low <= high <= 1:
             raise InputError(f"where={place!r}: positions on a section go from 0 to 1")
-    chosen = (cell.region == name) | (cell.section_name == name)
+    chosen = (cell.region == name) | (cell.section_name == _section(cell, name, place))
     if name == "dend":
         chosen |= cell.region == "apic"
     elif name == "basal":

@@ -28,6 +28,11 @@ def find(cell: str | Path, relative_to: Path, where: str = "") -> Path:
     name = str(cell)
     if name in shipped_cells():
         return SHIPPED / f"{name}.toml"
+    if name.lower().endswith((".swc", ".asc")):
+        raise InputError(
+            f"{name} is a morphology, not a cell: write Neuron(morphology={name!r}) or "
+            f"make_cell('muscle', morphology={name!r}), on the command line --morphology {name}"
+        )
     path = relative_to / name
     if path.suffix or "/" in name or os.path.lexists(path):
         return path
