@@ -123,7 +123,7 @@ class Cell:
             if name not in self.region:
                 where = f"{self.parameters.path}: [region.{name}]"
                 raise unknown_name("region", name, set(self.region), where)
-        carries = carries | channels.insert(self)
+        carries = channels.insert(self, carries)
         self.channels, self.points = channels.find(self), channels.find_points(self)
         self.species_nodes = find_species(self)
         self.warnings += channels.admit(self)

@@ -8,9 +8,10 @@ from .mechanisms import OWN, check_density, set_parameters
 CARRIER = "pl_carrier"
 
 
-def insert(cell) -> dict:
-    """Insert what the cell's file asks for; return which ion carries which non-specific current there."""
-    carries, sections_of = {}, {}
+def insert(cell, carries: dict) -> dict:
+    """Insert what the cell's file asks for; return which ion carries which non-specific current: what the
+    file says beside what was given with the sections."""
+    carries, sections_of = dict(carries), {}
     for channel in cell.parameters.channel:
         mechanism = channel.mechanism
         where = f"{cell.parameters.path}: channel {mechanism}"
@@ -34,7 +35,12 @@ def insert(cell) -> dict:
         for sec in sections:
             sec.insert(mechanism)
         set_parameters(sections, mechanism, channel.set, where)
-        carries |= {f"{name}_{mechanism}": ion for name, ion in channel.carries.items()}
+        for name, ion in channel.carries.items():
+            if carries.setdefault(f"{name}_{mechanism}", ion) != ion:
+                raise InputError(
+                    f"{where}: carries.{name} is {ion!r} there and {carries[f'{name}_{mechanism}']!r} in the "
+                    "argument carries; expected one of the two"
+                )
     return carries
 
 

@@ -147,6 +147,16 @@ def test_a_mutation_of_no_strength_is_told_of(with_channels):
     assert rest(cell).v == pytest.approx(-70, abs=1e-6)
 
 
+def test_who_carries_a_current_is_said_once(write_toml, section):
+    soma = section()
+    path = write_toml(
+        'base = "neuron"\n[[channel]]\nmechanism = "pas"\nset.g = "1 uS/cm2"\ncarries.i = "k"\n'
+    )
+    assert rest(Neuron(path, sections=[soma], carries={"i_pas": "k"})).v == pytest.approx(-70, abs=1e-6)
+    with pytest.raises(InputError, match=r"carries\.i is 'k' there and 'na' in the argument carries"):
+        Neuron(path, sections=[soma], carries={"i_pas": "na"})
+
+
 # ---------------------------------------------------------------- sections of a user's
 
 
