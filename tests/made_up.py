@@ -57,8 +57,8 @@ def layout(
         volume=VOLUME.copy(),
         in_lumen=np.array([False, tubules, tubules, False]),
         branches=[Branch("dend", np.array(line, float)) for line in points],
-        set={},
-        scale={},
+        set={"ko": 3.5},
+        scale={"pump": 0.75},
         provenance={
             "pumpleak": "9.9", "neuron": "8.8", "cell": name, "morphology": "a drawing", "axial": "diffusion",
             "volume": "osmotic" if osmotic else "fixed", "outside": space,

@@ -82,14 +82,22 @@ def where(layout):
 # ---------------------------------------------------------------------- the folder
 
 
-def test_json_keeps_everything_and_its_origin(files):
-    files.json("summary.json", {"µ": 1.5, "none": None})
+def test_the_summary_keeps_everything_and_its_origin(files):
+    files.csv("a.csv", {"x": [1.5]})
+    files.summary("rest", {"µ": 1.5, "none": None})
     text = (files.folder / "summary.json").read_text(encoding="utf-8")
-    assert json.loads(text) == {"µ": 1.5, "none": None, "provenance": PROVENANCE}
+    origin = PROVENANCE | {"experiment": "rest", "files": ["summary.json", "a.csv"]}
+    assert json.loads(text) == {"µ": 1.5, "none": None, "provenance": origin}
     assert text.endswith("}\n") and '\n "none": null' in text  # a line a key
+    assert files.written == ["summary.json", "a.csv"]
     with pytest.raises(ValueError, match="not JSON compliant"):
-        files.json("summary.json", {"nan": np.nan})  # no JSON that others cannot read
-    assert files.written == ["summary.json"]
+        files.summary("rest", {"nan": np.nan})  # no JSON that others cannot read
+
+
+def test_a_broken_line_in_an_origin_breaks_no_file(tmp_path):
+    files = Output(tmp_path, {"command": "run.py rest --cell a\nb"})
+    files.csv("a.csv", {"x": [1.5]})
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 3
 
 
 def test_another_origin_in_the_same_folder(files):
