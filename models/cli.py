@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from . import interrupts
 from .cells import make_cell
-from .errors import InputError, PumpleakError, one_line
+from .errors import InputError, PumpleakError, keep_quiet, one_line
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
@@ -58,6 +58,10 @@ Factor = Annotated[
 Repair = Annotated[
     bool,
     typer.Option("--repair", help="mend an .swc file (radii of 0, unconnected parts) and list what changed"),
+]
+Mods = Annotated[
+    list[str],
+    typer.Option("--mod", metavar="DIR", help="folder with .mod files of your own; may be repeated"),
 ]
 Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
 Sets = Annotated[
@@ -182,7 +186,8 @@ def folder_of(out: str | None, command: str) -> Path:
     return Path(out)
 
 
-def prepare(out: str | None, command: str) -> None:
+def prepare(out: str | None, command: str, quiet: bool) -> None:
+    keep_quiet(quiet)
     check_writable(folder_of(out, command))
 
 
@@ -203,6 +208,7 @@ def run_rest(
     morphology: Shape = None,
     scale_morphology: Factor = None,
     repair: Repair = False,
+    mod: Mods = [],
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -224,13 +230,14 @@ def run_rest(
     quiet: Quiet = False,
 ) -> None:
     """Where the cell rests, and what each process carries there."""
-    prepare(out, "rest")
+    prepare(out, "rest", quiet)
     made = built(
         quiet,
         cell,
         morphology=morphology,
         scale_morphology=scale_morphology,
         repair=repair,
+        mechanisms=mod,
         max_compartment_length=max_compartment,
         axial=axial,
         volume=volume,
@@ -255,6 +262,7 @@ def run_block(
     morphology: Shape = None,
     scale_morphology: Factor = None,
     repair: Repair = False,
+    mod: Mods = [],
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -274,13 +282,14 @@ def run_block(
     quiet: Quiet = False,
 ) -> None:
     """Block the pump and follow the cell: the step at once, the run-down, the end."""
-    prepare(out, "block")
+    prepare(out, "block", quiet)
     made = built(
         quiet,
         cell,
         morphology=morphology,
         scale_morphology=scale_morphology,
         repair=repair,
+        mechanisms=mod,
         max_compartment_length=max_compartment,
         axial=axial,
         volume=volume,
@@ -305,6 +314,7 @@ def run_block(
 def run_compare(
     cells: Annotated[str, typer.Option(help="shipped cells or TOML files, with commas")] = "neuron,muscle",
     hours: Annotated[float, typer.Option(help="how long to follow the block")] = 24.0,
+    mod: Mods = [],
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
     set_: Sets = [],
@@ -314,7 +324,7 @@ def run_compare(
     quiet: Quiet = False,
 ) -> None:
     """The main job: neuron and muscle at rest and with the pump blocked, in a bath and in a closed space."""
-    prepare(out, "compare")
+    prepare(out, "compare", quiet)
     with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
         result = compare(
             tuple(name.strip() for name in cells.split(",")),
@@ -325,6 +335,7 @@ def run_compare(
             max_spikes=max_spikes,
             axial=axial,
             volume=volume,
+            mechanisms=mod,
         )
     blocks = result.blocks
     warn([warning for one in blocks.values() for warning in one.layout.warnings])
@@ -341,6 +352,7 @@ def run_excite(
     morphology: Shape = None,
     scale_morphology: Factor = None,
     repair: Repair = False,
+    mod: Mods = [],
     max_compartment: Longest = None,
     vary: Annotated[
         str | None,
@@ -365,7 +377,7 @@ def run_excite(
     quiet: Quiet = False,
 ) -> None:
     """Threshold current and spike, as they depend on where the cell rests."""
-    prepare(out, "excite")
+    prepare(out, "excite", quiet)
     name, values = several(vary)
     with progress_bar(quiet, "finding thresholds", len(values)) as report:
         result = excite(
@@ -381,6 +393,7 @@ def run_excite(
             morphology=morphology,
             scale_morphology=scale_morphology,
             repair=repair,
+            mechanisms=mod,
             max_compartment_length=max_compartment,
             axial=axial,
             volume=volume,
@@ -403,6 +416,7 @@ def run_glycoside(
     morphology: Shape = None,
     scale_morphology: Factor = None,
     repair: Repair = False,
+    mod: Mods = [],
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -414,7 +428,7 @@ def run_glycoside(
     quiet: Quiet = False,
 ) -> None:
     """A cardiac glycoside: binding, pump current, V, Na⁺ and Ca²⁺ over time, and the dose response."""
-    prepare(out, "glycoside")
+    prepare(out, "glycoside", quiet)
     with progress_bar(quiet, "following the drug", hours * 3.6e6) as report:
         result = glycoside(
             cell,
@@ -430,6 +444,7 @@ def run_glycoside(
             morphology=morphology,
             scale_morphology=scale_morphology,
             repair=repair,
+            mechanisms=mod,
             max_compartment_length=max_compartment,
             axial=axial,
             volume=volume,
@@ -442,7 +457,7 @@ def run_glycoside(
 @app.command("validate")
 def run_validate(out: Out = None, quiet: Quiet = False) -> None:
     """The shipped cells against published numbers: a table of what is within and what misses."""
-    prepare(out, "validation")
+    prepare(out, "validation", quiet)
     with progress_bar(quiet, "measuring", len(read_rows())) as report:
         result = validate(progress=report)
     save("validation", out, quiet, result, result.layout.provenance, write_validate, print_validate)
@@ -454,6 +469,7 @@ def run_inspect(
     morphology: Shape = None,
     scale_morphology: Factor = None,
     repair: Repair = False,
+    mod: Mods = [],
     max_compartment: Longest = None,
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
@@ -462,13 +478,14 @@ def run_inspect(
     quiet: Quiet = False,
 ) -> None:
     """What the cell is made of, who reads and writes each ion, and where every number comes from."""
-    prepare(out, "inspect")
+    prepare(out, "inspect", quiet)
     made = built(
         quiet,
         cell,
         morphology=morphology,
         scale_morphology=scale_morphology,
         repair=repair,
+        mechanisms=mod,
         max_compartment_length=max_compartment,
         axial=axial,
         volume=volume,

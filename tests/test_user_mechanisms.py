@@ -209,6 +209,13 @@ def test_a_reader_of_calcium_that_nobody_follows(write_toml):
         Neuron(write_toml('base = "stylised"\n[inside]\ncai = "1 uM"\n'), sections=ball("cadecay", "skca"))
 
 
+def test_what_a_base_says_of_calcium_goes_with_it(write_toml):
+    """The base's channels stay, and the one that carries Ca2+ is named."""
+    path = write_toml('base = "ventricle"\nname = "bare"\nions = ["na", "k", "cl"]\n')
+    with pytest.raises(InputError, match=r"mechanism pl_(ncx|pmca) in cable.* carries ca"):
+        Neuron(path, max_compartment_length=200)
+
+
 def test_a_current_of_an_ion_that_nobody_follows_is_refused():
     with pytest.raises(InputError, match=r'carries ca, .*follow it with ions = \["na", "k", "cl", "ca"\]'):
         Neuron("stylised", sections=ball("pl_pmca"))

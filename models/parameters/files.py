@@ -97,6 +97,12 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     if base is None:
         return data
     parent = load(find(base, path.parent, f"{path}: base"), (*seen, path))
+    _give_way(parent, data)
+    return _merge(parent, data) | _channels(parent, data)
+
+
+def _give_way(parent: dict, data: dict) -> None:
+    """Take out of the base's tables what the file's own take the place of."""
     parent.pop("name", None)  # a cell that differs is another cell
     parent.pop("description", None)
     pump, own = parent.get("pump", {}), data.get("pump", {})
@@ -112,7 +118,10 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
         for table, keys in STRENGTHS.items():
             for key in keys:
                 parent.get(table, {}).pop(key, None)
-    return _merge(parent, data) | _channels(parent, data)
+    if "ca" not in data.get("ions", ["ca"]):  # what the base says of Ca2+ goes with it
+        for table, key in (("inside", "cai"), ("outside", "cao")):
+            parent.get(table, {}).pop(key, None)
+        parent.pop("calcium", None)
 
 
 def _channels(parent: dict, data: dict) -> dict:
