@@ -496,10 +496,15 @@ def run_inspect(
 
 
 def door() -> int:
-    """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
+    """Run the command line as a process of its own, which Ctrl-C and SIGTERM end; its exit status."""
     open_streams()
     interrupts.obey()
     os.environ["MPLBACKEND"] = "Agg"  # figures go into files, whatever window the user is used to
+    return run_command()
+
+
+def run_command() -> int:
+    """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
     try:
         with shown(""):
             status = app(standalone_mode=False) or 0

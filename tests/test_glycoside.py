@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models import InputError, block, glycoside, make_cell
-from models.cli import door
+from models.cli import run_command
 from models.engine import SegmentVariable
 from models.experiments.glycoside import parse_dose
 from models.parameters.pumps import occupancy
@@ -105,7 +105,7 @@ def test_a_dose_by_mass():
 def test_command_line(tmp_path, monkeypatch, capsys):
     line = ["run.py", "glycoside", "--dose", "100 nM", "--hours", "0.5", "--out", str(tmp_path)]
     monkeypatch.setattr("sys.argv", line)
-    assert door() == 0
+    assert run_command() == 0
     assert "α1" in capsys.readouterr().out
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["drug"] == "ouabain" and summary["species"] == "human"

@@ -11,7 +11,7 @@ import pytest
 from scipy.constants import Avogadro
 
 from models import InputError, Neuron, block, excite, glycoside, library, make_cell, report, rest
-from models.cli import door
+from models.cli import run_command
 from models.engine import h
 from models.experiments.inspect import inspect
 from models.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
@@ -138,7 +138,7 @@ def test_one_leak_has_one_unit_everywhere(write_toml, tmp_path, monkeypatch, cap
     monkeypatch.setattr(
         "sys.argv", ["run.py", "rest", "--cell", path, "--max-compartment", "100", "--out", str(tmp_path)]
     )
-    assert door() == 0
+    assert run_command() == 0
     said = capsys.readouterr().out
     strengths = {ion: None for ion in ("na", "k", "cl", "ca")}
     cell = make_cell(path, max_compartment_length=100.0)
@@ -173,7 +173,7 @@ def test_sources_are_listed_with_every_parameter(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "sys.argv", ["run.py", "inspect", "--cell", "ventricle", "--quiet", "--out", str(tmp_path)]
     )
-    assert door() == 0
+    assert run_command() == 0
     read = pandas.read_csv(tmp_path / "parameters.csv", comment="#").set_index("parameter")
     assert read["source"].notna().all() and (read["source"].str.len() > 3).all()
     cell = make_cell("ventricle")
@@ -337,7 +337,7 @@ def test_each_command_prints_what_it_writes(tmp_path, monkeypatch, capsys):
     """The files of a real run are the result's own: summary and tables of one rest agree with each other."""
     line = ["run.py", "rest", "--cell", "hek293", "--set", "ko=8", "--out", str(tmp_path)]
     monkeypatch.setattr("sys.argv", line)
-    assert door() == 0
+    assert run_command() == 0
     said = capsys.readouterr().out
     summary = json.loads((tmp_path / "summary.json").read_text())
     ions = pandas.read_csv(tmp_path / "ions.csv", comment="#").set_index("ion")
