@@ -59,6 +59,7 @@ def layout(
         branches=[Branch("dend", np.array(line, float)) for line in points],
         set={"ko": 3.5},
         scale={"pump": 0.75},
+        warnings=["a sentence about the shape"],
         provenance={
             "pumpleak": "9.9", "neuron": "8.8", "cell": name, "morphology": "a drawing", "axial": "diffusion",
             "volume": "osmotic" if osmotic else "fixed", "outside": space,
