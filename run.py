@@ -26,6 +26,10 @@ def main() -> int:
             "then 'source .venv/bin/activate'",
             file=sys.stderr,
         )
+    except Exception as error:
+        if type(error).__module__ != "models.errors":  # NEURON is there and cannot be loaded
+            raise
+        print(f"error: {error}", file=sys.stderr)
     except KeyboardInterrupt:  # raised by a package while it is loaded
         stop()
     return 2

@@ -22,6 +22,8 @@ from .interrupts import held
 os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui -NFRAME 10000 -NSTACK 100000")
 try:
     from neuron import h
+except ModuleNotFoundError:
+    raise  # the command line says which package is missing
 except ImportError as error:  # pragma: no cover - needs a machine without NEURON
     raise EngineError(
         f"NEURON cannot be imported ({error}): install it with 'pip install neuron' into {sys.prefix}"

@@ -49,7 +49,7 @@ def test_commands(checkout, command):
     assert "written to results/" in shell(command, checkout)
 
 
-@pytest.mark.parametrize("code", blocks("python"), ids=["neuron", "shock", "sections"])
+@pytest.mark.parametrize("code", blocks("python"), ids=["neuron", "shock", "sections", "hh"])
 def test_python(checkout, code):
     out = shell(f"python - <<'END'\n{code}\nEND", checkout)
     assert all(-120 < float(line) < 20 for line in out.split())
