@@ -14,6 +14,7 @@ from .errors import InputError, unknown_name
 from .flux import free_calcium
 from .leaks import leak_of
 from .library import load_mechanisms
+from .nmodl import declarations
 from .parameters import Parameters
 from .places import find, region_of
 from .solutes import IONS as ALL_IONS
@@ -129,6 +130,7 @@ class Cell:
         self.warnings += channels.admit(self)
         self.channels.pop(self.parameters.pump.mechanism, None)  # the pump is no channel
         self.writes = channels.writes(self)
+        self.reads_calcium = any("ca" in declarations(n).reads for n in (*self.channels, *self.points))
         self.carriers += carriers.attach(self, carries)
         check_pointers()
         progress(0.5, "measuring the compartments")

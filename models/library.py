@@ -140,7 +140,7 @@ def _missing(folder: Path, sources: list[Path]) -> list[Path]:
 
 def _collision(path: Path, name: str) -> str:
     other = Path(source_file(name) or "another library")
-    if other == path:
+    if path.parent in _loaded:  # a library of the same text may have been compiled elsewhere
         return (
             f"{path} was changed after it was loaded in this process, and NEURON cannot load a mechanism "
             "twice; start Python anew"

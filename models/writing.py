@@ -68,7 +68,7 @@ def write(cell) -> None:
         variables["cai"].set(cell.parameters.inside.cai)
     if cell.faces_spaces:
         for ion in IONS:  # of an ion that the cell does not follow there is what NEURON has
-            followed = ion in cell.ions or ion != "ca"
+            followed = ion in cell.ions or ion != "ca" or not cell.reads_calcium
             variables[f"{ion}b_pl_space"].set(cell.bath_of(ion) if followed else h.cao0_ca_ion)
             variables[f"{ion}o0_pl_space"].set(outside[ion] if followed else h.cao0_ca_ion)
         variables["swelling0_pl_space"].set(swelling)

@@ -10,9 +10,11 @@ import xarray
 from made_up import by_area, by_volume
 from matplotlib import pyplot
 
+from models import InputError
 from models.keys import ENDING, unit_of
 from models.output import (
     Output,
+    check_writable,
     write_block,
     write_compare,
     write_excite,
@@ -115,6 +117,36 @@ def test_a_figure_says_where_it_is_from(files):
     assert b"Software\0pumpleak" in data and b"Description\0pumpleak=9.9, cell=this one" in data
     assert not pyplot.fignum_exists(figure.number)  # or a run of many cells would hold them all
     assert files.written == ["a.png"]
+
+
+def test_where_results_can_be_written(tmp_path, monkeypatch):
+    """A folder, or one to be made below it; nothing is left of the trial. Where dead runs may have left
+    something, in the folder and beside it, that is brought to an end."""
+    swept = []
+    monkeypatch.setattr("models.placing.sweep", swept.append)
+    check_writable(tmp_path / "new" / "deep")
+    assert list(tmp_path.iterdir()) == [] and swept == []
+    check_writable(tmp_path)
+    assert list(tmp_path.iterdir()) == [] and swept == [tmp_path, tmp_path.resolve().parent]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("file", "File exists"),
+        ("file/below", "Not a directory"),
+        ("x" * 256, "File name too long"),
+        ("a\0b", "null"),
+    ],
+)
+def test_where_results_cannot_be_written(tmp_path, name, why):
+    (tmp_path / "file").write_text("of somebody's")
+    check_writable(tmp_path / ("x" * 255))  # the longest name there is
+    with pytest.raises(InputError) as refused:
+        check_writable(tmp_path / name)
+    said = str(refused.value)
+    assert said.startswith(f"--out {tmp_path / name}: cannot be written (") and why in said
+    assert said.endswith("); expected a folder that is yours to write, on a disk with room")
 
 
 # ---------------------------------------------------------------------- rest
