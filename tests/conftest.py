@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -14,6 +15,10 @@ from hypothesis import settings
 # the same examples in every run, so that a red test is the change's fault; RANDOM_EXAMPLES=1 looks further
 settings.register_profile("same", derandomize="RANDOM_EXAMPLES" not in os.environ)
 settings.load_profile("same")
+
+# a shell's background job ignores Ctrl-C, and what it starts would too: the tests that press it mean it
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
