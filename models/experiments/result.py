@@ -1,9 +1,11 @@
 """What all results have in common."""
 
+from abc import ABC, abstractmethod
+
 from .layout import Layout, pairs
 
 
-class Result:
+class Result(ABC):
     """What an experiment returns: plain data, and by what the cell was changed.
 
     set: settings by name, each in its parameter's own unit; scale: factors of strengths by name.
@@ -19,9 +21,9 @@ class Result:
     def scale(self) -> dict[str, float]:
         return self.layout.scale
 
+    @abstractmethod
     def line(self) -> str:
         """What it is, on one line."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         changes = "".join(
