@@ -3,7 +3,7 @@
 # make lint   ruff on the Python, modlunit on the mechanisms
 # make reference  renew the small reference set in results/reference/
 # make mutate  do the tests notice small changes in what is computed and shown? (some minutes)
-# make bench  speed and accuracy against NEURON's own integrator, into results/bench/
+# make bench  speed, counts and accuracy beside NEURON's, SciPy's and C's integrators, into results/bench/
 # Everything is installed into .venv/ on first use; delete that folder to start afresh.
 
 PYTHON ?= python3
@@ -28,7 +28,7 @@ mutate: $(READY)
 	$(BIN)/python tests/mutate.py
 
 bench: $(READY)
-	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench
 
 reference: $(READY)
 	rm -rf build/reference

@@ -1,0 +1,1 @@
+"""Speed and accuracy, ours beside those of others; `make bench` runs it."""

@@ -1,0 +1,48 @@
+"""Speed and accuracy, ours beside those of others: P1h, counts, books, spikes and cost, each in its file.
+
+make bench        prints tables and writes results/bench/
+"""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one thread each
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+TESTS = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TESTS.parent), str(TESTS)]
+
+from bench import books, cost, counts, p1h, peers, spikes  # noqa: E402
+
+RUNS = {
+    "ours": lambda n, axial, rtol: p1h.ours(int(n), axial, float(rtol)),
+    "perturbed": lambda n, share: p1h.ours(int(n), "electrodiffusion", 1e-5, float(share)),
+    "neuron": lambda n, rtol, mechanism: peers.neuron(int(n), float(rtol), mechanism),
+    "lsoda": lambda n, rtol: peers.lsoda(int(n), float(rtol)),
+    "block": counts.block,
+    "firing": counts.firing,
+    "books": lambda n, *how: books.our_books(int(n), *how),
+    "rxd": lambda n: books.rxd_books(int(n)),
+    "cost": lambda n, *how: cost.cost(int(n), *how),
+    "spikes": lambda n, code, rtol: spikes.spikes(int(n), code, float(rtol)),
+}
+
+
+def main() -> None:
+    target = TESTS.parent / "results" / "bench"
+    target.mkdir(parents=True, exist_ok=True)
+    for what in (p1h, counts, books, spikes, cost):
+        what.show(target)
+    print(f"CPU seconds, one thread; written to {target}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        result = RUNS[sys.argv[2]](*sys.argv[3:])
+        print(json.dumps({k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in result.items()}))
+    else:
+        main()
