@@ -13,7 +13,7 @@ from .experiments.compare import compare
 from .experiments.excite import excite
 from .experiments.glycoside import glycoside
 from .experiments.rest import rest
-from .time_course import Event, evolve
+from .solve.time_course import Event, evolve
 from .version import VERSION as __version__
 
 __all__ = [

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .cell.pumps import carriers_of_both, channel_as_pump, pumped
+from .cell.replaced import moved_potentials
 from .errors import BalanceError
-from .pumps import carriers_of_both, channel_as_pump, pumped
-from .replaced import moved_potentials
-from .solutes import SYMBOL, VALENCE
-from .steady_state import settle_gates
-from .theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
+from .physics.solutes import SYMBOL, VALENCE
+from .physics.theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
+from .solve.steady_state import settle_gates
 
 # the largest distance of E_Cl from V that still counts as "at equilibrium": 1e-9 mV is round-off of a
 # cli written by hand to all its digits, far below what the rest is promised to (1e-6 mV)

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from . import engine, pumps
 from .balance import balance
-from .cell import Cell
+from .cell import pumps
+from .cell.cell import Cell
+from .cell.conditions import channel_strengths
 from .errors import unknown_name
 from .parameters import Parameters, read_parameters
-from .settings import channel_strengths
+from .physics.solutes import check_water
 from .sharing import share_by_reversal
-from .solutes import check_water
+from .simulator import runtime
 
 OPTIONS = (
     *("morphology", "scale_morphology", "repair", "max_compartment_length", "sections", "carries"),
@@ -46,7 +47,7 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
     pumps.mutate(made)
     made.check_charge()
     # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs
-    engine.reset(made.celsius)
+    runtime.reset(made.celsius)
     made.write()
     return made
 

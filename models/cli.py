@@ -21,7 +21,8 @@ from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
 from .experiments.rest import rest
 from .experiments.validate import read_rows, validate
-from .output import (
+from .parameters.files import shipped_cells
+from .show.output import (
     check_writable,
     output,
     write_block,
@@ -32,8 +33,7 @@ from .output import (
     write_rest,
     write_validate,
 )
-from .parameters.files import shipped_cells
-from .report import (
+from .show.tables import (
     print_block,
     print_compare,
     print_excite,
@@ -42,7 +42,7 @@ from .report import (
     print_rest,
     print_validate,
 )
-from .terminal import Terminal, open_streams, shown
+from .show.terminal import Terminal, open_streams, shown
 
 app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 # tables are as wide in a pipe as they need to be

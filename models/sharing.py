@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .carriers import BALANCE, PAIR
+from .cell.carriers import BALANCE, PAIR
 from .errors import BalanceError
-from .solutes import VALENCE
-from .system import System
-from .theory import nernst
+from .physics.solutes import VALENCE
+from .physics.theory import nernst
+from .solve.system import System
 
 STEP = 1.0  # mV
 

@@ -23,7 +23,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from models import Neuron, engine, library  # noqa: E402
+from models import Neuron  # noqa: E402
+from models.simulator import library, runtime  # noqa: E402
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def users_mechanisms():
 def alone():
     """No section of an earlier test is left in NEURON, whose own runs take in whatever there is."""
     gc.collect()
-    engine.release()
+    runtime.release()
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def section():
     made = []
 
     def make(name="soma", length=20.0, diameter=20.0, nseg=1):
-        sec = engine.h.Section(name=name)
+        sec = runtime.h.Section(name=name)
         sec.L, sec.diam, sec.nseg = length, diameter, nseg
         made.append(sec)
         return sec

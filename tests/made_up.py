@@ -5,7 +5,6 @@ Four compartments of unlike area and volume: a mean by area, one by volume and a
 
 import numpy as np
 
-from models.branch import Branch
 from models.experiments.block import BlockResult
 from models.experiments.compare import CompareResult
 from models.experiments.excite import Excitability, ExciteResult
@@ -14,8 +13,9 @@ from models.experiments.inspect import InspectResult
 from models.experiments.layout import Layout
 from models.experiments.rest import RestResult
 from models.experiments.validate import Check, ValidateResult
-from models.leaks import leak_of
-from models.time_course import Course
+from models.physics.leaks import leak_of
+from models.shape.branch import Branch
+from models.solve.time_course import Course
 
 AREA = np.array([310.0, 55.0, 120.0, 80.0])
 VOLUME = np.array([500.0, 13.0, 90.0, 27.0])

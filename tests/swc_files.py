@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from models.morphology import SHORT, SHORTEST, build_sections, read_shape
+from models.shape.morphology import SHORT, SHORTEST, build_sections, read_shape
 
 # NEURON keeps points as 32-bit floats (2^-24 = 6e-8, relative), here differences of a few of them
 FLOAT32 = 1e-6

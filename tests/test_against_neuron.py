@@ -7,13 +7,14 @@ at 1e-9 it is good to about 1e-5 mV and mM here, which sets the tolerances.
 import numpy as np
 import pytest
 
-from models import Event, Neuron, engine, evolve, rest
-from models.engine import h
+from models import Event, Neuron, evolve, rest
+from models.simulator import runtime
+from models.simulator.runtime import h
 
 
 def by_neuron(cell, milliseconds, tolerance=1e-9):
     """The cell run by cvode.solve from its start, with what is set and blocked in it."""
-    integrator = engine.reset(cell.celsius, tolerance)
+    integrator = runtime.reset(cell.celsius, tolerance)
     cell.write()
     h.finitialize(float(cell.start["v"][0]))
     integrator.re_init()

@@ -6,21 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from models import (
-    Event,
-    InputError,
-    Neuron,
-    block,
-    compare,
-    evolve,
-    excite,
-    glycoside,
-    make_cell,
-    rest,
-)
-from models.engine import h
+from models import Event, InputError, Neuron, block, compare, evolve, excite, glycoside, make_cell, rest
 from models.experiments.inspect import inspect
 from models.experiments.validate import Check, ValidateResult
+from models.simulator.runtime import h
 
 
 @pytest.fixture(scope="module")

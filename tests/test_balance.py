@@ -97,7 +97,7 @@ def test_channels_are_counted_in_where_they_are(write_toml, section):
 
 
 def e_k(result):
-    from models.theory import nernst
+    from models.physics.theory import nernst
 
     return float(nernst(400, 10, 1, result.layout.celsius))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.bdf import BDF
+from models.solve.bdf import BDF
 
 
 class Equations:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from models import ConvergenceError, Event, InputError, Muscle, Neuron, block, evolve, make_cell, rest, theory
+from models import ConvergenceError, Event, InputError, Muscle, Neuron, block, evolve, make_cell, rest
+from models.physics import theory
 
 # promised: local charge 1e-8 of the compartment's salt, whole cell 1e-10; measured 1e-15
 LOCAL, WHOLE = 1e-12, 1e-12
@@ -148,8 +149,8 @@ def test_times_asked_for_are_the_times_given(small):
 
 def test_time_step_control_is_of_the_asked_order(small):
     """Tighter tolerances bring the course closer to the exact one, at least in proportion."""
-    from models.system import System
-    from models.time_course import integrate
+    from models.solve.system import System
+    from models.solve.time_course import integrate
 
     small.block[:] = 1
     times = np.array([0.0, 6e5, 1.2e6])

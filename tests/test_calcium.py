@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from models import engine, library, theory
-from models.engine import h
+from models.physics import theory
+from models.simulator import library, runtime
+from models.simulator.runtime import h
 
 STATES = 300
 # of NEURON's own values, those of p apart, which are 0
@@ -54,7 +55,7 @@ def neurons_currents(name, state, **parameters):
     """All ion currents of a segment with one mechanism at finitialize, and the mechanism's own i."""
     sec = h.Section(name="one")
     sec.insert(name)
-    engine.reset(state["celsius"])
+    runtime.reset(state["celsius"])
     for parameter, value in parameters.items():
         setattr(sec(0.5), f"{parameter}_{name}", value)
     present = [ion for ion in ("na", "k", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from models import BalanceError, Event, InputError, block, evolve, make_cell, rest, theory
-from models.electrodiffusion import TINY
-from models.engine import h
+from models import BalanceError, Event, InputError, block, evolve, make_cell, rest
+from models.axial.electrodiffusion import TINY
 from models.experiments.block import final_state
-from models.flux import free_calcium
-from models.solutes import all_calcium
-from models.steady_state import find_steady_state
-from models.system import System
+from models.physics import theory
+from models.physics.flux import free_calcium
+from models.physics.solutes import all_calcium
+from models.simulator.runtime import h
+from models.solve.steady_state import find_steady_state
+from models.solve.system import System
 
 EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
 PMCA = ("pl_pmca", 'set = { imax = "1e-4 mA/cm2" }')

@@ -3,7 +3,7 @@
 import pytest
 
 from models import InputError, Neuron, rest
-from models.theory import nernst
+from models.physics.theory import nernst
 
 pytestmark = pytest.mark.usefixtures("users_mechanisms")
 

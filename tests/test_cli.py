@@ -142,7 +142,7 @@ def test_interrupting_leaves_earlier_results_whole(tmp_path):
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     code = (
         "import sys, time; sys.argv = sys.argv[1:]; sys.path.insert(0, sys.argv[1]); import run\n"
-        "import models.figures as f\n"
+        "import models.show.figures as f\n"
         "def slow(result):\n    print('drawing', flush=True); time.sleep(60)\n"
         "f.block_figure = slow; sys.argv = ['run.py', *sys.argv[2:]]; sys.exit(run.main())"
     )
@@ -162,7 +162,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(tmp_path):
     """The output layer with a disk that fills up while a file is written."""
     code = (
         "import sys; sys.argv = sys.argv[1:]; sys.path.insert(0, sys.argv[1]); import run, resource, signal\n"
-        "import models.report as r\n"
+        "import models.show.tables as r\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
         "sys.argv = ['run.py', *sys.argv[2:]]; sys.exit(run.main())"
@@ -241,7 +241,8 @@ def test_works_from_any_folder(tmp_path):
 def test_first_table_is_there_soon():
     """No assertion on time here; but the modules that are slow to import must wait until after the table."""
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import models.report, models.cli; print(*sys.modules)"
+        "import sys; sys.path.insert(0, sys.argv[1]); import models.show.tables, models.cli; "
+        "print(*sys.modules)"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True, check=True

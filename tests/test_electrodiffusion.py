@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import InputError, Neuron
-from models.engine import h
-from models.faces import faces_of
-from models.flux import log_mean
-from models.steady_state import find_steady_state
-from models.system import System
-from models.theory import thermal_voltage
-from models.time_course import evolve, integrate
+from models.axial.faces import faces_of
+from models.physics.flux import log_mean
+from models.physics.theory import thermal_voltage
+from models.simulator.runtime import h
+from models.solve.steady_state import find_steady_state
+from models.solve.system import System
+from models.solve.time_course import evolve, integrate
 
 
 def random_state(cell, seed):

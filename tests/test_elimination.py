@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.elimination import factorise, layout
+from models.solve.elimination import factorise, layout
 
 
 @st.composite

@@ -2,17 +2,18 @@
 
 import pytest
 
-from models import EngineError, InputError, Neuron, engine, rest
+from models import EngineError, InputError, Neuron, rest
+from models.simulator import runtime
 
 
 def test_a_forgotten_cell_leaves_neuron_before_the_next_run(alone):
     def names():
-        return {sec.name() for sec in engine.h.allsec()}
+        return {sec.name() for sec in runtime.h.allsec()}
 
     cell = Neuron("stylised", max_compartment_length=100.0)
     assert "axon[0]" in names()
     del cell
-    other = Neuron("stylised", sections=[engine.h.Section(name="only")])
+    other = Neuron("stylised", sections=[runtime.h.Section(name="only")])
     assert rest(other).summary["v_rest_mV"] == pytest.approx(-70, abs=1e-6)
     assert "axon[0]" not in names() and "only" in names()
 
@@ -27,17 +28,17 @@ def test_two_living_cells_do_not_disturb_each_other():
 
 
 def test_sections_changed_during_a_run_are_noticed(small):
-    from models.system import System
+    from models.solve.system import System
 
     system = System(small)
-    extra = engine.h.Section(name="extra")
+    extra = runtime.h.Section(name="extra")
     with pytest.raises(EngineError, match="were sections made or deleted"):
         system.rates(system.start[system.free])
     del extra
 
 
 def test_a_section_elsewhere_that_neuron_cannot_integrate_is_named(small):
-    other = engine.h.Section(name="other")
+    other = runtime.h.Section(name="other")
     other.insert("extracellular")
     with pytest.raises(EngineError, match=r"mechanism extracellular.*delete that section"):
         rest(small)
@@ -47,8 +48,8 @@ def test_a_section_elsewhere_that_neuron_cannot_integrate_is_named(small):
 
 def test_a_cell_that_failed_to_be_made_does_not_crash_the_next_run(small):
     """Its sections linger in a cycle of the traceback; collecting them in mid-run would end the process."""
-    from models.system import System
-    from models.time_course import integrate
+    from models.solve.system import System
+    from models.solve.time_course import integrate
 
     class Cycle:
         pass

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from models import InputError, excite, make_cell, rest, time_course
-from models.engine import SegmentVariable
+from models import InputError, excite, make_cell, rest
 from models.experiments.excite import _Electrode
 from models.parameters import Channel, read_parameters
-from models.system import System
+from models.simulator.runtime import SegmentVariable
+from models.solve import time_course
+from models.solve.system import System
 
 COARSE = {"max_compartment_length": 100.0}
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from models import ConvergenceError, Event, InputError, block, evolve, firing, make_cell, rest, spikes
+from models import ConvergenceError, Event, InputError, block, evolve, make_cell, rest
 from models.errors import GivenUpError, NoRestError
-from models.steady_state import find_steady_state
-from models.system import System
+from models.solve import firing, spikes
+from models.solve.steady_state import find_steady_state
+from models.solve.system import System
 
 
 def excitable(longest=200.0, **options):
@@ -161,7 +162,7 @@ def test_a_cell_that_never_fires_counts_no_spike():
 
 def test_newton_is_tried_from_the_start_too(monkeypatch):
     """Where the integrator gives up at once there is still the rest that the start lies near."""
-    from models import steady_state
+    from models.solve import steady_state
 
     cell = excitable()
     system = System(cell)
@@ -175,6 +176,6 @@ def test_newton_is_tried_from_the_start_too(monkeypatch):
 
 def test_no_answer_is_an_error(monkeypatch):
     monkeypatch.setattr(firing, "PUSH", 50.0)
-    monkeypatch.setattr("models.steady_state.leaves", lambda system, x: x)
+    monkeypatch.setattr("models.solve.steady_state.leaves", lambda system, x: x)
     with pytest.raises(ConvergenceError, match="leaves each of the 5 steady states that it comes by"):
         rest(excitable())

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import BalanceError, Neuron, engine, rest
-from models.system import System
+from models import BalanceError, Neuron, rest
+from models.simulator import runtime
+from models.solve.system import System
 
 ADVICE = re.compile(
     r'(?:membrane_resistance = "([^"]+)" or less \(or )?'
@@ -165,7 +166,7 @@ def test_what_is_advised_balances(tmp_path_factory, hh, pas, carries, wish, regi
     path = tmp_path_factory.mktemp("first") / "first.toml"
 
     def make(text):
-        soma, dend = engine.h.Section(name="soma"), engine.h.Section(name="dend")
+        soma, dend = runtime.h.Section(name="soma"), runtime.h.Section(name="dend")
         soma.L = soma.diam = 20
         dend.L, dend.diam = 100, 2
         dend.connect(soma(1))

@@ -5,7 +5,7 @@ from decimal import Decimal, getcontext
 import numpy as np
 import pytest
 
-from models.flux import CHARGE, Medium, Ways, arriving, face_shape, flows, free_calcium, log_mean
+from models.physics.flux import CHARGE, Medium, Ways, arriving, face_shape, flows, free_calcium, log_mean
 
 VT = 26.0
 VALENCE, D = np.array([1.0, 1.0, -1.0, 2.0]), np.array([1.3, 2.0, 1.7, 0.7])

@@ -7,10 +7,10 @@ import pytest
 
 from models import InputError, block, glycoside, make_cell
 from models.cli import run_command
-from models.engine import SegmentVariable
 from models.experiments.glycoside import parse_dose
 from models.parameters.pumps import occupancy
-from models.system import System
+from models.simulator.runtime import SegmentVariable
+from models.solve.system import System
 
 RAT = {"cell": "muscle_slow", "species": "rat", "max_compartment_length": 2500.0}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from models import Neuron, evolve, interrupts, rest
-from models.engine import h
 from models.interrupts import held
+from models.simulator.runtime import h
 
 ROOT = Path(__file__).resolve().parent.parent
 

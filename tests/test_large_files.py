@@ -9,9 +9,9 @@ import pytest
 from swc_files import FLOAT32
 
 from models import Neuron
-from models.branch import MOST_POINTS
 from models.experiments.inspect import inspect
-from models.morphology import build_sections, read_shape
+from models.shape.branch import MOST_POINTS
+from models.shape.morphology import build_sections, read_shape
 
 
 def chain(count, first=1, parent=-1, y=0.0):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from models import EngineError, InputError, library, nmodl
+from models import EngineError, InputError
+from models.simulator import library, nmodl
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAK = """NEURON {{ SUFFIX {name} USEION k WRITE ik RANGE g }}

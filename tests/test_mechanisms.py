@@ -5,8 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import engine, library, theory
-from models.engine import h
+from models.physics import theory
+from models.simulator import library, runtime
+from models.simulator.runtime import h
 
 concentration = st.floats(1e-3, 500)
 voltage = st.floats(-150, 150)
@@ -35,7 +36,7 @@ def segment():
 
 def evaluate(segment, v, celsius, **values):
     """All currents at a state, by one evaluation of NEURON's equations."""
-    integrator = engine.reset(celsius)
+    integrator = runtime.reset(celsius)
     for ion in VALENCE:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=segment.sec)
     for name, value in values.items():

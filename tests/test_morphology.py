@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import InputError, Neuron, rest
-from models.branch import harvest
-from models.engine import h
-from models.morphology import SHORTEST, build_sections, compartments, read_shape
+from models.shape.branch import harvest
+from models.shape.morphology import SHORTEST, build_sections, compartments, read_shape
+from models.simulator.runtime import h
 
 # NEURON keeps points as 32-bit floats (2^-24 = 6e-8, relative), here sums of a few of them
 FLOAT32 = 1e-6

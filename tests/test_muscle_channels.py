@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from models import engine, excite, library, make_cell, rest, theory
-from models.engine import h
+from models import excite, make_cell, rest
 from models.experiments.excite import _Electrode
 from models.parameters import Channel, read_parameters
-from models.system import System
-from models.time_course import integrate
+from models.physics import theory
+from models.simulator import library, runtime
+from models.simulator.runtime import h
+from models.solve.system import System
+from models.solve.time_course import integrate
 
 STATES = 300
 COARSE = {"where": "cable", "max_compartment_length": 1000.0}
@@ -69,7 +71,7 @@ def test_currents_and_rates_are_the_equations(name):
                 setattr(segment, f"{key}_{name}", value)
         setattr(segment, f"{ion}o", outside)
         setattr(segment, f"{ion}i", inside)
-        integrator = engine.reset(celsius)
+        integrator = runtime.reset(celsius)
         h.finitialize(v)
         end = [steady for steady, _ in equations(v, np.zeros(len(gates)), p)]
         assert [getattr(segment, f"{g}_{name}") for g in gates] == pytest.approx(end, rel=1e-12)
@@ -142,7 +144,7 @@ def test_the_spike_is_that_of_neurons_own_integrator():
     cell.start = at_rest.state()
     parts = pulsed(electrode, 50.0, 20.0, rtol=1e-8)
     cell.write()
-    integrator = engine.reset(cell.celsius, 1e-9)
+    integrator = runtime.reset(cell.celsius, 1e-9)
     electrode.amp.set(100 * 50.0 / electrode.area)
     h.finitialize()
     for amp, (state, _), begin, end in ((50.0, parts[0], 0.0, 1.0), (0.0, parts[1], 1.0, 20.0)):

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import InputError, Neuron, rest
-from models.engine import h
-from models.morphology import build_sections, read_shape
+from models.shape.morphology import build_sections, read_shape
+from models.simulator.runtime import h
 
 # NEURON keeps points as 32-bit floats (2^-24 = 6e-8, relative), here sums of a few of them
 FLOAT32 = 1e-6

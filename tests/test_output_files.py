@@ -11,8 +11,8 @@ from made_up import by_area, by_volume
 from matplotlib import pyplot
 
 from models import InputError
-from models.keys import ENDING, unit_of
-from models.output import (
+from models.experiments.keys import ENDING, unit_of
+from models.show.output import (
     Output,
     check_writable,
     write_block,
@@ -42,9 +42,9 @@ def drawn(monkeypatch):
         return draw
 
     for name in ("rest", "block", "excite", "glycoside"):
-        monkeypatch.setattr(f"models.figures.{name}_figure", note(name))
-    monkeypatch.setattr("models.figure_compare.compare_figure", note("compare"))
-    monkeypatch.setattr("models.figure_validation.validation_figure", note("validation"))
+        monkeypatch.setattr(f"models.show.figures.{name}_figure", note(name))
+    monkeypatch.setattr("models.show.figure_compare.compare_figure", note("compare"))
+    monkeypatch.setattr("models.show.figure_validation.validation_figure", note("validation"))
     return asked
 
 
@@ -123,7 +123,7 @@ def test_where_results_can_be_written(tmp_path, monkeypatch):
     """A folder, or one to be made below it; nothing is left of the trial. Where dead runs may have left
     something, in the folder and beside it, that is brought to an end."""
     swept = []
-    monkeypatch.setattr("models.placing.sweep", swept.append)
+    monkeypatch.setattr("models.show.placing.sweep", swept.append)
     check_writable(tmp_path / "new" / "deep")
     assert list(tmp_path.iterdir()) == [] and swept == []
     check_writable(tmp_path)

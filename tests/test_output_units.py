@@ -10,16 +10,18 @@ import pint
 import pytest
 from scipy.constants import Avogadro
 
-from models import InputError, Neuron, block, excite, glycoside, library, make_cell, report, rest
+from models import InputError, Neuron, block, excite, glycoside, make_cell, rest
+from models.cell.conditions import scale
 from models.cli import run_command
-from models.engine import h
 from models.experiments.inspect import inspect
-from models.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
-from models.output import rest_tables
+from models.experiments.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
 from models.parameters import settable, setting
-from models.settings import scale
-from models.system import System
-from models.theory import nernst
+from models.physics.theory import nernst
+from models.show import tables
+from models.show.output import rest_tables
+from models.simulator import library
+from models.simulator.runtime import h
+from models.solve.system import System
 
 MECHANISMS = Path(__file__).resolve().parent / "mechanisms"
 OHMIC = """base = "ventricle"
@@ -238,7 +240,7 @@ def test_what_is_told_is_what_the_current_loses(monkeypatch):
     cell = make_cell("ventricle", max_compartment_length=200.0)
     first = rest(cell)
     told, before = first.currents, first.summary["v_rest_mV"]
-    monkeypatch.setattr("models.currents._tells", lambda ion, mechanism: False)
+    monkeypatch.setattr("models.solve.currents._tells", lambda ion, mechanism: False)
     measured = rest(cell).currents
     for ion, parts in told.items():
         assert set(parts) == set(measured[ion])
@@ -259,8 +261,8 @@ def test_what_nothing_tells_apart_shares_a_column_that_says_so(monkeypatch, with
             raise InputError("it has no strength")
         return scale(cell, name, factor)
 
-    monkeypatch.setattr("models.currents._tells", lambda ion, mechanism: False)
-    monkeypatch.setattr("models.currents.scale", refuse)
+    monkeypatch.setattr("models.solve.currents._tells", lambda ion, mechanism: False)
+    monkeypatch.setattr("models.solve.currents.scale", refuse)
     found = rest(cell).currents["ca"]
     if len(without) == 1:
         for name in ("pl_ncx", "pl_pmca"):
@@ -279,8 +281,8 @@ def test_what_does_not_add_up_is_not_told_apart(monkeypatch):
     def goes_on(cell, name, factor):
         return [] if name == "pl_ncx" else scale(cell, name, factor)
 
-    monkeypatch.setattr("models.currents._tells", lambda ion, mechanism: False)
-    monkeypatch.setattr("models.currents.scale", goes_on)
+    monkeypatch.setattr("models.solve.currents._tells", lambda ion, mechanism: False)
+    monkeypatch.setattr("models.solve.currents.scale", goes_on)
     found = rest(cell).currents["ca"]
     (joint,) = found.keys() - {"leak"}
     assert set(joint.split(" + ")) == {"pl_ncx", "pl_pmca"}
@@ -346,4 +348,4 @@ def test_each_command_prints_what_it_writes(tmp_path, monkeypatch, capsys):
         assert ions["inside_mM"][ion] == pytest.approx(summary[f"{ion}i_mM"], rel=1e-11)
         assert ions["outside_mM"][ion] == pytest.approx(summary[f"{ion}o_mM"], rel=1e-11)
     assert ions["outside_mM"]["k"] == 8.0
-    assert report.SYMBOL["k"] in said
+    assert tables.SYMBOL["k"] in said

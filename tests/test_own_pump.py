@@ -7,7 +7,7 @@ from scipy.constants import Avogadro
 from models import BalanceError, Event, InputError, Neuron, block, evolve, rest
 from models.experiments.glycoside import glycoside
 from models.experiments.inspect import inspect
-from models.theory import FARADAY
+from models.physics.theory import FARADAY
 
 UNITS = ("op_milli", "op_micro", "op_metre", "op_molar")  # the same pump, imax in four units
 pytestmark = pytest.mark.usefixtures("users_mechanisms")

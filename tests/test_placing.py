@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from models import InputError, interrupts, placing
-from models.output import check_writable, output
+from models import InputError, interrupts
+from models.show import placing
+from models.show.output import check_writable, output
 
 STEPS = ("rename", "replace", "link", "unlink", "rmdir", "mkdir", "chown", "open", "close", "listdir")
 

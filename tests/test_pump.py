@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from models import Event, InputError, Neuron, engine, evolve, make_cell, rest, theory
-from models.engine import h
-from models.library import load_mechanisms
+from models import Event, InputError, Neuron, evolve, make_cell, rest
+from models.cell.pumps import pumped
 from models.parameters.pumps import DRUGS, SPECIES, binding, hormone_factor, library
-from models.pumps import pumped
-from models.steady_state import find_steady_state
-from models.system import System
+from models.physics import theory
+from models.simulator import runtime
+from models.simulator.library import load_mechanisms
+from models.simulator.runtime import h
+from models.solve.steady_state import find_steady_state
+from models.solve.system import System
 
 STATES = 300
 ISOFORMS = ("alpha1", "alpha2", "alpha3")
@@ -75,7 +77,7 @@ def neurons_pump(name, state, bound=None, **parameters):
     """What a segment's pump computes: its currents, its variables and, of an isoform, d(bound)/dt."""
     sec = h.Section(name="one")
     sec.insert(name)
-    integrator = engine.reset(state["celsius"])
+    integrator = runtime.reset(state["celsius"])
     for parameter, value in parameters.items():
         setattr(sec(0.5), f"{parameter}_{name}", value)
     for ion in ("na", "k"):

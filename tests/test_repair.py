@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from swc_files import ANY, CELL, FLOAT32, numbered, parse, text_of, trees
 
 from models import InputError, Neuron
-from models.morphology import read_shape
-from models.repair import in_lines
+from models.shape.morphology import read_shape
+from models.shape.repair import in_lines
 
 # CELL has points 1 to 5 in lines 1 to 5
 THIN = CELL + "6 3 0 90 0 0 5\n7 3 0 99 0 0 6\n8 3 9 99 0 -1 6\n"

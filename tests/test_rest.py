@@ -5,9 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import ConvergenceError, InputError, Muscle, Neuron, make_cell, rest, theory
-from models.steady_state import find_steady_state
-from models.system import System
+from models import ConvergenceError, InputError, Muscle, Neuron, make_cell, rest
+from models.physics import theory
+from models.solve.steady_state import find_steady_state
+from models.solve.system import System
 
 # what is promised; the solver stops at Newton steps of 1e-9 mV or mM, far below
 PROMISED = 1e-6
@@ -198,7 +199,7 @@ def test_no_steady_state_is_an_error_not_a_number(small):
 
 
 def test_newton_that_may_not_finish_is_an_error(small, monkeypatch):
-    monkeypatch.setattr("models.steady_state.MAX_ITERATIONS", 3)
+    monkeypatch.setattr("models.solve.steady_state.MAX_ITERATIONS", 3)
     with pytest.raises(ConvergenceError, match="in 3 iterations"):
         find_steady_state(System(small))
 
@@ -226,7 +227,7 @@ def test_what_cannot_be_is_said(small, options, words):
 
 
 def test_what_carries_no_ion_is_refused(section):
-    from models.engine import h
+    from models.simulator.runtime import h
 
     sec = section("soma")
     clamp = h.IClamp(sec(0.5))
@@ -302,7 +303,7 @@ def test_another_law_on_the_same_sections(section, write_toml):
 
 
 def test_sections_changed_behind_our_back(section):
-    from models.engine import h
+    from models.simulator.runtime import h
 
     sec = section("soma", 100, 2, 3)
     cell = Neuron(sections=[sec])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from swc_files import ANY, CELL, FLOAT32, numbered, text_of, trees
 
 from models import InputError, Neuron
-from models.morphology import read_shape
+from models.shape.morphology import read_shape
 
 
 def area(shape):

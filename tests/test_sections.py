@@ -3,8 +3,8 @@
 import pytest
 
 from models import InputError, Muscle, Neuron, block, compare, excite, glycoside, make_cell
-from models.engine import h
-from models.library import load_mechanisms
+from models.simulator.library import load_mechanisms
+from models.simulator.runtime import h
 
 
 def no_capacitance(sec):

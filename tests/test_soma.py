@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from swc_files import ANY, CELLS, SURFACE, parse, share_outside, text_of, trees
 
-from models.engine import h, quiet_neuron
-from models.morphology import read_shape
-from models.soma import SomaSurface
+from models.shape.morphology import read_shape
+from models.shape.soma import SomaSurface
+from models.simulator.runtime import h, quiet_neuron
 
 # a cylinder along y, of radius 6 um from -6 to 6
 THREE = "1 1 0 0 0 6 -1\n10 1 0 -6 0 6 1\n11 1 0 6 0 6 1\n"

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from models import ConvergenceError, Event, InputError, Neuron, block, evolve, make_cell, rest, theory
-from models.engine import h
+from models import ConvergenceError, Event, InputError, Neuron, block, evolve, make_cell, rest
 from models.experiments.block import book_errors
-from models.steady_state import find_steady_state
-from models.system import System
+from models.physics import theory
+from models.simulator.runtime import h
+from models.solve.steady_state import find_steady_state
+from models.solve.system import System
 
 EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
 SPACES = [pair for pair in EVERY if pair[1] != "bath"]

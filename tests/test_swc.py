@@ -24,7 +24,7 @@ from swc_files import (
 )
 
 from models import Neuron, rest
-from models.morphology import build_sections, read_shape
+from models.shape.morphology import build_sections, read_shape
 
 
 @pytest.mark.parametrize("text", CELLS.values(), ids=CELLS)

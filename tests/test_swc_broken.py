@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from swc_files import ANY, CELL, CELLS
 
 from models import InputError
-from models.engine import h
-from models.morphology import read_shape
+from models.shape.morphology import read_shape
+from models.simulator.runtime import h
 
 # ---------------------------------------------------------------- broken files
 

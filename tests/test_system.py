@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from models import Neuron
-from models.system import System
-from models.theory import FARADAY
+from models.physics.theory import FARADAY
+from models.solve.system import System
 
 
 def uneven(system, seed=1):
@@ -22,7 +22,7 @@ def with_hh(section):
     sections[1].insert("pas")
     for segment in sections[1]:
         segment.pas.g = 1e-5
-    from models.cell import Cell
+    from models.cell.cell import Cell
     from models.parameters import read_parameters
 
     cell = Cell(read_parameters("neuron"), sections=sections, carries={"il_hh": "na", "i_pas": "k"})

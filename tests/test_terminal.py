@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import one_line
-from models.terminal import Terminal
+from models.show.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parent.parent
 REST = [sys.executable, str(ROOT / "run.py"), "rest", "--cell", "stylised", "--max-compartment", "100"]

@@ -6,8 +6,9 @@ Tolerances are half a unit in the last digit that the reference gives.
 import numpy as np
 import pytest
 
-from models import engine, theory
 from models.errors import InputError
+from models.physics import theory
+from models.simulator import runtime
 
 IN = {"k": 140.0, "na": 12.0, "cl": 6.0}
 OUT = {"k": 4.0, "na": 145.0, "cl": 110.0}
@@ -19,8 +20,8 @@ def permeability(b, **more):
 
 def test_constants_are_neurons_own():
     # both are CODATA 2018; NEURON keeps F as e N_A, which differs in the 13th digit
-    assert theory.FARADAY == pytest.approx(engine.h.FARADAY, rel=1e-11)
-    assert theory.GAS_CONSTANT == pytest.approx(engine.h.R, rel=1e-11)
+    assert theory.FARADAY == pytest.approx(runtime.h.FARADAY, rel=1e-11)
+    assert theory.GAS_CONSTANT == pytest.approx(runtime.h.R, rel=1e-11)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.constants import physical_constants
 
-from models import InputError, theory
+from models import InputError
+from models.physics import theory
 
 CELSIUS = 17.0
 VT = float(theory.thermal_voltage(CELSIUS))  # mV

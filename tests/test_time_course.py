@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from models import ConvergenceError, block, make_cell, rest
-from models.engine import undisturbed
-from models.time_course import Event, evolve
+from models.simulator.runtime import undisturbed
+from models.solve.time_course import Event, evolve
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from models import BalanceError, Event, InputError, block, engine, evolve, library, make_cell, rest, theory
-from models.engine import h
+from models import BalanceError, Event, InputError, block, evolve, make_cell, rest
+from models.physics import theory
+from models.simulator import library, runtime
+from models.simulator.runtime import h
 
 STATES = 300
 NAMES = ("pl_kcc2", "pl_nkcc1", "pl_kir", "pl_nav", "pl_kv")
@@ -55,7 +57,7 @@ def neurons_currents(order, state):
     sec = h.Section(name="one")
     for name in order:
         sec.insert(name)
-    engine.reset(state["celsius"])
+    runtime.reset(state["celsius"])
     present = [ion for ion in ("na", "k", "cl", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
     for ion in present:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
@@ -220,7 +222,7 @@ def test_spikes_agree_with_neurons_own_integrator(write_toml):
     times = np.array([0.2, 0.5, 1.0, 2.0, 5.0, 20.0])
     course = evolve(cell, 20 / 3600e3, times_ms=times, rtol=1e-7)
     cell.write()
-    integrator = engine.reset(cell.celsius, 1e-9)
+    integrator = runtime.reset(cell.celsius, 1e-9)
     h.finitialize()
     for at, v in zip(times, course.v, strict=True):
         integrator.solve(at)

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import BalanceError, InputError, Neuron, evolve, library, nmodl, rest
-from models.engine import h
-from models.system import System
-from models.theory import nernst
+from models import BalanceError, InputError, Neuron, evolve, rest
+from models.physics.theory import nernst
+from models.simulator import library, nmodl
+from models.simulator.runtime import h
+from models.solve.system import System
 
 MECHANISMS = Path(__file__).resolve().parent / "mechanisms"
 TIMES = [0, 1.0, 10.0, 80.0, 400.0]  # ms

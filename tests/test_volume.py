@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import BalanceError, ConvergenceError, Event, InputError, block, evolve, make_cell, rest, theory
-from models.steady_state import find_steady_state
-from models.system import System
+from models import BalanceError, ConvergenceError, Event, InputError, block, evolve, make_cell, rest
+from models.physics import theory
+from models.solve.steady_state import find_steady_state
+from models.solve.system import System
 
 # no membrane charge to speak of (cm = 1e-9), so that the electroneutral closed forms hold to their last digit
 LEAKY = """

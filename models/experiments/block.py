@@ -7,14 +7,11 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 
-from ..arguments import check_callable, check_cell
-from ..currents import by_process
+from ..cell.pumps import check_block, pumped
 from ..errors import ConvergenceError, InputError
-from ..pumps import check_block, pumped
-from ..solutes import VALENCE
-from ..steady_state import find_steady_state
-from ..system import System
-from ..theory import (
+from ..parameters.arguments import check_callable, check_cell
+from ..physics.solutes import VALENCE
+from ..physics.theory import (
     concentration_rate,
     donnan_osmotic,
     donnan_voltage,
@@ -22,7 +19,10 @@ from ..theory import (
     nernst,
     thermal_voltage,
 )
-from ..time_course import (
+from ..solve.currents import by_process
+from ..solve.steady_state import find_steady_state
+from ..solve.system import System
+from ..solve.time_course import (
     HOUR,
     Course,
     Event,

@@ -4,11 +4,11 @@ minutes and the other hours."""
 from dataclasses import dataclass
 from functools import partial
 
-from ..arguments import check_callable, check_name, named, shown
 from ..cells import make_cell
 from ..errors import InputError
 from ..parameters import Space, read_parameters
-from ..time_course import check_hours
+from ..parameters.arguments import check_callable, check_name, named, shown
+from ..solve.time_course import check_hours
 from .block import BlockResult, block
 from .result import Result
 

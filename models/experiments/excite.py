@@ -6,16 +6,16 @@ from functools import partial
 
 import numpy as np
 
-from ..arguments import check_callable, check_name, named, number, shown
+from ..cell.conditions import numbers
 from ..cells import make_cell
-from ..engine import SegmentVariable
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
-from ..keys import with_unit
 from ..parameters import Channel, parse_setting, read_parameters, setting
-from ..settings import numbers
-from ..spikes import SPIKE, Peaks
-from ..system import System
-from ..time_course import Event, evolve, integrate
+from ..parameters.arguments import check_callable, check_name, named, number, shown
+from ..simulator.runtime import SegmentVariable
+from ..solve.spikes import SPIKE, Peaks
+from ..solve.system import System
+from ..solve.time_course import Event, evolve, integrate
+from .keys import with_unit
 from .layout import Layout, layout_of
 from .predictions import TRANSPORTERS
 from .rest import rest

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import pumps
-from ..arguments import check_callable, check_name
+from ..cell import pumps
 from ..cells import make_cell
 from ..errors import InputError, unknown_name
+from ..parameters.arguments import check_callable, check_name
 from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
 from ..parameters.units import parse_number
-from ..system import System
-from ..time_course import Course, Event, check_hours, check_within, evolve
+from ..solve.system import System
+from ..solve.time_course import Course, Event, check_hours, check_within, evolve
 from .layout import Layout
 from .rest import RestResult, rest
 from .result import Result

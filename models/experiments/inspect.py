@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .. import nmodl
-from ..arguments import check_cell
+from ..parameters.arguments import check_cell
+from ..simulator import nmodl
 from .layout import Layout, layout_of
 from .result import Result
 

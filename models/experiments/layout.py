@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import engine, nmodl
+from ..simulator import nmodl, runtime
 from ..version import VERSION
 
 
@@ -91,7 +91,7 @@ def layout_of(cell, changes: dict | None = None) -> Layout:
         **changes,
         provenance={
             "pumpleak": VERSION,
-            "neuron": engine.neuron_version(),
+            "neuron": runtime.neuron_version(),
             "mechanisms": nmodl.digest(mechanisms),
             "cell": cell.name,
             "parameters": cell.parameters.digest(),

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.constants import Avogadro
 
-from ..arguments import check_callable, check_cell, named
-from ..currents import by_process
+from ..cell.pumps import pumped
 from ..errors import InputError
-from ..keys import with_unit
-from ..leaks import Leak, leak_of
-from ..pumps import pumped
-from ..solutes import AMOUNT, OUTER, VALENCE
-from ..spikes import HOUR
-from ..steady_state import find_steady_state
-from ..system import System
-from ..theory import concentration_rate, ghk_slope_conductance, nernst, thermal_voltage
+from ..parameters.arguments import check_callable, check_cell, named
+from ..physics.leaks import Leak, leak_of
+from ..physics.solutes import AMOUNT, OUTER, VALENCE
+from ..physics.theory import concentration_rate, ghk_slope_conductance, nernst, thermal_voltage
+from ..solve.currents import by_process
+from ..solve.spikes import HOUR
+from ..solve.steady_state import find_steady_state
+from ..solve.system import System
 from ..words import count, duration
+from .keys import with_unit
 from .layout import Layout, layout_of
 from .predictions import predictions
 from .result import Result

@@ -13,8 +13,8 @@ import numpy as np
 from ..balance import PASSIVE
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
-from ..solutes import SYMBOL, VALENCE
-from ..theory import nernst, thermal_voltage
+from ..physics.solutes import SYMBOL, VALENCE
+from ..physics.theory import nernst, thermal_voltage
 
 ALSO = {"nai": "na", "cli": "cl", "cai": "ca", "ki": "k"}
 FROM = {"": "the charge", " outside": "what has gone inside and the charge"}

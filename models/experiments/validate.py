@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import brentq
 
+from ..cell.pumps import pumped
 from ..cells import make_cell
 from ..parameters import Setting, read_parameters
 from ..parameters.pumps import occupancy
 from ..parameters.units import Quantity
-from ..pumps import pumped
-from ..system import System
-from ..theory import nernst, thermal_voltage
-from ..time_course import Event, evolve
+from ..physics.theory import nernst, thermal_voltage
+from ..solve.system import System
+from ..solve.time_course import Event, evolve
 from .block import block
 from .glycoside import glycoside, parse_dose
 from .layout import Layout, layout_of

@@ -15,8 +15,8 @@ from typing import Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import InputError, unknown_name
-from ..leaks import leak_of
-from ..solutes import IONS, bath_impermeant
+from ..physics.leaks import leak_of
+from ..physics.solutes import IONS, bath_impermeant
 from .fields import (
     AccessResistance,
     Capacitance,

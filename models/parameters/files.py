@@ -5,10 +5,10 @@ import tomllib
 from pathlib import Path
 
 from ..errors import InputError, unknown_name
-from ..reading import read_bytes
+from .reading import read_bytes
 from .units import shown
 
-SHIPPED = Path(__file__).resolve().parent
+SHIPPED = Path(__file__).resolve().parent / "cells"
 LONGEST_CHAIN = 50  # of files that start from one another
 
 

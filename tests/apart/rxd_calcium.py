@@ -13,7 +13,8 @@ sys.path.insert(0, str(ROOT))
 
 from neuron import h, rxd  # noqa: E402
 
-from models import InputError, Neuron, evolve, library, rest  # noqa: E402
+from models import InputError, Neuron, evolve, rest  # noqa: E402
+from models.simulator import library  # noqa: E402
 
 TIMES = [0, 1.0, 10.0, 80.0, 400.0]  # ms
 library.load_mechanisms(ROOT / "tests" / "mechanisms")

@@ -20,8 +20,8 @@ def rxd_books(compartments: int) -> dict:
 
     The far half's pump is blocked from the start. Charge of each compartment against what its membrane holds.
     """
-    from models import engine, library
-    from models.theory import charge_per_mv
+    from models.physics.theory import charge_per_mv
+    from models.simulator import library, runtime
 
     library.load_mechanisms()
     from neuron import h, rxd
@@ -43,7 +43,7 @@ def rxd_books(compartments: int) -> dict:
         for ion, d in (("na", 1.33), ("k", 1.96))
     ]
     h.nao0_na_ion, h.ko0_k_ion = 145, 4
-    integrator = engine.reset(37.0, 1e-6)
+    integrator = runtime.reset(37.0, 1e-6)
     began = time.process_time()
     h.finitialize(-70)
     for s in segments:

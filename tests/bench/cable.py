@@ -9,7 +9,7 @@ PER_MV = 1e-6 * 1e-3 * 1e6 * (4e4 / DIAMETER) / FARADAY  # mM of charge that 1 m
 
 def section(compartments: int):
     """P1h's cylinder in NEURON."""
-    from models.engine import h
+    from models.simulator.runtime import h
 
     sec = h.Section(name="cable")
     sec.L, sec.diam, sec.nseg, sec.Ra, sec.cm = LENGTH, DIAMETER, compartments, 100, 1

@@ -15,7 +15,7 @@ def cost(compartments: int, volume: str, outside: str) -> dict:
 
     from models.cells import make_cell
     from models.experiments.rest import rest
-    from models.time_course import Event, evolve
+    from models.solve.time_course import Event, evolve
 
     sec = section(compartments)
     cell = make_cell("neuron", sections=[sec], volume=volume, outside=outside)

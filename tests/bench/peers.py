@@ -52,9 +52,9 @@ def compile_mechanism(folder: Path) -> str:
 
 def neuron(compartments: int, tolerance: float, mechanism: str) -> dict:
     """The same problem as a NEURON user writes it: KINETIC, LONGITUDINAL_DIFFUSION, CVODE."""
-    from models import engine, library
-    from models.engine import h
-    from models.theory import charge_per_mv
+    from models.physics.theory import charge_per_mv
+    from models.simulator import library, runtime
+    from models.simulator.runtime import h
 
     library.load_mechanisms()
     h.nrn_load_dll(mechanism)
@@ -70,7 +70,7 @@ def neuron(compartments: int, tolerance: float, mechanism: str) -> dict:
         s.pl_nakpump.imax, s.pl_nakpump.km_na, s.pl_nakpump.km_k = PUMP, 10, 1.5
         s.peer.nai0 = 12 + 16 * s.x
         s.peer.ki0 = ANION - charge * 70 - s.peer.nai0
-    integrator = engine.reset(37.0, tolerance)
+    integrator = runtime.reset(37.0, tolerance)
     h.finitialize(-70)
     began = time.process_time()
     integrator.solve(2 * HOURS)

@@ -1,0 +1,1 @@
+"""What ions move along the cell."""

@@ -1,0 +1,1 @@
+"""A cell in NEURON: sections, membrane, surroundings, conditions."""

@@ -1,0 +1,100 @@
+"""What a cell replaces in sections of a user's: potentials and concentrations set by hand."""
+
+import numpy as np
+
+from ..physics.solutes import IONS, SYMBOL, VALENCE
+from ..physics.theory import nernst
+from ..simulator.nmodl import declarations
+from ..simulator.runtime import h
+
+NEURONS = {"k": -77.0, "na": 50.0}  # mV, what NEURON gives the ek and ena of a section
+# mM, likewise; a concentration that is another has been set by hand
+UNTOUCHED = {
+    "nai": 10.0,
+    "nao": 140.0,
+    "ki": 54.4,
+    "ko": 2.5,
+    "cai": 5e-5,
+    "cao": 2.0,
+    "cli": 1.0,
+    "clo": 1.0,
+}
+COMPUTED = 32 + 64  # of ion_style: NEURON computes the potential from the concentrations
+SAME = 1e-3  # mV or mM
+
+
+def set_by_hand(sections) -> dict[str, np.ndarray]:
+    """Potentials (mV) and concentrations (mM) as somebody has set them and as the mechanisms there read them:
+    "ek", "ki", ... -> one value per compartment, nan where there is none. Sections that have been a cell have
+    none."""
+    rows: list[dict[str, float]] = []
+    for sec in sections:
+        names = set() if h.ismembrane("pl_ions", sec=sec) else _read_by_hand(sec)
+        rows += [{name: getattr(segment, name) for name in names} for segment in sec]
+    found = {
+        name: np.array([row.get(name, np.nan) for row in rows]) for name in {n for row in rows for n in row}
+    }
+    for name in found.keys() & UNTOUCHED.keys():
+        found[name][found[name] == UNTOUCHED[name]] = np.nan
+    return {name: found[name] for name in sorted(found) if not np.isnan(found[name]).all()}
+
+
+def _reads(mechanisms) -> set[str]:
+    return {name for one in mechanisms for names in declarations(one).reads.values() for name in names}
+
+
+def _read_by_hand(sec) -> set[str]:
+    mechanisms = [mechanism.name() for mechanism in sec(0.5)]
+    reads = _reads(mechanisms)
+    present = [ion for ion in IONS if h.ismembrane(f"{ion}_ion", sec=sec)]
+    computed = {f"e{ion}" for ion in present if int(h.ion_style(f"{ion}_ion", sec=sec)) & COMPUTED}
+    return (reads - computed) & {
+        f"{a}{ion}{b}" for ion in present for a, b in (("e", ""), ("", "i"), ("", "o"))
+    }
+
+
+def _in_cell(cell, ion: str, name: str) -> np.ndarray:
+    if name == f"e{ion}":
+        return nernst(cell.start[ion], cell.bath_of(ion), VALENCE[ion], cell.celsius)
+    return cell.start[ion] if name == f"{ion}i" else cell.bath_of(ion)
+
+
+def _range(values: np.ndarray) -> str:
+    low, high = f"{values.min():.4g}", f"{values.max():.4g}"
+    return low if low == high else f"{low} to {high}"
+
+
+def warnings(cell, given: dict[str, np.ndarray]) -> list[str]:
+    """A sentence for each of what `set_by_hand` found that is another in the cell, with both numbers."""
+    sentences = []
+    for name, before in given.items():
+        ion = next((ion for ion in cell.ions if name in (f"e{ion}", f"{ion}i", f"{ion}o")), None)
+        if ion is None:
+            continue
+        now = _in_cell(cell, ion, name)
+        here = np.abs(now - before) > SAME  # not where there is none
+        if not here.any():
+            continue
+        names = list(dict.fromkeys(cell.section_name[here]))
+        where = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        follows = "the Nernst potential of its concentrations" if name[0] == "e" else "the parameter file's"
+        unit = "mV" if name[0] == "e" else "mM"
+        sentences.append(
+            f"{name} = {_range(before[here])} {unit} of {where} is replaced by "
+            f"{_range(now[here])} {unit}, {follows}"
+        )
+    return sentences
+
+
+def moved_potentials(cell, channels: list[str], at: int) -> str:
+    """Which Nernst potentials that channels read in a compartment are not what a user of NEURON may expect,
+    as the end of a sentence; "" where there is none."""
+    reads = _reads(channels)
+    moved = []
+    for ion, usual in NEURONS.items():
+        by_hand = cell.given.get(f"e{ion}", np.full(cell.size, np.nan))[at]
+        expected = usual if np.isnan(by_hand) else by_hand
+        now = _in_cell(cell, ion, f"e{ion}")[at]
+        if f"e{ion}" in reads and abs(now - expected) > SAME:
+            moved.append(f"E_{SYMBOL[ion].rstrip('+')} is {now:.4g} mV there and not {expected:.4g}")
+    return f" (a likely cause: {', '.join(moved)})" if moved else ""

@@ -1,0 +1,183 @@
+"""Closed forms of membrane physiology: pure functions, no NEURON, no state.
+
+Units throughout: concentrations mM, potentials mV (inside minus outside), permeabilities cm/s,
+conductances S/cm2, currents mA/cm2 (outward positive), temperatures degC, lengths um. All functions
+accept floats or numpy arrays and broadcast. Gas constant and Faraday constant are those of the CODATA
+2018 adjustment, which are also the ones NEURON uses; a test holds the two together.
+"""
+
+import numpy as np
+from scipy.constants import physical_constants
+from scipy.optimize import brentq
+
+from ..errors import InputError
+
+FARADAY = physical_constants["Faraday constant"][0]  # C/mol
+GAS_CONSTANT = physical_constants["molar gas constant"][0]  # J/(mol K)
+KELVIN = 273.15
+
+
+def thermal_voltage(celsius):
+    """RT/F in mV at `celsius` (degC)."""
+    return 1e3 * GAS_CONSTANT * (celsius + KELVIN) / FARADAY
+
+
+def nernst(inside, outside, valence, celsius):
+    """Nernst potential (mV) of an ion: RT/(zF) ln(outside/inside).
+
+    Nernst W (1889) Z Phys Chem 4:129-181. `inside`, `outside` in mM, both positive.
+    """
+    return thermal_voltage(celsius) / valence * np.log(np.asarray(outside) / inside)
+
+
+def ghk_voltage(permeability, inside, outside, celsius):
+    """Goldman-Hodgkin-Katz voltage (mV) of a membrane permeable to K+, Na+ and Cl- without a pump.
+
+    permeability, inside, outside: mappings with the keys "k", "na" and (optionally) "cl"; absolute or
+    relative permeabilities serve. Hodgkin & Katz (1949) J Physiol 108:37.
+    """
+    top = permeability["k"] * outside["k"] + permeability["na"] * outside["na"]
+    bottom = permeability["k"] * inside["k"] + permeability["na"] * inside["na"]
+    if "cl" in permeability:
+        top = top + permeability["cl"] * inside["cl"]
+        bottom = bottom + permeability["cl"] * outside["cl"]
+    return thermal_voltage(celsius) * np.log(top / bottom)
+
+
+def mullins_noda(permeability, inside, outside, celsius, ratio=1.5):
+    """Mullins-Noda voltage (mV): steady state of K+ and Na+ with a pump of `ratio` Na+ per K+.
+
+    Chloride, if any, is passive and does not enter. Mullins LJ, Noda K (1963) J Gen Physiol 47:117.
+    """
+    top = ratio * permeability["k"] * outside["k"] + permeability["na"] * outside["na"]
+    bottom = ratio * permeability["k"] * inside["k"] + permeability["na"] * inside["na"]
+    return thermal_voltage(celsius) * np.log(top / bottom)
+
+
+def chord_voltage(g_k, e_k, g_na, e_na, ratio=1.5):
+    """Chord-conductance steady state (mV) with a pump of `ratio` Na+ per K+ and passive chloride.
+
+    V = (gK EK + gNa ENa / ratio) / (gK + gNa / ratio), because the pump ties the two leaks:
+    I_Na = -ratio I_pump,K. Ratio 1 gives the equation without pump current.
+    """
+    return (g_k * e_k + g_na * e_na / ratio) / (g_k + g_na / ratio)
+
+
+def bernoulli(x):
+    """x/(exp(x) - 1), 1 at x = 0."""
+    x = np.asarray(x, float)
+    return np.where(x == 0, 1.0, x / np.where(x == 0, 1.0, np.expm1(x)))
+
+
+def ghk_current(permeability, inside, outside, valence, v, celsius):
+    """Goldman-Hodgkin-Katz current (mA/cm2, outward positive) of one ion at `v` (mV)."""
+    u = valence * np.asarray(v) / thermal_voltage(celsius)
+    # (cm/s)(C/mol)(mM) = 1e-6 A/cm2 = 1e-3 mA/cm2
+    return 1e-3 * permeability * valence * FARADAY * (inside * bernoulli(-u) - outside * bernoulli(u))
+
+
+def ghk_slope_conductance(permeability, inside, outside, valence, v, celsius):
+    """dI/dV (S/cm2) of `ghk_current` at `v` (mV)."""
+    vt = thermal_voltage(celsius)
+    u = valence * np.asarray(v, float) / vt
+    # d/dx x/(exp(x)-1); its series at 0 starts -1/2 + x/6
+    small = np.abs(u) < 1e-3
+
+    def derivative(x):
+        safe = np.where(small, 1.0, x)
+        b = safe / np.expm1(safe)
+        return np.where(small, -0.5 + x / 6 - x**3 / 180, b / safe * (1 - safe - b))
+
+    slope = -inside * derivative(-u) - outside * derivative(u)
+    return 1e-3 * permeability * valence**2 * FARADAY * slope / vt
+
+
+def electrogenic_step(pump_current, slope_conductance):
+    """First-order depolarisation (mV) when a net pump current (mA/cm2) stops at once: I / G (S/cm2)."""
+    return pump_current / slope_conductance
+
+
+def _by_valence(outside) -> tuple[float, float, float]:
+    """mM of monovalent cations, of divalent cations and of anions that pass a membrane."""
+    return outside.get("na", 0.0) + outside.get("k", 0.0), outside.get("ca", 0.0), outside.get("cl", 0.0)
+
+
+def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
+    """Voltage (mV) at which every permeant ion is at equilibrium in a compartment of fixed volume.
+
+    Solves sum_k z_k c_k exp(-z_k V F/RT) - anion = charge_per_mv V.
+
+    outside: mapping of "na", "k", "cl", "ca" to mM (any subset). anion: impermeant charge inside, mM of
+    negative charge. charge_per_mv: Cm area/(F volume) in mM/mV, the charge on the membrane; 0 gives the
+    electroneutral Donnan equilibrium. Donnan FG (1911) Z Elektrochem 17:572. Raises InputError where no
+    equilibrium exists.
+    """
+    vt = thermal_voltage(celsius)
+    cations, divalent, anions = _by_valence(outside)
+
+    def excess(v):
+        u = v / vt
+        charge = cations * np.exp(-u) + 2 * divalent * np.exp(-2 * u) - anions * np.exp(u)
+        return charge - anion - charge_per_mv * v
+
+    low, high = -40 * vt, 40 * vt
+    if not excess(low) > 0 > excess(high):
+        raise InputError(
+            f"no Donnan equilibrium: {cations + divalent:g} mM of permeant cations and {anions:g} mM of "
+            f"permeant anions outside cannot balance {anion:g} mM of impermeant anion inside"
+        )
+    return brentq(excess, low, high, xtol=1e-12, rtol=1e-15)
+
+
+def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, charge_per_mv=0.0):
+    """Voltage (mV) and relative volume at which a cell's permeant ions and its water are at equilibrium.
+
+    With u = V F/RT, r the relative volume and x = impermeant/r what is left inside of the impermeants,
+
+        sum_k c_k exp(-z_k u) + x = sum_k c_k + impermeant_outside                   (water)
+        sum_k z_k c_k exp(-z_k u) = (anion + charge_per_mv V) / r                    (charge)
+
+    outside: mapping of "na", "k", "cl", "ca" to mM (any subset). impermeant_outside: mM of osmolytes outside
+    that do not enter. impermeant, anion: osmolytes inside that do not leave (mM) and their negative charge
+    (mM), charge_per_mv as in `donnan_voltage`, all three per volume at r = 1. Double Donnan: Leaf A (1956)
+    Biochem J 62:241-248. Raises InputError where no finite volume holds the water back.
+    """
+    vt = thermal_voltage(celsius)
+    cations, divalent, anions = _by_valence(outside)
+
+    def left(u):  # room for impermeants inside, mM; concave in u
+        bivalent = divalent * -np.expm1(-2 * u)
+        return cations * -np.expm1(-u) + bivalent - anions * np.expm1(u) + impermeant_outside
+
+    def permeant(u):  # their charge inside, mM; falls with u
+        return cations * np.exp(-u) + 2 * divalent * np.exp(-2 * u) - anions * np.exp(u)
+
+    def excess(u):
+        charge = anion + charge_per_mv * vt * u
+        return permeant(u) - charge * left(u) / impermeant
+
+    # where left is largest
+    widest = brentq(permeant, -60, 60, xtol=1e-15) if anions > 0 and cations > 0 else 60.0
+    if not (impermeant > 0 and cations > 0 and left(widest) > 1e-9):
+        raise InputError(
+            f"no Donnan equilibrium of finite volume: {impermeant_outside:g} mM outside that cannot enter "
+            f"hold no water back against {impermeant:g} mM inside that cannot leave"
+        )
+    low = brentq(left, widest - 60 - abs(widest), widest, xtol=1e-15)
+    high = brentq(left, widest, widest + 60, xtol=1e-15) if anions > 0 else widest
+    u = brentq(excess, low, high, xtol=1e-15, rtol=1e-15)
+    return u * vt, impermeant / left(u)
+
+
+def charge_per_mv(capacitance, area, volume):
+    """Concentration of monovalent charge (mM) that 1 mV holds on the membrane: Cm area/(F volume).
+
+    capacitance in uF/cm2, area in um2, volume in um3.
+    """
+    # uF/cm2 * mV = 1e-9 C/cm2; um2/um3 = 1e4 /cm; mol/cm3 = 1e6 mM
+    return 1e-9 * capacitance * 1e4 * area / volume / FARADAY * 1e6
+
+
+def concentration_rate(current, area, volume):
+    """dc/dt (mM/ms) inside when a current (mA/cm2) of a monovalent cation enters (positive inward)."""
+    return 1e4 * current * area / (volume * FARADAY)

@@ -1,0 +1,1 @@
+"""A cell's shape: files, built-in shapes, repairs, places on it."""

@@ -1,0 +1,350 @@
+"""The libraries of compiled mechanisms: mod/ and the folders of a user's own, compiled where their text has
+changed and loaded once in a process.
+
+A library is known by the text of its files, whatever their dates: what has been compiled is not compiled
+again, and of a changed folder only the files that changed.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from ..errors import EngineError, InputError, notify
+from .nmodl import defined_names, mechanism_names, order, source_file, source_text
+from .runtime import h, neuron_version
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "mod"
+FOLDERS = "PUMPLEAK_MOD"  # environment variable: further folders, as in PATH
+CARRIER = "pl_carrier"  # evaluated after the currents that it carries, so in a library of its own
+KEPT = 3  # libraries of one folder that are kept
+
+
+def load_mechanisms(folders=()) -> None:
+    """Make the mechanisms of mod/, of the folders in PUMPLEAK_MOD and of `folders` known to NEURON.
+
+    What NEURON knows already, with the same text, is taken as it is. Raises InputError for a folder that is
+    none or holds no mechanism, EngineError where one cannot be compiled or loaded.
+    """
+    named = [name for name in os.environ.get(FOLDERS, "").split(os.pathsep) if name]
+    given = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
+    _load(SHIPPED, [path for path in _sources(SHIPPED) if path.stem != CARRIER])
+    for folder in [*(_checked(name, f"{FOLDERS}: ") for name in named), *(_checked(f) for f in given)]:
+        _load(folder, _sources(folder))
+
+
+def own_mechanisms() -> set[str]:
+    """Names of the mechanisms that pumpleak ships."""
+    return {path.stem for path in SHIPPED.glob("pl_*.mod")}
+
+
+def load_carrier(after: int) -> str:
+    """Name of a point process like mod/pl_carrier.mod that NEURON evaluates after mechanism number `after`.
+
+    NEURON evaluates mechanisms in the order in which they were loaded: where the carrier was loaded before
+    the mechanism whose current it is to carry, it is loaded once more by another name.
+    """
+    text, count = (SHIPPED / f"{CARRIER}.mod").read_text(), 1
+    while True:
+        name = CARRIER if count == 1 else f"{CARRIER}{count}"
+        if name not in mechanism_names(points=True):
+            break
+        if order(name) > after:
+            return name
+        count += 1
+    folder = _build_folder() / "carriers"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.mod"
+    _write_whole(path, text.replace(f"POINT_PROCESS {CARRIER}\n", f"POINT_PROCESS {name}\n"))
+    _load(folder, [path])
+    return name
+
+
+# ---------------------------------------------------------------------- sources
+
+
+def _checked(folder, where: str = "") -> Path:
+    path = Path(folder).expanduser()
+    try:
+        if not path.is_dir():
+            raise InputError(f"{where}{folder}: expected a folder with .mod files, and it is no folder")
+        path = path.resolve()
+        if not _sources(path):
+            raise InputError(f"{where}{folder}: no .mod file in this folder")
+    except OSError as error:
+        raise InputError(f"{where}{folder}: cannot be read ({error.strerror})") from None
+    return path
+
+
+def _sources(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.mod"))
+
+
+def expanded(path: Path) -> str:
+    """Text of an NMODL file with what it INCLUDEs in its place."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+
+    def included(match: re.Match) -> str:
+        other = path.parent / match[1]
+        return expanded(other) if other.is_file() and other != path else match[0]
+
+    return re.sub(r'^[ \t]*INCLUDE[ \t]+"([^"]+)".*\n?', included, text, flags=re.M)
+
+
+def _digest(path: Path) -> str:
+    """What compiling a file rests on: its text with what it includes, NEURON and the machine."""
+    headers = re.findall(r'^[ \t]*#include[ \t]+"([^"]+)"', expanded(path), re.M)
+    parts = [neuron_version(), platform.machine(), path.stem, expanded(path)]
+    parts += [(path.parent / name).read_text() for name in headers if (path.parent / name).is_file()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _same_text(path: Path, mechanism: str) -> bool:
+    """Whether a mechanism that NEURON knows was compiled from the text that a file has now."""
+
+    def bare(text: str) -> list[str]:
+        return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith(":::")]
+
+    return bare(expanded(path)) == bare(source_text(mechanism))
+
+
+def _missing(folder: Path, sources: list[Path]) -> list[Path]:
+    """The sources whose mechanisms NEURON does not know yet; EngineError where it has others so named."""
+    known = mechanism_names() | mechanism_names(points=True)
+    defined: dict[str, Path] = {}
+    found = []
+    for path in sources:
+        names = defined_names(path.read_text(encoding="utf-8", errors="replace"))
+        for name in names:
+            if name in defined:
+                raise EngineError(
+                    f"{defined[name].name} and {path.name} in {folder} both define {name}; rename one"
+                )
+            defined[name] = path
+            if name in known and not _same_text(path, name):
+                raise EngineError(_collision(path, name))
+        if not names or not set(names) <= known:
+            found.append(path)
+    return found
+
+
+def _collision(path: Path, name: str) -> str:
+    other = Path(source_file(name) or "another library")
+    if path.parent in _loaded:  # a library of the same text may have been compiled elsewhere
+        return (
+            f"{path} was changed after it was loaded in this process, and NEURON cannot load a mechanism "
+            "twice; start Python anew"
+        )
+    hint = f"remove the old x86_64/ folder in {Path.cwd()}" if name in own_mechanisms() else "rename one"
+    return f"{path} defines {name}, but NEURON has already loaded another {name} (from {other}); {hint}"
+
+
+# ---------------------------------------------------------------------- libraries
+
+
+def _load(folder: Path, sources: list[Path]) -> None:
+    seen = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sources]
+    if _loaded.get(folder) == seen:
+        return
+    missing = _missing(folder, sources)
+    if missing:
+        _load_library(folder, missing)
+    _loaded[folder] = seen
+
+
+_loaded: dict[Path, list] = {}  # what the files of a folder looked like when they were loaded
+
+
+def _load_library(folder: Path, missing: list[Path]) -> None:
+    library = compiled_library(folder, missing)
+    try:
+        ok = h.nrn_load_dll(str(library))
+    except RuntimeError as error:
+        raise EngineError(
+            f"NEURON cannot load the mechanisms of {folder} ({str(error).split('hoc_execerror: ')[-1]}): "
+            "a name that one of its files defines is taken"
+        ) from None
+    names = {name for path in missing for name in defined_names(path.read_text(errors="replace"))}
+    lacking = names - mechanism_names() - mechanism_names(points=True)
+    if not ok or lacking:
+        raise EngineError(f"NEURON cannot load {library}: remove the folder {library.parent} and try again")
+
+
+def compiled_library(folder: Path, sources: list[Path]) -> Path:
+    """The library of these files of a folder, compiled unless there is one of the same text.
+
+    Safe when several processes start at once, and when one is killed. Raises EngineError with what to
+    install where no compiler is found, and with the compiler's own words where it fails.
+    """
+    digests = {path.stem: _digest(path) for path in sources}
+    name = hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:24]
+    for place in _places():
+        library = place / f"{name}.so"
+        if _whole(library):
+            return library
+    place = _build_folder()
+    library = place / f"{name}.so"
+    try:
+        with (place / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _whole(library):  # another process may have been faster
+                if library.exists():
+                    notify(f"the compiled mechanisms in {library} are damaged; they are made again")
+                _compile(folder, sources, digests, library)
+    except OSError as error:
+        raise EngineError(f"cannot write the compiled mechanisms to {place}: {error.strerror}") from error
+    return library
+
+
+def _places() -> list[Path]:
+    """Where compiled mechanisms may be kept, first choice first. NEURON loads ASCII paths only."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    candidates = [ROOT / "build", Path(cache) / "pumpleak"]
+    candidates.append(Path(tempfile.gettempdir()) / f"pumpleak-{os.getuid()}")
+    return [place for place in candidates if str(place).isascii()]
+
+
+def _build_folder() -> Path:
+    """The first of the places that can be written."""
+    for place in _places():
+        try:
+            place.mkdir(parents=True, exist_ok=True, mode=0o755)
+            with (place / "lock").open("a"):
+                pass
+        except OSError:
+            continue
+        if place.stat().st_uid == os.getuid():
+            return place
+    tried = ", ".join(map(str, _places()))
+    raise EngineError(f"the compiled mechanisms can be written to none of {tried}; make one writable")
+
+
+def _checksum(path: Path) -> Path:
+    return path.with_suffix(".sha256")
+
+
+def _whole(library: Path) -> bool:
+    """Whether a library is there and is what was written."""
+    try:
+        return _checksum(library).read_text() == hashlib.sha256(library.read_bytes()).hexdigest()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _compile(folder: Path, sources: list[Path], digests: dict[str, str], library: Path) -> None:
+    """Compile what has changed in a folder and link its library."""
+    tool = _tool(folder)
+    work = library.parent / f"work-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
+    record, unfinished = work / "digests.json", work / "unfinished"
+    before, libraries = {}, []
+    if unfinished.exists():  # whatever ended that, its objects may be damaged
+        shutil.rmtree(work, ignore_errors=True)
+    with contextlib.suppress(OSError, ValueError):
+        before, libraries = json.loads(record.read_text())
+    work.mkdir(parents=True, exist_ok=True)
+    changed = [path for path in sources if before.get(path.stem) != digests[path.stem]]
+    _announce(folder, sources, changed, bool(before))
+    unfinished.touch()
+    _remove_objects(work, changed)
+    for path in sources:  # make goes by dates, we by what the files say
+        for made in _objects(work, path):
+            if made.exists():
+                os.utime(made)
+    try:
+        built = _run(tool, work, folder, sources)
+    except EngineError:
+        if before and all(_objects(work, path)[1].exists() for path in sources):
+            shutil.rmtree(work, ignore_errors=True)  # all compiled and none linked: an old object is to blame
+            _compile(folder, sources, digests, library)
+            return
+        _remove_objects(work, changed)
+        unfinished.unlink()
+        raise
+    _write_whole(library, built.read_bytes())
+    _write_whole(_checksum(library), hashlib.sha256(library.read_bytes()).hexdigest())
+    libraries = [library.name, *(name for name in libraries if name != library.name)]
+    _write_whole(record, json.dumps([before | digests, libraries[:KEPT]]))
+    unfinished.unlink()
+    for old in libraries[KEPT:]:
+        for path in (library.parent / old, _checksum(library.parent / old)):
+            path.unlink(missing_ok=True)
+
+
+def _announce(folder: Path, sources: list[Path], changed: list[Path], again: bool) -> None:
+    if again and changed and len(changed) < len(sources):
+        notify(f"compiling what has changed in {folder}: {', '.join(path.name for path in changed)}")
+    elif sys.stderr.isatty():
+        notify(f"compiling the mechanisms of {folder} ({len(sources)}, once) ...")
+
+
+def _objects(work: Path, source: Path) -> tuple[Path, Path]:
+    """What nrnivmodl makes of a source file below `work`, in the order in which it does: C++, object."""
+    folder = next((path.parent for path in work.glob("*/mod_func.cpp")), work / platform.machine())
+    return folder / f"{source.stem}.cpp", folder / f"{source.stem}.o"
+
+
+def _remove_objects(work: Path, sources: list[Path]) -> None:
+    for path in sources:
+        for made in _objects(work, path):
+            made.unlink(missing_ok=True)
+
+
+def _tool(folder: Path) -> str:
+    compiler = shutil.which(os.environ.get("CXX", "").split(" ")[0] or "c++") or shutil.which("g++")
+    if compiler is None or shutil.which("make") is None:
+        missing = "C++ compiler" if compiler is None else "make"
+        raise EngineError(
+            f"no {missing} found, which NEURON needs to compile {folder}: install one "
+            "(Debian/Ubuntu: apt install g++ make; Fedora: dnf install gcc-c++ make; "
+            "macOS: xcode-select --install)"
+        )
+    scripts = Path(sysconfig.get_path("scripts"))
+    tool = shutil.which("nrnivmodl", path=str(scripts)) or shutil.which("nrnivmodl")
+    if tool is None:
+        raise EngineError(f"nrnivmodl not found beside {sys.executable}: reinstall the neuron package")
+    return tool
+
+
+def _run(tool: str, work: Path, folder: Path, sources: list[Path]) -> Path:
+    """Run nrnivmodl; return the library that it made."""
+    command = [tool, *map(str, sources)]
+    run = subprocess.run(command, cwd=work, capture_output=True, text=True, errors="replace", check=False)
+    built = next(iter(work.glob("*/libnrnmech.*")), None)
+    if run.returncode or built is None:
+        raise EngineError(f"compiling {folder} failed: {_compiler_words(run.stdout + run.stderr)}")
+    return built
+
+
+def _compiler_words(said: str) -> str:
+    """The lines of the compilers' output that name the fault, file and line."""
+    full = re.search(r"No space left on device", said)
+    if full:
+        return "no space left on the device; make room and run again"
+    noise = ("NOTE", "make", "subprocess", "raise ")
+    lines = [line.strip() for line in said.splitlines() if not line.startswith(noise)]
+    telling = [line for line in lines if "error" in line.lower() and "CalledProcessError" not in line]
+    return " ".join(telling[:3]) or said.strip()[-300:]
+
+
+def _write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file so that at any moment there is the old one or the new one, whole."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,187 @@
+"""NEURON itself: import it, reset its global state, read and write variables of its segments.
+
+NEURON is one global state in a process: one clock, one temperature, one integrator for all sections
+that exist. `reset` puts that state where a run expects it.
+"""
+
+import gc
+import importlib.metadata
+import io
+import os
+import re
+import sys
+import tempfile
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+
+import numpy as np
+
+from ..errors import EngineError
+from ..interrupts import held
+
+# the importer of Neurolucida files nests hoc calls as deeply as the tree branches
+os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui -NFRAME 10000 -NSTACK 100000")
+try:
+    from neuron import h
+except ModuleNotFoundError:
+    raise  # the command line says which package is missing
+except ImportError as error:  # pragma: no cover - needs a machine without NEURON
+    raise EngineError(
+        f"NEURON cannot be imported ({error}): install it with 'pip install neuron' into {sys.prefix}"
+    ) from error
+
+
+def neuron_version() -> str:
+    return importlib.metadata.version("neuron")
+
+
+# what belonged to cells that nobody holds any more; NEURON would crash if it vanished in the middle of a run
+_forgotten: list = []
+
+
+def forget(things: list, callbacks: list, resistivity: list) -> None:
+    """Let go of a cell's sections and callbacks at the next `reset`, when no run is under way."""
+    for callback in callbacks:
+        callback.forgotten = True  # its sections may go before NEURON has let go of it
+    _forgotten.append((things, callbacks, resistivity))
+
+
+def let_go(callbacks: list, resistivity: list) -> None:
+    """Take a cell's callbacks from NEURON and give its sections their own Ra back; empties both lists."""
+    for callback in callbacks:
+        h.CVode().extra_scatter_gather_remove(callback)
+    for sec, ra in resistivity:
+        sec.Ra = ra
+    callbacks.clear()
+    resistivity.clear()
+
+
+def release() -> None:
+    """Let what was forgotten go. Never in the middle of a run."""
+    while _forgotten:
+        _, callbacks, resistivity = _forgotten.pop()
+        let_go(callbacks, resistivity)
+
+
+@contextmanager
+def undisturbed():
+    """No garbage collection and no Ctrl-C in the middle of NEURON's work meanwhile.
+
+    A collection may delete somebody's sections, and NEURON crashes in mid-run.
+    """
+    was_enabled = gc.isenabled()
+    with held():
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
+
+
+@held()  # NEURON calls cells back while it is set
+def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
+    """Put NEURON's global state where every run starts; return the variable-step integrator, active.
+
+    celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
+    """
+    release()
+    h.celsius = celsius
+    h.t = 0
+    h.dt = 0.025
+    integrator = h.CVode()
+    integrator.use_local_dt(0)
+    try:
+        integrator.active(1)
+    except RuntimeError as error:
+        raise _refusal(error) from None
+    if any(h.ismembrane("extracellular", sec=sec) for sec in h.allsec()):
+        raise EngineError(
+            "a section has the mechanism extracellular, with which NEURON cannot give its equations as a "
+            "function; delete that section"
+        )
+    integrator.use_daspk(0)  # which an extracellular that is gone may have switched on
+    integrator.atol(tolerance)
+    integrator.rtol(tolerance)
+    return integrator
+
+
+def initialise() -> None:
+    """NEURON's finitialize at the voltages that its segments have; EngineError with its words where it
+    refuses."""
+    release()  # a callback whose cell and sections have gone since the last time would be called
+    try:
+        with held():
+            h.finitialize()
+    except RuntimeError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: RuntimeError) -> EngineError:
+    """What NEURON says when it cannot set up its equations, and what can be done."""
+    words = str(error).split("hoc_execerror: ")[-1]
+    barred = re.search(r"(\w+) cannot be used with CVODE", words)
+    if not barred:
+        return EngineError(f"NEURON cannot be initialised ({words})")
+    name = barred[1]
+    sections = [sec.name() for sec in h.allsec() if name in sec.psection()["density_mechs"]]
+    where = f" in {sections[0]}" if sections else ""
+    return EngineError(
+        f"mechanism {name}{where} advances its states by hand, a step dt at a time, which variable time "
+        "steps do not allow: write them as a DERIVATIVE block solved with METHOD cnexp, or take it out"
+    )
+
+
+def _reference(owner, name: str):
+    """NEURON's reference to a variable, or to an element of an array ("ca_cashells[1]")."""
+    name, bracket, index = name.partition("[")
+    found = getattr(owner, f"_ref_{name}")
+    return found[int(index.rstrip("]"))] if bracket else found
+
+
+class SegmentVariable:
+    """One variable of many segments as an array: `get()` and `set(values)`, in the segments' order.
+
+    segments: NEURON segments that all own the variable. name: as after `_ref_`, e.g. "v", "nai",
+    "p_pl_kleak"; a list of names makes an array (names, segments). The references stay valid when NEURON
+    reorders its memory.
+    """
+
+    def __init__(self, segments, name: str | list[str]):
+        names = [name] if isinstance(name, str) else name
+        shape = (len(segments),) if isinstance(name, str) else (len(names), len(segments))
+        size = len(names) * len(segments)
+        self._pointers, self._vector = h.PtrVector(size), h.Vector(size)
+        references = (_reference(segment, one) for one in names for segment in segments)
+        for index, reference in enumerate(references):
+            self._pointers.pset(index, reference)
+        self._values = self._vector.as_numpy().reshape(shape)
+
+    def get(self) -> np.ndarray:
+        """The values now, in a buffer that the next call overwrites."""
+        self._pointers.gather(self._vector)
+        return self._values
+
+    def set(self, values) -> None:
+        self._values[:] = values
+        self._pointers.scatter(self._vector)
+
+
+@contextmanager
+def quiet_neuron():
+    """Swallow what NEURON prints, to the process's own streams or to Python's; yield a list for its text."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    captured: list[str] = []
+    heard = io.StringIO()
+    with tempfile.TemporaryFile() as sink, redirect_stdout(heard), redirect_stderr(heard):
+        os.dup2(sink.fileno(), 1)
+        os.dup2(sink.fileno(), 2)
+        try:
+            yield captured
+        finally:
+            for stream, kept in enumerate(saved, start=1):
+                os.dup2(kept, stream)
+                os.close(kept)
+            sink.seek(0)
+            captured.append(heard.getvalue() + sink.read().decode(errors="replace"))

@@ -1,0 +1,1 @@
+"""Resting states and time courses."""

@@ -1,0 +1,235 @@
+"""The integrator of time courses: backward differentiation of order 1 to 5 on steps of any length.
+
+The formula is that of the polynomial through the last values where they lie, so a change of step costs
+nothing: the past is kept as modified divided differences, predicted, and corrected by what Newton finds.
+Newton uses factors of I - c J as long as they serve, scaled by 2/(1 + c/c_then), and mostly ends after one
+evaluation, because how fast it converges is known from the steps before. Like every linear multistep method
+this keeps linear invariants; J has them too, so it does so however roughly Newton ends.
+
+How closely Newton must end, and for how long it may live on an old J, depends on what it leaves. Where the
+equations are stiff, a process much faster than the step answers it: the next prediction, a polynomial through
+the last values, brings it back up to 2**order times larger, as noise that shortens the steps and lowers the
+order. Where they are not, in a spike, it stays as small as it is. Which of the two holds the solver sees: a
+correction is much smaller than the residual that asked for it, or it is of the same size.
+
+Brenan KE, Campbell SL, Petzold LR (1996) Numerical Solution of Initial-Value Problems in
+Differential-Algebraic Equations, ch. 5 (differences on uneven steps); Cohen SD, Hindmarsh AC (1996) Comput
+Phys 10:138-143 (CVODE: Newton's rate and scaling).
+"""
+
+import numpy as np
+
+from ..compiled import compiled
+
+HIGHEST = 5  # order
+ITERATIONS = 4  # of Newton, at most
+CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
+FRESH = 0.15  # rate of Newton's convergence that is expected of new factors, at best
+STALE = 0.5  # rate of Newton's convergence above which the Jacobian is renewed
+STIFF = 7.0  # size of a residual, in corrections, above which what is left counts as stiff; there
+STIFF_CLOSE = 0.01  # Newton may leave less,
+STIFF_STALE = 0.2  # its rate must be better,
+STIFF_AGE = 300  # and after so many steps the Jacobian is renewed, though the rate, seldom seen, was good
+OTHER_STEP = 0.15  # relative change of c up to which factors are kept
+TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
+SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
+SAFETY = 5.0  # by which the next step is to stay below the tolerated error
+WORTHWHILE = 1.1  # factor below which a step is not lengthened
+MOST, LEAST = 10.0, 0.2  # factors of the step
+
+
+class BDF:
+    """z' = f(z) from `z` at time 0 to `stop`, a step at a time.
+
+    equations: has rates(z); jacobian(z); solver(jacobian, c), a function that solves (I - c jacobian) d = r
+    for d and may overwrite r, or ArithmeticError; and possible(z), whether such a state can be. rtol, atol:
+    tolerated error of a step, as root mean square over all of z. t, z: the time and state reached; refused:
+    the last state that was reached and is not possible, or None.
+    """
+
+    def __init__(self, equations, z: np.ndarray, stop: float, rtol: float, atol: np.ndarray):
+        self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
+        self.t, self.z, self.order, self.refused = 0.0, z, 1, None
+        self._since = 0  # steps of this order and length
+        self._rate = 1.0  # of Newton's convergence
+        self._stiff = False  # what Newton left last
+        slope = equations.rates(z)
+        self.h = self._first_step(slope)
+        self._past = -self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
+        self._differences = np.zeros((HIGHEST + 3, len(z)))
+        self._differences[0], self._differences[1] = z, self.h * slope
+        self._new_jacobian(z)
+
+    def _new_jacobian(self, z: np.ndarray) -> None:
+        self._jacobian, self._c, self._fresh, self._stale = self.equations.jacobian(z), np.inf, True, False
+        self._age = 0  # steps since
+
+    def _first_step(self, slope: np.ndarray) -> float:
+        """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
+        weight, span = 1 / (self.atol + self.rtol * np.abs(self.z)), self.stop
+        none = np.zeros_like(slope)
+        speed = _size(slope, none, 0.0, weight)
+        if speed == 0:
+            return span
+        probe = min(0.01 * max(_size(self.z, none, 0.0, weight), 1e-3) / speed, span)
+        bend = _size(self.equations.rates(self.z + probe * slope), slope, -1.0, weight) / probe
+        return min(100 * probe, 0.1 / max(1e-3 * speed, bend) ** 0.5, span)
+
+    def step(self) -> bool:
+        """Make one step; False where no step, however short, succeeds."""
+        self._fresh, order, begun = False, self.order, self.t
+        self._age += 1
+        while True:
+            if not self.h >= 10 * np.spacing(begun):
+                return False
+            t = begun + self.h if begun + 1.000001 * self.h < self.stop else self.stop
+            leading, share, predicted, slope, weight, differences = _predict(
+                self._differences, self._past, t, order, self.atol, self.rtol
+            )
+            try:
+                change = self._newton(predicted, slope, 1 / leading[order - 1], weight, share[order - 1])
+            except ArithmeticError:  # a Jacobian that is not finite, or one step for which all is singular
+                self.h *= 0.25
+                self._fresh, self._stale = False, True
+                continue
+            if change is None:
+                if self._fresh:
+                    self.h *= 0.25
+                else:
+                    self._new_jacobian(predicted)
+                continue
+            error = _size(change, differences[0], 0.0, weight) / share[order - 1]
+            if error <= 1:
+                if self.equations.possible(predicted + change):
+                    break
+                self.refused = predicted + change
+                self.h *= 0.25
+                continue
+            self.h = (t - begun) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
+            self._rate = 1.0  # perhaps Newton ended too early: see again how fast it converges
+        self._choose_next(t - begun, error, change, differences, weight, share)
+        self.t, self._drawn = t, order
+        _keep(self._differences, self._past, t, order, differences, change)
+        self.z = self._differences[0].copy()
+        return True
+
+    def _newton(self, predicted, slope, c: float, weight, share: float) -> np.ndarray | None:
+        """What is to be added to the predicted value so that its rate is the formula's; None if not found.
+
+        share: size of a correction whose step is in error by just what is tolerated.
+        """
+        if (self._stale or (self._stiff and self._age > STIFF_AGE)) and not self._fresh:
+            self._new_jacobian(predicted)
+        if not abs(c / self._c - 1) < OTHER_STEP:
+            self._solve, self._c = self.equations.solver(self._jacobian, c), c
+            self._rate = max(self._rate, FRESH)
+        change, trial = np.zeros(len(predicted)), predicted.copy()
+        before, damping = 0.0, 2 / (1 + c / self._c)
+        for _ in range(ITERATIONS):
+            residual, asked = _residual(self.equations.rates(trial), slope, change, c, weight)
+            size = _correct(predicted, self._solve(residual), damping, weight, change, trial)
+            if not np.isfinite(size):
+                return None
+            self._stiff = asked > STIFF * size
+            if before:
+                rate = size / before
+                self._stale = self._stale or rate > (STIFF_STALE if self._stiff else STALE)
+                if not rate < 0.9:
+                    return None
+                self._rate = max(0.3 * self._rate, rate)
+            if size * self._rate <= share * (STIFF_CLOSE if self._stiff else CLOSE):
+                return change
+            before = size
+        return None
+
+    def _choose_next(self, length, error, change, differences, weight, share) -> None:
+        """Order and length of the next step, from the errors that the neighbouring orders would have made."""
+        self._since += 1
+        order = self.order
+        if self._since <= order:
+            return
+        errors = {order: error}
+        if order > 1:
+            errors[order - 1] = _size(change, differences[order], 1.0, weight) / share[order - 2]
+        if order < HIGHEST:
+            errors[order + 1] = _size(change, differences[order + 1], -1.0, weight) / share[order]
+        factors = {o: (SAFETY * max(e, 1e-10)) ** (-1 / (o + 1)) for o, e in errors.items()}
+        best = max(factors, key=factors.get)
+        if not 1 <= factors[best] <= WORTHWHILE:
+            self.h, self.order, self._since = length * min(max(factors[best], LEAST), MOST), best, 0
+
+    def at(self, times: np.ndarray) -> np.ndarray:
+        """z at times within the last step, one row a time."""
+        past, order = self._past, self._drawn
+        ahead = (np.asarray(times)[:, None] - past[:order]) / (past[0] - past[1 : order + 1])
+        weights = np.column_stack([np.ones(len(ahead)), ahead.cumprod(axis=1)])
+        return weights @ self._differences[: order + 1]
+
+
+@compiled
+def _predict(differences, past, t, order, atol, rtol):
+    """What a step to t starts from: dz'/dz of the formulas of order 1, 2, ...; by how much a correction of 1
+    exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error; the
+    divided differences scaled to the step."""
+    scaled = differences[: order + 2].copy()
+    n = scaled.shape[1]
+    leading, share = np.empty(order + 2), np.empty(order + 2)
+    scale, total = 1.0, 0.0
+    for i in range(order + 2):
+        gap = t - past[i]
+        total += 1 / gap
+        leading[i] = total
+        share[i] = total * (t - past[i + 1]) if i <= order else np.inf
+        if i:
+            scale *= (t - past[i - 1]) / (past[0] - past[i])
+            scaled[i] *= scale
+    predicted, slope, weight = scaled[0].copy(), np.zeros(n), np.empty(n)
+    for i in range(1, order + 1):
+        for j in range(n):
+            predicted[j] += scaled[i, j]
+            slope[j] += leading[i - 1] * scaled[i, j]
+    for j in range(n):
+        weight[j] = 1 / (atol[j] + rtol * (abs(predicted[j]) + SHIFT * abs(slope[j])))
+    return leading, share, predicted, slope, weight, scaled
+
+
+@compiled
+def _residual(rates, slope, change, c, weight):
+    """c (z' - the formula's derivative), which Newton brings to 0, and its size in tolerated errors."""
+    residual, total = np.empty(len(rates)), 0.0
+    for j in range(len(rates)):
+        residual[j] = c * (rates[j] - slope[j]) - change[j]
+        total += (residual[j] * weight[j]) ** 2
+    return residual, np.sqrt(total / len(rates))
+
+
+@compiled
+def _correct(predicted, more, damping, weight, change, trial):
+    """Add a correction to the change and to the trial value; its size in tolerated errors."""
+    total = 0.0
+    for j in range(len(more)):
+        step = damping * more[j]
+        change[j] += step
+        trial[j] = predicted[j] + change[j]
+        total += (step * weight[j]) ** 2
+    return np.sqrt(total / len(more))
+
+
+@compiled
+def _size(change, difference, factor, weight):
+    """Size of change + factor difference in tolerated errors."""
+    total = 0.0
+    for j in range(len(change)):
+        total += ((change[j] + factor * difference[j]) * weight[j]) ** 2
+    return np.sqrt(total / len(change))
+
+
+@compiled
+def _keep(differences, past, t, order, scaled, change):
+    """Take over a step's end: t into the past, the change into the divided differences."""
+    past[1:] = past[:-1].copy()
+    past[0] = t
+    differences[order + 2] = change - scaled[order + 1]
+    differences[order + 1] = change
+    for i in range(order, -1, -1):
+        differences[i] = scaled[i] + differences[i + 1]

@@ -1,0 +1,106 @@
+"""How much of each ion's current every process of a membrane carries."""
+
+import numpy as np
+
+from ..cell.conditions import scale
+from ..cell.pumps import Pumped
+from ..errors import InputError
+from ..simulator import nmodl
+from ..simulator.runtime import SegmentVariable
+
+ROUND_OFF = 1e-9  # of an ion's largest current, up to which the mechanisms' own make up the whole
+
+
+def by_process(cell, pump: Pumped, evaluate) -> dict[str, dict[str, np.ndarray]]:
+    """Every process's current (mA/cm2) by ion, as NEURON has just evaluated it: "leak", "pump", each
+    non-specific current that the ion carries, each further mechanism.
+
+    pump: what the pumps carry there; evaluate: makes NEURON compute the same state again. A mechanism tells
+    its own current where it has it RANGE (`RANGE ik` beside `USEION k WRITE ik`); otherwise it is what the
+    ion's whole current loses when the mechanism's strengths are set to 0. Mechanisms that neither tells apart
+    share a name, "a + b".
+    """
+    found = _told(cell, pump)
+    left = _left(cell, found)
+    for ion, silent in _silent(cell).items():
+        own = {}
+        if len(silent) > 1:
+            for name in silent:
+                without = _left_without(cell, name, pump, evaluate)
+                if without is not None:
+                    own[name] = left[ion] - without[ion]
+        others = [name for name in silent if name not in own]
+        remainder = left[ion] - sum(own.values())
+        largest = max(np.abs(values).max() for values in (left[ion], *found[ion].values()))
+        if not others and np.abs(remainder).max() > ROUND_OFF * largest:
+            own, others, remainder = {}, silent, left[ion]
+        found[ion] |= own
+        if others:
+            found[ion][" + ".join(others)] = remainder
+    return found
+
+
+def _tells(ion: str, mechanism: str) -> bool:
+    """Whether a mechanism tells its own current of an ion; point processes name it without themselves."""
+    return bool({f"i{ion}", f"i{ion}_{mechanism}"} & {*nmodl.mechanism_variables(mechanism, 2)})
+
+
+def _own(cell, ion: str, mechanism: str) -> np.ndarray:
+    """The current of an ion that a mechanism tells (mA/cm2)."""
+    found = np.zeros(cell.size)
+    if mechanism in cell.points:
+        for at, process in cell.points[mechanism]:
+            found[at] += 100 * getattr(process, f"i{ion}") / cell.area[at]  # nA/um2 = 100 mA/cm2
+    else:
+        owners = cell.channels[mechanism]
+        theirs = SegmentVariable([cell.segments[at] for at in owners], f"i{ion}_{mechanism}")
+        found[owners] = theirs.get()
+    return found
+
+
+def _silent(cell) -> dict[str, list[str]]:
+    """By ion, the mechanisms that write its current and do not tell their own; only where there are any."""
+    silent = {ion: [name for name in names if not _tells(ion, name)] for ion, names in cell.writes.items()}
+    return {ion: names for ion, names in silent.items() if names}
+
+
+def _told(cell, pump: Pumped) -> dict[str, dict[str, np.ndarray]]:
+    """The currents that NEURON can be asked for one by one."""
+    pumped = {"na": pump.na, "k": pump.k}
+    found = {}
+    for ion in cell.ions:
+        parts = {"leak": cell.variables[f"i_{cell.leak[ion].mechanism}"].get().copy()}
+        if ion in pumped:
+            parts["pump"] = pumped[ion]
+        for carrier in cell.carriers:
+            if carrier.share(ion):
+                at = carrier.compartment
+                own = parts.setdefault(carrier.current, np.zeros(cell.size))
+                own[at] += carrier.density(ion, cell.area[at])
+        for mechanism in cell.writes[ion]:
+            if _tells(ion, mechanism):
+                parts[mechanism] = _own(cell, ion, mechanism)
+        found[ion] = parts
+    return found
+
+
+def _left(cell, told: dict) -> dict[str, np.ndarray]:
+    """What is left of each ion's whole current."""
+    return {ion: cell.variables["i" + ion].get() - sum(parts.values()) for ion, parts in told.items()}
+
+
+def _left_without(cell, mechanism: str, pump: Pumped, evaluate) -> dict[str, np.ndarray] | None:
+    """What is left of each ion's current when a mechanism's strengths are 0; None where it has none or does
+    not work without them."""
+    undo = []
+    try:
+        undo = scale(cell, mechanism, 0.0)
+        evaluate()
+        left = _left(cell, _told(cell, pump))
+    except InputError:
+        return None
+    finally:
+        for variable, values in undo:
+            variable.set(values)
+        evaluate()
+    return left if all(np.isfinite(values).all() for values in left.values()) else None
