@@ -44,7 +44,7 @@ class BDF:
     equations: has rates(z); jacobian(z); solver(jacobian, c), a function that solves (I - c jacobian) d = r
     for d and may overwrite r, or ArithmeticError; and possible(z), whether such a state can be. rtol, atol:
     tolerated error of a step, as root mean square over all of z. t, z: the time and state reached; refused:
-    the last state that was reached and is not possible, or None.
+    the last state that this step has led to and that is not possible, or None.
     """
 
     def __init__(self, equations, z: np.ndarray, stop: float, rtol: float, atol: np.ndarray):
@@ -79,6 +79,7 @@ class BDF:
         """Make one step; False where no step, however short, succeeds."""
         self._fresh, order, begun = False, self.order, self.t
         self._age += 1
+        self.refused = None
         while True:
             if not self.h >= 10 * np.spacing(begun):
                 return False
@@ -89,10 +90,12 @@ class BDF:
             try:
                 change = self._newton(predicted, slope, 1 / leading[order - 1], weight, share[order - 1])
             except ArithmeticError:  # a Jacobian that is not finite, or one step for which all is singular
+                self._can_be(predicted)
                 self.h *= 0.25
                 self._fresh, self._stale = False, True
                 continue
             if change is None:
+                self._can_be(predicted)
                 if self._fresh:
                     self.h *= 0.25
                 else:
@@ -100,9 +103,8 @@ class BDF:
                 continue
             error = _size(change, differences[0], 0.0, weight) / share[order - 1]
             if error <= 1:
-                if self.equations.possible(predicted + change):
+                if self._can_be(predicted + change):
                     break
-                self.refused = predicted + change
                 self.h *= 0.25
                 continue
             self.h = (t - begun) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
@@ -112,6 +114,13 @@ class BDF:
         _keep(self._differences, self._past, t, order, differences, change)
         self.z = self._differences[0].copy()
         return True
+
+    def _can_be(self, state: np.ndarray) -> bool:
+        """Whether a state is possible; one that is not is kept, as what the step may fail by."""
+        if self.equations.possible(state):
+            return True
+        self.refused = state
+        return False
 
     def _newton(self, predicted, slope, c: float, weight, share: float) -> np.ndarray | None:
         """What is to be added to the predicted value so that its rate is the formula's; None if not found.
