@@ -189,7 +189,8 @@ def test_mechanisms_by_argument_and_environment(tmp_path):
         (tmp_path / name / "law.inc").write_text(LAW.format(e=-70))
         (tmp_path / name / f"{name}.mod").write_text(LEAK.format(name=name, g=1e-5))
     code = (
-        "from models import Neuron, nmodl\n"
+        "from models import Neuron\n"
+        "from models.simulator import nmodl\n"
         "Neuron('stylised', mechanisms=['here', 'here'])\n"
         "print({'here', 'there'} <= nmodl.mechanism_names())\n"
         "text = open('here/here.mod').read()\n"
