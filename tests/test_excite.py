@@ -42,11 +42,30 @@ def test_a_shorter_pulse_needs_more_current():
     assert short > 2 * long
 
 
-def test_without_sodium_channels_there_is_no_spike():
-    point = excite("stylised", **COARSE).points[0]
-    assert point.outcome == "fails" and np.isnan(point.threshold)
-    summary = excite("stylised", **COARSE).summary["points"][0]
-    assert summary["threshold_nA"] is None and summary["outcome"] == "fails"
+def test_a_cell_without_channels_is_said_to_have_none_and_what_the_current_does():
+    """It is driven far over 0 mV, which is no failing fibre, and falls back."""
+    result = excite("stylised", **COARSE)
+    (point,), (row,) = result.points, result.summary["points"]
+    assert np.isnan(point.threshold) and row["threshold_nA"] is None and row["outcome"] == point.outcome
+    assert point.v.max() > 50 and point.v[-1] < -50
+    assert point.outcome == (
+        f"no spike, no Na+ or Ca2+ channels; driven to {point.v.max():.1f} mV, "
+        f"30 ms later at {point.v[-1]:.1f} mV"
+    )
+
+
+def test_channels_scaled_away_are_none():
+    """At 30 mM K+ outside, too: without sodium channels nothing is blocked."""
+    without = excite(scale={"pl_nav": 0}, vary={"ko": [3, 30]}, **COARSE).points
+    assert without[1].v_rest > -55
+    for point in without:
+        assert point.outcome.startswith("no spike, no Na+ or Ca2+ channels; driven to ")
+
+
+def test_a_cell_with_too_few_channels_has_a_graded_response():
+    point = excite(scale={"pl_nav": 0.1}, **COARSE).points[0]
+    assert point.v_rest < -55 and np.isnan(point.threshold)
+    assert point.outcome.startswith("no spike, a graded response; driven to ")
 
 
 def test_a_depolarised_cell_is_blocked():
@@ -56,7 +75,7 @@ def test_a_depolarised_cell_is_blocked():
 
 
 def test_without_sodium_channels_nothing_is_blocked():
-    assert excite("stylised", set={"ko": 30}, **COARSE).points[0].outcome == "fails"
+    assert "no Na+ or Ca2+ channels" in excite("stylised", set={"ko": 30}, **COARSE).points[0].outcome
 
 
 @pytest.mark.parametrize(

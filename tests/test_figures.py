@@ -460,6 +460,17 @@ def test_excite():
     assert middle.get_title(loc="left") == "made up, 6 min after pump block"
 
 
+def test_excite_shows_a_spike_that_never_repolarises_as_one_and_what_makes_none_in_short():
+    result = made_up.excite()
+    result.points[1].outcome = "spike, then stays at 0.5 mV"
+    result.points[2].outcome = "no spike, no Na+ or Ca2+ channels; driven to 75.2 mV, 30 ms later at -58.0 mV"
+    left, middle, _ = excite_figure(result).axes
+    assert left.lines[1].get_label() == "ko = 4.5 mM: spike, then stays at 0.5 mV"
+    assert left.lines[2].get_label() == "ko = 8 mM: no spike, no Na+ or Ca2+ channels"
+    assert the_line(middle, [-66.2], [0.5432]).get_marker() == "o"
+    assert [text.xy for text in middle.texts] == [(-41.3, 0)]
+
+
 @pytest.mark.parametrize(
     ("calcium", "hours", "scale", "unit"), [(True, 1.0, 60, "min"), (False, 6.0, 1, "h")]
 )

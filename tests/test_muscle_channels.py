@@ -162,7 +162,7 @@ def test_potassium_outside_lowers_the_spike_and_then_ends_it():
     assert low.outcome == normal.outcome == "spike"
     assert 30 < normal.peak < 60 and 120 < normal.height < low.height < 160
     assert low.threshold > normal.threshold > 1
-    assert high.v_rest > -70 and high.outcome in ("fails", "depolarisation block")
+    assert high.v_rest > -70 and high.outcome.startswith("no spike, a graded response")
 
 
 def test_without_slow_inactivation_the_depolarised_fibre_still_responds():

@@ -1,16 +1,17 @@
 """How excitable is a cell, given where it rests? Threshold and spike, in any bath, after a block."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from ..cell.conditions import numbers
+from ..cell.conditions import channel_strengths, numbers
 from ..cells import make_cell
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
 from ..parameters import Channel, parse_setting, read_parameters, setting
 from ..parameters.arguments import check_callable, check_name, named, number, shown
+from ..simulator.nmodl import declarations
 from ..simulator.runtime import SegmentVariable
 from ..solve.spikes import SPIKE, Peaks
 from ..solve.system import System
@@ -38,8 +39,10 @@ class Excitability:
     """One condition. value: of what is varied, None if nothing; v_rest (mV) in the stimulated place;
     threshold (nA), nan if no current makes a spike; peak, height (mV, over rest) of the spike at 1.2 times
     threshold; outcome: "spike"; "spike, then stays at ... mV", which never repolarises; "spike, then goes on
-    firing"; "fails"; "depolarisation block"; "fires by itself, every ..."; or "no rest found"; t (ms), v (mV)
-    in the place: that spike or the last response."""
+    firing"; "no spike, a graded response; ..." or, in a cell that has none, "no spike, no Na+ or Ca2+
+    channels; ...", each with the voltage that the strongest pulse drives it to and that at the end;
+    "depolarisation block"; "fires by itself, every ..."; or "no rest found"; t (ms), v (mV) in the place:
+    that spike or the response to the strongest pulse."""
 
     value: float | None
     v_rest: float
@@ -235,12 +238,13 @@ def _threshold(electrode: _Electrode, value) -> Excitability:
         """Whether V overshoots, and by more than the current drives it."""
         return v.max() > OVERSHOOT and v.max() - v_rest > REGENERATIVE * passive * current
 
-    blocked = v_rest > BLOCKED and _has_sodium_channels(cell)
-    silent = Excitability(value, v_rest, *[np.nan] * 3, "depolarisation block" if blocked else "fails", t, v)
+    def silent() -> Excitability:
+        return Excitability(value, v_rest, *[np.nan] * 3, _without_spike(cell, v_rest, v), t, v)
+
     below = v.max()
     while not fires(v, high):
         if passive * high > BURNT:
-            return replace(silent, t=t, v=v)
+            return silent()
         low, high, below = high, 1.4 * high, v.max()
         t, v = electrode.respond(high)
     above = v.max()
@@ -253,7 +257,7 @@ def _threshold(electrode: _Electrode, value) -> Excitability:
             low, below = middle, v.max()
     t, v = electrode.respond(1.2 * high)
     if above - below < ALL_OR_NONE:
-        return replace(silent, t=t, v=v)
+        return silent()
     peak = float(v.max())
     later = electrode.respond(1.2 * high, LATE)
     outcome = _outcome(*later, v_rest, peak)
@@ -261,9 +265,24 @@ def _threshold(electrode: _Electrode, value) -> Excitability:
     return Excitability(value, v_rest, high, peak, peak - v_rest, outcome, t, v)
 
 
-def _has_sodium_channels(cell) -> bool:
-    """Whether anything but leaks, pump and transporters carries Na+."""
-    return any(name not in TRANSPORTERS for name in cell.writes["na"])
+def _without_spike(cell, v_rest: float, v) -> str:
+    """Why a cell does not fire, and what the strongest pulse does to it: V (mV) during and after."""
+    if v_rest > BLOCKED and _has_channels(cell, ("na",)):
+        return "depolarisation block"
+    why = "a graded response" if _has_channels(cell, ("na", "ca")) else "no Na+ or Ca2+ channels"
+    return f"no spike, {why}; driven to {v.max():.1f} mV, {AFTER:g} ms later at {v[-1]:.1f} mV"
+
+
+def _has_channels(cell, ions: tuple) -> bool:
+    """Whether anything but leaks, pump and transporters can carry one of these ions, or a mixture of ions."""
+    for name in set(cell.channels) | set(cell.points):
+        said = declarations(name)
+        if name in TRANSPORTERS or not (said.nonspecific or any(said.carries(ion) for ion in ions)):
+            continue
+        strengths = channel_strengths(cell, name) if name in cell.channels else []
+        if not strengths or any(values.any() for _, values in strengths):
+            return True
+    return False
 
 
 def _firing(t, v, since: float) -> bool:

@@ -300,27 +300,27 @@ def excite_figure(result):
             if result.varied:
                 name, *unit = name_and_unit(result.varied)
                 label = " ".join([name, "=", f"{point.value:g}", *unit])
-            silent = "" if point.outcome == "spike" else f": {point.outcome}"
+            silent = "" if point.outcome == "spike" else f": {point.outcome.split(';')[0]}"
             left.plot(point.t, point.v, color=colour, label=label + silent)
         left.axvspan(0, result.duration_ms, color="#999999", alpha=0.2, lw=0)
         left.set_xlim(0, min(15.0, points[0].t[-1]))
         left.set_xlabel("time (ms)")
         left.set_ylabel(f"V in {result.place} (mV)")
-        left.set_title("at 1.2 × threshold; shaded: the pulse")
+        fired = [p for p in points if not np.isnan(p.threshold)]
+        left.set_title(f"{'at 1.2 × threshold' if fired else 'the strongest pulse'}; shaded: the pulse")
         if result.varied:
             left.legend(loc="upper right", fontsize=8)
         for axis, key, label in (
             (middle, "threshold", "threshold (nA)"),
             (right, "height", "spike height (mV)"),
         ):
-            fired = [p for p in points if p.outcome == "spike"]
             axis.plot([p.v_rest for p in fired], [getattr(p, key) for p in fired], color="#BBBBBB", zorder=1)
             for point, colour in zip(points, colours, strict=False):
-                if point.outcome == "spike":
+                if not np.isnan(point.threshold):
                     axis.plot(point.v_rest, getattr(point, key), "o", color=colour, ms=7)
             axis.set_ylim(bottom=0, top=1.12 * max([getattr(p, key) for p in fired], default=1.0))
             for point in points:
-                if point.outcome != "spike" and not np.isnan(point.v_rest):
+                if np.isnan(point.threshold) and not np.isnan(point.v_rest):
                     axis.plot(point.v_rest, 0, "x", color="#C51B7D", ms=8, mew=2, clip_on=False)
                     axis.annotate(
                         "no spike", (point.v_rest, 0), (0, 8), textcoords="offset points", ha="center",
