@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,59 @@ def run_apart(code: str, cwd, **environment) -> subprocess.CompletedProcess:
         [sys.executable, "-c", code], cwd=cwd, capture_output=True, text=True, check=False,
         env={**os.environ, **environment},
     )  # fmt: skip
+
+
+SLOW_TOOL = """#!/bin/sh
+sleep 60 &
+echo $! > compiler.part; mv compiler.part {pid}
+wait
+"""
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", [True, False], ids=["command", "library"])
+def test_a_signal_during_compilation_ends_the_compilers_too(folder, tmp_path, number, command):
+    """Of a command, and of a user's Python, which has no handler for SIGTERM."""
+    tool, pid = tmp_path / "nrnivmodl", tmp_path / "pid"
+    tool.write_text(SLOW_TOOL.format(pid=pid))
+    tool.chmod(0o755)
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path\n"
+        "from models import interrupts\n"
+        "from models.simulator import library\n"
+        f"library.find_tool = lambda folder: {str(tool)!r}\n"
+        f"library._places = lambda: [Path({str(tmp_path / 'build')!r})]\n"
+        f"folder = Path({str(folder)!r})\n"
+        f"{'interrupts.obey()' if command else ''}\n"
+        "library.compiled_library(folder, library._sources(folder))"
+    )
+    run = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not pid.exists() and run.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    compiler = int(pid.read_text())
+    try:
+        assert runs(compiler)
+        run.send_signal(number)
+        assert run.wait(5) != 0
+        deadline = time.monotonic() + 5
+        while runs(compiler) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not runs(compiler)
+    finally:
+        run.kill()
+        if runs(compiler):
+            os.kill(compiler, signal.SIGKILL)
+    assert compiled(folder).exists(), "what was left is made anew"
 
 
 COLLIDING = ("kv", "nav", "kir", "ncx", "ions", "space", "calcium", "carrier", "kleak", "nakpump")

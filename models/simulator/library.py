@@ -13,13 +13,12 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 
 from ..errors import EngineError, InputError, notify
+from .compiler import find_tool, run_tool
 from .nmodl import defined_names, mechanism_names, order, source_file, source_text
 from .runtime import h, neuron_version
 
@@ -243,7 +242,7 @@ def _whole(library: Path) -> bool:
 
 def _compile(folder: Path, sources: list[Path], digests: dict[str, str], library: Path) -> None:
     """Compile what has changed in a folder and link its library."""
-    tool = _tool(folder)
+    tool = find_tool(folder)
     work = library.parent / f"work-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
     record, unfinished = work / "digests.json", work / "unfinished"
     before, libraries = {}, []
@@ -261,7 +260,7 @@ def _compile(folder: Path, sources: list[Path], digests: dict[str, str], library
             if made.exists():
                 os.utime(made)
     try:
-        built = _run(tool, work, folder, sources)
+        built = run_tool(tool, work, folder, sources)
     except EngineError:
         if before and all(_objects(work, path)[1].exists() for path in sources):
             shutil.rmtree(work, ignore_errors=True)  # all compiled and none linked: an old object is to blame
@@ -297,43 +296,6 @@ def _remove_objects(work: Path, sources: list[Path]) -> None:
     for path in sources:
         for made in _objects(work, path):
             made.unlink(missing_ok=True)
-
-
-def _tool(folder: Path) -> str:
-    compiler = shutil.which(os.environ.get("CXX", "").split(" ")[0] or "c++") or shutil.which("g++")
-    if compiler is None or shutil.which("make") is None:
-        missing = "C++ compiler" if compiler is None else "make"
-        raise EngineError(
-            f"no {missing} found, which NEURON needs to compile {folder}: install one "
-            "(Debian/Ubuntu: apt install g++ make; Fedora: dnf install gcc-c++ make; "
-            "macOS: xcode-select --install)"
-        )
-    scripts = Path(sysconfig.get_path("scripts"))
-    tool = shutil.which("nrnivmodl", path=str(scripts)) or shutil.which("nrnivmodl")
-    if tool is None:
-        raise EngineError(f"nrnivmodl not found beside {sys.executable}: reinstall the neuron package")
-    return tool
-
-
-def _run(tool: str, work: Path, folder: Path, sources: list[Path]) -> Path:
-    """Run nrnivmodl; return the library that it made."""
-    command = [tool, *map(str, sources)]
-    run = subprocess.run(command, cwd=work, capture_output=True, text=True, errors="replace", check=False)
-    built = next(iter(work.glob("*/libnrnmech.*")), None)
-    if run.returncode or built is None:
-        raise EngineError(f"compiling {folder} failed: {_compiler_words(run.stdout + run.stderr)}")
-    return built
-
-
-def _compiler_words(said: str) -> str:
-    """The lines of the compilers' output that name the fault, file and line."""
-    full = re.search(r"No space left on device", said)
-    if full:
-        return "no space left on the device; make room and run again"
-    noise = ("NOTE", "make", "subprocess", "raise ")
-    lines = [line.strip() for line in said.splitlines() if not line.startswith(noise)]
-    telling = [line for line in lines if "error" in line.lower() and "CalledProcessError" not in line]
-    return " ".join(telling[:3]) or said.strip()[-300:]
 
 
 def _write_whole(path: Path, content: bytes | str) -> None:
