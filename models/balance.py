@@ -28,6 +28,7 @@ from .solve.steady_state import settle_gates
 # the largest distance of E_Cl from V that still counts as "at equilibrium": 1e-9 mV is round-off of a
 # cli written by hand to all its digits, far below what the rest is promised to (1e-6 mV)
 PASSIVE = 1e-9
+LARGEST = 1e9  # of any strength, in its unit: as mod/ has it
 
 
 def unit_leak(cell, ion: str, v: float) -> tuple[np.ndarray, np.ndarray]:
@@ -147,21 +148,22 @@ def balance(cell) -> None:
     (a_k, g_k), (a_na, g_na) = slopes["k"], slopes["na"]
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
     settled -= other["k"] * g_k / a_k + other["na"] * g_na / a_na
-    with np.errstate(divide="ignore", invalid="ignore"):  # _refuse says what cannot be computed
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # then _refuse says it
         per_cycle = n_k * g_k / a_k - n_na * g_na / a_na + pump_slope / saturation
-    least = np.maximum(0.0, np.maximum(other["k"] / n_k, -other["na"] / n_na))
-    negative = (free_share > 0) & (per_cycle > 0)  # chloride's share of a conductance is of a positive one
-    least = np.where(negative, np.maximum(least, -settled / per_cycle), least)
-    line = Line(settled / (1 - free_share), per_cycle / (1 - free_share), least)
-    conductance, cycle = _wanted(cell, line)
-    if "cl" in cell.ions:
-        found["cl"] = np.where(passive, share * conductance / slopes["cl"][1], found["cl"])
-    found["pump"] = cycle / saturation
-    found["k"] = (n_k * cycle - other["k"]) / a_k
-    found["na"] = (-n_na * cycle - other["na"]) / a_na
+        least = np.maximum(0.0, np.maximum(other["k"] / n_k, -other["na"] / n_na))
+        negative = (free_share > 0) & (per_cycle > 0)  # chloride's share is of a positive conductance
+        least = np.where(negative, np.maximum(least, -settled / per_cycle), least)
+        line = Line(settled / (1 - free_share), per_cycle / (1 - free_share), least)
+        conductance, cycle = _wanted(cell, line)
+        if "cl" in cell.ions:
+            found["cl"] = np.where(passive, share * conductance / slopes["cl"][1], found["cl"])
+        found["pump"] = cycle / saturation
+        found["k"] = (n_k * cycle - other["k"]) / a_k
+        found["na"] = (-n_na * cycle - other["na"]) / a_na
     for name, values in found.items():
-        if not (values >= 0).all():
-            worst = int(np.argmin(np.where(np.isnan(values), -np.inf, values)))
+        bad = ~((values >= 0) & (values <= LARGEST))
+        if bad.any():
+            worst = int(np.argmax(np.where(bad, np.nan_to_num(np.abs(values), nan=np.inf), -1)))
             wants, others = (conductance, cycle), (other, other_conductance)
             _refuse(cell, name, worst, values[worst], wants, line, others)
         cell.strength[name] = values
@@ -185,7 +187,8 @@ def _wanted(cell, line: Line) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, other: tuple) -> None:
-    """BalanceError for a leak or pump that would be negative: why, and the numbers at which it balances.
+    """BalanceError for a leak or pump that would be negative, with why and the numbers at which it balances,
+    or larger than any.
 
     wanted: conductance and cycle current; other: currents by ion and conductance of the further processes.
     """
@@ -193,10 +196,10 @@ def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, o
     leak = cell.leak.get(name)
     what, unit = ("maximal current", "mA/cm2") if leak is None else (leak.quantity, leak.unit)
     here = [channel for channel, owners in cell.channels.items() if at in owners]
-    if not np.isfinite(value):
+    if not value < 0:
         raise BalanceError(
-            f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: a value in the file is so large "
-            "or so small that its currents cannot be computed; are the units right?"
+            f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: its {what} would be {value:.3g} "
+            f"{unit}, because a value in the file is so large or so small; are the units right?"
         )
     reason = "the wanted resting state and membrane resistance contradict each other"
     if here:

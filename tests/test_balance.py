@@ -170,3 +170,22 @@ def test_no_room_for_impermeant_anions(cable):
 
 def test_chloride_written_out_in_full_is_passive_too(cable):
     everywhere_at_rest(cable(3, extra='[inside]\ncli = "9.108481275773966 mM"\n'), -70)
+
+
+@pytest.mark.parametrize(
+    "extra, said",
+    [
+        (
+            '[outside]\nko = "1e-160 mM"',
+            "the pump cannot be balanced in .*: its maximal current would be inf mA/cm2",
+        ),
+        ('[inside]\nnai = "1e-90 mM"', r"the pump .* maximal current would be 9\.\d+e\+269 mA/cm2"),
+        ('[pump]\nhill_na = "99"\n[inside]\nnai = "0.0056 mM"', "the pump .* would be inf mA/cm2"),
+        ('[outside]\nclo = "1e-300 mM"', r"Cl- .* its permeability would be 1\.\d+e\+295 cm/s"),
+    ],
+)
+def test_a_strength_that_no_membrane_has_is_refused(write_toml, extra, said):
+    """A number mistyped in its exponent: it balances on paper, by a pump without end."""
+    path = write_toml(f'base = "stylised"\nname = "tiny"\n{extra}\n')
+    with pytest.raises(BalanceError, match=f"tiny: {said}.*so large or so small; are the units right"):
+        Neuron(path, max_compartment_length=400.0)
