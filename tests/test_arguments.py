@@ -133,6 +133,15 @@ def test_a_deleted_section_is_said(section):
     for call in (rest, block, inspect, lambda given: evolve(given, 1)):
         with pytest.raises(InputError, match="one of its sections was deleted"):
             call(made)
+    for call in (
+        made.write,
+        lambda: made.set("ko", 4),
+        lambda: made.scale("naleak", 2),
+        lambda: made.changed({"ko": 4}),
+        lambda: made.where("first(0.5)"),
+    ):
+        with pytest.raises(InputError, match="one of its sections was deleted"):
+            call()
     with pytest.raises(InputError, match="one of them has been deleted"):
         Neuron("stylised", sections=[second])
 

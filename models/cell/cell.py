@@ -274,6 +274,7 @@ class Cell:
         compartment ("dend[3](0.5)"); several of these in a list; or an array of booleans or indices.
         Raises InputError with the nearest known names.
         """
+        self.check_unchanged()
         return find(self, place)
 
     def changed(self, set: dict | None = None, scale: dict | None = None):
@@ -281,21 +282,25 @@ class Cell:
 
         Raises InputError for an unknown name or an impossible value; the cell is as before afterwards.
         """
+        self.check_unchanged()
         return conditions.changed(self, set, scale)
 
     def set(self, name: str, value) -> None:
         """Change one parameter of the experiment (see `parameters.settable`); the balance stays."""
+        self.check_unchanged()
         conditions.change(self, name, value)
 
     def scale(self, name: str, factor) -> list:
         """Multiply a process's strength: "naleak", "kleak", "clleak", "pump" or a channel's conductances."""
+        self.check_unchanged()
         return conditions.scale(self, name, factor)
 
     def write(self) -> None:
         """Put everything this cell is into NEURON: bath, strengths, pump, start state.
 
-        InputError where the start state is none that a cell can have.
+        InputError where the start state is none that a cell can have, or where its sections have changed.
         """
+        self.check_unchanged()
         transfer.write(self)
 
     def charge(self, state: dict) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The further mechanisms of a cell, beside its leaks and its pump: put them in, find which carry what."""
 
 from ..errors import InputError
+from ..shape.locations import find as find_places
 from ..simulator import nmodl
 from ..simulator.mechanisms import OWN, check_density, set_parameters
 from .admission import check_calcium, check_mechanism
@@ -22,7 +23,7 @@ def insert(cell, carries: dict) -> dict:
                 "into all of a section"
             )
         try:
-            sections = {cell.segments[i].sec for place in channel.regions for i in cell.where(place)}
+            sections = {cell.segments[i].sec for place in channel.regions for i in find_places(cell, place)}
         except InputError as error:
             raise InputError(f"{where}: regions: {error}") from None
         twice = sections & sections_of.setdefault(mechanism, set())

@@ -56,7 +56,6 @@ class System:
 
     @held()  # NEURON calls back from nearly every call
     def __init__(self, cell, hold: str | None = None, start: np.ndarray | None = None):
-        cell.check_unchanged()
         self.cell = cell
         self._integrator = runtime.reset(cell.celsius)
         cell.write()
