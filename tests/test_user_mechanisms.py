@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from neuron_run import TIMES, by_neuron
 
 from models import BalanceError, InputError, Neuron, evolve, rest
 from models.physics.theory import nernst
@@ -14,7 +15,6 @@ from models.simulator.runtime import h
 from models.solve.system import System
 
 MECHANISMS = Path(__file__).resolve().parent / "mechanisms"
-TIMES = [0, 1.0, 10.0, 80.0, 400.0]  # ms
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,19 +44,6 @@ def fork(*names):
         for name in names:
             sec.insert(name)
     return [soma, *dendrites]
-
-
-def by_neuron(cell, variable):
-    """A variable of every segment at TIMES, by NEURON's own variable step."""
-    integrator, found = h.CVode(), []
-    integrator.atol(1e-10)
-    integrator.rtol(1e-8)
-    h.finitialize()
-    for t in TIMES:
-        if t:
-            integrator.solve(t)
-        found.append([getattr(segment, variable) for segment in cell.segments])
-    return np.array(found)
 
 
 def told(cell):

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from neuron import h, rxd  # noqa: E402
+from neuron_run import TIMES, by_neuron  # noqa: E402
 
 from models import InputError, Neuron, evolve, rest  # noqa: E402
 from models.simulator import library  # noqa: E402
 
-TIMES = [0, 1.0, 10.0, 80.0, 400.0]  # ms
 library.load_mechanisms(ROOT / "tests" / "mechanisms")
 soma, dendrite = h.Section(name="soma"), h.Section(name="dend[0]")
 soma.L = soma.diam = 20
@@ -32,14 +32,7 @@ decay = rxd.Rate(calcium, (1e-4 - calcium) / 80)
 cell = Neuron("stylised", sections=[soma, dendrite])
 assert not any("cai" in warning for warning in cell.warnings), cell.warnings
 course = evolve(cell, TIMES[-1] / 3600e3, times_ms=TIMES, rtol=1e-7)
-integrator, found = h.CVode(), []
-integrator.atol(1e-10)
-integrator.rtol(1e-8)
-h.finitialize()
-for t in TIMES:
-    if t:
-        integrator.solve(t)
-    found.append([segment.cai for segment in cell.segments])
+found = by_neuron(cell, "cai")
 assert np.allclose(course.gates["ca_rxd"], found, rtol=1e-6, atol=0), course.gates["ca_rxd"] - found
 assert abs(rest(cell).summary["v_rest_mV"] + 70) < 1e-6
 potassium = rxd.Species(region, name="k", charge=1, initial=130)
