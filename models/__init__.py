@@ -7,7 +7,7 @@ print(block(cell, hours=2).summary["v_end_mV"])
 """
 
 from .cells import Muscle, Neuron, make_cell
-from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError
+from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError, PumpleakWarning
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
@@ -25,6 +25,7 @@ __all__ = [
     "Muscle",
     "Neuron",
     "PumpleakError",
+    "PumpleakWarning",
     "__version__",
     "block",
     "compare",

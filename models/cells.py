@@ -6,7 +6,7 @@ from .balance import balance
 from .cell import pumps
 from .cell.cell import Cell
 from .cell.conditions import channel_strengths
-from .errors import unknown_name
+from .errors import unknown_name, warn_of
 from .parameters import Parameters, read_parameters
 from .physics.solutes import check_water
 from .sharing import share_by_reversal
@@ -28,7 +28,8 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
     says, {"i_pas": "balance"}), axial ("electrodiffusion", "diffusion", "none"), volume ("fixed", "osmotic"),
     outside ("bath", "shell", "closed"), mechanisms (folders with .mod files of the caller's own), progress
     (called with how much is done, 0 to 1, and what is being done).
-    Raises InputError or BalanceError with one sentence.
+    Raises InputError or BalanceError with one sentence; what else should be known of the cell is warned of
+    (PumpleakWarning) and stays in its `warnings`.
     """
     for name in options:
         if name not in OPTIONS:
@@ -49,12 +50,14 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
     # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs
     runtime.reset(made.celsius)
     made.write()
+    warn_of(made.warnings)
     return made
 
 
 def _idle_channels(cell: Cell) -> set[str]:
-    """The channels of a cell's file whose strength is 0 everywhere."""
-    strengths = {c.mechanism: channel_strengths(cell, c.mechanism) for c in cell.parameters.channel}
+    """The channels of a cell's file whose strength is 0 everywhere; an electrode's current comes later."""
+    names = {c.mechanism for c in cell.parameters.channel} - {"pl_electrode"}
+    strengths = {name: channel_strengths(cell, name) for name in names}
     return {name for name, own in strengths.items() if own and not any(values.any() for _, values in own)}
 
 

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import time
+import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from . import interrupts
 from .cells import make_cell
-from .errors import InputError, PumpleakError, keep_quiet, one_line
+from .errors import InputError, PumpleakError, PumpleakWarning, keep_quiet, one_line
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
@@ -506,7 +507,8 @@ def door() -> int:
 def run_command() -> int:
     """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
     try:
-        with shown(""):
+        with shown(""), warnings.catch_warnings():
+            warnings.simplefilter("ignore", PumpleakWarning)  # which each command prints in its own words
             status = app(standalone_mode=False) or 0
     except KeyboardInterrupt:
         status = 130

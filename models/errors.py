@@ -3,6 +3,7 @@ expected and, where it is known, the likely cause; the command line prints it an
 """
 
 import sys
+import warnings
 from contextlib import suppress
 from difflib import get_close_matches
 
@@ -37,6 +38,19 @@ class GivenUpError(ConvergenceError):
 
 class EngineError(PumpleakError):
     """NEURON or the compiled mechanisms cannot be used on this machine."""
+
+
+class PumpleakWarning(UserWarning):
+    """Something about a cell that its user should know, and that its sentences in `cell.warnings` say."""
+
+
+def warn_of(sentences) -> None:
+    """Give these sentences to Python's `warnings`, as of the line outside this package that led here."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        frame, level = frame.f_back, level + 1
+    for sentence in dict.fromkeys(sentences):
+        warnings.warn(sentence, PumpleakWarning, stacklevel=level)
 
 
 def one_line(text: str) -> str:

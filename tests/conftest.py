@@ -27,6 +27,11 @@ from models import Neuron  # noqa: E402
 from models.simulator import library, runtime  # noqa: E402
 
 
+def pytest_configure(config):
+    """What a test's cell warns of is looked at in `cell.warnings`; any other warning is an error."""
+    config.addinivalue_line("filterwarnings", "ignore::models.PumpleakWarning")
+
+
 @pytest.fixture
 def write_toml(tmp_path):
     """A function that writes a parameter file and returns its path."""
