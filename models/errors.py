@@ -44,7 +44,7 @@ class PumpleakWarning(UserWarning):
     """Something about a cell that its user should know, and that its sentences in `cell.warnings` say."""
 
 
-def warn_of(sentences) -> None:
+def warn_of(sentences: list[str]) -> None:
     """Give these sentences to Python's `warnings`, as of the line outside this package that led here."""
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:

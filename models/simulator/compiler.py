@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..errors import EngineError
@@ -66,14 +67,14 @@ def _hear(command: list[str], work: Path) -> tuple[str, int]:
 
 
 @contextlib.contextmanager
-def _ending(stop):
+def _ending(stop: Callable[[], None]) -> Iterator[None]:
     """Call `stop` before SIGTERM ends a process that has no handler for it."""
     mine = threading.current_thread() is threading.main_thread()
     if not mine or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
 
-    def end(number, _frame) -> None:
+    def end(number: int, _frame: object) -> None:
         stop()
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
