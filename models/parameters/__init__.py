@@ -12,11 +12,12 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, StrictBool, ValidationError
 
 from ..errors import InputError, unknown_name
 from ..physics.leaks import leak_of
 from ..physics.solutes import IONS, bath_impermeant
+from .effect import check_effect
 from .fields import (
     AccessResistance,
     Capacitance,
@@ -172,7 +173,7 @@ class AxialIons(Section):
 
     dna: Diffusion
     dk: Diffusion
-    dcl: Diffusion
+    dcl: Diffusion | None = None
     dca: Diffusion = Quantity(
         0.71, "um2/ms", "Saetra et al. 2020, 2021, EDPR and edNEG models (ModelDB 267139)"
     )
@@ -192,7 +193,7 @@ class Space(Section):
 
     volume_fraction: Fraction = Quantity(0.2, "1", "brain, Nicholson & Sykova 1998 Trends Neurosci 21:207")
     exchange_rate: Rate = Quantity(0.1, "1/s", "assumed")
-    diffusion: bool = True
+    diffusion: StrictBool = True
     tortuosity_outside: Tortuosity = Quantity(
         1.6, "1", "Saetra et al. 2020, 2021, EDPR and edNEG models (ModelDB 267139)"
     )
@@ -206,7 +207,7 @@ class Channel(Section):
     regions: list[str] = Field(default_factory=lambda: ["all"])
     set: dict[str, MechanismParameter] = Field(default_factory=dict)
     carries: dict[str, str | dict[str, float | str]] = Field(default_factory=dict)
-    balanced: bool = True
+    balanced: StrictBool = True
 
 
 class Parameters(Section):
@@ -363,6 +364,9 @@ def _consistent(parameters: Parameters) -> None:
     _check_channels(parameters)
     check_pump(parameters.pump, path)
     _check_balance(parameters)
+    check_effect(parameters, IONS, {leak_of(ion, parameters.leak.law).name for ion in parameters.ions})
+    if "cl" in parameters.ions and parameters.diffusion.dcl is None:
+        raise InputError(f"{path}: diffusion.dcl is missing; a cell that follows Cl- needs one")
     for ion in parameters.ions:
         for side, value in (
             ("o", getattr(parameters.outside, ion + "o")),
@@ -464,6 +468,8 @@ def read_parameters(cell: str | Path) -> Parameters:
     path = find(cell, Path.cwd())
     data = load(path)
     data.setdefault("name", path.stem)
+    if "path" in data:  # Parameters' own
+        raise unknown_name("key", "path", Parameters.model_fields.keys() - {"path"}, str(path))
     try:
         parameters = Parameters(**data, path=path)
     except ValidationError as error:

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from ..errors import InputError, unknown_name
+from .effect import DRAWN
 from .reading import read_bytes
 from .units import shown
 
@@ -118,10 +119,34 @@ def _give_way(parent: dict, data: dict) -> None:
         for table, keys in STRENGTHS.items():
             for key in keys:
                 parent.get(table, {}).pop(key, None)
-    if "ca" not in data.get("ions", ["ca"]):  # what the base says of Ca2+ goes with it
-        for table, key in (("inside", "cai"), ("outside", "cao")):
-            parent.get(table, {}).pop(key, None)
-        parent.pop("calcium", None)
+    _without(parent, data.get("ions"))
+    if data.get("leak", {}).get("law", parent.get("leak", {}).get("law")) != parent.get("leak", {}).get(
+        "law"
+    ):
+        parent["leak"] = {}  # strengths of another law
+    if data.get("morphology", {}).get("shape", "cylinder") not in DRAWN:
+        for key in ("length", "diameter"):
+            parent.get("morphology", {}).pop(key, None)
+    if data.get("space", {}).get("diffusion") is False:
+        parent.get("space", {}).pop("tortuosity_outside", None)
+
+
+def _without(parent: dict, ions) -> None:
+    """Take out what a base says of the ions that the file's own list leaves out."""
+    if not isinstance(ions, list):
+        return
+    regions = [table for table in parent.get("region", {}).values() if isinstance(table, dict)]
+    tables = [
+        *(parent.get(name, {}) for name in ("inside", "outside", "diffusion", "balance", "leak")),
+        *regions,
+    ]
+    for ion in {"cl", "ca"} - {one for one in ions if isinstance(one, str)}:
+        keys = [f"{ion}i", f"{ion}o", f"d{ion}", f"p{ion}", f"g{ion}"]
+        for table in tables:
+            for key in [*keys, "chloride_share"] if ion == "cl" else keys:
+                table.pop(key, None)
+        if ion == "ca":
+            parent.pop("calcium", None)
 
 
 def _channels(parent: dict, data: dict) -> dict:
@@ -129,6 +154,6 @@ def _channels(parent: dict, data: dict) -> dict:
     own = data.get("channel", [])
     if not isinstance(own, list) or not all(isinstance(table, dict) for table in own):
         return {}  # the schema says what is wrong with it
-    named = {table.get("mechanism") for table in own}
+    named = [table.get("mechanism") for table in own]
     kept = [table for table in parent.get("channel", []) if table.get("mechanism") not in named]
     return {"channel": [*kept, *own]} if kept or own else {}

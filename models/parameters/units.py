@@ -50,7 +50,7 @@ def _registry() -> pint.UnitRegistry:
     return pint.UnitRegistry(preprocessors=[powers])
 
 
-NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*$")
 
 
 def convert(text: str, unit: str) -> float:
@@ -172,6 +172,8 @@ def parse_number(name, value, unit, low=-math.inf, high=math.inf, above=False) -
     """A number given by option or argument: bare in `unit`, or text with a unit; InputError otherwise."""
     if isinstance(value, str | pint.Quantity):
         try:
+            if "_" in str(value) or not str(value).isascii():  # Python reads 1_000 as a number
+                raise ValueError
             number = float(str(value))
         except ValueError:
             try:
