@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperCommand
 
 from . import interrupts
 from .cells import make_cell
@@ -44,6 +45,18 @@ from .show.tables import (
     print_validate,
 )
 from .show.terminal import Terminal, open_streams, shown
+
+
+class Command(TyperCommand):
+    """A command that takes an option once, unless it may be repeated: the first of two would be lost."""
+
+    def parse_args(self, ctx, args):
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        for param in order:
+            if not param.multiple and not getattr(param, "is_flag", False) and order.count(param) > 1:
+                raise InputError(f"{max(param.opts, key=len)} is given twice; expected one value for it")
+        return super().parse_args(ctx, args)
+
 
 app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 # tables are as wide in a pipe as they need to be
@@ -203,7 +216,7 @@ def main(context: typer.Context, out: Out = None, quiet: Quiet = False) -> None:
         )
 
 
-@app.command("rest")
+@app.command("rest", cls=Command)
 def run_rest(
     cell: Cell = "neuron",
     morphology: Shape = None,
@@ -257,7 +270,7 @@ def run_rest(
     save("rest", out, quiet, result, result.layout.provenance, write_rest, print_rest)
 
 
-@app.command("block")
+@app.command("block", cls=Command)
 def run_block(
     cell: Cell = "neuron",
     morphology: Shape = None,
@@ -311,7 +324,7 @@ def run_block(
     save("block", out, quiet, result, result.layout.provenance, write_block, print_block)
 
 
-@app.command("compare")
+@app.command("compare", cls=Command)
 def run_compare(
     cells: Annotated[str, typer.Option(help="shipped cells or TOML files, with commas")] = "neuron,muscle",
     hours: Annotated[float, typer.Option(help="how long to follow the block")] = 24.0,
@@ -347,7 +360,7 @@ def run_compare(
     save("compare", out, quiet, result, provenance, write_compare, print_compare)
 
 
-@app.command("excite")
+@app.command("excite", cls=Command)
 def run_excite(
     cell: Cell = "excitable",
     morphology: Shape = None,
@@ -404,7 +417,7 @@ def run_excite(
     save("excite", out, quiet, result, result.layout.provenance, write_excite, print_excite)
 
 
-@app.command("glycoside")
+@app.command("glycoside", cls=Command)
 def run_glycoside(
     cell: Cell = "ventricle",
     drug: Annotated[str, typer.Option(help="ouabain or digoxin")] = "ouabain",
@@ -455,7 +468,7 @@ def run_glycoside(
     save("glycoside", out, quiet, result, result.layout.provenance, write_glycoside, print_glycoside)
 
 
-@app.command("validate")
+@app.command("validate", cls=Command)
 def run_validate(out: Out = None, quiet: Quiet = False) -> None:
     """The shipped cells against published numbers: a table of what is within and what misses."""
     prepare(out, "validation", quiet)
@@ -464,7 +477,7 @@ def run_validate(out: Out = None, quiet: Quiet = False) -> None:
     save("validation", out, quiet, result, result.layout.provenance, write_validate, print_validate)
 
 
-@app.command("inspect")
+@app.command("inspect", cls=Command)
 def run_inspect(
     cell: Cell = "neuron",
     morphology: Shape = None,
@@ -506,6 +519,7 @@ def door() -> int:
 
 def run_command() -> int:
     """Run the command line; one clear sentence and exit status 2 for whatever the user can mend."""
+    status = 0  # where nobody reads on (--help | head)
     try:
         with shown(""), warnings.catch_warnings():
             warnings.simplefilter("ignore", PumpleakWarning)  # which each command prints in its own words

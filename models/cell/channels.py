@@ -37,9 +37,10 @@ def insert(cell, carries: dict) -> dict:
             sec.insert(mechanism)
         set_parameters(sections, mechanism, channel.set, where)
         for name, ion in channel.carries.items():
-            if carries.setdefault(f"{name}_{mechanism}", ion) != ion:
+            full = name if name.endswith(f"_{mechanism}") else f"{name}_{mechanism}"  # i or, as NEURON, i_pas
+            if carries.setdefault(full, ion) != ion:
                 raise InputError(
-                    f"{where}: carries.{name} is {ion!r} there and {carries[f'{name}_{mechanism}']!r} in the "
+                    f"{where}: carries.{name} is {ion!r} there and {carries[full]!r} in the "
                     "argument carries; expected one of the two"
                 )
     return carries
