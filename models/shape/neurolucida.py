@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ ASC_WORD = re.compile(
     r"""|(?!(inf|infinity|nan|0x\w*)\b)\w+|(?P<unknown>\w+|\S)""",
     re.ASCII | re.IGNORECASE,
 )
+SAME_DEPTH = 0.01  # um; outlines of one cell body are a stack, and nearer than this none
 # what the importer says, what it has done
 ASC_WARNINGS = {
     "outside the soma": "neurites that begin outside the soma and were connected to its middle",
@@ -80,14 +82,24 @@ def _check_asc(path: Path, reader) -> None:
         raise broken(path, line, what + among([line for line, _ in thin]))
 
 
-def _check_one_cell(path: Path, roots: list[tuple[int, bool]]) -> None:
-    """InputError, with the line of the second, for several cell bodies or trees that nothing connects."""
+def _check_one_cell(path: Path, roots: list[tuple[int, bool]], depths: list[tuple[float, int]]) -> None:
+    """InputError, with the line of the second, for several cell bodies or trees that nothing connects, and
+    for a cell body that is outlined twice at one depth. depths: of each outline, with its line."""
     if len(roots) > 1:
         what = "cell bodies" if all(is_body for _, is_body in roots) else "separate trees"
         line = roots[1][0]
         raise broken(
             path, line, f"holds {len(roots)} {what}, the second from here on; expected one connected cell"
         )
+    for (z, one), (deeper, other) in pairwise(sorted(depths)):
+        if deeper - z < SAME_DEPTH:
+            first, second = sorted((one, other))
+            raise broken(
+                path,
+                second,
+                f"a second cell body at the place and depth (z = {z:g}) of the one in line {first}; expected "
+                "one, outlined once at each depth",
+            )
 
 
 def _gaps(path: Path, branches: list[Branch]) -> list[str]:
@@ -125,12 +137,18 @@ def read_asc(path: Path, scale: float | None = None) -> tuple[list[Branch], list
     holds no one connected cell.
     """
     roots: list[tuple[int, bool]] = []  # line where each begins, whether it is a cell body
+    depths: list[tuple[float, int]] = []
 
     def check(reader) -> None:
         # contours that overlap from above are one body; the importer has marked all but the first of them
         first = [s for s in reader.sections if s.parentsec is None and not s.is_subsidiary]
         roots.extend((int(reader.iline[int(s.id)]), bool(s.iscontour_)) for s in first)
         _check_asc(path, reader)
+        for s in (s for s in reader.sections if s.iscontour_):
+            at = int(s.id)
+            depths.append(
+                (float(np.mean(reader.z.as_numpy()[at : at + int(s.raw.ncol())])), int(reader.iline[at]))
+            )
 
     branches, said = imported("Import3d_Neurolucida3", _clean_asc(path), _asc_region, check)
     if not branches:
@@ -141,7 +159,7 @@ def read_asc(path: Path, scale: float | None = None) -> tuple[list[Branch], list
         raise broken(path, int(line[1]) if line else 1, what)
     if not all((b.points[:, 3] > 0).all() and np.isfinite(b.points).all() for b in branches):
         raise broken(path, 1, "the soma's contour crosses itself, expected its outline")
-    _check_one_cell(path, roots)
+    _check_one_cell(path, roots, depths)
     warnings = [] if any(b.region == "soma" for b in branches) else [f"{path}: has no soma contour"]
     for sign, what in ASC_WARNINGS.items():
         if sign in said:

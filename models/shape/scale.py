@@ -21,6 +21,8 @@ UNIT = re.compile(
     re.IGNORECASE,
 )
 UM = {"n": 1e-3, "u": 1.0, "µ": 1.0, "μ": 1.0, "mic": 1.0, "m": 1e3}  # by how a unit's name begins
+# a unit that is none of these: cm, inch, Å
+OTHER = re.compile(r"\bunits?\b[\s\"']*[:=][\s\"']*(?P<unit>[^\W\d_]+)", re.IGNORECASE)
 # numbers that programs write down without saying whether those below have been multiplied by them: many
 # files of one archive carry SCALE 1.13 1.13 4.0 and are in um
 FACTOR = re.compile(
@@ -79,6 +81,8 @@ def read_scale(path: Path, comments: list[tuple[int, str]], given: float | None)
     if stated:
         return 1.0, [f"{path}: the header says {units}, which gives no one length; taken as um. {OPTION}"]
     for line, text in comments:
+        if other := OTHER.search(text):
+            return 1.0, [f"{path}: line {line} says {other[0]!r}, no unit known here; taken as um. {OPTION}"]
         mark = FACTOR.search(text)
         if mark and any(float(number) != 1 for number in re.findall(NUMBER, text[mark.end() :])):
             what = text.strip("# \t")[:60]

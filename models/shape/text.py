@@ -21,6 +21,8 @@ def read_text(path: Path) -> str:
     raw = read_bytes(path, "morphology file")
     if not raw.strip():
         raise InputError(f"{path}:1: the file is empty; expected a morphology")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{path}:1: is text in UTF-16; save it as UTF-8")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
