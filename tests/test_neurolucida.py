@@ -185,7 +185,7 @@ BROKEN_ASC = {
     "two trees, no soma": (TREE + TREE, 2, "holds 2 separate trees, the second"),
     "two somas": (BODY + OTHER_BODY, 41, "holds 2 cell bodies, the second"),
     "two somas and a tree": (BODY + TREE + OTHER_BODY, 42, "holds 2 cell bodies, the second"),
-    "one soma drawn twice": (BODY + TREE + BODY, 42, "a second cell body at the place and depth"),
+    "one soma drawn twice": (BODY + TREE + BODY, 45, "a second cell body at the place and depth"),
     "only properties": ('(Name "x")\n', 1, "nothing to build"),
     "text": ("Lorem ipsum dolor sit amet.\n", 1, "not expected"),
     "only comments": ("; a\n; b\n", 3, "finds no cell"),
