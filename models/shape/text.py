@@ -22,7 +22,7 @@ def read_text(path: Path) -> str:
     if not raw.strip():
         raise InputError(f"{path}:1: the file is empty; expected a morphology")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(f"{path}:1: is text in UTF-16; save it as UTF-8")
+        raise InputError(f"{path}:1: is text in UTF-16, here a binary file; save it as UTF-8")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
