@@ -166,5 +166,5 @@ def test_a_header_in_a_unit_that_is_not_known(swc, unit):
 
 def test_text_in_two_bytes_a_letter_is_called_so(swc):
     swc.write_text(POINTS, encoding="utf-16")
-    with pytest.raises(InputError, match="text in UTF-16, .*save it as UTF-8"):
+    with pytest.raises(InputError, match=r"text in UTF-16, .*save it as UTF-8"):
         read_shape(swc)
