@@ -35,10 +35,10 @@ reference: $(READY)
 	$(BIN)/python run.py compare --quiet --out build/reference
 	cd build/reference && cp summary.json compare.png *_ions.csv *_course.csv ../../results/reference/
 
-$(READY): requirements.txt
+$(READY): requirements.txt requirements-test.txt requirements-docs.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix -r ,$^)
 	@touch $(READY)
 
 clean:

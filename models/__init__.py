@@ -1,37 +1,29 @@
 """pumpleak: cells whose resting membrane potential is a result, not a parameter.
 
-from models import Neuron, rest, block
+from pumpleak import Neuron, rest, block  (in the checkout: from models import ...)
 cell = Neuron()
 print(rest(cell).summary["v_rest_mV"])
 print(block(cell, hours=2).summary["v_end_mV"])
+
+What there is stands in api.py. It is loaded when first asked for, so that the command line hears Ctrl-C
+while NEURON loads.
 """
 
-from .cells import Muscle, Neuron, make_cell
-from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError, PumpleakWarning
-from .experiments.block import block
-from .experiments.compare import compare
-from .experiments.excite import excite
-from .experiments.glycoside import glycoside
-from .experiments.rest import rest
-from .solve.time_course import Event, evolve
-from .version import VERSION as __version__
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "BalanceError",
-    "ConvergenceError",
-    "EngineError",
-    "Event",
-    "InputError",
-    "Muscle",
-    "Neuron",
-    "PumpleakError",
-    "PumpleakWarning",
-    "__version__",
-    "block",
-    "compare",
-    "evolve",
-    "excite",
-    "glycoside",
-    "make_cell",
-    "rest",
-]
+from .version import VERSION
+
+__version__ = VERSION
+
+if TYPE_CHECKING:
+    from .api import *  # noqa: F403
+    from .api import __all__ as __all__
+else:
+
+    def __getattr__(name):
+        from importlib import import_module  # "from . import" would ask here for the module again
+
+        return getattr(import_module(".api", __name__), name)
+
+    def __dir__():
+        return sorted({*globals(), *__getattr__("__all__")})

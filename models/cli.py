@@ -23,6 +23,7 @@ from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
 from .experiments.rest import rest
 from .experiments.validate import read_rows, validate
+from .installation import program
 from .parameters.files import shipped_cells
 from .show.output import (
     check_writable,
@@ -45,6 +46,7 @@ from .show.tables import (
     print_validate,
 )
 from .show.terminal import Terminal, open_streams, shown
+from .version import VERSION
 
 
 class Command(TyperCommand):
@@ -58,7 +60,7 @@ class Command(TyperCommand):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(name="run.py", add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 # tables are as wide in a pipe as they need to be
 console = Terminal(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 110)
 complain = Terminal(stderr=True, highlight=False)
@@ -175,7 +177,7 @@ def warn(sentences: list[str]) -> None:
 def save(command: str, out: str | None, quiet: bool, result, provenance: dict, write, show) -> None:
     """All files of a result into its folder, or none; then its tables on the terminal."""
     folder = folder_of(out, command)
-    line = shlex.join(["run.py", *sys.argv[1:]])
+    line = f"{program()} {shlex.join(sys.argv[1:])}"
     with output(folder, command, {**provenance, "command": line}) as files:
         write(files, result)
         files.summary(command, result.summary)
@@ -206,13 +208,21 @@ def prepare(out: str | None, command: str, quiet: bool) -> None:
 
 
 @app.callback(invoke_without_command=True)
-def main(context: typer.Context, out: Out = None, quiet: Quiet = False) -> None:
+def main(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="print the version and end")] = False,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
     """Cells whose resting membrane potential is a result. Without a command: compare."""
+    if version:
+        console.print(f"pumpleak {VERSION}")
+        raise typer.Exit
     if context.invoked_subcommand is None:
         run_compare(out=out, quiet=quiet)
     elif out is not None or quiet:
         raise InputError(
-            f"give --out and --quiet after the command: run.py {context.invoked_subcommand} --out ..."
+            f"give --out and --quiet after the command: {program()} {context.invoked_subcommand} --out ..."
         )
 
 
@@ -523,7 +533,7 @@ def run_command() -> int:
     try:
         with shown(""), warnings.catch_warnings():
             warnings.simplefilter("ignore", PumpleakWarning)  # which each command prints in its own words
-            status = app(standalone_mode=False) or 0
+            status = app(prog_name=program(), standalone_mode=False) or 0
     except KeyboardInterrupt:
         status = 130
     except Exception as error:

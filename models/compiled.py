@@ -3,12 +3,14 @@
 import hashlib
 import io
 import os
+from collections.abc import Callable
 from contextlib import contextmanager
 
 from numba import njit
-from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
+from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache, UserWideCacheLocator
 
 from .errors import notify
+from .installation import INSTALLED, cache_folder
 
 HASH = hashlib.sha256().digest_size
 _said: set[str] = set()  # what went wrong with the cache, said once in a process
@@ -18,8 +20,9 @@ def compiled(function):
     """Compile a function on its first call.
 
     What is compiled is kept on disk until its file changes, so that it may call compiled functions of the
-    same file only: beside that file or, where that cannot be written, in the user's cache folder. Damaged,
-    it is compiled anew; where it cannot be kept every process compiles anew. Both are said.
+    same file only: in the checkout beside that file, installed or where that cannot be written in the user's
+    cache folder. Damaged, it is compiled anew; where it cannot be kept every process compiles anew. Both are
+    said.
     """
     made = njit(error_model="numpy")(function)
     try:
@@ -68,8 +71,25 @@ class _File(IndexDataCacheFile):
         return super()._load_data(name)
 
 
+class _InUsersCache(UserWideCacheLocator):
+    """Our own folder for an installed package: uninstalling it would leave what lies beside its files."""
+
+    def __init__(self, function: Callable, file: str) -> None:
+        super().__init__(function, file)
+        self._cache_path = str(cache_folder() / "numba" / self.get_suitable_cache_subpath(file))
+
+
+class _Places(FunctionCache._impl_class):
+    """Where numba may keep what it has compiled."""
+
+    if INSTALLED:
+        _locator_classes = [_InUsersCache]
+
+
 class _Cache(FunctionCache):
     """numba's cache of a function, whose faults cost time but no run."""
+
+    _impl_class = _Places
 
     def __init__(self, function):
         super().__init__(function)

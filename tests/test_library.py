@@ -112,7 +112,7 @@ def test_the_next_place_is_taken_where_the_first_cannot_be_written(tmp_path, mon
 
 
 def test_neuron_loads_ascii_paths_only(monkeypatch, tmp_path):
-    monkeypatch.setattr(library, "ROOT", tmp_path / "prüfung")
+    monkeypatch.setattr(library, "PACKAGE", tmp_path / "prüfung" / "models")
     assert library._places() and all(str(place).isascii() for place in library._places())
 
 

@@ -18,12 +18,11 @@ import tempfile
 from pathlib import Path
 
 from ..errors import EngineError, InputError, notify
+from ..installation import INSTALLED, MECHANISMS, PACKAGE, cache_folder
 from .compiler import find_tool, run_tool
 from .nmodl import defined_names, mechanism_names, order, source_file, source_text
 from .runtime import h, neuron_version
 
-ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "mod"
 FOLDERS = "PUMPLEAK_MOD"  # environment variable: further folders, as in PATH
 CARRIER = "pl_carrier"  # evaluated after the currents that it carries, so in a library of its own
 KEPT = 3  # libraries of one folder that are kept
@@ -37,14 +36,14 @@ def load_mechanisms(folders=()) -> None:
     """
     named = [name for name in os.environ.get(FOLDERS, "").split(os.pathsep) if name]
     given = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
-    _load(SHIPPED, [path for path in _sources(SHIPPED) if path.stem != CARRIER])
+    _load(MECHANISMS, [path for path in _sources(MECHANISMS) if path.stem != CARRIER])
     for folder in [*(_checked(name, f"{FOLDERS}: ") for name in named), *(_checked(f) for f in given)]:
         _load(folder, _sources(folder))
 
 
 def own_mechanisms() -> set[str]:
     """Names of the mechanisms that pumpleak ships."""
-    return {path.stem for path in SHIPPED.glob("pl_*.mod")}
+    return {path.stem for path in MECHANISMS.glob("pl_*.mod")}
 
 
 def load_carrier(after: int) -> str:
@@ -53,7 +52,7 @@ def load_carrier(after: int) -> str:
     NEURON evaluates mechanisms in the order in which they were loaded: where the carrier was loaded before
     the mechanism whose current it is to carry, it is loaded once more by another name.
     """
-    text, count = (SHIPPED / f"{CARRIER}.mod").read_text(), 1
+    text, count = (MECHANISMS / f"{CARRIER}.mod").read_text(), 1
     while True:
         name = CARRIER if count == 1 else f"{CARRIER}{count}"
         if name not in mechanism_names(points=True):
@@ -207,9 +206,9 @@ def compiled_library(folder: Path, sources: list[Path]) -> Path:
 
 def _places() -> list[Path]:
     """Where compiled mechanisms may be kept, first choice first. NEURON loads ASCII paths only."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    candidates = [ROOT / "build", Path(cache) / "pumpleak"]
-    candidates.append(Path(tempfile.gettempdir()) / f"pumpleak-{os.getuid()}")
+    candidates = [cache_folder(), Path(tempfile.gettempdir()) / f"pumpleak-{os.getuid()}"]
+    if not INSTALLED:
+        candidates.insert(0, PACKAGE.parent / "build")
     return [place for place in candidates if str(place).isascii()]
 
 

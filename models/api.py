@@ -1,0 +1,29 @@
+"""What a user of pumpleak imports from it."""
+
+from .cells import Muscle, Neuron, make_cell
+from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError, PumpleakWarning
+from .experiments.block import block
+from .experiments.compare import compare
+from .experiments.excite import excite
+from .experiments.glycoside import glycoside
+from .experiments.rest import rest
+from .solve.time_course import Event, evolve
+
+__all__ = [
+    "BalanceError",
+    "ConvergenceError",
+    "EngineError",
+    "Event",
+    "InputError",
+    "Muscle",
+    "Neuron",
+    "PumpleakError",
+    "PumpleakWarning",
+    "block",
+    "compare",
+    "evolve",
+    "excite",
+    "glycoside",
+    "make_cell",
+    "rest",
+]
