@@ -1,6 +1,6 @@
 # make run    the main job: neuron and muscle compared, into results/compare/
-# make test   the whole test suite
-# make lint   ruff on the Python, modlunit on the mechanisms
+# make test   the whole test suite, and how much of the package it reaches
+# make lint   style, types and direction of imports of the Python, units of the mechanisms
 # make reference  renew the small reference set in results/reference/
 # make mutate  do the tests notice small changes in what is computed and shown? (some minutes)
 # make bench  speed, counts and accuracy beside NEURON's, SciPy's and C's integrators, into results/bench/
@@ -16,11 +16,12 @@ run: $(READY)
 	$(BIN)/python run.py
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 -q --cov
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 	@for file in mod/*.mod; do $(BIN)/modlunit $$file > /dev/null 2>&1 || { echo "$$file: units do not agree, see: modlunit $$file"; exit 1; }; done
 	@echo "modlunit: all mechanisms agree in their units"
 
@@ -42,4 +43,4 @@ $(READY): requirements.txt requirements-test.txt requirements-docs.txt
 	@touch $(READY)
 
 clean:
-	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build .pytest_cache .ruff_cache .mypy_cache .grimp_cache .hypothesis .coverage *.egg-info dist
