@@ -21,7 +21,7 @@ import numpy as np
 from .cell.pumps import carriers_of_both, channel_as_pump, pumped
 from .cell.replaced import moved_potentials
 from .errors import BalanceError
-from .physics.solutes import SYMBOL, VALENCE
+from .physics.ions import SYMBOL, VALENCE
 from .physics.theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
 from .solve.steady_state import settle_gates
 

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from ..errors import InputError
 from ..physics.flux import CHARGE, Medium, Ways, arriving, flows
-from ..physics.solutes import AMOUNT, OUTER, VALENCE
+from ..physics.ions import AMOUNT, OUTER, VALENCE
 from ..physics.theory import thermal_voltage
 from ..simulator.runtime import SegmentVariable, initialise
 from .faces import faces_of

@@ -11,7 +11,7 @@ from ..parameters import parse_setting, settable
 from ..parameters.arguments import named
 from ..parameters.pumps import DRUGS
 from ..parameters.units import is_strength, parse_number
-from ..physics.solutes import IONS
+from ..physics.ions import IONS
 from ..simulator import nmodl
 from ..simulator.runtime import SegmentVariable, h
 

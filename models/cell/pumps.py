@@ -17,7 +17,7 @@ from ..parameters.pumps import (
     library,
 )
 from ..parameters.units import per_current_density
-from ..physics.solutes import IONS
+from ..physics.ions import IONS
 from ..physics.theory import FARADAY
 from ..simulator import nmodl, runtime
 from ..simulator.mechanisms import PARAMETER, STATE, check_density, set_parameters

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..physics.solutes import IONS, SYMBOL, VALENCE
+from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import nernst
 from ..simulator.nmodl import declarations
 from ..simulator.runtime import h

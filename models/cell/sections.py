@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.units import parse_number
-from ..physics.solutes import VALENCE
+from ..physics.ions import VALENCE
 from ..physics.theory import FARADAY, thermal_voltage
 from ..shape.branch import Shape
 from ..shape.locations import region_of

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import InputError
-from ..physics.solutes import AMOUNT, IONS
+from ..physics.ions import AMOUNT, IONS
 from ..simulator.mechanisms import PUMPS
 from ..simulator.runtime import SegmentVariable, h
 from . import pumps

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from ..cell.pumps import check_block, pumped
 from ..errors import ConvergenceError, InputError
 from ..parameters.arguments import check_callable, check_cell
-from ..physics.solutes import VALENCE
+from ..physics.ions import VALENCE
 from ..physics.theory import (
     concentration_rate,
     donnan_osmotic,

@@ -19,7 +19,7 @@ what a thin dendrite holds than of what the soma does.)
 
 import numpy as np
 
-from ..physics.solutes import SYMBOL, VALENCE
+from ..physics.ions import SYMBOL, VALENCE
 from ..physics.theory import chord_voltage, ghk_current, ghk_voltage, mullins_noda, nernst
 
 TRANSPORTERS = ("pl_kcc2", "pl_nkcc1", "pl_ncx", "pl_pmca")

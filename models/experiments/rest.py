@@ -9,8 +9,8 @@ from scipy.constants import Avogadro
 from ..cell.pumps import pumped
 from ..errors import InputError
 from ..parameters.arguments import check_callable, check_cell, named
+from ..physics.ions import AMOUNT, OUTER, VALENCE
 from ..physics.leaks import Leak, leak_of
-from ..physics.solutes import AMOUNT, OUTER, VALENCE
 from ..physics.theory import concentration_rate, ghk_slope_conductance, nernst, thermal_voltage
 from ..solve.currents import by_process
 from ..solve.spikes import HOUR

@@ -13,7 +13,7 @@ import numpy as np
 from ..balance import PASSIVE
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
-from ..physics.solutes import SYMBOL, VALENCE
+from ..physics.ions import SYMBOL, VALENCE
 from ..physics.theory import nernst, thermal_voltage
 
 ALSO = {"nai": "na", "cli": "cl", "cai": "ca", "ki": "k"}

@@ -15,8 +15,9 @@ from typing import Literal
 from pydantic import BaseModel, Field, StrictBool, ValidationError
 
 from ..errors import InputError, unknown_name
+from ..physics.electroneutrality import bath_impermeant
+from ..physics.ions import IONS
 from ..physics.leaks import leak_of
-from ..physics.solutes import IONS, bath_impermeant
 from .effect import check_effect
 from .fields import (
     AccessResistance,

@@ -12,7 +12,7 @@ states, so that sum is kept as a matrix which takes the derivatives to the entri
 import numpy as np
 import scipy.sparse as sp
 
-from ..physics.solutes import AMOUNT, OUTER
+from ..physics.ions import AMOUNT, OUTER
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV

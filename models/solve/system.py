@@ -20,7 +20,7 @@ from ..compiled import compiled
 from ..errors import ConvergenceError, EngineError, InputError
 from ..interrupts import heed, held
 from ..parameters.pumps import DRUGS, ISOFORMS
-from ..physics.solutes import AMOUNT, OUTER, VALENCE
+from ..physics.ions import AMOUNT, OUTER, VALENCE
 from ..physics.theory import concentration_rate
 from ..simulator import nmodl, runtime
 from ..simulator.runtime import SegmentVariable, h
