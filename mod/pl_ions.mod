@@ -38,25 +38,16 @@ NEURON {
     RANGE jna, jk, jcl, idiff
 }
 
-UNITS {
-    (mA) = (milliamp)
-    (um) = (micron)
-    (mM) = (milli/liter)
-    F = (faraday) (coulomb)
-}
-
 PARAMETER {
     nai0 = 10 (mM)
     ki0 = 140 (mM)
     cli0 = 5 (mM)
-    swelling0 = 1 (1)
     impermeant = 145 (mM)     : inside, per volume it began with
     impermeanto = 25 (mM)     : outside, likewise
     ratio = 0 (1)             : volume inside / outside at the beginning, where outside is closed
     pw = 0 (cm/s) <0, 1e9>    : osmotic water permeability
     calcium = 0 (1)           : 1 where Ca2+ is followed, so that it counts in the osmotic balance
     vw = 18 (cm3)             : of a mole of water, Duesterwald et al. (2018) eLife 7:e39575
-    volume = 1 (um3) <1e-9, 1e15>
     jna = 0 (mM/ms)
     jk = 0 (mM/ms)
     jcl = 0 (mM/ms)
@@ -64,7 +55,6 @@ PARAMETER {
 }
 
 ASSIGNED {
-    area (um2)
     ina (mA/cm2)
     ik (mA/cm2)
     icl (mA/cm2)
@@ -108,8 +98,7 @@ BREAKPOINT {
 
 DERIVATIVE accumulate {
     LOCAL factor
-    : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
-    factor = (1e4)*area/(F*volume)
+    factor = rate_of_current(volume)
     na' = -ina*factor + jna
     k' = -ik*factor + jk
     cl' = icl*factor + jcl
@@ -118,3 +107,5 @@ DERIVATIVE accumulate {
     ki = k/swelling
     cli = cl/swelling
 }
+
+INCLUDE "accumulation.inc"
