@@ -8,7 +8,8 @@ The independent sites of pl_nakpump.mod with the voltage dependence of the cardi
 negative and, through s, the more so the more Na+ is outside. imax is F times the largest turnover per area.
 
 Wallinga W et al. (1999) Eur Biophys J 28:317-329; Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313,
-    doi:10.1007/s10974-007-9125-6; what follows from icycle: cycle.inc; km_na = 13, km_k = 1 or 2.5 mM (alpha1, alpha2): Cannon-Lab/Muscle-Fiber-Simulation v9 (2024).
+    doi:10.1007/s10974-007-9125-6; what follows from icycle: cycle.inc;
+    km_na = 13, km_k = 1 or 2.5 mM (alpha1, alpha2): Cannon-Lab/Muscle-Fiber-Simulation v9 (2024).
 
 Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai, nao and ko, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.

@@ -149,11 +149,7 @@ class Cell:
     def _initial_state(self) -> None:
         inside = self.parameters.inside
         v = float(inside.v)
-        free = {ion: float(getattr(inside, f"{ion}i") or 0.0) for ion in told_of(self.ions)}
-        if inside.cli is None:
-            free["cl"] = self.passive_chloride(v)
-        if "cl" not in self.ions:
-            free["cl"] = 0.0
+        free = {ion: self.wanted_inside(ion) for ion in told_of(self.ions)}
         k, self.anion, self.impermeant = electroneutrality.inside(
             free,
             {ion: self.amount(ion, concentration) for ion, concentration in free.items()},
@@ -190,12 +186,19 @@ class Cell:
                 "or raise ki"
             )
 
-    def passive_chloride(self, v: float) -> float:
-        """cli (mM) at which chloride is at equilibrium at `v` (mV)."""
-        if "cl" not in self.ions:
+    def wanted_inside(self, ion: str) -> float:
+        """Concentration (mM) inside that the file says or, where it leaves that out, of equilibrium."""
+        given, v = getattr(self.parameters.inside, f"{ion}i"), float(self.parameters.inside.v)
+        if IONS[ion].passive and (given is None or ion not in self.ions):
+            return self.at_equilibrium(ion, v)
+        return float(given or 0.0)
+
+    def at_equilibrium(self, ion: str, v: float) -> float:
+        """Concentration (mM) inside at which an ion is at equilibrium at `v` (mV); 0 if the cell has none."""
+        if ion not in self.ions:
             return 0.0
-        celsius, clo = self.parameters.electrical.celsius, self.parameters.outside.clo
-        return float(clo * np.exp(v / thermal_voltage(celsius)))
+        celsius, outside = self.parameters.electrical.celsius, getattr(self.parameters.outside, f"{ion}o")
+        return float(outside * np.exp(-IONS[ion].valence * v / thermal_voltage(celsius)))
 
     @property
     def outside_volume(self) -> np.ndarray:

@@ -114,7 +114,7 @@ def change(cell, name: str, value) -> None:
 
 def without_effect(cell, name: str) -> str:
     """Why changing a parameter would change nothing in this cell; "" where it does."""
-    if name in ("tortuosity", "dna", "dk", "dcl", "dca") and cell.axial.mode == "none":
+    if name in ("tortuosity", *(f"d{ion}" for ion in IONS)) and cell.axial.mode == "none":
         return 'where no ions move along the cell (axial = "none")'
     if name in ("volume_fraction", "tortuosity_outside") and cell.space == "bath":
         return 'where the outside is a bath; give outside = "shell" or "closed"'

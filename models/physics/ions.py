@@ -7,6 +7,7 @@ What NEURON calls things follows from an ion's name: its mechanisms by the rules
 from collections.abc import Collection
 from dataclasses import dataclass
 
+CRC = "25 degC, infinite dilution, CRC Handbook of Chemistry and Physics (textbook)"
 SAETRA = "Saetra et al. 2020, 2021, EDPR and edNEG models (ModelDB 267139)"
 RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -14,14 +15,18 @@ LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @dataclass(frozen=True)
 class Store:
-    """Where NEURON keeps what a compartment, or the space outside it, holds of an ion. Names: `mechanism`;
-    `amount`, its state, in mM of the volume that compartment or space began with; `first`, the concentration
-    that it starts from; `arriving`, what comes from neighbours (mM/ms)."""
+    """Where NEURON keeps what a compartment, or the space outside it, holds of an ion.
+
+    Names: mechanism; amount: its state, in mM of the volume that compartment or space began with; first: the
+    concentration that it starts from; arriving: what comes from neighbours (mM/ms); volume: the one that it
+    began with (um3).
+    """
 
     mechanism: str
     amount: str
     first: str
     arriving: str
+    volume: str
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,11 @@ class Ion:
     name: in parameter files and, as in nai, nao, ina, ena, in NEURON; formula: without the charge ("HCO3");
     valence; chebi: its term of the ontology CHEBI; diffusion: coefficient in water (um2/ms), source: of that;
     colour: in figures; usual_inside (all of it, bound or free), usual_outside: of what order they are (mM);
-    shared: whether pl_ions and pl_space of mod/ hold it, as they do with or without the cell's asking; ohmic:
-    whether mod/ has a chord conductance for it; trace: whether so little is free inside that the solver has
-    to tell nM apart, in which unit it is shown too.
+    ohmic: whether mod/ has a chord conductance for it; trace: whether so little is free inside that the
+    solver has to tell nM apart, in which unit it is shown too; passive: whether it is at equilibrium where a
+    file does not say how much is inside; per_chloride: its permeability over that of Cl-, where the balance
+    is to find one and the ion is at equilibrium; held_by: the mechanisms that accumulate it inside and
+    outside, where these are not its own pl_<name>.
     """
 
     name: str
@@ -47,6 +54,8 @@ class Ion:
     usual_outside: float
     ohmic: bool = False
     trace: bool = False
+    passive: bool = False
+    per_chloride: float = 0.0
     held_by: tuple[str, str] | None = None
 
     @property
@@ -87,11 +96,13 @@ class Ion:
         return self._store(self.held_by[1], "o", self.name)
 
     def _store(self, mechanism: str, side: str, state: str) -> Store:
+        volume = "volumeo" if state == "outside" else "volume"
         return Store(
             mechanism,
             f"{state}_{mechanism}",
             f"{self.name}{side}0_{mechanism}",
             f"j{state}_{mechanism}",
+            f"{volume}_{mechanism}",
         )
 
     @property
@@ -142,6 +153,7 @@ IONS: dict[str, Ion] = {
             usual_inside=10.0,
             usual_outside=120.0,
             ohmic=True,
+            passive=True,
             held_by=SHARED,
         ),
         Ion(
@@ -156,6 +168,34 @@ IONS: dict[str, Ion] = {
             usual_outside=2.0,
             trace=True,
             held_by=("pl_calcium", "pl_space"),
+        ),
+        # free Mg2+; nothing here pumps it: where it is not at equilibrium, only a membrane that lets none
+        # through is at rest
+        Ion(
+            name="mg",
+            formula="Mg",
+            valence=2,
+            chebi="CHEBI:18420",
+            diffusion=0.706,
+            source=CRC,
+            colour="#E69F00",
+            usual_inside=0.5,
+            usual_outside=1.0,
+        ),
+        # at fixed P_CO2 and pH what there is of it is buffered by CO2, which is not followed here: it is an
+        # ion that leaks and is conserved
+        Ion(
+            name="hco3",
+            formula="HCO3",
+            valence=-1,
+            chebi="CHEBI:17544",
+            diffusion=1.185,
+            source=CRC,
+            colour="#56B4E9",
+            usual_inside=10.0,
+            usual_outside=24.0,
+            passive=True,
+            per_chloride=0.18,  # of GABA-A channels, Bormann et al. 1987 J Physiol 385:243, ModelDB 148253
         ),
     )
 }
@@ -172,3 +212,4 @@ VALENCE = {name: ion.valence for name, ion in IONS.items()}
 SYMBOL = {name: ion.symbol for name, ion in IONS.items()}
 AMOUNT = {name: ion.inside.amount for name, ion in IONS.items()}
 OUTER = {name: ion.outside.amount for name, ion in IONS.items()}
+TRACES = {ion.inside.amount for ion in IONS.values() if ion.trace}
