@@ -27,24 +27,14 @@ NEURON {
     POINTER swelling
 }
 
-UNITS {
-    (mA) = (milliamp)
-    (um) = (micron)
-    (mM) = (milli/liter)
-    F = (faraday) (coulomb)
-}
-
 PARAMETER {
     cai0 = 1e-4 (mM)
-    swelling0 = 1 (1)
     buffer = 0 (mM) <0, 1e9>
     kd = 1e-3 (mM) <1e-12, 1e9>
-    volume = 1 (um3) <1e-9, 1e15>
     jca = 0 (mM/ms)
 }
 
 ASSIGNED {
-    area (um2)
     ica (mA/cm2)
     cai (mM)
     swelling (1)
@@ -73,3 +63,5 @@ DERIVATIVE accumulate {
     : evaluates what follows from a state apart from the block that it stands in
     cai = 2*ca*kd/(swelling*kd + buffer - ca + 1(mM)*sqrt(((swelling*kd + buffer - ca)^2 + 4*swelling*ca*kd)*1(/mM2)))
 }
+
+INCLUDE "accumulation.inc"

@@ -10,6 +10,8 @@ so the membrane current is unchanged and the ions' books close. One instance ser
 compartment. NEURON evaluates mechanisms in the order in which they were loaded: the one pointed at must
 have been loaded before this one. Where nothing is pointed at there is no current.
 
+no DOI: bookkeeping, no physiology of its own
+
 Units: current (mA/cm2) of the pointed-at mechanism, area (um2), ix and i (nA). Writes ina, ik, icl, ica.
 ENDCOMMENT
 

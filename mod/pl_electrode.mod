@@ -8,6 +8,8 @@ What an electrode filled with a K+ salt injects, spread over the membrane of its
 amp is the injected current per membrane area, positive into the cell. It is carried by K+, so that the books
 of charge and ions close, which NEURON's IClamp leaves open.
 
+no DOI: a definition, nothing measured
+
 Units: amp and ik (mA/cm2); ik outward positive. Writes ik.
 ENDCOMMENT
 

@@ -11,11 +11,11 @@ Goldman-Hodgkin-Katz current; one permeability serves both:
 rectify = 0 is a plain leak; with 1 the pore is open while the sensor is at rest and shuts on depolarisation.
 The gate is fast and taken at its steady state.
 
-Sokolov S, Scheuer T, Catterall WA (2007) Nature 446:76-78; Struyk AF, Markin VS, Francis D, Cannon SC (2008)
-    J Gen Physiol 132:447-464.
-Size, non-selective: 12 to 19.5 uS/cm2 in patients' fibres, Jurkat-Rott K et al. (2009) PNAS 106:4036-4041;
-    some 10 uS/cm2, Mi W, Rybalchenko V, Cannon SC (2014) J Gen Physiol 144:137-145. p = 1e-8 cm/s has a slope
-    of 5.4 uS/cm2 at -85 mV (145 mM Na+ and 4 mM K+ outside, 10 and 150 mM inside, 37 degC).
+Sokolov S, Scheuer T, Catterall WA (2007) Nature 446:76-78, doi:10.1038/nature05598; Struyk AF, Markin VS,
+    Francis D, Cannon SC (2008) J Gen Physiol 132:447-464.
+Size, non-selective: 12 to 19.5 uS/cm2 in patients' fibres, Jurkat-Rott K et al. (2009) PNAS 106:4036-4041,
+    doi:10.1073/pnas.0811277106; some 10 uS/cm2, Mi W, Rybalchenko V, Cannon SC (2014) J Gen Physiol 144:137-145.
+    p = 1e-8 cm/s has a slope of 5.4 uS/cm2 at -85 mV (145 mM Na+ and 4 mM K+ outside, 10 and 150 mM inside, 37 degC).
 vhalf, k, rna: assumed.
 
 Units: p (cm/s), concentrations (mM), v, vhalf, k (mV), currents (mA/cm2), outward positive.

@@ -6,12 +6,15 @@ is its volume as a multiple of that volume. For ion x of valence z, with volume 
 
     dx/dt        = -ix area / (z F volume) + jx,    xi = x / swelling
     dswelling/dt = water / volume
-    water        = pw vw area (nai + ki + cli + cai + impermeant/swelling - nao - ko - clo - cao - impermeanto/space)
+    water        = pw vw area (nai + ki + cli + cai + impermeant/swelling + others
+                               - nao - ko - clo - cao - impermeanto/space)
 
 ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
 of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
 dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (swelling - 1) is the
-outside's relative volume; cai and cao count where calcium is 1. ratio is 0 unless the water comes from a closed space (pl_space.mod).
+outside's relative volume; cai and cao count where calcium is 1. ratio is 0 unless the water comes from a closed
+space (pl_space.mod). others is what there is more inside than outside of all further ions (further.inc); the axial
+ion flow writes it before every evaluation, 0 without any.
 jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
 NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
 charge of every compartment is kept (2 ca of pl_calcium.mod with them):
@@ -34,29 +37,21 @@ NEURON {
     USEION cl READ icl, clo WRITE cli VALENCE -1
     USEION ca READ cai, cao VALENCE 2
     NONSPECIFIC_CURRENT i
-    RANGE nai0, ki0, cli0, swelling0, impermeant, impermeanto, ratio, pw, volume, water, calcium
+    RANGE nai0, ki0, cli0, swelling0, impermeant, impermeanto, ratio, pw, volume, water, calcium, others
     RANGE jna, jk, jcl, idiff
-}
-
-UNITS {
-    (mA) = (milliamp)
-    (um) = (micron)
-    (mM) = (milli/liter)
-    F = (faraday) (coulomb)
 }
 
 PARAMETER {
     nai0 = 10 (mM)
     ki0 = 140 (mM)
     cli0 = 5 (mM)
-    swelling0 = 1 (1)
     impermeant = 145 (mM)     : inside, per volume it began with
     impermeanto = 25 (mM)     : outside, likewise
     ratio = 0 (1)             : volume inside / outside at the beginning, where outside is closed
     pw = 0 (cm/s) <0, 1e9>    : osmotic water permeability
     calcium = 0 (1)           : 1 where Ca2+ is followed, so that it counts in the osmotic balance
     vw = 18 (cm3)             : of a mole of water, Duesterwald et al. (2018) eLife 7:e39575
-    volume = 1 (um3) <1e-9, 1e15>
+    others = 0 (mM)
     jna = 0 (mM/ms)
     jk = 0 (mM/ms)
     jcl = 0 (mM/ms)
@@ -64,7 +59,6 @@ PARAMETER {
 }
 
 ASSIGNED {
-    area (um2)
     ina (mA/cm2)
     ik (mA/cm2)
     icl (mA/cm2)
@@ -101,15 +95,15 @@ BREAKPOINT {
     LOCAL excess
     SOLVE accumulate METHOD derivimplicit
     i = idiff
-    excess = (na + k + cl + impermeant)/swelling + calcium*(cai - cao) - nao - ko - clo - impermeanto/(1 - ratio*(swelling - 1))
+    excess = (na + k + cl + impermeant)/swelling + calcium*(cai - cao) + others
+    excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(swelling - 1))
     : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
     water = (1e-5)*pw*vw*area*excess
 }
 
 DERIVATIVE accumulate {
     LOCAL factor
-    : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
-    factor = (1e4)*area/(F*volume)
+    factor = rate_of_current(volume)
     na' = -ina*factor + jna
     k' = -ik*factor + jk
     cl' = icl*factor + jcl
@@ -118,3 +112,5 @@ DERIVATIVE accumulate {
     ki = k/swelling
     cli = cl/swelling
 }
+
+INCLUDE "accumulation.inc"

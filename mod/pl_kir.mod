@@ -23,6 +23,7 @@ NEURON {
     SUFFIX pl_kir
     USEION k READ ek, ko WRITE ik
     RANGE gbar, kref, share, g, ik
+    REPRESENTS GO:0005242
 }
 
 UNITS {

@@ -21,6 +21,7 @@ NEURON {
     SUFFIX pl_kv
     USEION k READ ek WRITE ik
     RANGE gbar, vt, q10, ik
+    REPRESENTS GO:0005251
 }
 
 UNITS {

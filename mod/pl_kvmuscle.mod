@@ -23,6 +23,7 @@ NEURON {
     SUFFIX pl_kvmuscle
     USEION k READ ek WRITE ik
     RANGE gbar, q10, ik
+    REPRESENTS GO:0005251
 }
 
 UNITS {

@@ -3,7 +3,8 @@ TITLE Na+/K+ pump, isoform alpha2
 COMMENT
 The equations, units and sources of pl_nakalpha1.mod with the affinities of alpha2.
 
-km_na: half-saturation 22 mM of three sites, Zahler R et al. (1997) J Gen Physiol; km_k: half-saturation 4.3 mM of two sites,
+km_na: half-saturation 22 mM of three sites, Zahler R et al. (1997) J Gen Physiol 110:201-213,
+    doi:10.1085/jgp.110.2.201; km_k: half-saturation 4.3 mM of two sites,
     DiFranco M et al. (2015) J Gen Physiol 146:281-294.
 ENDCOMMENT
 
@@ -14,6 +15,7 @@ NEURON {
     USEION k READ ki, ko WRITE ik
     RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10
     RANGE tref, n_na, n_k, dose, kon, koff, kkg, hinder, icycle, inet, atpase
+    REPRESENTS GO:0005391
 }
 
 PARAMETER {

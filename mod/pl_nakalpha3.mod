@@ -1,7 +1,7 @@
 TITLE Na+/K+ pump, isoform alpha3
 
 COMMENT
-The equations, units and sources of pl_nakalpha1.mod with the affinities of alpha3.
+The equations, units and sources (doi:10.1007/BF01869016 and more) of pl_nakalpha1.mod with the affinities of alpha3.
 
 km_na: half-saturation 63.5 mM of three sites, Munzer JS et al. (1994) J Biol Chem; km_k: assumed, as in alpha1.
 ENDCOMMENT
@@ -13,6 +13,7 @@ NEURON {
     USEION k READ ki, ko WRITE ik
     RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10
     RANGE tref, n_na, n_k, dose, kon, koff, kkg, hinder, icycle, inet, atpase
+    REPRESENTS GO:0005391
 }
 
 PARAMETER {

@@ -2,16 +2,12 @@ TITLE Na+/K+ pump, product of two sigmoids in nai and ko
 
 COMMENT
     icycle = imax (1 - block) / ((1 + exp((half_na - nai)/slope_na)) (1 + exp((half_k - ko)/slope_k)))
-    ina    = +n_na icycle
-    ik     = -n_k  icycle
-    inet   = (n_na - n_k) icycle
-    atpase = icycle / F
 
 A description of where the pump works, not a binding scheme: half of its rate at half_na inside and half_k
 outside. imax is F times the largest turnover per area.
 
 half_na = 25, slope_na = 3, half_k = 5.5 mM: Huebel N, Ullah G (2016), ModelDB 187599; half_k = 3.5 mM: Saetra MJ
-    et al. (2020, 2021), ModelDB 267139.
+    et al. (2020, 2021), ModelDB 267139, doi:10.1371/journal.pcbi.1007661. What follows from icycle: cycle.inc.
 
 Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai and ko, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.
@@ -23,39 +19,23 @@ NEURON {
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
     RANGE imax, block, half_na, slope_na, half_k, slope_k, n_na, n_k, icycle, inet, atpase
-}
-
-UNITS {
-    (mA) = (milliamp)
-    (mM) = (milli/liter)
-    F = (faraday) (coulomb)
+    REPRESENTS GO:0005391
 }
 
 PARAMETER {
-    imax = 0 (mA/cm2) <0, 1e9>     : F times the largest cycle rate
-    block = 0 (1) <0, 1>           : blocked fraction
     half_na = 25 (mM) <0, 1e9>
     slope_na = 3 (mM) <1e-9, 1e9>
     half_k = 5.5 (mM) <0, 1e9>
     slope_k = 1 (mM) <1e-9, 1e9>
-    n_na = 3 (1) <0, 100>          : Na+ out in one cycle
-    n_k = 2 (1) <0, 100>           : K+ in in one cycle
 }
 
 ASSIGNED {
     nai (mM)
     ko (mM)
-    ina (mA/cm2)
-    ik (mA/cm2)
-    icycle (mA/cm2)
-    inet (mA/cm2)
-    atpase (mole/cm2/s)
 }
 
 BREAKPOINT {
-    icycle = imax*(1 - block)/((1 + exp((half_na - nai)/slope_na))*(1 + exp((half_k - ko)/slope_k)))
-    ina = n_na*icycle
-    ik = -n_k*icycle
-    inet = (n_na - n_k)*icycle
-    atpase = (1e-3)*icycle*(1(mole))/F
+    carry(imax*(1 - block)/((1 + exp((half_na - nai)/slope_na))*(1 + exp((half_k - ko)/slope_k))))
 }
+
+INCLUDE "cycle.inc"

@@ -3,15 +3,12 @@ TITLE Na+/K+ pump, dependent on voltage, of muscle fibre models
 COMMENT
     icycle = imax (1 - block) f(v) / ((1 + km_k/ko)^2 (1 + km_na/nai)^3)
     f(v)   = 1 / (1 + 0.12 exp(-0.1 u) + 0.04 s exp(-u)),   u = v F/(R T),   s = (exp(nao/67.3) - 1)/7
-    ina    = +n_na icycle
-    ik     = -n_k  icycle
-    inet   = (n_na - n_k) icycle
-    atpase = icycle / F
 
 The independent sites of pl_nakpump.mod with the voltage dependence of the cardiac pump current: weaker when more
 negative and, through s, the more so the more Na+ is outside. imax is F times the largest turnover per area.
 
-Wallinga W et al. (1999) Eur Biophys J 28:317-329; Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313;
+Wallinga W et al. (1999) Eur Biophys J 28:317-329; Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313,
+    doi:10.1007/s10974-007-9125-6; what follows from icycle: cycle.inc;
     km_na = 13, km_k = 1 or 2.5 mM (alpha1, alpha2): Cannon-Lab/Muscle-Fiber-Simulation v9 (2024).
 
 Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
@@ -24,23 +21,12 @@ NEURON {
     USEION na READ nai, nao WRITE ina
     USEION k READ ko WRITE ik
     RANGE imax, block, km_na, km_k, n_na, n_k, icycle, inet, atpase
-}
-
-UNITS {
-    (mA) = (milliamp)
-    (mM) = (milli/liter)
-    F = (faraday) (coulomb)
-    (mV) = (millivolt)
-    R = (k-mole) (joule/degC)
+    REPRESENTS GO:0005391
 }
 
 PARAMETER {
-    imax = 0 (mA/cm2) <0, 1e9>     : F times the largest cycle rate
-    block = 0 (1) <0, 1>           : blocked fraction
     km_na = 13 (mM) <1e-9, 1e9>
     km_k = 1 (mM) <1e-9, 1e9>
-    n_na = 3 (1) <0, 100>          : Na+ out in one cycle
-    n_k = 2 (1) <0, 100>           : K+ in in one cycle
 }
 
 ASSIGNED {
@@ -49,20 +35,13 @@ ASSIGNED {
     nai (mM)
     nao (mM)
     ko (mM)
-    ina (mA/cm2)
-    ik (mA/cm2)
-    icycle (mA/cm2)
-    inet (mA/cm2)
-    atpase (mole/cm2/s)
 }
 
 BREAKPOINT {
     LOCAL u, f
     u = (1e-3)*F*v/(R*(celsius + 273.15))
     f = 1/(1 + 0.12*exp(-0.1*u) + 0.04*exp(-u)*(exp(nao/67.3(mM)) - 1)/7)
-    icycle = imax*(1 - block)*f*(nai/(nai + km_na))^3*(ko/(ko + km_k))^2
-    ina = n_na*icycle
-    ik = -n_k*icycle
-    inet = (n_na - n_k)*icycle
-    atpase = (1e-3)*icycle*(1(mole))/F
+    carry(imax*(1 - block)*f*(nai/(nai + km_na))^3*(ko/(ko + km_k))^2)
 }
+
+INCLUDE "cycle.inc"

@@ -22,6 +22,7 @@ NEURON {
     SUFFIX pl_nav
     USEION na READ ena WRITE ina
     RANGE gbar, vt, q10, ina
+    REPRESENTS GO:0005248
 }
 
 UNITS {

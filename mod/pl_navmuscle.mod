@@ -26,6 +26,7 @@ NEURON {
     SUFFIX pl_navmuscle
     USEION na READ ena WRITE ina
     RANGE gbar, vs, as, vtau, q10, ina
+    REPRESENTS GO:0005248
 }
 
 UNITS {

@@ -24,6 +24,7 @@ NEURON {
     USEION na READ nai, nao WRITE ina
     USEION ca READ cai, cao WRITE ica VALENCE 2
     RANGE k, kmna, kmca, ksat, eta, i, ina, ica
+    REPRESENTS GO:0005432
 }
 
 UNITS {

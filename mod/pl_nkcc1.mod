@@ -11,7 +11,8 @@ One Na+ and one K+ with two Cl-, driven by the sum of their chemical potentials 
 so no charge moves and j reverses where nai ki cli^2 = nao ko clo^2. u is F times the rate coefficient.
 
 Form: Wei Y, Ullah G, Schiff SJ (2014) J Neurosci 34:11733-11743. u/F = 2.33e-11 mol/cm2/s,
-u = 2.25e-3 mA/cm2: Saetra MJ et al. (2020, 2021), EDPR and edNEG models, ModelDB 267139.
+u = 2.25e-3 mA/cm2: Saetra MJ et al. (2020, 2021), EDPR and edNEG models, ModelDB 267139,
+    doi:10.1371/journal.pcbi.1007661, doi:10.1371/journal.pcbi.1008143
 
 Units: u and currents (mA/cm2), outward positive, concentrations, kh, ks (mM).
 Reads nai, nao, ki, ko, cli, clo, writes ina, ik, icl.
@@ -24,6 +25,7 @@ NEURON {
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1
     RANGE u, kh, ks, j, ina, ik, icl
+    REPRESENTS GO:0008511
 }
 
 UNITS {

@@ -19,6 +19,7 @@ NEURON {
     SUFFIX pl_pmca
     USEION ca READ cai WRITE ica VALENCE 2
     RANGE imax, km, ica
+    REPRESENTS GO:0005388
 }
 
 UNITS {

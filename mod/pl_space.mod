@@ -31,24 +31,15 @@ NEURON {
     POINTER swelling
 }
 
-UNITS {
-    (mA) = (milliamp)
-    (um) = (micron)
-    (mM) = (milli/liter)
-    F = (faraday) (coulomb)
-}
-
 PARAMETER {
     nao0 = 145 (mM)
     ko0 = 3 (mM)
     clo0 = 125 (mM)
     cao0 = 2 (mM)
-    swelling0 = 1 (1)
     nab = 145 (mM)    : bath
     kb = 3 (mM)
     clb = 125 (mM)
     cab = 2 (mM)
-    volume = 1 (um3) <1e-9, 1e30>
     ratio = 0 (1)
     rate = 0 (/s) <0, 1e9>
     jna = 0 (mM/ms)
@@ -58,7 +49,6 @@ PARAMETER {
 }
 
 ASSIGNED {
-    area (um2)
     ina (mA/cm2)
     ik (mA/cm2)
     icl (mA/cm2)
@@ -97,8 +87,7 @@ BREAKPOINT {
 
 DERIVATIVE accumulate {
     LOCAL factor, each
-    : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
-    factor = (1e4)*area/(F*volume)
+    factor = rate_of_current(volume)
     each = (1e-3)*rate
     na' = ina*factor + each*(nab - na) + jna
     k' = ik*factor + each*(kb - k) + jk
@@ -109,3 +98,5 @@ DERIVATIVE accumulate {
     clo = cl/(1 - ratio*(swelling - 1))
     cao = ca/(1 - ratio*(swelling - 1))
 }
+
+INCLUDE "accumulation.inc"

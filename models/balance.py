@@ -7,6 +7,8 @@ the resting conductance, in every compartment:
     Na+   s_Na a_Na + I_Na,other = -n_Na I_cycle
     Cl-   s_Cl a_Cl + I_Cl,other = 0; where nothing else transports it, E_Cl = V and s_Cl g_Cl = share/Rm
     Ca2+  s_Ca a_Ca + I_Ca,other = 0
+    others  (HCO3-, Mg2+) as Cl-; of one that nothing else transports, s is a multiple of Cl-'s or, unless E
+          is V, 0
     all   sum of s_x g_x + g_pump I_cycle + g_other = 1/Rm          g_x: slope conductance at unit strength
 
 linear equations for the strengths of the leaks and the pump's cycle current or, where that is given, Rm.
@@ -21,13 +23,14 @@ import numpy as np
 from .cell.pumps import carriers_of_both, channel_as_pump, pumped
 from .cell.replaced import moved_potentials
 from .errors import BalanceError
-from .physics.solutes import SYMBOL, VALENCE
+from .physics.ions import IONS, SYMBOL, VALENCE
 from .physics.theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
 from .solve.steady_state import settle_gates
 
 # the largest distance of E_Cl from V that still counts as "at equilibrium": 1e-9 mV is round-off of a
 # cli written by hand to all its digits, far below what the rest is promised to (1e-6 mV)
 PASSIVE = 1e-9
+NAME = {"cl": "chloride"}
 LARGEST = 1e9  # of any strength, in its unit: as mod/ has it
 
 
@@ -56,33 +59,62 @@ def _check_potentials(cell, v: float) -> None:
             )
 
 
-def chloride_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
-    """Strength of the Cl- leak per compartment that balances `other` (mA/cm2), the chloride current of
-    everything else; nan where there is none, Cl- is at equilibrium and any strength will do."""
-    a, _ = unit_leak(cell, "cl", v)
-    e = nernst(cell.start["cl"], cell.bath_of("cl"), -1, cell.celsius)
+def unpumped_leak(cell, ion: str, v: float, other: np.ndarray) -> np.ndarray:
+    """Strength per compartment of the leak of an ion that no pump has to move (Cl-, HCO3-, Mg2+), so that it
+    balances `other` (mA/cm2), the ion's current of everything else; nan where there is none, the ion is at
+    equilibrium and any strength will do. Where it is not at equilibrium only a membrane that lets none
+    through is at rest: 0, and a warning; of Cl-, which every membrane lets through, a BalanceError."""
+    a, _ = unit_leak(cell, ion, v)
+    symbol, e = SYMBOL[ion], nernst(cell.start[ion], cell.bath_of(ion), VALENCE[ion], cell.celsius)
     least = 1e-12 * thermal_voltage(cell.celsius) * 1e-4  # of a membrane of 10 kohm cm2
     alone, passive = np.abs(other) <= least, np.abs(e - v) <= PASSIVE
-    if (alone & ~passive).any():
+    if (alone & ~passive).any() and ion != "cl":
+        at = int(np.argmax(alone & ~passive))
+        cell.warnings.append(
+            f"{symbol}: nothing transports it against a leak and {ion}i = {cell.start[ion][at]:g} mM is not "
+            f"at equilibrium at {v:g} mV, so the balance gives it no leak"
+        )
+    elif (alone & ~passive).any():
         at = int(np.argmax(alone & ~passive))
         where = "" if alone.all() else f" in {_place(cell, at)}"
         raise BalanceError(
             f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak{where}, so it "
             f"rests where E_Cl is the resting voltage, but cli = {cell.start['cl'][at]:g} mM gives "
             f"E_Cl = {e[at]:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
-            f"({cell.passive_chloride(v):.4g} mM)"
+            f"({cell.at_equilibrium('cl', v):.4g} mM)"
         )
     with np.errstate(divide="ignore", invalid="ignore"):
-        strength = np.where(alone, np.nan, -other / a)
+        unsaid = np.nan if ion == "cl" or IONS[ion].per_chloride else 0.0
+        strength = np.where(alone, np.where(passive, unsaid, 0.0), -other / a)
     bad = ~alone & (passive | ~(strength >= 0))
     if bad.any():
         at = int(np.argmax(bad))
         raise BalanceError(
-            f"{cell.name}: Cl- cannot be balanced in {_place(cell, at)}: the other "
-            f"processes there carry a net chloride current of {other[at]:.3g} mA/cm2 at {v:g} mV, and with "
-            f"E_Cl = {e[at]:.3f} mV its leak carries none the other way; change cli or those processes"
+            f"{cell.name}: {symbol} cannot be balanced in {_place(cell, at)}: the other "
+            f"processes there carry a net {NAME.get(ion, symbol)} current of {other[at]:.3g} mA/cm2 at {v:g} "
+            f"mV, and with E_{IONS[ion].formula} = {e[at]:.3f} mV its leak carries none the other way; "
+            f"change {ion}i or those processes"
         )
     return strength
+
+
+def _per_chloride(cell, ion: str, v: float) -> np.ndarray:
+    """Conductance of a passive ion's leak over that of Cl-, by the ratio of their permeabilities."""
+    slope = {
+        i: ghk_slope_conductance(1.0, cell.start[i], cell.bath_of(i), VALENCE[i], v, cell.celsius)
+        for i in (ion, "cl")
+        if i in cell.ions
+    }
+    return IONS[ion].per_chloride * slope[ion] / slope["cl"] if "cl" in slope else np.zeros(cell.size)
+
+
+def _leaks_without_pump(cell, v: float, other: dict) -> dict[str, np.ndarray]:
+    """Strengths of the leaks of all but Na+ and K+; nan where an ion is passive and the leak still open."""
+    found = {}
+    for ion in sorted(set(cell.ions) - {"na", "k"}, key=lambda ion: (ion != "ca", cell.ions.index(ion))):
+        leak = calcium_leak(cell, v, other[ion]) if ion == "ca" else unpumped_leak(cell, ion, v, other[ion])
+        found[ion] = leak
+    return found
 
 
 def calcium_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
@@ -135,16 +167,25 @@ def balance(cell) -> None:
             f"a pump, which a block does not stop; if {channel_as_pump(cell)}"
         )
     slopes = {ion: unit_leak(cell, ion, v) for ion in cell.ions}
-    found, settled = {}, other_conductance.copy()
-    if "ca" in cell.ions:
-        found["ca"] = calcium_leak(cell, v, other["ca"])
-        settled += found["ca"] * slopes["ca"][1]
-    free_share = np.zeros(cell.size)  # of the conductance that chloride is to have, where it is passive
+    found = _leaks_without_pump(cell, v, other)
+    passive = {ion: np.isnan(strength) for ion, strength in found.items()}
+    settled = other_conductance.copy()
+    for ion, strength in found.items():
+        settled += np.where(passive[ion], 0.0, strength * slopes[ion][1])
+    # where they are passive, chloride is to have a share of the conductance and others go with chloride
+    beside = {ion: passive[ion] * _per_chloride(cell, ion, v) for ion in found if IONS[ion].per_chloride}
+    with_chloride = 1.0 + sum(beside.values())
+    free_share = np.zeros(cell.size)
     if "cl" in cell.ions:
-        found["cl"] = chloride_leak(cell, v, other["cl"])
-        passive = np.isnan(found["cl"])
-        settled += np.where(passive, 0.0, found["cl"] * slopes["cl"][1])
-        free_share = np.where(passive, share, 0.0)
+        free_share = np.where(passive["cl"], share * with_chloride, 0.0)
+        own = np.where(passive["cl"], 0.0, found["cl"] * slopes["cl"][1])
+        for part in beside.values():
+            settled += own * part
+    if (free_share >= 1).any():
+        raise BalanceError(
+            f"{cell.name}: chloride_share = {share.max():g} of the conductance and what goes with it "
+            f"({' and '.join(SYMBOL[ion] for ion in beside)}) are more than all of it; lower chloride_share"
+        )
     (a_k, g_k), (a_na, g_na) = slopes["k"], slopes["na"]
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
     settled -= other["k"] * g_k / a_k + other["na"] * g_na / a_na
@@ -156,7 +197,10 @@ def balance(cell) -> None:
         line = Line(settled / (1 - free_share), per_cycle / (1 - free_share), least)
         conductance, cycle = _wanted(cell, line)
         if "cl" in cell.ions:
-            found["cl"] = np.where(passive, share * conductance / slopes["cl"][1], found["cl"])
+            found["cl"] = np.where(passive["cl"], share * conductance / slopes["cl"][1], found["cl"])
+        for ion, part in beside.items():
+            chloride = found["cl"] * slopes["cl"][1] if "cl" in found else 0.0
+            found[ion] = np.where(passive[ion], part * chloride / slopes[ion][1], found[ion])
         found["pump"] = cycle / saturation
         found["k"] = (n_k * cycle - other["k"]) / a_k
         found["na"] = (-n_na * cycle - other["na"]) / a_na

@@ -8,7 +8,7 @@ from .cell.cell import Cell
 from .cell.conditions import channel_strengths
 from .errors import unknown_name, warn_of
 from .parameters import Parameters, read_parameters
-from .physics.solutes import check_water
+from .physics.electroneutrality import check_water
 from .sharing import share_by_reversal
 from .simulator import runtime
 
@@ -44,7 +44,9 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
             balance(made)
             found = made.strength
         made.strength = found
-        check_water(made)
+        if made.osmotic:
+            inside = sum(made.start[ion] for ion in made.ions) + made.impermeant
+            check_water(inside, made.osmolarity_outside(), made.name)
     pumps.mutate(made)
     made.check_charge()
     # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs

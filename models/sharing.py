@@ -4,7 +4,7 @@ import numpy as np
 
 from .cell.carriers import BALANCE, PAIR
 from .errors import BalanceError
-from .physics.solutes import VALENCE
+from .physics.ions import VALENCE
 from .physics.theory import nernst
 from .solve.system import System
 

@@ -7,8 +7,8 @@ from models import BalanceError, Event, InputError, block, evolve, make_cell, re
 from models.axial.electrodiffusion import TINY
 from models.experiments.block import final_state
 from models.physics import theory
+from models.physics.electroneutrality import all_calcium
 from models.physics.flux import free_calcium
-from models.physics.solutes import all_calcium
 from models.simulator.runtime import h
 from models.solve.steady_state import find_steady_state
 from models.solve.system import System

@@ -9,7 +9,7 @@ from scipy.special import j0, j1, jn_zeros
 
 from models import Event, InputError, block, evolve, make_cell, rest
 from models.physics import theory
-from models.physics.solutes import VALENCE
+from models.physics.ions import VALENCE
 from models.solve.system import System
 
 FACTOR, SHARE, ZETA = 0.21, 0.003, 0.0125  # diffusion_factor, volume_fraction, volume_per_area (um)

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from ..errors import InputError
 from ..physics.flux import CHARGE, Medium, Ways, arriving, flows
-from ..physics.solutes import AMOUNT, OUTER, VALENCE
+from ..physics.ions import AMOUNT, IONS, OUTER, VALENCE
 from ..physics.theory import thermal_voltage
 from ..simulator.runtime import SegmentVariable, initialise
 from .faces import faces_of
@@ -18,6 +18,22 @@ from .faces import faces_of
 MODES = ("electrodiffusion", "diffusion", "none")
 WIDE = 1e9  # a bath before the membrane, as a multiple of the cross-section inside
 TINY = 1e-40  # step of the complex-step derivative; its square vanishes, so nothing is cancelled
+
+
+class Others:
+    """What there is more inside than outside of ions that pl_ions does not hold, for its water to count."""
+
+    def __init__(self, segments, ions: list[str]):
+        kinds = [*(AMOUNT[ion] for ion in ions), *(OUTER[ion] for ion in ions), "swelling_pl_ions"]
+        self._state = SegmentVariable(segments, kinds)
+        self._excess = SegmentVariable(segments, "others_pl_ions")
+        self._count = len(ions)
+
+    def write(self, ratio: float) -> None:
+        """From the amounts that NEURON has now; ratio: volume inside/outside of a closed space, else 0."""
+        state, n = self._state.get(), self._count
+        room = 1 - ratio * (state[-1] - 1)
+        self._excess.set(state[:n].sum(axis=0) / state[-1] - state[n : 2 * n].sum(axis=0) / room)
 
 
 class AxialFlow:
@@ -66,12 +82,14 @@ class AxialFlow:
         if self.lateral:
             self.kinds += [OUTER[ion] for ion in self.ions]
         self._state = SegmentVariable(cell.segments, self.kinds)
-        written = [f"j{AMOUNT[ion]}" for ion in self.ions]
+        written = [IONS[ion].inside.arriving for ion in self.ions]
         if cell.faces_spaces:
-            written += [f"j{ion}_pl_space" for ion in self.ions]
+            written += [IONS[ion].outside.arriving for ion in self.ions]
         self._written = SegmentVariable(cell.segments, [*written, "idiff_pl_ions"])
         self._written.set(0.0)  # nothing of a cell that these sections were before
         self._rows = np.zeros((len(written) + 1, cell.size))  # what is written
+        further = [ion for ion in self.ions if IONS[ion].held_by is None]
+        self._others = Others(cell.segments, further) if further and cell.osmotic else None
         self.entering = np.zeros(cell.size)  # current along the cell into each compartment (nA)
         self.configure(cell)
         if self.ways.returns and len(self.a) and cell.space == "closed":
@@ -141,9 +159,11 @@ class AxialFlow:
 
     def __call__(self) -> None:
         """Read the state from NEURON, write arrivals and the charge that its own current lacks back."""
-        if self.frozen:
-            return
         try:
+            if self._others is not None:
+                self._others.write(self.medium.ratio)
+            if self.frozen:
+                return
             state = self._state.get()
         except RuntimeError:
             if self.forgotten:  # and its sections are gone with the template that they belonged to

@@ -3,7 +3,7 @@
 import sys
 
 from ..errors import InputError
-from ..physics.solutes import IONS, SYMBOL
+from ..physics.ions import IONS, SYMBOL
 from ..simulator.nmodl import declarations
 from ..simulator.runtime import h
 

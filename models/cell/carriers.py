@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
+from ..physics.ions import IONS
 from ..simulator.library import load_carrier
 from ..simulator.nmodl import declarations, order
 from ..simulator.runtime import h
@@ -78,7 +79,7 @@ def attach(cell, carries: dict) -> list[Carrier]:
                     f'says, {{ {current} = "{BALANCE}" }}'
                 )
             found.add(variable)
-            parts = shares(variable, carries[variable], cell.ions)
+            parts = shares(variable, carries[variable], [i for i in cell.ions if IONS[i].held_by])
             make = getattr(h, load_carrier(after=order(mechanism)))
             for index in owners:
                 process = make(cell.segments[index])

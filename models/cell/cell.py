@@ -8,11 +8,10 @@ from ..axial.electrodiffusion import AxialFlow
 from ..errors import InputError, unknown_name
 from ..parameters import Parameters
 from ..parameters.arguments import named
-from ..physics import solutes
+from ..physics import electroneutrality
 from ..physics.flux import free_calcium
+from ..physics.ions import IONS, VALENCE, told_of
 from ..physics.leaks import leak_of
-from ..physics.solutes import IONS as ALL_IONS
-from ..physics.solutes import VALENCE
 from ..physics.theory import charge_per_mv, thermal_voltage
 from ..shape.branch import harvest
 from ..shape.locations import find, region_of
@@ -73,9 +72,10 @@ class Cell:
         weakref.finalize(self, runtime.forget, things, self._callbacks, self.resistivity)
         self.parameters = parameters
         self.name = parameters.name
-        self.ions = tuple(ion for ion in ALL_IONS if ion in parameters.ions)
-        # NEURON keeps the books of these even where the cell has no such ion
-        self.booked = tuple(ion for ion in ALL_IONS if ion != "ca" or "ca" in self.ions)
+        self.ions = tuple(ion for ion in IONS if ion in parameters.ions)
+        # NEURON holds these even where the cell has no such ion
+        always = {ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"}
+        self.booked = tuple(ion for ion in IONS if ion in always or ion in self.ions)
         self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
         self.leak = {ion: leak_of(ion, parameters.leak.law) for ion in self.ions}
         given = morphology, scale_morphology, repair
@@ -149,13 +149,18 @@ class Cell:
     def _initial_state(self) -> None:
         inside = self.parameters.inside
         v = float(inside.v)
-        na = float(inside.nai)
-        cl = self.passive_chloride(v) if inside.cli is None else float(inside.cli)
-        cl = cl if "cl" in self.ions else 0.0
-        k, self.anion, self.impermeant = solutes.inside(self, na, float(inside.ki), cl, v)
+        free = {ion: self.wanted_inside(ion) for ion in told_of(self.ions)}
+        k, self.anion, self.impermeant = electroneutrality.inside(
+            free,
+            {ion: self.amount(ion, concentration) for ion, concentration in free.items()},
+            self.charge_per_mv * v,
+            electroneutrality.Impermeant(inside.impermeant, inside.impermeant_valence),
+            self.osmolarity_outside(),
+            self.osmotic,
+            (str(self.parameters.path), self.name),
+        )
         ones = np.ones(self.size)
-        ca = float(inside.cai or 0.0)
-        self.start = {"v": v * ones, "na": na * ones, "k": k, "cl": cl * ones, "ca": ca * ones}
+        self.start = {"v": v * ones, **{ion: c * ones for ion, c in free.items()}, "k": k}
 
     def by_region(self, name: str, default) -> np.ndarray:
         """A value per compartment: `name` of the region's table in the file or, without one, `default`."""
@@ -181,12 +186,19 @@ class Cell:
                 "or raise ki"
             )
 
-    def passive_chloride(self, v: float) -> float:
-        """cli (mM) at which chloride is at equilibrium at `v` (mV)."""
-        if "cl" not in self.ions:
+    def wanted_inside(self, ion: str) -> float:
+        """Concentration (mM) inside that the file says or, where it leaves that out, of equilibrium."""
+        given, v = getattr(self.parameters.inside, f"{ion}i"), float(self.parameters.inside.v)
+        if IONS[ion].passive and (given is None or ion not in self.ions):
+            return self.at_equilibrium(ion, v)
+        return float(given or 0.0)
+
+    def at_equilibrium(self, ion: str, v: float) -> float:
+        """Concentration (mM) inside at which an ion is at equilibrium at `v` (mV); 0 if the cell has none."""
+        if ion not in self.ions:
             return 0.0
-        celsius, clo = self.parameters.electrical.celsius, self.parameters.outside.clo
-        return float(clo * np.exp(v / thermal_voltage(celsius)))
+        celsius, outside = self.parameters.electrical.celsius, getattr(self.parameters.outside, f"{ion}o")
+        return float(outside * np.exp(-IONS[ion].valence * v / thermal_voltage(celsius)))
 
     @property
     def outside_volume(self) -> np.ndarray:
@@ -219,7 +231,7 @@ class Cell:
     def amount(self, ion: str, concentration, swelling=1.0):
         """What a compartment holds of an ion (mM of the volume it began with), bound Ca2+ included."""
         if ion == "ca":
-            return solutes.all_calcium(concentration, swelling, *self.buffer)
+            return electroneutrality.all_calcium(concentration, swelling, *self.buffer)
         return concentration * swelling
 
     def concentration(self, ion: str, amount, swelling=1.0):
@@ -238,7 +250,11 @@ class Cell:
         """What else the bath holds (mM) and its mean valence; InputError where it is not electroneutral."""
         amount, valence = self.impermeant_outside.values()
         strict = self.osmotic or self.faces_spaces  # elsewhere only what passes the membrane counts
-        return solutes.bath_impermeant(self.outside, amount, valence, self.name, strict)
+        return electroneutrality.bath_impermeant(self.outside, amount, valence, self.name, strict)
+
+    def osmolarity_outside(self) -> float:
+        """All that is dissolved in the bath (mM)."""
+        return sum(self.outside.values()) + self.bath_impermeant()[0]
 
     def __repr__(self) -> str:
         return f"<cell {self.name}: {self.size} compartments, {self.source}>"

@@ -11,7 +11,7 @@ from ..parameters import parse_setting, settable
 from ..parameters.arguments import named
 from ..parameters.pumps import DRUGS
 from ..parameters.units import is_strength, parse_number
-from ..physics.solutes import IONS
+from ..physics.ions import IONS
 from ..simulator import nmodl
 from ..simulator.runtime import SegmentVariable, h
 
@@ -114,7 +114,7 @@ def change(cell, name: str, value) -> None:
 
 def without_effect(cell, name: str) -> str:
     """Why changing a parameter would change nothing in this cell; "" where it does."""
-    if name in ("tortuosity", "dna", "dk", "dcl", "dca") and cell.axial.mode == "none":
+    if name in ("tortuosity", *(f"d{ion}" for ion in IONS)) and cell.axial.mode == "none":
         return 'where no ions move along the cell (axial = "none")'
     if name in ("volume_fraction", "tortuosity_outside") and cell.space == "bath":
         return 'where the outside is a bath; give outside = "shell" or "closed"'

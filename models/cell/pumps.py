@@ -17,7 +17,7 @@ from ..parameters.pumps import (
     library,
 )
 from ..parameters.units import per_current_density
-from ..physics.solutes import IONS
+from ..physics.ions import told_of
 from ..physics.theory import FARADAY
 from ..simulator import nmodl, runtime
 from ..simulator.mechanisms import PARAMETER, STATE, check_density, set_parameters
@@ -215,8 +215,9 @@ def check_carried(cell) -> None:
     proportional to its maximal current, Na+ out and K+ in, and in the ratio that the file gives."""
     mechanism, maximal, where = _own(cell)
     set_parameters(cell.sections, mechanism, cell.parameters.pump.set, where)
-    start = {"v": cell.start["v"][0], **{f"{ion}i": cell.start[ion][0] for ion in IONS}}
-    start |= {f"{ion}o": cell.bath_of(ion)[0] for ion in IONS}
+    told = told_of(cell.ions)
+    start = {"v": cell.start["v"][0], **{f"{ion}i": cell.start[ion][0] for ion in told}}
+    start |= {f"{ion}o": cell.bath_of(ion)[0] for ion in told}
     # what every pump answers to: more Na+ inside, more K+ outside, no voltage to work against
     driven = start | {"v": 0.0, "nai": 3 * start["nai"], "ko": 3 * start["ko"]}
     for states in (None, 0.5):  # a state that begins with 0 may hide what is carried
@@ -259,7 +260,7 @@ def _alone(cell, state: dict[str, float], states: float | None) -> list[np.ndarr
     sec.insert(mechanism)
     set_parameters([sec], mechanism, cell.parameters.pump.set, where)
     runtime.reset(float(cell.celsius))
-    for ion in {*nmodl.declarations(mechanism).ions} & {*IONS}:
+    for ion in {*nmodl.declarations(mechanism).ions} & {*told_of(cell.ions)}:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
         setattr(sec(0.5), f"{ion}i", state[f"{ion}i"])
         setattr(sec(0.5), f"{ion}o", state[f"{ion}o"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..physics.solutes import IONS, SYMBOL, VALENCE
+from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import nernst
 from ..simulator.nmodl import declarations
 from ..simulator.runtime import h
@@ -16,9 +16,8 @@ UNTOUCHED = {
     "ko": 2.5,
     "cai": 5e-5,
     "cao": 2.0,
-    "cli": 1.0,
-    "clo": 1.0,
 }
+UNTOUCHED_ELSE = 1.0  # of any other ion
 COMPUTED = 32 + 64  # of ion_style: NEURON computes the potential from the concentrations
 SAME = 1e-3  # mV or mM
 
@@ -34,8 +33,8 @@ def set_by_hand(sections) -> dict[str, np.ndarray]:
     found = {
         name: np.array([row.get(name, np.nan) for row in rows]) for name in {n for row in rows for n in row}
     }
-    for name in found.keys() & UNTOUCHED.keys():
-        found[name][found[name] == UNTOUCHED[name]] = np.nan
+    for name in (name for name in found if name[0] != "e"):
+        found[name][found[name] == UNTOUCHED.get(name, UNTOUCHED_ELSE)] = np.nan
     return {name: found[name] for name in sorted(found) if not np.isnan(found[name]).all()}
 
 

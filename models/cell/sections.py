@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.units import parse_number
-from ..physics.solutes import VALENCE
+from ..physics.ions import IONS, VALENCE
 from ..physics.theory import FARADAY, thermal_voltage
 from ..shape.branch import Shape
 from ..shape.locations import region_of
@@ -182,13 +182,13 @@ def _new_body(cell, morphology: str | None, scale, repair, longest: float | None
 
 def _axial_resistivity(cell) -> float:
     """Ra (ohm cm): the file's or, where it says "ions", RT/(F^2 sum z^2 D c) of its resting inside."""
-    electrical, inside = cell.parameters.electrical, cell.parameters.inside
+    electrical = cell.parameters.electrical
     if electrical.axial_resistivity != "ions":
         return float(electrical.axial_resistivity)
     diffusion = cell.parameters.diffusion
-    cl = cell.passive_chloride(float(inside.v)) if inside.cli is None else inside.cli
-    held = {"na": inside.nai, "k": inside.ki, "cl": cl, "ca": inside.cai}
-    conducts = sum(VALENCE[ion] ** 2 * held[ion] * getattr(diffusion, "d" + ion) for ion in cell.ions)
+    conducts = sum(
+        VALENCE[ion] ** 2 * cell.wanted_inside(ion) * getattr(diffusion, "d" + ion) for ion in cell.ions
+    )
     if not conducts > 0:
         raise InputError(f'{cell.parameters.path}: axial_resistivity = "ions", but no ion inside can diffuse')
     per_square = float(diffusion.tortuosity) ** 2 / (FARADAY * conducts)
@@ -200,9 +200,10 @@ def insert_membrane(cell) -> None:
     """Insert the leaks, pumps and books of a cell into its sections, which are the cell's from now on."""
     pumps.check_known(cell)
     space = ["pl_space"] if cell.faces_spaces else []
-    calcium = ["pl_calcium"] if "ca" in cell.ions else []
+    further = [IONS[ion].inside.mechanism for ion in cell.booked]
+    further = [name for name in dict.fromkeys(further) if name != "pl_ions"]
     leak = [own.mechanism for own in cell.leak.values()]
-    wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *leak, *space, *calcium]
+    wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *leak, *space, *further]
     for sec in cell.sections:
         before = _owner.get(sec)
         old = {before.parameters.pump.mechanism or "pl_nakpump"} if before is not None else set()
@@ -214,7 +215,7 @@ def insert_membrane(cell) -> None:
                 sec.uninsert(name)
     for sec in cell.sections:
         for segment in sec:
-            for name in (*space, *calcium):
+            for name in (*space, *further):
                 h.setpointer(segment._ref_swelling_pl_ions, "swelling", getattr(segment, name))
 
 

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from ..cell.pumps import check_block, pumped
 from ..errors import ConvergenceError, InputError
 from ..parameters.arguments import check_callable, check_cell
-from ..physics.solutes import VALENCE
+from ..physics.ions import IONS, VALENCE, told_of
 from ..physics.theory import (
     concentration_rate,
     donnan_osmotic,
@@ -36,7 +36,6 @@ from .layout import Layout
 from .rest import RestResult, rest
 from .result import Result
 
-STATE = ("v", "na", "k", "cl", "ca", "swelling", "nao", "ko", "clo", "cao")  # of a course, and of a start
 SPENDING = ("pl_pmca",)  # mechanisms, beside the pump, that spend ATP
 APART = 1e-3  # mV between V and an ion's Nernst potential up to which the ion is at equilibrium
 MOST_ITERATIONS = 100  # of the end of a cell whose Ca2+ buffer fills; each brings about two digits
@@ -175,7 +174,7 @@ def _last_blocked(course: Course, recover_at: float | None) -> dict[str, np.ndar
     last = len(course.t) - 1
     if recover_at is not None:
         last = int(np.searchsorted(course.t, recover_at * HOUR * (1 - 1e-12)))
-    return {key: getattr(course, key)[last] for key in STATE}
+    return {key: values[last] for key, values in course.state.items()}
 
 
 def final_state(
@@ -188,7 +187,8 @@ def final_state(
     """
     what = f"{what}, for ever"
     try:
-        if (cell.block == 1).all() and cell.space != "closed" and not _further(cell):
+        shut = [ion for ion in cell.ions if not cell.strength[ion].any()]  # what cannot come to equilibrium
+        if (cell.block == 1).all() and cell.space != "closed" and not _further(cell) and not shut:
             per_compartment = zip(cell.anion, cell.impermeant, cell.charge_per_mv, strict=True)
             ends = np.array([_donnan_end(cell, *own) for own in per_compartment])
             return ends[:, 0], ends[:, 1], f"Donnan ({what})", None
@@ -331,7 +331,7 @@ def _summary(result: BlockResult, errors: dict, step: float) -> dict:
         "v_end_min_mV": float(course.v[-1].min()),
         "v_end_max_mV": float(course.v[-1].max()),
     }
-    for ion in ("na", "k", "cl"):
+    for ion in (ion for ion in told_of(layout.ions) if not IONS[ion].trace):
         summary[f"{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
         there = at_recovery is not None and ion in ions
         summary[f"{ion}i_recovery_mM"] = float(ions[ion][at_recovery]) if there else None

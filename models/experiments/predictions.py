@@ -19,12 +19,13 @@ what a thin dendrite holds than of what the soma does.)
 
 import numpy as np
 
-from ..physics.solutes import SYMBOL, VALENCE
+from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import chord_voltage, ghk_current, ghk_voltage, mullins_noda, nernst
 
 TRANSPORTERS = ("pl_kcc2", "pl_nkcc1", "pl_ncx", "pl_pmca")
 ELECTROGENIC = ("pl_ncx",)  # those that move Na+ or K+ with a net charge
 NEAR = 1e-6  # mV from an ion's equilibrium, where its current says nothing of its permeability
+MONOVALENT = [name for name, ion in IONS.items() if abs(ion.valence) == 1 and name not in ("k", "na")]
 EQUATIONS = ("ghk_mV", "mullins_noda_mV", "chord_mV")
 
 
@@ -34,7 +35,7 @@ def predictions(cell, result) -> dict[str, float | str | None]:
     ghk = result.leak["k"].symbol == "p"
     if cell.epithelium is not None:
         return {**found, "not_predicted": "two unlike membranes face two baths, and no one equation holds"}
-    ions = [ion for ion in ("k", "na", "cl") if ion in result.inside]
+    ions = [ion for ion in ("k", "na", *MONOVALENT) if ion in result.inside]
     layout = result.layout
     mean = {
         "v": layout.by_area(result.v),
@@ -89,7 +90,7 @@ def _permeabilities(cell, result, ions, passive, mean) -> tuple[dict[str, float]
         away = mean["v"] - float(nernst(inside, outside, VALENCE[ion], layout.celsius))
         if leaks or not passive[ion] or abs(away) < NEAR:
             continue
-        if ion == "cl" and set(result.currents[ion]) <= {"leak"}:
+        if ion in MONOVALENT and set(result.currents[ion]) <= {"leak"}:
             continue
         unit = ghk_current(1.0, inside, outside, VALENCE[ion], mean["v"], layout.celsius)
         if passive[ion] / unit < 0:

@@ -9,8 +9,8 @@ from scipy.constants import Avogadro
 from ..cell.pumps import pumped
 from ..errors import InputError
 from ..parameters.arguments import check_callable, check_cell, named
+from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.leaks import Leak, leak_of
-from ..physics.solutes import AMOUNT, OUTER, VALENCE
 from ..physics.theory import concentration_rate, ghk_slope_conductance, nernst, thermal_voltage
 from ..solve.currents import by_process
 from ..solve.spikes import HOUR
@@ -65,11 +65,12 @@ class RestResult(Result):
         return float(nernst(*self.mean(ion), VALENCE[ion], self.layout.celsius))
 
     def state(self) -> dict[str, np.ndarray]:
-        """The state as a start for the same cell: v, na, k, cl, nao, ko, clo, swelling."""
+        """The state as a start for the same cell: v, na, k, ..., nao, ko, ..., swelling."""
         none = np.zeros(self.layout.size)
         found = {"v": self.v, "swelling": self.swelling}
-        found |= {ion: self.inside.get(ion, none) for ion in VALENCE}
-        return found | {ion + "o": self.outside.get(ion, none) for ion in VALENCE}
+        told = told_of(self.layout.ions)
+        found |= {ion: self.inside.get(ion, none) for ion in told}
+        return found | {ion + "o": self.outside.get(ion, none) for ion in told}
 
 
 def rest(cell, set=None, scale=None, start=None, hold=None, progress=None, max_spikes=None) -> RestResult:
@@ -104,7 +105,7 @@ def _hold_outside(cell, system: System, own: dict) -> None:
     """Hold in T-tubules what is there in the cell's `own` state: Na+ would follow from the start's V."""
     if cell.space != "bath":
         return
-    outside = {ion: own.get(ion + "o", cell.bath_of(ion)) for ion in VALENCE}
+    outside = {ion: own.get(ion + "o", cell.bath_of(ion)) for ion in told_of(cell.ions)}
     for ion, values in cell.settle_outside(np.asarray(own["v"]), outside).items():
         system.start[system.at[OUTER[ion]]] = values
 
@@ -195,11 +196,12 @@ def _summary(result: RestResult, predicted: dict, whole: float, local: float, at
         "v_min_mV": float(result.v.min()),
         "v_max_mV": float(result.v.max()),
     }
-    for ion in VALENCE:
+    told = told_of(layout.ions)
+    for ion in told:
         means = result.mean(ion) if ion in layout.ions else (None, None)
         summary[f"{ion}i_mM"], summary[f"{ion}o_mM"] = means
     summary["celsius_degC"] = layout.celsius
-    for ion in ("k", "na", "cl", "ca"):
+    for ion in dict.fromkeys(("k", "na", *told)):
         strength = result.leak_strength.get(ion)
         mean = None if strength is None else float(layout.by_area(strength))
         for leak in (leak_of(ion, law) for law in ("ghk", "ohmic")):

@@ -1,6 +1,6 @@
 """Where an experiment starts from: V and concentrations that a user gives, and what follows from them.
 
-Ions pass the membrane as wholes, and charge is kept: of what enters each compartment, na + k - cl + 2 ca is
+Ions pass the membrane as wholes, and charge is kept: of what enters each compartment, sum z n is
 the charge on the membrane for the change of V. K+ closes that, unless it is given (by `ko`, in a closed
 space); then Na+ does and, where that is given too, Cl-. In a closed space what is inside has left the
 outside, so that each ion's total stays, inside and outside together. In a shell, which exchanges with the
@@ -13,20 +13,21 @@ import numpy as np
 from ..balance import PASSIVE
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
-from ..physics.solutes import SYMBOL, VALENCE
+from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import nernst, thermal_voltage
 
-ALSO = {"nai": "na", "cli": "cl", "cai": "ca", "ki": "k"}
+ALSO = {f"{ion}i": ion for ion in IONS}
 FROM = {"": "the charge", " outside": "what has gone inside and the charge"}
 CLOSING = ("k", "na", "cl")  # the ions that close the charge, in this order
 
 
 def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.ndarray]:
-    """The cell's start state with `v`, `na`, `cl`, `ca` (mV, mM, inside) and, where the outside is a shell or
-    closed, `nao`, `ko`, `clo`, `cao` replaced, and what follows from them (see above).
+    """The cell's start state with `v`, `na`, `cl`, `ca`, ... (mV, mM, inside) and, where the outside is a
+    shell or closed, `nao`, `ko`, ... replaced, and what follows from them (see above).
 
-    Where only `v` is given and chloride is at equilibrium in the cell, it is so at that voltage too: a cell
-    that has been there for a while. (Not in a closed space, where it would have to come from somewhere.)
+    Where only `v` is given and chloride (or HCO3-) is at equilibrium in the cell, it is so at that voltage
+    too: a cell that has been there for a while. (Not in a closed space, where it would have to come from
+    somewhere.)
     held: the concentrations will stay as they start, so only what is given changes. Raises InputError for an
     unknown name, an impossible value, or where an ion would be used up.
     """
@@ -36,11 +37,13 @@ def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.nda
     given = _parsed(cell, start)
     if "v" in given:
         state["v"][:] = given["v"]
-    if "v" in given and "cl" in cell.ions and "cl" not in given and cell.space != "closed" and not held:
-        e_cl = nernst(cell.start["cl"], cell.bath_of("cl"), -1, cell.celsius)
-        passive = np.abs(e_cl - cell.start["v"]) <= PASSIVE
-        shifted = cell.start["cl"] * np.exp((state["v"] - cell.start["v"]) / thermal_voltage(cell.celsius))
-        given["cl"] = np.where(passive, shifted, cell.start["cl"])
+    if "v" in given and cell.space != "closed" and not held:
+        vt = thermal_voltage(cell.celsius)
+        for ion in (ion for ion in cell.ions if IONS[ion].passive and ion not in given):
+            before = cell.start[ion]
+            e = nernst(before, cell.bath_of(ion), VALENCE[ion], cell.celsius)
+            shifted = before * np.exp(-VALENCE[ion] * (state["v"] - cell.start["v"]) / vt)
+            given[ion] = np.where(np.abs(e - cell.start["v"]) <= PASSIVE, shifted, before)
     swelling = state.get("swelling", np.ones(cell.size))
     charge = 0.0 if held else cell.charge_per_mv * (state["v"] - cell.start["v"])
     closed = cell.space == "closed"
@@ -63,8 +66,8 @@ def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.nda
 
 def _parsed(cell, start: dict) -> dict[str, float]:
     """What is given by name ("na" for "nai"), as numbers; InputError where it cannot be."""
-    inner = ["v", *(ion for ion in ("na", "cl", "ca") if ion in cell.ions)]
-    outer = [f"{ion}o" for ion in VALENCE if ion in cell.ions]
+    inner = ["v", *(ion for ion in cell.ions if ion != "k")]
+    outer = [f"{ion}o" for ion in cell.ions]
     given = {}
     for name, value in start.items():
         key = ALSO.get(name, name)

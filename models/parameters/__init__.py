@@ -12,11 +12,12 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, StrictBool, ValidationError
+from pydantic import BaseModel, Field, StrictBool, ValidationError, create_model
 
 from ..errors import InputError, unknown_name
+from ..physics.electroneutrality import bath_impermeant
+from ..physics.ions import IONS
 from ..physics.leaks import leak_of
-from ..physics.solutes import IONS, bath_impermeant
 from .effect import check_effect
 from .fields import (
     AccessResistance,
@@ -70,6 +71,21 @@ class Electrical(Section):
     celsius: Temperature
 
 
+NONE = Quantity(0, "mM", "none")
+
+
+def further(form: str, kind, default=lambda ion: None):
+    """A table with a field for each ion that has mechanisms of its own; form: of its name, "{}o"."""
+
+    def extended(table):
+        own = [ion for ion in IONS.values() if ion.held_by is None]
+        fields = {form.format(ion.name): (kind, default(ion)) for ion in own}
+        return create_model(table.__name__, __base__=table, __doc__=table.__doc__, **fields)
+
+    return extended
+
+
+@further("{}o", Concentration, lambda ion: NONE)
 class Outside(Section):
     """The bath. impermeant: what else is dissolved, of mean valence impermeant_valence; what is left out
     follows from electroneutrality (with neither, an anion of valence -1)."""
@@ -82,6 +98,7 @@ class Outside(Section):
     impermeant_valence: Valence | None = None
 
 
+@further("{}i", Concentration | None)
 class Inside(Section):
     """The resting state that is wanted or, where the strengths are given, the state to start from.
 
@@ -108,6 +125,7 @@ class Balance(Section):
     chloride_share: ChlorideShare = Quantity(0, "1", "no chloride")
 
 
+@further("p{}", Permeability | None)
 class Strengths(Section):
     """Permeabilities or conductances of the leaks, as far as a table gives them."""
 
@@ -151,6 +169,7 @@ class Epithelium(Section):
     shunt_resistance: AccessResistance
 
 
+@further("{}o", Concentration | None)
 class Region(Strengths):
     """What one region of a cell has of its own: membrane, bath, isoforms. What is left out is the cell's."""
 
@@ -168,6 +187,7 @@ class Region(Strengths):
     alpha3: Share | None = None
 
 
+@further("d{}", Diffusion, lambda ion: Quantity(ion.diffusion, "um2/ms", ion.source))
 class AxialIons(Section):
     """Diffusion coefficients in water; inside they are divided by the square of the tortuosity."""
 
@@ -215,7 +235,7 @@ class Parameters(Section):
 
     name: str
     description: str = ""
-    ions: list[Literal["na", "k", "cl", "ca"]] = Field(default_factory=lambda: ["na", "k", "cl"])
+    ions: list[Literal[*IONS]] = Field(default_factory=lambda: ["na", "k", "cl"])
     morphology: Morphology
     electrical: Electrical
     outside: Outside
@@ -343,10 +363,7 @@ def _consistent(parameters: Parameters) -> None:
             f"{path}: without [balance] every strength is needed, in the form of law = "
             f'"{parameters.leak.law}" (missing: {lacking})'
         )
-    if parameters.outside.cao > 0 and "ca" not in parameters.ions:
-        raise InputError(f'{path}: outside.cao is given, and ions = {parameters.ions}; add "ca" to ions')
-    if "ca" in parameters.ions and parameters.inside.cai is None:
-        raise InputError(f"{path}: inside.cai is missing; a cell that follows Ca2+ starts from one")
+    _check_ions(parameters)
     if parameters.tubules is not None and parameters.tubules.rings % 1:
         raise InputError(f"{path}: tubules.rings: expected a whole number, got {parameters.tubules.rings:g}")
     if parameters.epithelium is not None and parameters.morphology.shape != "epithelium":
@@ -385,6 +402,21 @@ def _consistent(parameters: Parameters) -> None:
     )
 
 
+def _check_ions(parameters: Parameters) -> None:
+    """InputError where what a file says of an ion and whether the cell follows it do not go together."""
+    path = parameters.path
+    for ion in (ion for ion in IONS.values() if ion.name not in ("na", "k", "cl")):
+        name, followed = ion.name, ion.name in parameters.ions
+        if getattr(parameters.outside, f"{name}o") > 0 and not followed:
+            raise InputError(
+                f'{path}: outside.{name}o is given, and ions = {parameters.ions}; add "{name}" to ions'
+            )
+        if followed and getattr(parameters.inside, f"{name}i") is None and not ion.passive:
+            raise InputError(
+                f"{path}: inside.{name}i is missing; a cell that follows {ion.symbol} starts from one"
+            )
+
+
 def _check_regions(parameters: Parameters) -> None:
     """InputError where a region's table holds what has no effect in this cell."""
     path, law = parameters.path, parameters.leak.law
@@ -394,7 +426,7 @@ def _check_regions(parameters: Parameters) -> None:
             if value is None:
                 continue
             where = f"{path}: [region.{name}]: {key}"
-            if key in ("nao", "ko", "clo", "cao"):
+            if key in {f"{ion}o" for ion in IONS}:
                 if parameters.epithelium is None:
                     raise InputError(
                         f"{where}: only the two membranes of an epithelium have baths of their own"

@@ -24,7 +24,8 @@ def _of_ions(p, ions_known) -> Iterator[tuple[str, str]]:
         why = f'in a cell whose ions are {", ".join(p.ions)}; add "{ion}" to ions or take it out'
         tables = {"outside": p.outside, "inside": p.inside, "diffusion": p.diffusion, "balance": p.balance}
         tables |= {f"region.{name}": table for name, table in p.region.items()}
-        keys = [f"{ion}o", f"d{ion}", *(["chloride_share", "cli"] if ion == "cl" else [])]
+        keys = [f"{ion}o", f"d{ion}", *(["chloride_share"] if ion == "cl" else [])]
+        keys += [f"{ion}i"] if ion != "ca" else []  # a mechanism may read an unfollowed cai
         for name, table in tables.items():
             for key in keys:
                 if getattr(table, key, None) and key in table.model_fields_set:

@@ -5,6 +5,8 @@ import tomllib
 from pathlib import Path
 
 from ..errors import InputError, unknown_name
+from ..physics.ions import IONS
+from ..physics.leaks import leak_of
 from .effect import DRAWN
 from .reading import read_bytes
 from .units import shown
@@ -56,7 +58,8 @@ TABLES = (
     *("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion"),
     *("water", "space", "calcium", "tubules", "region"),
 )
-STRENGTHS = {"leak": ("pk", "pna", "pcl", "pca", "gk", "gna", "gcl"), "pump": ("imax",)}
+LEAKS = dict.fromkeys(leak_of(ion, law).name for law in ("ghk", "ohmic") for ion in ("k", "na", *IONS))
+STRENGTHS = {"leak": tuple(LEAKS), "pump": ("imax",)}
 
 
 def _gives_strengths(data: dict) -> bool:
@@ -140,7 +143,7 @@ def _without(parent: dict, ions) -> None:
         *(parent.get(name, {}) for name in ("inside", "outside", "diffusion", "balance", "leak")),
         *regions,
     ]
-    for ion in {"cl", "ca"} - {one for one in ions if isinstance(one, str)}:
+    for ion in IONS.keys() - {"na", "k"} - {one for one in ions if isinstance(one, str)}:
         keys = [f"{ion}i", f"{ion}o", f"d{ion}", f"p{ion}", f"g{ion}"]
         for table in tables:
             for key in [*keys, "chloride_share"] if ion == "cl" else keys:

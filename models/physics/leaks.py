@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .solutes import IONS
+from .ions import IONS
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Leak:
 
 
 def leak_of(ion: str, law: str) -> Leak:
-    """The leak of an ion in a cell whose file says `law`, "ghk" or "ohmic". Ca2+, whose gradient is so steep
-    that no chord conductance describes it, has a constant-field leak in both."""
-    if law == "ghk" or ion == "ca":
+    """The leak of an ion in a cell whose file says `law`, "ghk" or "ohmic". An ion for which there is no
+    chord conductance (the gradient of Ca2+ is too steep for one) has a constant-field leak in both."""
+    if law == "ghk" or not IONS[ion].ohmic:
         return Leak(ion, "p", "permeability", "cm/s", f"pl_{ion}leak")
     return Leak(ion, "g", "conductance", "S/cm2", f"pl_{ion}ohmic")
 

@@ -11,6 +11,7 @@ from scipy.constants import physical_constants
 from scipy.optimize import brentq
 
 from ..errors import InputError
+from .ions import IONS
 
 FARADAY = physical_constants["Faraday constant"][0]  # C/mol
 GAS_CONSTANT = physical_constants["molar gas constant"][0]  # J/(mol K)
@@ -31,16 +32,16 @@ def nernst(inside, outside, valence, celsius):
 
 
 def ghk_voltage(permeability, inside, outside, celsius):
-    """Goldman-Hodgkin-Katz voltage (mV) of a membrane permeable to K+, Na+ and Cl- without a pump.
+    """Goldman-Hodgkin-Katz voltage (mV) of a membrane permeable to monovalent ions without a pump.
 
-    permeability, inside, outside: mappings with the keys "k", "na" and (optionally) "cl"; absolute or
-    relative permeabilities serve. Hodgkin & Katz (1949) J Physiol 108:37.
+    permeability, inside, outside: mappings with the keys "k", "na" and, as far as they pass, "cl", "hco3";
+    absolute or relative permeabilities serve. Hodgkin & Katz (1949) J Physiol 108:37.
     """
-    top = permeability["k"] * outside["k"] + permeability["na"] * outside["na"]
-    bottom = permeability["k"] * inside["k"] + permeability["na"] * inside["na"]
-    if "cl" in permeability:
-        top = top + permeability["cl"] * inside["cl"]
-        bottom = bottom + permeability["cl"] * outside["cl"]
+    top = bottom = 0.0
+    for ion, p in permeability.items():
+        cation = IONS[ion].valence > 0
+        top = top + p * (outside if cation else inside)[ion]
+        bottom = bottom + p * (inside if cation else outside)[ion]
     return thermal_voltage(celsius) * np.log(top / bottom)
 
 
@@ -98,8 +99,11 @@ def electrogenic_step(pump_current, slope_conductance):
 
 
 def _by_valence(outside) -> tuple[float, float, float]:
-    """mM of monovalent cations, of divalent cations and of anions that pass a membrane."""
-    return outside.get("na", 0.0) + outside.get("k", 0.0), outside.get("ca", 0.0), outside.get("cl", 0.0)
+    """mM of monovalent cations, of divalent cations and of monovalent anions among what is outside."""
+    of = {valence: 0.0 for valence in (1, 2, -1)}
+    for ion, concentration in outside.items():
+        of[IONS[ion].valence] += concentration
+    return of[1], of[2], of[-1]
 
 
 def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
@@ -107,7 +111,7 @@ def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
 
     Solves sum_k z_k c_k exp(-z_k V F/RT) - anion = charge_per_mv V.
 
-    outside: mapping of "na", "k", "cl", "ca" to mM (any subset). anion: impermeant charge inside, mM of
+    outside: mM by ion, of any that pass the membrane. anion: impermeant charge inside, mM of
     negative charge. charge_per_mv: Cm area/(F volume) in mM/mV, the charge on the membrane; 0 gives the
     electroneutral Donnan equilibrium. Donnan FG (1911) Z Elektrochem 17:572. Raises InputError where no
     equilibrium exists.
@@ -137,7 +141,7 @@ def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, char
         sum_k c_k exp(-z_k u) + x = sum_k c_k + impermeant_outside                   (water)
         sum_k z_k c_k exp(-z_k u) = (anion + charge_per_mv V) / r                    (charge)
 
-    outside: mapping of "na", "k", "cl", "ca" to mM (any subset). impermeant_outside: mM of osmolytes outside
+    outside: mM by ion, of any that pass the membrane. impermeant_outside: mM of osmolytes outside
     that do not enter. impermeant, anion: osmolytes inside that do not leave (mM) and their negative charge
     (mM), charge_per_mv as in `donnan_voltage`, all three per volume at r = 1. Double Donnan: Leaf A (1956)
     Biochem J 62:241-248. Raises InputError where no finite volume holds the water back.

@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from ..experiments.keys import name_and_unit
+from ..physics.ions import IONS
 from .drawing import paint
 from .tables import SYMBOL, dose, duration
 
 # colours that stay apart for colour-blind readers (Okabe & Ito)
-COLOUR = {"v": "#222222", "na": "#D55E00", "k": "#0072B2", "cl": "#009E73", "ca": "#CC79A7"}
+COLOUR = {"v": "#222222", **{name: ion.colour for name, ion in IONS.items()}}
 MS = {"0.1 ms": 0.1, "1 ms": 1.0, "1 s": 1e3, "1 min": 6e4, "1 h": 3.6e6, "1 day": 8.64e7, "30 days": 2.592e9}
 STYLE = {
     "figure.dpi": 130,
@@ -165,7 +166,7 @@ def _ions_over_time(axis, layout, course) -> None:
     """The concentrations inside, mean and band; Ca2+, which is far lower, on an axis of its own."""
     t = after_block(course)
     for ion in layout.ions:
-        on, scale = (axis.twinx(), 1e6) if ion == "ca" else (axis, 1.0)
+        on, scale = axis.twinx() if IONS[ion].trace else axis, IONS[ion].per_mM
         values, mean = getattr(course, ion), layout.by_volume(getattr(course, ion), course.swelling)
         on.fill_between(
             t, scale * values.min(axis=1), scale * values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0
@@ -173,12 +174,13 @@ def _ions_over_time(axis, layout, course) -> None:
         on.plot(t, scale * mean, color=COLOUR[ion], label=SYMBOL[ion])
         if on is not axis:
             on.set_ylim(bottom=0)
-            on.set_ylabel(f"{SYMBOL[ion]} inside (nM)", color=COLOUR[ion])
+            on.set_ylabel(f"{SYMBOL[ion]} inside ({IONS[ion].unit})", color=COLOUR[ion])
             on.tick_params(axis="y", colors=COLOUR[ion])
             on.spines["right"].set(visible=True, color=COLOUR[ion])
     axis.set_ylim(bottom=0)
     axis.set_ylabel("inside (mM)")
-    axis.legend(loc="center left" if "ca" in layout.ions else "best")  # "best" does not see the other axis
+    second = any(IONS[ion].trace for ion in layout.ions)
+    axis.legend(loc="center left" if second else "best")  # "best" does not see the other axis
 
 
 def _outside_over_time(axis, result) -> None:
@@ -364,7 +366,8 @@ def glycoside_figure(result):
         v.set_ylabel("V (mV)")
         na.plot(linear * t, layout.by_volume(course.na, course.swelling), color=COLOUR["na"])
         na.set_ylabel("Na⁺ inside (mM)")
-        key, scale, unit = ("ca", 1e6, "nM") if calcium else ("k", 1.0, "mM")
+        key = "ca" if calcium else "k"
+        scale, unit = IONS[key].per_mM, IONS[key].unit
         last.plot(
             linear * t, scale * layout.by_volume(getattr(course, key), course.swelling), color=COLOUR[key]
         )

@@ -9,9 +9,10 @@ from rich.table import Table
 from ..experiments.compare import CLOSED
 from ..experiments.keys import name_and_unit, shown
 from ..experiments.rest import ion_rows, key_of
+from ..physics.ions import IONS, told_of
 from ..words import count, duration
 
-SYMBOL = {"na": "Na⁺", "k": "K⁺", "cl": "Cl⁻", "ca": "Ca²⁺"}
+SYMBOL = {name: ion.printed for name, ion in IONS.items()}
 SIGN = {"p": "P", "g": "g"}  # of a leak's strength, as physiologists write it
 
 MOST_COLUMNS = 6  # of a table of cells; with more, one for the bath and one for closed spaces
@@ -113,7 +114,9 @@ def print_block(console: Console, result) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     layout = result.layout
     outer = [f"{SYMBOL[ion]} out mM" for ion in layout.ions] if layout.space != "bath" else []
-    for head in ("", "V mV", "Na⁺ mM", "K⁺ mM", "Cl⁻ mM", *outer, *(["volume"] if layout.osmotic else [])):
+    told = [ion for ion in told_of(layout.ions) if not IONS[ion].trace]
+    inner = [f"{SYMBOL[ion]} mM" for ion in told]
+    for head in ("", "V mV", *inner, *outer, *(["volume"] if layout.osmotic else [])):
         table.add_column(head, justify="left" if head == "" else "right")
     course, back = result.course, s["recover_at_hours"]
     at_recovery = None if back is None else int(np.searchsorted(course.t, back * 3.6e6 * (1 - 1e-12)))
@@ -125,7 +128,7 @@ def print_block(console: Console, result) -> None:
     ):
         if v is None:
             continue
-        cells = [_number(s[f"{ion}i_{ions}_mM"]) for ion in ("na", "k", "cl")]
+        cells = [_number(s[f"{ion}i_{ions}_mM"]) for ion in told]
         cells += [
             _number(float(layout.by_volume(getattr(course, i + "o"))[index])) for i in layout.ions if outer
         ]
@@ -301,10 +304,10 @@ def print_glycoside(console: Console, result) -> None:
     console.print(table)
     table = Table(box=None, header_style="bold", pad_edge=False)
     ions = result.layout.ions
-    for head in ("", "V mV", *(f"{SYMBOL[ion]} {'nM' if ion == 'ca' else 'mM'}" for ion in ions)):
+    for head in ("", "V mV", *(f"{SYMBOL[ion]} {IONS[ion].unit}" for ion in ions)):
         table.add_column(head, justify="left" if head == "" else "right")
     for label, key in (("before", "before"), (f"after {duration(s['hours'])}", "end")):
-        inside = [_number(s[f"{ion}i_{key}_mM"] * (1e6 if ion == "ca" else 1)) for ion in ions]
+        inside = [_number(s[f"{ion}i_{key}_mM"] * IONS[ion].per_mM) for ion in ions]
         table.add_row(label, _number(s[f"v_{key}_mV"]), *inside)
     console.print(table)
     console.print(

@@ -8,12 +8,14 @@ from ..parameters.fields import Setting
 from ..parameters.pumps import PUMP_LAWS
 from ..parameters.units import check_range, convert_for_mechanism, is_strength, strongest
 from ..physics import leaks
+from ..physics.ions import IONS
 from . import nmodl
 from .runtime import h
 
 PUMPS = {mechanism for mechanisms, _, _ in PUMP_LAWS.values() for mechanism in mechanisms}
 # what a cell inserts itself; all else is a further mechanism
-OWN = leaks.MECHANISMS | PUMPS | {"pl_ions", "pl_space", "pl_calcium", "pl_carrier"}
+STORES = {store.mechanism for ion in IONS.values() for store in (ion.inside, ion.outside)}
+OWN = leaks.MECHANISMS | PUMPS | STORES | {"pl_carrier"}
 GLOBAL, PARAMETER, STATE = -1, 1, 3  # NEURON's kinds of variable
 
 

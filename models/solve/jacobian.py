@@ -12,13 +12,13 @@ states, so that sum is kept as a matrix which takes the derivatives to the entri
 import numpy as np
 import scipy.sparse as sp
 
-from ..physics.solutes import AMOUNT, OUTER
+from ..physics.ions import AMOUNT, OUTER, TRACES
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
 RELATIVE_STEP = 1e-4
 LEAST_STEP = 1e-7  # mM
-LEAST_STEP_CA = 1e-10  # mM
+LEAST_STEP_TRACE = 1e-10  # mM
 GATE_STEP = 1e-4
 
 
@@ -99,7 +99,7 @@ class Jacobian:
                 elif kind in system.gates and kind not in system.dissolved:
                     shift[at] = GATE_STEP
                 else:
-                    least = LEAST_STEP_CA if kind in (AMOUNT["ca"], *system.dissolved) else LEAST_STEP
+                    least = LEAST_STEP_TRACE if kind in (*TRACES, *system.dissolved) else LEAST_STEP
                     shift[at] = np.maximum(np.abs(y[at]) * RELATIVE_STEP, least)
                 slope = system.full_rates(y + shift) - system.full_rates(y - shift)
                 found.append(slope[row] / (2 * shift[column]))

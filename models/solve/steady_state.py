@@ -16,7 +16,7 @@ equation, that its total stays.
 import numpy as np
 
 from ..errors import ConvergenceError, NoRestError
-from ..physics.solutes import AMOUNT, OUTER, VALENCE
+from ..physics.ions import AMOUNT, OUTER, VALENCE
 from ..simulator.runtime import undisturbed
 from ..words import duration
 from .firing import Way, approach, leaves

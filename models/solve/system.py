@@ -20,7 +20,7 @@ from ..compiled import compiled
 from ..errors import ConvergenceError, EngineError, InputError
 from ..interrupts import heed, held
 from ..parameters.pumps import DRUGS, ISOFORMS
-from ..physics.solutes import AMOUNT, OUTER, VALENCE
+from ..physics.ions import AMOUNT, IONS, OUTER, TRACES, VALENCE, told_of
 from ..physics.theory import concentration_rate
 from ..simulator import nmodl, runtime
 from ..simulator.runtime import SegmentVariable, h
@@ -32,15 +32,11 @@ OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 SWELLING = "swelling_pl_ions"
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
 DRY = 1e-2  # share of its water that a closed space must keep
-MARK = {
-    **{"v": -60.0, "na_pl_ions": 10.0, "k_pl_ions": 100.0, "cl_pl_ions": 10.0, SWELLING: 1.0},
-    **{
-        "na_pl_space": 140.0,
-        "k_pl_space": 4.0,
-        "cl_pl_space": 120.0,
-        "ca_pl_calcium": 0.1,
-        "ca_pl_space": 2.0,
-    },
+MARK = {  # of what order the states that every cell has are
+    "v": -60.0,
+    SWELLING: 1.0,
+    **{ion.inside.amount: ion.usual_inside for ion in IONS.values()},
+    **{ion.outside.amount: ion.usual_outside for ion in IONS.values()},
 }
 
 
@@ -149,7 +145,7 @@ class System:
         # what must stay positive: amounts and volumes
         positive = [k for k in self.kinds if k in INSIDE or k in OUTSIDE or k == SWELLING]
         self.is_amount = np.isin(kind, [self.kinds.index(k) for k in positive])
-        small = [self.kinds.index(k) for k in (AMOUNT["ca"], *self.dissolved) if k in self.kinds]
+        small = [self.kinds.index(k) for k in (*TRACES, *self.dissolved) if k in self.kinds]
         self.is_calcium = np.isin(kind, small)
         self.positive = np.concatenate(
             [self.at[k] for k in positive if k == SWELLING or (INSIDE | OUTSIDE)[k] in cell.ions]
@@ -204,7 +200,7 @@ class System:
         """A state of another system of this cell, with the baths as they are now."""
         y = y.copy()
         if self.cell.faces_spaces and self.cell.space == "bath":
-            outside = {ion: y[self.at[kind]] for kind, ion in OUTSIDE.items()}
+            outside = {ion: y[self.at[kind]] for kind, ion in OUTSIDE.items() if kind in self.at}
             for ion, values in self.cell.settle_outside(y[self.at["v"]], outside).items():
                 y[self.at[OUTER[ion]]] = values
         return y
@@ -215,7 +211,7 @@ class System:
         for kind in self.gates:
             self.start[self.at[kind]] = other.start[other.at[kind]]
         if self.cell.faces_spaces and self.cell.space != "closed":
-            for kind in OUTSIDE:
+            for kind in OUTSIDE.keys() & self.at.keys():
                 self.start[self.at[kind]] = other.start[other.at[kind]]
         self.start = self._settled(self.start)
         self._choose_free(None)
@@ -231,7 +227,7 @@ class System:
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
-        """v (mV), na, k, cl, ca, nao, ko, clo, cao (mM, free), swelling (relative volume) per compartment.
+        """v (mV), na, k, ..., nao, ko, ... (mM, free), swelling (relative volume) per compartment.
 
         y: (states,) or (states, times).
         """
@@ -239,7 +235,7 @@ class System:
         swelling = y[self.at[SWELLING]]
         state = {"v": y[self.at["v"]], "swelling": swelling}
         room = 1 - cell.water_ratio * (swelling - 1)
-        for ion in VALENCE:
+        for ion in told_of(cell.ions):
             inner, outer = AMOUNT[ion], OUTER[ion]
             held = inner in self.at
             state[ion] = cell.concentration(ion, y[self.at[inner]], swelling) if held else 0.0 * swelling

@@ -22,7 +22,7 @@ from .system import System
 RELATIVE = 1e-5
 ABSOLUTE_V = 1e-4  # mV
 ABSOLUTE_C = 1e-4  # mM
-ABSOLUTE_CA = 1e-7  # mM
+ABSOLUTE_TRACE = 1e-7  # mM
 ABSOLUTE_GATE = 1e-5
 SHORTEST, LONGEST = 1e-7, 1e7  # hours
 COARSE = 1e-4  # where only the end counts
@@ -41,23 +41,18 @@ class Event:
 
 @dataclass(repr=False)
 class Course:
-    """States over time. t (ms); v (mV), na, k, cl, ca, nao, ko, clo, cao (mM, free), swelling (relative
-    volume), each (times, compartments); gates: the states of channels and pumps by name, (times, owners);
+    """States over time.
+
+    t (ms); state: v (mV), na, nao, ... of each ion (mM, free, inside and outside), swelling (relative
+    volume), (times, compartments), each also an attribute of its name (`course.na`); gates: the states of
+    channels and pumps by name, (times, owners); pump: their net current (mA/cm2) where it was asked for;
     entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
     it began with); evaluations of NEURON's equations, those for the jacobians among them; factorisations of
-    Newton's matrix; spikes, how often the cell has fired."""
+    Newton's matrix; spikes, how often the cell has fired.
+    """
 
     t: np.ndarray
-    v: np.ndarray
-    na: np.ndarray
-    k: np.ndarray
-    cl: np.ndarray
-    ca: np.ndarray
-    swelling: np.ndarray
-    nao: np.ndarray
-    ko: np.ndarray
-    clo: np.ndarray
-    cao: np.ndarray
+    state: dict[str, np.ndarray]
     gates: dict[str, np.ndarray]
     pump: np.ndarray | None
     entered: dict[str, np.ndarray]
@@ -65,6 +60,11 @@ class Course:
     jacobians: int
     factorisations: int
     spikes: int
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name in self.__dict__.get("state", {}):
+            return self.__dict__["state"][name]
+        raise AttributeError(f"a course has no {name!r}")
 
     def __repr__(self) -> str:
         times, compartments = self.v.shape
@@ -155,7 +155,7 @@ def solver_of(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
     atol = np.full(len(x) + ledger.books, ABSOLUTE_GATE * loose)
     atol[: len(x)][system.is_v] = ABSOLUTE_V * loose
     atol[: len(x)][system.is_amount] = ABSOLUTE_C * loose
-    atol[: len(x)][system.is_calcium] = ABSOLUTE_CA * loose
+    atol[: len(x)][system.is_calcium] = ABSOLUTE_TRACE * loose
     atol[len(x) :] = np.inf  # the books follow what happens; they do not decide the step
     begin = np.concatenate([x, np.zeros(ledger.books)])
     return BDF(ledger, begin, stop, rtol, atol)
@@ -261,9 +261,9 @@ def evolve(
     gates = {kind: np.concatenate([piece[kind].T for piece in gates]) for kind in gates[0]}
     together = {key: np.concatenate([piece[key].T for piece in state]) for key in state[0]}
     entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
-    together["pump"] = np.concatenate(current) if pump else None
+    carried = np.concatenate(current) if pump else None
     counts = dict(zip(("evaluations", "jacobians", "factorisations"), counts.tolist(), strict=True))
-    return Course(np.concatenate(t), **together, gates=gates, entered=entered, **counts, spikes=watch.spikes)
+    return Course(np.concatenate(t), together, gates, carried, entered, **counts, spikes=watch.spikes)
 
 
 def _listed(events) -> list:
