@@ -1,6 +1,7 @@
 # make run    the main job: neuron and muscle compared, into results/compare/
 # make test   the whole test suite, and how much of the package it reaches
 # make lint   style, types and direction of imports of the Python, units of the mechanisms
+# make docs   the pages, with executed examples and the reference of all functions, into build/docs/
 # make reference  renew the small reference set in results/reference/
 # make mutate  do the tests notice small changes in what is computed and shown? (some minutes)
 # make bench  speed, counts and accuracy beside NEURON's, SciPy's and C's integrators, into results/bench/
@@ -10,7 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lint mutate bench reference clean
+.PHONY: run test lint docs mutate bench reference clean
 
 run: $(READY)
 	$(BIN)/python run.py
@@ -25,6 +26,10 @@ lint: $(READY)
 	@for file in mod/*.mod; do $(BIN)/modlunit $$file > /dev/null 2>&1 || { echo "$$file: units do not agree, see: modlunit $$file"; exit 1; }; done
 	@echo "modlunit: all mechanisms agree in their units"
 
+docs: $(READY)
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
+	@echo "pages: build/docs/index.html"
+
 mutate: $(READY)
 	$(BIN)/python tests/mutate.py
 
@@ -36,10 +41,11 @@ reference: $(READY)
 	$(BIN)/python run.py compare --quiet --out build/reference
 	cd build/reference && cp summary.json compare.png *_ions.csv *_course.csv ../../results/reference/
 
-$(READY): requirements.txt requirements-test.txt requirements-docs.txt
+$(READY): requirements.txt $(wildcard requirements/*.txt)
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix -r ,$^)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $(READY)
 
 clean:

@@ -157,8 +157,8 @@ def test_messages_name_the_program_as_it_was_started(monkeypatch, started, said)
 
 
 def test_what_is_imported_is_required():
-    """requirements.txt lists the packages that the code imports, and no other."""
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    """requirements/run.txt lists the packages that the code imports, and no other."""
+    lines = (ROOT / "requirements" / "run.txt").read_text().splitlines()
     required = {re.match(r"[\w-]+", line)[0].lower() for line in lines if not line.startswith("#")}
     imported = set()
     for path in (ROOT / "models").rglob("*.py"):
