@@ -3,11 +3,18 @@
 import hashlib
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from numba import njit
-from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache, UserWideCacheLocator
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    IndexDataCacheFile,
+    NullCache,
+    UserWideCacheLocator,
+)
 
 from .errors import notify
 from .installation import INSTALLED, cache_folder
@@ -16,7 +23,7 @@ HASH = hashlib.sha256().digest_size
 _said: set[str] = set()  # what went wrong with the cache, said once in a process
 
 
-def compiled(function):
+def compiled(function: Callable) -> Callable:
     """Compile a function on its first call.
 
     What is compiled is kept on disk until its file changes, so that it may call compiled functions of the
@@ -24,7 +31,7 @@ def compiled(function):
     cache folder. Damaged, it is compiled anew; where it cannot be kept every process compiles anew. Both are
     said.
     """
-    made = njit(error_model="numpy")(function)
+    made: Any = njit(error_model="numpy")(function)
     try:
         made._cache = _Cache(function)
     except RuntimeError:  # numba finds no folder for it
@@ -42,7 +49,7 @@ class _File(IndexDataCacheFile):
     """The files of a function, each with its hash at the end: damaged machine code would end the process."""
 
     @contextmanager
-    def _open_for_write(self, path):
+    def _open_for_write(self, path: str) -> Iterator[io.BytesIO]:
         content = io.BytesIO()
         yield content
         data = content.getvalue()
@@ -62,10 +69,10 @@ class _File(IndexDataCacheFile):
             _say(f"{os.path.dirname(path)}: the compiled functions kept there are damaged; compiled anew")
         return whole
 
-    def _load_index(self):
+    def _load_index(self) -> dict:
         return super()._load_index() if self._is_whole(self._index_path) else {}
 
-    def _load_data(self, name):
+    def _load_data(self, name: str) -> Any:
         if not self._is_whole(self._data_path(name)):
             raise OSError("damaged")  # which numba takes for a file that is not there
         return super()._load_data(name)
@@ -79,7 +86,7 @@ class _InUsersCache(UserWideCacheLocator):
         self._cache_path = str(cache_folder() / "numba" / self.get_suitable_cache_subpath(file))
 
 
-class _Places(FunctionCache._impl_class):
+class _Places(CompileResultCacheImpl):
     """Where numba may keep what it has compiled."""
 
     if INSTALLED:
@@ -91,12 +98,12 @@ class _Cache(FunctionCache):
 
     _impl_class = _Places
 
-    def __init__(self, function):
+    def __init__(self, function: Callable) -> None:
         super().__init__(function)
         name = f"{self._impl.filename_base}-hashed"  # other programs' and older files are none of ours
         self._cache_file = _File(self._cache_path, name, self._impl.locator.get_source_stamp())
 
-    def save_overload(self, sig, data):
+    def save_overload(self, sig: object, data: object) -> None:
         try:
             super().save_overload(sig, data)
         except OSError as error:
@@ -109,5 +116,5 @@ class _Cache(FunctionCache):
 class _NoCache(NullCache):
     """Where numba finds no folder for what it has compiled."""
 
-    def save_overload(self, sig, data):
+    def save_overload(self, sig: object, data: object) -> None:
         _say("no folder can be written for compiled functions; every run compiles anew, some seconds")

@@ -156,6 +156,16 @@ def test_messages_name_the_program_as_it_was_started(monkeypatch, started, said)
     assert installation.program() == said
 
 
+def test_the_public_names_are_loaded_when_asked_for():
+    """Until then NEURON is not, so that the command line can say what is missing and hears Ctrl-C."""
+    code = (
+        "import sys, models\n"
+        "assert not {'neuron', 'numpy'} & set(sys.modules)\n"
+        "assert set(models.__all__) <= set(dir(models)) and callable(models.rest) and 'neuron' in sys.modules"
+    )
+    run(sys.executable, "-c", code, cwd=ROOT)
+
+
 def test_what_is_imported_is_required():
     """requirements/run.txt lists the packages that the code imports, and no other."""
     lines = (ROOT / "requirements" / "run.txt").read_text().splitlines()
