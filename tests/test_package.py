@@ -48,8 +48,9 @@ def run(*command, **options) -> str:
 def built(tmp_path_factory):
     """The source distribution of a copy of this checkout, and the wheel that is made from it."""
     folder = tmp_path_factory.mktemp("built")
-    made = (".*cache*", ".hypothesis", ".git", ".venv", "build", "*.egg-info", "__pycache__")
+    made = (".*cache*", ".hypothesis", ".git", ".venv", "build", "results", "*.egg-info", "__pycache__")
     shutil.copytree(ROOT, folder / "copy", ignore=shutil.ignore_patterns(*made))
+    shutil.copytree(ROOT / "results" / "reference", folder / "copy" / "results" / "reference")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", folder / "copy")
     [source], [wheel] = (folder / "dist").glob("*.tar.gz"), (folder / "dist").glob("*.whl")
     return source, wheel
@@ -64,7 +65,8 @@ def installed(package: Path, folder: Path) -> Path:
     seen = run(folder / "bin" / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
     Path(seen.strip(), "tests.pth").write_text(sysconfig.get_path("purelib"))
     pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet"]
-    run(*pip, "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check", package)
+    alone = ("--no-index", "--no-deps", "--no-build-isolation", "--ignore-installed")
+    run(*pip, *alone, "--disable-pip-version-check", package)
     return folder / "bin"
 
 
