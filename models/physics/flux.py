@@ -117,6 +117,27 @@ def _solution(
 
 
 @compiled
+def _dissolved(
+    state: np.ndarray,
+    swelling: complex,
+    wide: complex,
+    ways: Ways,
+    medium: Medium,
+    inside: np.ndarray,
+    outside: np.ndarray,
+) -> None:
+    """Fill in the concentrations (mM) at one end of a face, inside and, where lateral, outside."""
+    n = len(inside)
+    for k in range(n):
+        if k == ways.calcium:
+            inside[k] = free_calcium(state[1 + k], swelling, medium.buffer, medium.kd)
+        else:
+            inside[k] = state[1 + k] / swelling
+        if ways.lateral:
+            outside[k] = state[k - n] / wide
+
+
+@compiled
 def flows(
     a: np.ndarray,
     b: np.ndarray,
@@ -151,14 +172,8 @@ def flows(
                 outer_shape = medium.outside_share * face_shape(
                     face[0, f] / wide_a, face[1, f] / wide_b, meeting[1, f]
                 )
-        for k in range(n):
-            if k == ways.calcium:
-                ca[k] = free_calcium(a[1 + k, f], sa, medium.buffer, medium.kd)
-                cb[k] = free_calcium(b[1 + k, f], sb, medium.buffer, medium.kd)
-            else:
-                ca[k], cb[k] = a[1 + k, f] / sa, b[1 + k, f] / sb
-            if ways.lateral:
-                oa[k], ob[k] = a[k - n, f] / wide_a, b[k - n, f] / wide_b
+        _dissolved(a[:, f], sa, wide_a, ways, medium, ca, oa)
+        _dissolved(b[:, f], sb, wide_b, ways, medium, cb, ob)
         w = (a[0, f] - b[0, f]) / medium.vt
         field, outer_field = 0 * one, 0 * one
         if ways.electric:
