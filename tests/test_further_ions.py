@@ -13,6 +13,7 @@ from models.simulator.runtime import h
 from models.solve.steady_state import find_steady_state
 from models.solve.system import System
 
+FURTHER = [ion.name for ion in IONS.values() if ion.further]
 EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
 MGPUMP = """
 NEURON { THREADSAFE SUFFIX mgpump USEION mg READ mgi WRITE img VALENCE 2 RANGE imax, img }
@@ -44,6 +45,27 @@ def leaky(cell):
     cell.strength["mg"] = np.full(cell.size, 2e-9)
     cell.block[: cell.size // 2] = 1
     return cell
+
+
+# ---------------------------------------------------------------------- each alone
+
+
+@pytest.mark.parametrize("ion", FURTHER)
+def test_each_alone_rests_and_keeps_its_charge(write_toml, ion):
+    """Whatever ion there is a record of, with what is usual of it, where nothing is held from outside."""
+    record = IONS[ion]
+    inside = "" if record.passive else f'{ion}i = "{record.usual_inside} mM"\n'
+    text = (
+        f'base = "stylised"\nions = ["na", "k", "cl", "{ion}"]\n[outside]\nclo = "100 mM"\n'
+        f'{ion}o = "{record.usual_outside} mM"\n[inside]\n{inside}'
+    )
+    cell = make_cell(write_toml(text), max_compartment_length=60.0, volume="osmotic", outside="closed")
+    assert rest(cell).v == pytest.approx(-70, abs=1e-7)
+    cell.strength[ion] = np.full(cell.size, 2e-9)
+    s = block(cell, hours=24).summary
+    assert s["max_local_charge_error"] < 1e-13
+    assert s["ion_book_error"] < 1e-12 and s["closed_book_error"] < 1e-12
+    assert abs(s[f"{ion}i_end_mM"] - s[f"{ion}i_before_mM"]) > 0.01
 
 
 # ---------------------------------------------------------------------- rest
@@ -86,7 +108,7 @@ def test_leaks_are_the_closed_form(further):
     cell.start = cell.start | {"v": np.linspace(-90, 30, cell.size), "hco3": np.linspace(5, 30, cell.size)}
     system = System(cell)
     system.full_rates(system.start)
-    for ion in ("mg", "hco3"):
+    for ion in FURTHER:
         expected = theory.ghk_current(
             cell.strength[ion],
             cell.start[ion],
@@ -203,7 +225,7 @@ def test_jacobian_matches_the_equations(further, section, volume, outside):
     assert (error <= 2e-6 * (abs(jacobian) @ abs(step)) + 1e-12).all()
     if volume == "osmotic":  # water feels Mg2+ and HCO3-
         lift = system.membrane_jacobian(system.expand(x))
-        for kind in ("mg_pl_mg", "hco3_pl_hco3"):
+        for kind in (IONS[ion].inside.amount for ion in FURTHER):
             columns = lift[system.at["swelling_pl_ions"]][:, system.at[kind]].diagonal()
             reference = lift[system.at["swelling_pl_ions"]][:, system.at["cl_pl_ions"]].diagonal()
             assert columns == pytest.approx(reference, rel=1e-6)
