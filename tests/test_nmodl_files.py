@@ -1,14 +1,13 @@
 """What every file of mod/ owes its reader: a source, threads, a page that can be read."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from models.installation import MECHANISMS
 from models.physics.ions import IONS
-from models.simulator import library
 
-FILES = sorted((Path(library.SHIPPED)).glob("*.mod"))
+FILES = sorted(MECHANISMS.glob("*.mod"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
