@@ -23,29 +23,12 @@ import numpy as np
 from .cell.pumps import carriers_of_both, channel_as_pump, pumped
 from .cell.replaced import moved_potentials
 from .errors import BalanceError
-from .physics.ions import IONS, SYMBOL, VALENCE
-from .physics.theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
+from .physics.ions import SYMBOL, VALENCE
+from .physics.theory import nernst
 from .solve.steady_state import settle_gates
+from .unpumped import leaks_without_pump, open_leaks, place, unit_leak, without_open
 
-# the largest distance of E_Cl from V that still counts as "at equilibrium": 1e-9 mV is round-off of a
-# cli written by hand to all its digits, far below what the rest is promised to (1e-6 mV)
-PASSIVE = 1e-9
-NAME = {"cl": "chloride"}
 LARGEST = 1e9  # of any strength, in its unit: as mod/ has it
-
-
-def unit_leak(cell, ion: str, v: float) -> tuple[np.ndarray, np.ndarray]:
-    """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state, per
-    compartment."""
-    inside, outside = cell.start[ion], cell.bath_of(ion)
-    if cell.leak[ion].symbol == "g":
-        return v - nernst(inside, outside, VALENCE[ion], cell.celsius), np.ones(cell.size)
-    args = (1.0, inside, outside, VALENCE[ion], v, cell.celsius)
-    return ghk_current(*args), ghk_slope_conductance(*args)
-
-
-def _place(cell, at: int) -> str:
-    return f"{cell.section_name[at]}({cell.x[at]:.3g})"
 
 
 def _check_potentials(cell, v: float) -> None:
@@ -57,79 +40,6 @@ def _check_potentials(cell, v: float) -> None:
                 f"{cell.name}: {SYMBOL[ion]} cannot be balanced: the wanted {v:g} mV is {side} its Nernst "
                 f"potential {e:.2f} mV, so its leak and the pump move it the same way"
             )
-
-
-def unpumped_leak(cell, ion: str, v: float, other: np.ndarray) -> np.ndarray:
-    """Strength per compartment of the leak of an ion that no pump has to move (Cl-, HCO3-, Mg2+), so that it
-    balances `other` (mA/cm2), the ion's current of everything else; nan where there is none, the ion is at
-    equilibrium and any strength will do. Where it is not at equilibrium only a membrane that lets none
-    through is at rest: 0, and a warning; of Cl-, which every membrane lets through, a BalanceError."""
-    a, _ = unit_leak(cell, ion, v)
-    symbol, e = SYMBOL[ion], nernst(cell.start[ion], cell.bath_of(ion), VALENCE[ion], cell.celsius)
-    least = 1e-12 * thermal_voltage(cell.celsius) * 1e-4  # of a membrane of 10 kohm cm2
-    alone, passive = np.abs(other) <= least, np.abs(e - v) <= PASSIVE
-    if (alone & ~passive).any() and ion != "cl":
-        at = int(np.argmax(alone & ~passive))
-        cell.warnings.append(
-            f"{symbol}: nothing transports it against a leak and {ion}i = {cell.start[ion][at]:g} mM is not "
-            f"at equilibrium at {v:g} mV, so the balance gives it no leak"
-        )
-    elif (alone & ~passive).any():
-        at = int(np.argmax(alone & ~passive))
-        where = "" if alone.all() else f" in {_place(cell, at)}"
-        raise BalanceError(
-            f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak{where}, so it "
-            f"rests where E_Cl is the resting voltage, but cli = {cell.start['cl'][at]:g} mM gives "
-            f"E_Cl = {e[at]:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
-            f"({cell.at_equilibrium('cl', v):.4g} mM)"
-        )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        unsaid = np.nan if ion == "cl" or IONS[ion].per_chloride else 0.0
-        strength = np.where(alone, np.where(passive, unsaid, 0.0), -other / a)
-    bad = ~alone & (passive | ~(strength >= 0))
-    if bad.any():
-        at = int(np.argmax(bad))
-        raise BalanceError(
-            f"{cell.name}: {symbol} cannot be balanced in {_place(cell, at)}: the other "
-            f"processes there carry a net {NAME.get(ion, symbol)} current of {other[at]:.3g} mA/cm2 at {v:g} "
-            f"mV, and with E_{IONS[ion].formula} = {e[at]:.3f} mV its leak carries none the other way; "
-            f"change {ion}i or those processes"
-        )
-    return strength
-
-
-def _per_chloride(cell, ion: str, v: float) -> np.ndarray:
-    """Conductance of a passive ion's leak over that of Cl-, by the ratio of their permeabilities."""
-    slope = {
-        i: ghk_slope_conductance(1.0, cell.start[i], cell.bath_of(i), VALENCE[i], v, cell.celsius)
-        for i in (ion, "cl")
-        if i in cell.ions
-    }
-    return IONS[ion].per_chloride * slope[ion] / slope["cl"] if "cl" in slope else np.zeros(cell.size)
-
-
-def _leaks_without_pump(cell, v: float, other: dict) -> dict[str, np.ndarray]:
-    """Strengths of the leaks of all but Na+ and K+; nan where an ion is passive and the leak still open."""
-    found = {}
-    for ion in sorted(set(cell.ions) - {"na", "k"}, key=lambda ion: (ion != "ca", cell.ions.index(ion))):
-        leak = calcium_leak(cell, v, other[ion]) if ion == "ca" else unpumped_leak(cell, ion, v, other[ion])
-        found[ion] = leak
-    return found
-
-
-def calcium_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
-    """Strength of the Ca2+ leak per compartment that balances `other` (mA/cm2), all other Ca2+ current."""
-    strength = -other / unit_leak(cell, "ca", v)[0]
-    bad = ~(other > 0)
-    if bad.any():
-        at = int(np.argmax(bad))
-        carried = f"the rest carries {other[at]:.3g} mA/cm2" if other[at] < 0 else "nothing takes it out"
-        raise BalanceError(
-            f"{cell.name}: Ca2+ cannot be balanced in {_place(cell, at)}: it leaks in, and at {v:g} mV and "
-            f"cai = {1e3 * cell.start['ca'][at]:g} uM {carried}"
-            "; insert pmca or ncx, raise their strength or cai"
-        )
-    return strength
 
 
 @dataclass
@@ -167,25 +77,13 @@ def balance(cell) -> None:
             f"a pump, which a block does not stop; if {channel_as_pump(cell)}"
         )
     slopes = {ion: unit_leak(cell, ion, v) for ion in cell.ions}
-    found = _leaks_without_pump(cell, v, other)
-    passive = {ion: np.isnan(strength) for ion, strength in found.items()}
+    found = leaks_without_pump(cell, v, other)
+    left_open = open_leaks(cell, v, found, slopes, share)
     settled = other_conductance.copy()
     for ion, strength in found.items():
-        settled += np.where(passive[ion], 0.0, strength * slopes[ion][1])
-    # where they are passive, chloride is to have a share of the conductance and others go with chloride
-    beside = {ion: passive[ion] * _per_chloride(cell, ion, v) for ion in found if IONS[ion].per_chloride}
-    with_chloride = 1.0 + sum(beside.values())
-    free_share = np.zeros(cell.size)
-    if "cl" in cell.ions:
-        free_share = np.where(passive["cl"], share * with_chloride, 0.0)
-        own = np.where(passive["cl"], 0.0, found["cl"] * slopes["cl"][1])
-        for part in beside.values():
-            settled += own * part
-    if (free_share >= 1).any():
-        raise BalanceError(
-            f"{cell.name}: chloride_share = {share.max():g} of the conductance and what goes with it "
-            f"({' and '.join(SYMBOL[ion] for ion in beside)}) are more than all of it; lower chloride_share"
-        )
+        settled += without_open(strength) * slopes[ion][1]
+    settled += left_open.fixed
+    free_share = left_open.share
     (a_k, g_k), (a_na, g_na) = slopes["k"], slopes["na"]
     n_na, n_k = cell.pump["n_na"], cell.pump["n_k"]
     settled -= other["k"] * g_k / a_k + other["na"] * g_na / a_na
@@ -196,11 +94,8 @@ def balance(cell) -> None:
         least = np.where(negative, np.maximum(least, -settled / per_cycle), least)
         line = Line(settled / (1 - free_share), per_cycle / (1 - free_share), least)
         conductance, cycle = _wanted(cell, line)
-        if "cl" in cell.ions:
-            found["cl"] = np.where(passive["cl"], share * conductance / slopes["cl"][1], found["cl"])
-        for ion, part in beside.items():
-            chloride = found["cl"] * slopes["cl"][1] if "cl" in found else 0.0
-            found[ion] = np.where(passive[ion], part * chloride / slopes[ion][1], found[ion])
+        for ion, own in left_open.conductances(conductance).items():
+            found[ion] = np.where(np.isnan(found[ion]), own / slopes[ion][1], found[ion])
         found["pump"] = cycle / saturation
         found["k"] = (n_k * cycle - other["k"]) / a_k
         found["na"] = (-n_na * cycle - other["na"]) / a_na
@@ -242,7 +137,7 @@ def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, o
     here = [channel for channel, owners in cell.channels.items() if at in owners]
     if not value < 0:
         raise BalanceError(
-            f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: its {what} would be {value:.3g} "
+            f"{cell.name}: {where} cannot be balanced in {place(cell, at)}: its {what} would be {value:.3g} "
             f"{unit}, because a value in the file is so large or so small; are the units right?"
         )
     reason = "the wanted resting state and membrane resistance contradict each other"
@@ -259,7 +154,7 @@ def _refuse(cell, name: str, at: int, value: float, wanted: tuple, line: Line, o
             f"{currents['k'][at]:.3g} (K+) and {currents['na'][at]:.3g} (Na+) mA/cm2, against {against}"
         )
     raise BalanceError(
-        f"{cell.name}: {where} cannot be balanced in {_place(cell, at)}: its {what} would be negative "
+        f"{cell.name}: {where} cannot be balanced in {place(cell, at)}: its {what} would be negative "
         f"({value:.3g} {unit}), because {reason}; {_advice(cell, line, wanted[1])}"
         + moved_potentials(cell, here, at)
     )
@@ -324,7 +219,7 @@ def _probe(cell) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndar
         at = int(np.argmin(cycle))
         does = "runs backwards" if cycle[at] < 0 else "stands still"
         raise BalanceError(
-            f"{cell.name}: the pump cannot be balanced in {_place(cell, at)}: at the wanted rest it {does}, "
+            f"{cell.name}: the pump cannot be balanced in {place(cell, at)}: at the wanted rest it {does}, "
             "whatever its maximal current; change its parameters or the wanted concentrations"
         )
     return currents, slope, cycle, pump_slope

@@ -88,7 +88,7 @@ class AxialFlow:
         self._written = SegmentVariable(cell.segments, [*written, "idiff_pl_ions"])
         self._written.set(0.0)  # nothing of a cell that these sections were before
         self._rows = np.zeros((len(written) + 1, cell.size))  # what is written
-        further = [ion for ion in self.ions if IONS[ion].held_by is None]
+        further = [ion for ion in self.ions if IONS[ion].further]
         self._others = Others(cell.segments, further) if further and cell.osmotic else None
         self.entering = np.zeros(cell.size)  # current along the cell into each compartment (nA)
         self.configure(cell)

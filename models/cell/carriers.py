@@ -79,7 +79,7 @@ def attach(cell, carries: dict) -> list[Carrier]:
                     f'says, {{ {current} = "{BALANCE}" }}'
                 )
             found.add(variable)
-            parts = shares(variable, carries[variable], [i for i in cell.ions if IONS[i].held_by])
+            parts = shares(variable, carries[variable], [i for i in cell.ions if not IONS[i].further])
             make = getattr(h, load_carrier(after=order(mechanism)))
             for index in owners:
                 process = make(cell.segments[index])

@@ -10,11 +10,11 @@ by Cl-.
 
 import numpy as np
 
-from ..balance import PASSIVE
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
 from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import nernst, thermal_voltage
+from ..unpumped import PASSIVE
 
 ALSO = {f"{ion}i": ion for ion in IONS}
 FROM = {"": "the charge", " outside": "what has gone inside and the charge"}

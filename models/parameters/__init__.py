@@ -78,7 +78,7 @@ def further(form: str, kind, default=lambda ion: None):
     """A table with a field for each ion that has mechanisms of its own; form: of its name, "{}o"."""
 
     def extended(table):
-        own = [ion for ion in IONS.values() if ion.held_by is None]
+        own = [ion for ion in IONS.values() if ion.further]
         fields = {form.format(ion.name): (kind, default(ion)) for ion in own}
         return create_model(table.__name__, __base__=table, __doc__=table.__doc__, **fields)
 

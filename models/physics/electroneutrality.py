@@ -8,24 +8,24 @@ over all ions (n: what there is of an ion, Ca2+ with what the buffer binds), and
 much is dissolved inside as outside.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import BalanceError, InputError
 from .ions import IONS
+from .theory import ByIon, Values
 
 WATER = 1e-6  # mM that inside and outside may differ by and still count as balanced
 CLOSE = 1e-2  # mM that a ki given besides may differ from the one that follows
 
 
-def all_calcium(free, swelling, buffer: float, kd: float):
+def all_calcium(free: Values, swelling: Values, buffer: float, kd: float) -> Values:
     """Free and bound Ca2+ (mM of the initial volume) at `free` mM: `free_calcium` of flux.py inverted."""
     return free * (swelling + buffer / (free + kd))
 
 
-def charge(amounts: Mapping):
+def charge(amounts: ByIon) -> Values:
     """Charge (mM) of `amounts` (mM by ion), numbers or arrays."""
     return sum(IONS[ion].valence * amount for ion, amount in amounts.items())
 

@@ -39,7 +39,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiled import compiled
-from .theory import FARADAY
+from .theory import FARADAY, Values
 
 CHARGE = 1e-6 * FARADAY  # nA per mM um3/ms
 SERIES = 2e-3  # x^2 up to which x/atanh(x) is taken from its series; the next term is below 2e-18
@@ -70,7 +70,7 @@ class Medium(NamedTuple):
 
 
 @compiled
-def free_calcium(total, swelling, buffer: float, kd: float):
+def free_calcium(total: Values, swelling: Values, buffer: float, kd: float) -> Values:
     """cai (mM) where `total` mM is free or bound to `buffer` mM of sites, both per initial volume, of
     dissociation constant `kd` (mM); the root of pl_calcium.mod. Arrays, complex ones too."""
     b = swelling * kd + buffer - total
@@ -78,7 +78,7 @@ def free_calcium(total, swelling, buffer: float, kd: float):
 
 
 @compiled
-def log_mean(ca, cb):
+def log_mean(ca: complex, cb: complex) -> complex:
     """Logarithmic mean (ca - cb)/ln(ca/cb), from x = (ca - cb)/(ca + cb) as (arithmetic mean) x/atanh(x)."""
     total = ca + cb
     if total.real == 0:
@@ -95,7 +95,7 @@ def log_mean(ca, cb):
 
 
 @compiled
-def face_shape(arm_a, arm_b, meeting):
+def face_shape(arm_a: complex, arm_b: complex, meeting: float) -> complex:
     """Diffusive conductance (um) of a face of two arms (length over cross-section, 1/um). meeting: sum of
     the conductances of all arms that meet in its branch point, or 0 where these two are all."""
     others = meeting - 1 / arm_a.real - 1 / arm_b.real if meeting > 0 else 0.0
@@ -103,7 +103,9 @@ def face_shape(arm_a, arm_b, meeting):
 
 
 @compiled
-def _solution(ca, cb, valence, diffusion, mean):
+def _solution(
+    ca: np.ndarray, cb: np.ndarray, valence: np.ndarray, diffusion: np.ndarray, mean: np.ndarray
+) -> tuple[complex, complex]:
     """Conduction M and liquid junction potential; fills in the logarithmic means."""
     conducts = junction = 0 * ca[0]
     for k in range(len(valence)):
@@ -115,7 +117,36 @@ def _solution(ca, cb, valence, diffusion, mean):
 
 
 @compiled
-def flows(a, b, face, meeting, ion, ways, medium):
+def _dissolved(
+    state: np.ndarray,
+    swelling: complex,
+    wide: complex,
+    ways: Ways,
+    medium: Medium,
+    inside: np.ndarray,
+    outside: np.ndarray,
+) -> None:
+    """Fill in the concentrations (mM) at one end of a face, inside and, where lateral, outside."""
+    n = len(inside)
+    for k in range(n):
+        if k == ways.calcium:
+            inside[k] = free_calcium(state[1 + k], swelling, medium.buffer, medium.kd)
+        else:
+            inside[k] = state[1 + k] / swelling
+        if ways.lateral:
+            outside[k] = state[k - n] / wide
+
+
+@compiled
+def flows(
+    a: np.ndarray,
+    b: np.ndarray,
+    face: np.ndarray,
+    meeting: np.ndarray,
+    ion: np.ndarray,
+    ways: Ways,
+    medium: Medium,
+) -> tuple[np.ndarray, np.ndarray]:
     """Ion fluxes (ions inside, then outside where lateral; faces) and current (faces), both a to b.
 
     a, b: state at the two ends: v, amounts inside, relative volume where compartments swell, amounts outside
@@ -141,14 +172,8 @@ def flows(a, b, face, meeting, ion, ways, medium):
                 outer_shape = medium.outside_share * face_shape(
                     face[0, f] / wide_a, face[1, f] / wide_b, meeting[1, f]
                 )
-        for k in range(n):
-            if k == ways.calcium:
-                ca[k] = free_calcium(a[1 + k, f], sa, medium.buffer, medium.kd)
-                cb[k] = free_calcium(b[1 + k, f], sb, medium.buffer, medium.kd)
-            else:
-                ca[k], cb[k] = a[1 + k, f] / sa, b[1 + k, f] / sb
-            if ways.lateral:
-                oa[k], ob[k] = a[k - n, f] / wide_a, b[k - n, f] / wide_b
+        _dissolved(a[:, f], sa, wide_a, ways, medium, ca, oa)
+        _dissolved(b[:, f], sb, wide_b, ways, medium, cb, ob)
         w = (a[0, f] - b[0, f]) / medium.vt
         field, outer_field = 0 * one, 0 * one
         if ways.electric:
@@ -180,8 +205,19 @@ def flows(a, b, face, meeting, ion, ways, medium):
 
 @compiled
 def arriving(
-    state, ends, face, neurons_resistance, meeting, ion, ways, medium, room, carried, rows, entering
-):
+    state: np.ndarray,
+    ends: np.ndarray,
+    face: np.ndarray,
+    neurons_resistance: np.ndarray,
+    meeting: np.ndarray,
+    ion: np.ndarray,
+    ways: Ways,
+    medium: Medium,
+    room: np.ndarray,
+    carried: np.ndarray,
+    rows: np.ndarray,
+    entering: np.ndarray,
+) -> None:
     """Fill in what arrives in each compartment: `rows`, of each ion inside and then, where compartments face
     spaces, outside (mM/ms), and last the current (mA/cm2) that NEURON's own axial current, through
     `neurons_resistance` (MOhm), has too much; `entering`, the current along the cell (nA).

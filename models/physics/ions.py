@@ -73,6 +73,11 @@ class Ion:
         return (str(size) if size > 1 else "") + ("+" if self.valence > 0 else "-")
 
     @property
+    def further(self) -> bool:
+        """Whether it has mechanisms of its own alone, and pl_ions knows nothing of it."""
+        return self.held_by is None
+
+    @property
     def unit(self) -> str:
         """Of its concentration inside, in tables and figures."""
         return "nM" if self.trace else "mM"
@@ -154,6 +159,7 @@ IONS: dict[str, Ion] = {
             usual_outside=120.0,
             ohmic=True,
             passive=True,
+            per_chloride=1.0,
             held_by=SHARED,
         ),
         Ion(
@@ -204,7 +210,7 @@ IONS: dict[str, Ion] = {
 def told_of(ions: Collection[str]) -> list[str]:
     """The ions that the results of a cell with these tell of: the usual ones, which it may lack, and its
     further ones."""
-    return [name for name, ion in IONS.items() if ion.held_by or name in ions]
+    return [name for name, ion in IONS.items() if not ion.further or name in ions]
 
 
 # by name, for whoever needs one thing of every ion

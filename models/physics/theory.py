@@ -6,6 +6,9 @@ accept floats or numpy arrays and broadcast. Gas constant and Faraday constant a
 2018 adjustment, which are also the ones NEURON uses; a test holds the two together.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from scipy.constants import physical_constants
 from scipy.optimize import brentq
@@ -17,13 +20,16 @@ FARADAY = physical_constants["Faraday constant"][0]  # C/mol
 GAS_CONSTANT = physical_constants["molar gas constant"][0]  # J/(mol K)
 KELVIN = 273.15
 
+Values = Any  # a float or an array: what numpy broadcasts
+ByIon = Mapping[str, Values]
 
-def thermal_voltage(celsius):
+
+def thermal_voltage(celsius: Values) -> Values:
     """RT/F in mV at `celsius` (degC)."""
     return 1e3 * GAS_CONSTANT * (celsius + KELVIN) / FARADAY
 
 
-def nernst(inside, outside, valence, celsius):
+def nernst(inside: Values, outside: Values, valence: Values, celsius: Values) -> Values:
     """Nernst potential (mV) of an ion: RT/(zF) ln(outside/inside).
 
     Nernst W (1889) Z Phys Chem 4:129-181. `inside`, `outside` in mM, both positive.
@@ -31,13 +37,14 @@ def nernst(inside, outside, valence, celsius):
     return thermal_voltage(celsius) / valence * np.log(np.asarray(outside) / inside)
 
 
-def ghk_voltage(permeability, inside, outside, celsius):
+def ghk_voltage(permeability: ByIon, inside: ByIon, outside: ByIon, celsius: Values) -> Values:
     """Goldman-Hodgkin-Katz voltage (mV) of a membrane permeable to monovalent ions without a pump.
 
     permeability, inside, outside: mappings with the keys "k", "na" and, as far as they pass, "cl", "hco3";
     absolute or relative permeabilities serve. Hodgkin & Katz (1949) J Physiol 108:37.
     """
-    top = bottom = 0.0
+    top: Values = 0.0
+    bottom: Values = 0.0
     for ion, p in permeability.items():
         cation = IONS[ion].valence > 0
         top = top + p * (outside if cation else inside)[ion]
@@ -45,7 +52,9 @@ def ghk_voltage(permeability, inside, outside, celsius):
     return thermal_voltage(celsius) * np.log(top / bottom)
 
 
-def mullins_noda(permeability, inside, outside, celsius, ratio=1.5):
+def mullins_noda(
+    permeability: ByIon, inside: ByIon, outside: ByIon, celsius: Values, ratio: float = 1.5
+) -> Values:
     """Mullins-Noda voltage (mV): steady state of K+ and Na+ with a pump of `ratio` Na+ per K+.
 
     Chloride, if any, is passive and does not enter. Mullins LJ, Noda K (1963) J Gen Physiol 47:117.
@@ -55,7 +64,7 @@ def mullins_noda(permeability, inside, outside, celsius, ratio=1.5):
     return thermal_voltage(celsius) * np.log(top / bottom)
 
 
-def chord_voltage(g_k, e_k, g_na, e_na, ratio=1.5):
+def chord_voltage(g_k: Values, e_k: Values, g_na: Values, e_na: Values, ratio: float = 1.5) -> Values:
     """Chord-conductance steady state (mV) with a pump of `ratio` Na+ per K+ and passive chloride.
 
     V = (gK EK + gNa ENa / ratio) / (gK + gNa / ratio), because the pump ties the two leaks:
@@ -64,27 +73,31 @@ def chord_voltage(g_k, e_k, g_na, e_na, ratio=1.5):
     return (g_k * e_k + g_na * e_na / ratio) / (g_k + g_na / ratio)
 
 
-def bernoulli(x):
+def bernoulli(x: Values) -> np.ndarray:
     """x/(exp(x) - 1), 1 at x = 0."""
     x = np.asarray(x, float)
     return np.where(x == 0, 1.0, x / np.where(x == 0, 1.0, np.expm1(x)))
 
 
-def ghk_current(permeability, inside, outside, valence, v, celsius):
+def ghk_current(
+    permeability: Values, inside: Values, outside: Values, valence: Values, v: Values, celsius: Values
+) -> np.ndarray:
     """Goldman-Hodgkin-Katz current (mA/cm2, outward positive) of one ion at `v` (mV)."""
     u = valence * np.asarray(v) / thermal_voltage(celsius)
     # (cm/s)(C/mol)(mM) = 1e-6 A/cm2 = 1e-3 mA/cm2
     return 1e-3 * permeability * valence * FARADAY * (inside * bernoulli(-u) - outside * bernoulli(u))
 
 
-def ghk_slope_conductance(permeability, inside, outside, valence, v, celsius):
+def ghk_slope_conductance(
+    permeability: Values, inside: Values, outside: Values, valence: Values, v: Values, celsius: Values
+) -> np.ndarray:
     """dI/dV (S/cm2) of `ghk_current` at `v` (mV)."""
     vt = thermal_voltage(celsius)
     u = valence * np.asarray(v, float) / vt
     # d/dx x/(exp(x)-1); its series at 0 starts -1/2 + x/6
     small = np.abs(u) < 1e-3
 
-    def derivative(x):
+    def derivative(x: np.ndarray) -> np.ndarray:
         safe = np.where(small, 1.0, x)
         b = safe / np.expm1(safe)
         return np.where(small, -0.5 + x / 6 - x**3 / 180, b / safe * (1 - safe - b))
@@ -93,12 +106,12 @@ def ghk_slope_conductance(permeability, inside, outside, valence, v, celsius):
     return 1e-3 * permeability * valence**2 * FARADAY * slope / vt
 
 
-def electrogenic_step(pump_current, slope_conductance):
+def electrogenic_step(pump_current: Values, slope_conductance: Values) -> Values:
     """First-order depolarisation (mV) when a net pump current (mA/cm2) stops at once: I / G (S/cm2)."""
     return pump_current / slope_conductance
 
 
-def _by_valence(outside) -> tuple[float, float, float]:
+def _by_valence(outside: Mapping[str, float]) -> tuple[float, float, float]:
     """mM of monovalent cations, of divalent cations and of monovalent anions among what is outside."""
     of = {valence: 0.0 for valence in (1, 2, -1)}
     for ion, concentration in outside.items():
@@ -106,7 +119,9 @@ def _by_valence(outside) -> tuple[float, float, float]:
     return of[1], of[2], of[-1]
 
 
-def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
+def donnan_voltage(
+    outside: Mapping[str, float], anion: float, celsius: float, charge_per_mv: float = 0.0
+) -> float:
     """Voltage (mV) at which every permeant ion is at equilibrium in a compartment of fixed volume.
 
     Solves sum_k z_k c_k exp(-z_k V F/RT) - anion = charge_per_mv V.
@@ -119,7 +134,7 @@ def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
     vt = thermal_voltage(celsius)
     cations, divalent, anions = _by_valence(outside)
 
-    def excess(v):
+    def excess(v: float) -> float:
         u = v / vt
         charge = cations * np.exp(-u) + 2 * divalent * np.exp(-2 * u) - anions * np.exp(u)
         return charge - anion - charge_per_mv * v
@@ -133,7 +148,14 @@ def donnan_voltage(outside, anion, celsius, charge_per_mv=0.0):
     return brentq(excess, low, high, xtol=1e-12, rtol=1e-15)
 
 
-def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, charge_per_mv=0.0):
+def donnan_osmotic(
+    outside: Mapping[str, float],
+    impermeant_outside: float,
+    impermeant: float,
+    anion: float,
+    celsius: float,
+    charge_per_mv: float = 0.0,
+) -> tuple[float, float]:
     """Voltage (mV) and relative volume at which a cell's permeant ions and its water are at equilibrium.
 
     With u = V F/RT, r the relative volume and x = impermeant/r what is left inside of the impermeants,
@@ -149,14 +171,14 @@ def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, char
     vt = thermal_voltage(celsius)
     cations, divalent, anions = _by_valence(outside)
 
-    def left(u):  # room for impermeants inside, mM; concave in u
+    def left(u: float) -> float:  # room for impermeants inside, mM; concave in u
         bivalent = divalent * -np.expm1(-2 * u)
         return cations * -np.expm1(-u) + bivalent - anions * np.expm1(u) + impermeant_outside
 
-    def permeant(u):  # their charge inside, mM; falls with u
+    def permeant(u: float) -> float:  # their charge inside, mM; falls with u
         return cations * np.exp(-u) + 2 * divalent * np.exp(-2 * u) - anions * np.exp(u)
 
-    def excess(u):
+    def excess(u: float) -> float:
         charge = anion + charge_per_mv * vt * u
         return permeant(u) - charge * left(u) / impermeant
 
@@ -173,7 +195,7 @@ def donnan_osmotic(outside, impermeant_outside, impermeant, anion, celsius, char
     return u * vt, impermeant / left(u)
 
 
-def charge_per_mv(capacitance, area, volume):
+def charge_per_mv(capacitance: Values, area: Values, volume: Values) -> Values:
     """Concentration of monovalent charge (mM) that 1 mV holds on the membrane: Cm area/(F volume).
 
     capacitance in uF/cm2, area in um2, volume in um3.
@@ -182,6 +204,6 @@ def charge_per_mv(capacitance, area, volume):
     return 1e-9 * capacitance * 1e4 * area / volume / FARADAY * 1e6
 
 
-def concentration_rate(current, area, volume):
+def concentration_rate(current: Values, area: Values, volume: Values) -> Values:
     """dc/dt (mM/ms) inside when a current (mA/cm2) of a monovalent cation enters (positive inward)."""
     return 1e4 * current * area / (volume * FARADAY)
