@@ -5,7 +5,7 @@ import pytest
 
 from models import Neuron
 from models.physics.theory import FARADAY
-from models.solve.system import System
+from models.solve.equations import System
 
 
 def uneven(system, seed=1):
@@ -84,7 +84,7 @@ def check_jacobian(system):
     x = uneven(system)
     jacobian = system.jacobian(x)
     direction = np.random.default_rng(2).normal(size=len(x))
-    scale = np.where(system.is_v | system.is_amount, 1e-2, 1e-4)
+    scale = np.where(system.unknowns.is_v | system.unknowns.is_amount, 1e-2, 1e-4)
     step = direction * scale
     numeric = 0.5 * (system.rates(x + step) - system.rates(x - step))
     exact = jacobian @ step
@@ -119,7 +119,7 @@ def test_voltage_rate_is_neurons_own(section):
     system = System(with_hh(section))
     y = system.expand(uneven(system))
     ours = system.full_rates(y)[system.at["v"]]
-    theirs = system._f_all[system._place][system.at["v"]]
+    theirs = system._f_all[system.states.place][system.at["v"]]
     # NEURON's branch nodes: 1e-14 mV times the largest coupling (1/ms)
     coupling = system.cell.axial.stiffness()
     assert np.abs(ours - theirs).max() < 1e-12 * max(coupling * 90, np.abs(theirs).max())

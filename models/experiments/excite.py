@@ -13,9 +13,10 @@ from ..parameters import Channel, parse_setting, read_parameters, setting
 from ..parameters.arguments import check_callable, check_name, named, number, shown
 from ..simulator.nmodl import declarations
 from ..simulator.runtime import SegmentVariable
+from ..solve.equations import System
+from ..solve.events import Event
 from ..solve.spikes import SPIKE, Peaks
-from ..solve.system import System
-from ..solve.time_course import Event, evolve, integrate
+from ..solve.time_course import evolve, integrate
 from .keys import with_unit
 from .layout import Layout, layout_of
 from .predictions import TRANSPORTERS

@@ -11,8 +11,9 @@ from ..errors import InputError, unknown_name
 from ..parameters.arguments import check_callable, check_name
 from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
 from ..parameters.units import parse_number
-from ..solve.system import System
-from ..solve.time_course import Course, Event, check_hours, check_within, evolve
+from ..solve.equations import System
+from ..solve.events import Event, check_hours, check_within
+from ..solve.time_course import Course, evolve
 from .layout import Layout
 from .rest import RestResult, rest
 from .result import Result

@@ -15,8 +15,9 @@ from ..parameters import Setting, read_parameters
 from ..parameters.pumps import occupancy
 from ..parameters.units import Quantity
 from ..physics.theory import nernst, thermal_voltage
-from ..solve.system import System
-from ..solve.time_course import Event, evolve
+from ..solve.equations import System
+from ..solve.events import Event
+from ..solve.time_course import evolve
 from .block import block
 from .glycoside import glycoside, parse_dose
 from .layout import Layout, layout_of
