@@ -35,17 +35,17 @@ def neuron_version() -> str:
 
 
 # what belonged to cells that nobody holds any more; NEURON would crash if it vanished in the middle of a run
-_forgotten: list = []
+_to_detach: list[tuple[list, list, list]] = []
 
 
-def forget(things: list, callbacks: list, resistivity: list) -> None:
-    """Let go of a cell's sections and callbacks at the next `reset`, when no run is under way."""
+def detach_later(things: list, callbacks: list, resistivity: list) -> None:
+    """Detach a cell's sections and callbacks from NEURON at the next `reset`, when no run is under way."""
     for callback in callbacks:
-        callback.forgotten = True  # its sections may go before NEURON has let go of it
-    _forgotten.append((things, callbacks, resistivity))
+        callback.detached = True  # its sections may go before it is taken from NEURON
+    _to_detach.append((things, callbacks, resistivity))
 
 
-def let_go(callbacks: list, resistivity: list) -> None:
+def detach(callbacks: list, resistivity: list) -> None:
     """Take a cell's callbacks from NEURON and give its sections their own Ra back; empties both lists."""
     for callback in callbacks:
         h.CVode().extra_scatter_gather_remove(callback)
@@ -55,11 +55,11 @@ def let_go(callbacks: list, resistivity: list) -> None:
     resistivity.clear()
 
 
-def release() -> None:
-    """Let what was forgotten go. Never in the middle of a run."""
-    while _forgotten:
-        _, callbacks, resistivity = _forgotten.pop()
-        let_go(callbacks, resistivity)
+def flush_detached() -> None:
+    """Detach what was to be detached later. Never in the middle of a run."""
+    while _to_detach:
+        _, callbacks, resistivity = _to_detach.pop()
+        detach(callbacks, resistivity)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 
     celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
     """
-    release()
+    flush_detached()
     h.celsius = celsius
     h.t = 0
     h.dt = 0.025
@@ -108,7 +108,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 def initialise() -> None:
     """NEURON's finitialize at the voltages that its segments have; EngineError with its words where it
     refuses."""
-    release()  # a callback whose cell and sections have gone since the last time would be called
+    flush_detached()  # a callback whose cell and sections have gone since the last time would be called
     try:
         with held():
             h.finitialize()

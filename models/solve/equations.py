@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from ..cell.cell import Cell
 from ..compiled import compiled
 from ..errors import EngineError, InputError
-from ..interrupts import heed, held
+from ..interrupts import held, raise_pending_interrupt
 from ..physics.theory import concentration_rate
 from ..simulator import runtime
 from ..simulator.runtime import h
@@ -152,7 +152,7 @@ class System:
                 f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections "
                 "made or deleted while it was being solved?"
             ) from None
-        heed()
+        raise_pending_interrupt()
         self.evaluations += 1
         self._currents = self.cell.currents.get()
 
