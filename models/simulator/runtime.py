@@ -11,7 +11,9 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any
 
 import numpy as np
 
@@ -63,7 +65,7 @@ def flush_detached() -> None:
 
 
 @contextmanager
-def undisturbed():
+def undisturbed() -> Iterator[None]:
     """No garbage collection and no Ctrl-C in the middle of NEURON's work meanwhile.
 
     A collection may delete somebody's sections, and NEURON crashes in mid-run.
@@ -131,7 +133,7 @@ def _refusal(error: RuntimeError) -> EngineError:
     )
 
 
-def _reference(owner, name: str):
+def _reference(owner: Any, name: str) -> Any:
     """NEURON's reference to a variable, or to an element of an array ("ca_cashells[1]")."""
     name, bracket, index = name.partition("[")
     found = getattr(owner, f"_ref_{name}")
@@ -146,7 +148,7 @@ class SegmentVariable:
     reorders its memory.
     """
 
-    def __init__(self, segments, name: str | list[str]):
+    def __init__(self, segments: Sequence[Any], name: str | list[str]) -> None:
         names = [name] if isinstance(name, str) else name
         shape = (len(segments),) if isinstance(name, str) else (len(names), len(segments))
         size = len(names) * len(segments)
@@ -161,13 +163,14 @@ class SegmentVariable:
         self._pointers.gather(self._vector)
         return self._values
 
-    def set(self, values) -> None:
+    def set(self, values: np.ndarray | float) -> None:
+        """Give every segment its value, or all of them one."""
         self._values[:] = values
         self._pointers.scatter(self._vector)
 
 
 @contextmanager
-def quiet_neuron():
+def quiet_neuron() -> Iterator[list[str]]:
     """Swallow what NEURON prints, to the process's own streams or to Python's; yield a list for its text."""
     sys.stdout.flush()
     sys.stderr.flush()
