@@ -62,7 +62,7 @@ class Cell:
         self.epithelium = parameters.epithelium
         self.faces_spaces = outside != "bath" or bool(parameters.tubules or self.epithelium)
         load_mechanisms(mechanisms)
-        runtime.flush_detached()
+        runtime.flush()
         self.changes: dict[str, dict] = {"set": {}, "scale": {}}  # by which it is another for a while
         self.sections: list = []
         self.carriers: list[carriers.Carrier] = []

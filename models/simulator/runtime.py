@@ -57,7 +57,7 @@ def detach(callbacks: list, resistivity: list) -> None:
     resistivity.clear()
 
 
-def flush_detached() -> None:
+def flush() -> None:
     """Detach what was to be detached later. Never in the middle of a run."""
     while _to_detach:
         _, callbacks, resistivity = _to_detach.pop()
@@ -86,7 +86,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 
     celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
     """
-    flush_detached()
+    flush()
     h.celsius = celsius
     h.t = 0
     h.dt = 0.025
@@ -110,7 +110,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 def initialise() -> None:
     """NEURON's finitialize at the voltages that its segments have; EngineError with its words where it
     refuses."""
-    flush_detached()  # a callback whose cell and sections have gone since the last time would be called
+    flush()  # a callback whose cell and sections have gone since the last time would be called
     try:
         with held():
             h.finitialize()
