@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from models import Neuron
+from models import Neuron, make_cell
+from models.physics.ions import AMOUNT, OUTER
 from models.physics.theory import FARADAY
 from models.solve.equations import System
 
@@ -124,3 +125,14 @@ def test_voltage_rate_is_neurons_own(section):
     coupling = system.cell.axial.stiffness()
     assert np.abs(ours - theirs).max() < 1e-12 * max(coupling * 90, np.abs(theirs).max())
     assert np.abs(theirs).max() > 1
+
+
+def test_what_stays_as_it_is_costs_no_evaluations():
+    """An epithelium's two baths stay as they are, Na+ that follows from a charge there included: the Jacobian
+    shifts what can move only."""
+    system = System(make_cell("epithelium"))
+    moving = {system.states.kinds[k] for k in system.states.kind[system.free]} | {AMOUNT["k"]}
+    assert OUTER["na"] in system.follows and OUTER["na"] not in moving
+    before = system.evaluations
+    system.jacobian(system.start[system.free])
+    assert system.evaluations - before == 2 + 2 * len(moving)
