@@ -7,7 +7,8 @@ from .experiments.compare import compare
 from .experiments.excite import excite
 from .experiments.glycoside import glycoside
 from .experiments.rest import rest
-from .solve.time_course import Event, evolve
+from .solve.events import Event
+from .solve.time_course import evolve
 
 __all__ = [
     "BalanceError",

@@ -2,8 +2,8 @@
 
 A KeyboardInterrupt inside a callback from C is printed there and lost, and one between two moves of files
 leaves half a result. Such places are `held`: a signal is noted and obeyed at their end, or before, wherever
-they `heed` it. The command line obeys SIGTERM as it does Ctrl-C, and should an interrupt get lost all the
-same, or come in a long call of a library, a watching thread ends the process (`obey`).
+they call `raise_pending_interrupt`. The command line obeys SIGTERM as it does Ctrl-C, and should an interrupt
+get lost all the same, or come in a long call of a library, a watching thread ends the process (`obey`).
 """
 
 import os
@@ -69,7 +69,7 @@ def held():
             signal.raise_signal(number)
 
 
-def heed() -> None:
+def raise_pending_interrupt() -> None:
     """Obey now what was noted: KeyboardInterrupt, unless the user's own handler does something else."""
     if _noted:
         number = _noted[0]

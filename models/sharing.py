@@ -6,7 +6,7 @@ from .cell.carriers import BALANCE, PAIR
 from .errors import BalanceError
 from .physics.ions import VALENCE
 from .physics.theory import nernst
-from .solve.system import System
+from .solve.equations import System
 
 STEP = 1.0  # mV
 

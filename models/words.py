@@ -1,9 +1,11 @@
 """Numbers as a reader says them."""
 
+HOUR = 3600e3  # ms
+
 
 def duration(hours: float) -> str:
     """A time: "3.6 ms", "21 min", "7.3 h", "12 days"."""
-    for unit, size, most in (("ms", 3.6e6, 1000), ("s", 3600, 90), ("min", 60, 90), ("h", 1, 96)):
+    for unit, size, most in (("ms", HOUR, 1000), ("s", 3600, 90), ("min", 60, 90), ("h", 1, 96)):
         if hours * size < most:
             return f"{hours * size:.3g} {unit}"
     return f"{hours / 24:.3g} days"

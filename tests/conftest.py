@@ -54,7 +54,7 @@ def users_mechanisms():
 def alone():
     """No section of an earlier test is left in NEURON, whose own runs take in whatever there is."""
     gc.collect()
-    runtime.release()
+    runtime.flush()
 
 
 @pytest.fixture

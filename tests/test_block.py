@@ -149,7 +149,7 @@ def test_times_asked_for_are_the_times_given(small):
 
 def test_time_step_control_is_of_the_asked_order(small):
     """Tighter tolerances bring the course closer to the exact one, at least in proportion."""
-    from models.solve.system import System
+    from models.solve.equations import System
     from models.solve.time_course import integrate
 
     small.block[:] = 1

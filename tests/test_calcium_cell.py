@@ -10,8 +10,8 @@ from models.physics import theory
 from models.physics.electroneutrality import all_calcium
 from models.physics.flux import free_calcium
 from models.simulator.runtime import h
+from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-from models.solve.system import System
 
 EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
 PMCA = ("pl_pmca", 'set = { imax = "1e-4 mA/cm2" }')

@@ -14,8 +14,8 @@ from models.axial.faces import faces_of
 from models.physics.flux import log_mean
 from models.physics.theory import thermal_voltage
 from models.simulator.runtime import h
+from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-from models.solve.system import System
 from models.solve.time_course import evolve, integrate
 
 

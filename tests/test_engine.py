@@ -28,7 +28,7 @@ def test_two_living_cells_do_not_disturb_each_other():
 
 
 def test_sections_changed_during_a_run_are_noticed(small):
-    from models.solve.system import System
+    from models.solve.equations import System
 
     system = System(small)
     extra = runtime.h.Section(name="extra")
@@ -48,7 +48,7 @@ def test_a_section_elsewhere_that_neuron_cannot_integrate_is_named(small):
 
 def test_a_cell_that_failed_to_be_made_does_not_crash_the_next_run(small):
     """Its sections linger in a cycle of the traceback; collecting them in mid-run would end the process."""
-    from models.solve.system import System
+    from models.solve.equations import System
     from models.solve.time_course import integrate
 
     class Cycle:

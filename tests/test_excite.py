@@ -8,7 +8,7 @@ from models.experiments.excite import _Electrode
 from models.parameters import Channel, read_parameters
 from models.simulator.runtime import SegmentVariable
 from models.solve import time_course
-from models.solve.system import System
+from models.solve.equations import System
 
 COARSE = {"max_compartment_length": 100.0}
 

@@ -6,8 +6,8 @@ import pytest
 from models import ConvergenceError, Event, InputError, block, evolve, make_cell, rest
 from models.errors import GivenUpError, NoRestError
 from models.solve import firing, spikes
+from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-from models.solve.system import System
 
 
 def excitable(longest=200.0, **options):
@@ -166,7 +166,7 @@ def test_newton_is_tried_from_the_start_too(monkeypatch):
 
     cell = excitable()
     system = System(cell)
-    far = system.start[system.free] * np.where(system.is_v, -1.0, 1.0)
+    far = system.start[system.free] * np.where(system.unknowns.is_v, -1.0, 1.0)
     monkeypatch.setattr(
         steady_state, "approach", lambda system, x, watch: firing.Way(far * np.nan, False, 0.0, 0)
     )

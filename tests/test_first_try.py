@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models import BalanceError, Neuron, rest
 from models.simulator import runtime
-from models.solve.system import System
+from models.solve.equations import System
 
 ADVICE = re.compile(
     r'(?:membrane_resistance = "([^"]+)" or less \(or )?'

@@ -10,7 +10,7 @@ from models.cli import run_command
 from models.experiments.glycoside import parse_dose
 from models.parameters.pumps import occupancy
 from models.simulator.runtime import SegmentVariable
-from models.solve.system import System
+from models.solve.equations import System
 
 RAT = {"cell": "muscle_slow", "species": "rat", "max_compartment_length": 2500.0}
 

@@ -34,7 +34,7 @@ def test_ignored_signals_stay_ignored():
         with held():
             signal.raise_signal(signal.SIGINT)
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-        interrupts.heed()
+        interrupts.raise_pending_interrupt()
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -9,7 +9,7 @@ from models.parameters import Channel, read_parameters
 from models.physics import theory
 from models.simulator import library, runtime
 from models.simulator.runtime import h
-from models.solve.system import System
+from models.solve.equations import System
 from models.solve.time_course import integrate
 
 STATES = 300

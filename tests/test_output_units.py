@@ -21,7 +21,7 @@ from models.show import tables
 from models.show.output import rest_tables
 from models.simulator import library
 from models.simulator.runtime import h
-from models.solve.system import System
+from models.solve.equations import System
 
 MECHANISMS = Path(__file__).resolve().parent / "mechanisms"
 OHMIC = """base = "ventricle"

@@ -10,8 +10,8 @@ from models.physics import theory
 from models.simulator import runtime
 from models.simulator.library import load_mechanisms
 from models.simulator.runtime import h
+from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-from models.solve.system import System
 
 STATES = 300
 ISOFORMS = ("alpha1", "alpha2", "alpha3")

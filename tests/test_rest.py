@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from models import ConvergenceError, InputError, Muscle, Neuron, make_cell, rest
 from models.physics import theory
+from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-from models.solve.system import System
 
 # what is promised; the solver stops at Newton steps of 1e-9 mV or mM, far below
 PROMISED = 1e-6

@@ -8,8 +8,8 @@ from models import ConvergenceError, Event, InputError, Neuron, block, evolve, m
 from models.experiments.block import book_errors
 from models.physics import theory
 from models.simulator.runtime import h
+from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-from models.solve.system import System
 
 EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
 SPACES = [pair for pair in EVERY if pair[1] != "bath"]

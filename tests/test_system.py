@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from models import Neuron
+from models import Neuron, make_cell
+from models.physics.ions import AMOUNT, OUTER
 from models.physics.theory import FARADAY
-from models.solve.system import System
+from models.solve.equations import System
 
 
 def uneven(system, seed=1):
@@ -84,7 +85,7 @@ def check_jacobian(system):
     x = uneven(system)
     jacobian = system.jacobian(x)
     direction = np.random.default_rng(2).normal(size=len(x))
-    scale = np.where(system.is_v | system.is_amount, 1e-2, 1e-4)
+    scale = np.where(system.unknowns.is_v | system.unknowns.is_amount, 1e-2, 1e-4)
     step = direction * scale
     numeric = 0.5 * (system.rates(x + step) - system.rates(x - step))
     exact = jacobian @ step
@@ -119,8 +120,19 @@ def test_voltage_rate_is_neurons_own(section):
     system = System(with_hh(section))
     y = system.expand(uneven(system))
     ours = system.full_rates(y)[system.at["v"]]
-    theirs = system._f_all[system._place][system.at["v"]]
+    theirs = system._f_all[system.states.place][system.at["v"]]
     # NEURON's branch nodes: 1e-14 mV times the largest coupling (1/ms)
     coupling = system.cell.axial.stiffness()
     assert np.abs(ours - theirs).max() < 1e-12 * max(coupling * 90, np.abs(theirs).max())
     assert np.abs(theirs).max() > 1
+
+
+def test_what_stays_as_it_is_costs_no_evaluations():
+    """An epithelium's two baths stay as they are, Na+ that follows from a charge there included: the Jacobian
+    shifts what can move only."""
+    system = System(make_cell("epithelium"))
+    moving = {system.states.kinds[k] for k in system.states.kind[system.free]} | {AMOUNT["k"]}
+    assert OUTER["na"] in system.follows and OUTER["na"] not in moving
+    before = system.evaluations
+    system.jacobian(system.start[system.free])
+    assert system.evaluations - before == 2 + 2 * len(moving)

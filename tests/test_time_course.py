@@ -10,7 +10,8 @@ import pytest
 
 from models import ConvergenceError, block, make_cell, rest
 from models.simulator.runtime import undisturbed
-from models.solve.time_course import Event, evolve
+from models.solve.events import Event
+from models.solve.time_course import evolve
 
 
 @pytest.fixture

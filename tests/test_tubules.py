@@ -10,7 +10,7 @@ from scipy.special import j0, j1, jn_zeros
 from models import Event, InputError, block, evolve, make_cell, rest
 from models.physics import theory
 from models.physics.ions import VALENCE
-from models.solve.system import System
+from models.solve.equations import System
 
 FACTOR, SHARE, ZETA = 0.21, 0.003, 0.0125  # diffusion_factor, volume_fraction, volume_per_area (um)
 KIR = '[[channel]]\nmechanism = "pl_kir"\nset = { gbar = "3e-5 S/cm2" }\n'

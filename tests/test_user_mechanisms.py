@@ -12,7 +12,7 @@ from models import BalanceError, InputError, Neuron, evolve, rest
 from models.physics.theory import nernst
 from models.simulator import library, nmodl
 from models.simulator.runtime import h
-from models.solve.system import System
+from models.solve.equations import System
 
 MECHANISMS = Path(__file__).resolve().parent / "mechanisms"
 
@@ -224,7 +224,7 @@ def test_a_current_is_carried_whatever_its_mechanism_is_called(given):
             assert carried == pytest.approx(parts.get(ion, 0.0) * total, rel=1e-12, abs=1e-18)
     system = System(cell)
     before = system.start[system.free]
-    moved = before + 5.0 * system.is_v
+    moved = before + 5.0 * system.unknowns.is_v
     first = system.rates(moved)
     system.rates(before)
     assert (system.rates(moved) == first).all(), "nothing of the evaluation before is left"

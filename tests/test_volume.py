@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from models import BalanceError, ConvergenceError, Event, InputError, block, evolve, make_cell, rest
 from models.physics import theory
+from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-from models.solve.system import System
 
 # no membrane charge to speak of (cm = 1e-9), so that the electroneutral closed forms hold to their last digit
 LEAKY = """

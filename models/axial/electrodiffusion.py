@@ -49,7 +49,7 @@ class AxialFlow:
             raise InputError(f"axial={mode!r}: expected one of {', '.join(MODES)}")
         self.mode = mode
         self.ions = cell.ions
-        self.frozen = self.forgotten = False
+        self.frozen = self.detached = False
         in_bath = cell.faces_spaces and cell.space == "bath"
         apart = cell.parameters.space.diffusion or in_bath
         self.lateral = cell.faces_spaces and mode != "none" and apart
@@ -166,7 +166,7 @@ class AxialFlow:
                 return
             state = self._state.get()
         except RuntimeError:
-            if self.forgotten:  # and its sections are gone with the template that they belonged to
+            if self.detached:  # and its sections are gone with the template that they belonged to
                 return
             raise
         arriving(

@@ -62,14 +62,14 @@ class Cell:
         self.epithelium = parameters.epithelium
         self.faces_spaces = outside != "bath" or bool(parameters.tubules or self.epithelium)
         load_mechanisms(mechanisms)
-        runtime.release()
+        runtime.flush()
         self.changes: dict[str, dict] = {"set": {}, "scale": {}}  # by which it is another for a while
         self.sections: list = []
         self.carriers: list[carriers.Carrier] = []
         self._callbacks: list = []
         self.resistivity: list = []  # sections whose Ra a closed space has changed, and what it was
         things = [self.sections, self.carriers]
-        weakref.finalize(self, runtime.forget, things, self._callbacks, self.resistivity)
+        weakref.finalize(self, runtime.detach_later, things, self._callbacks, self.resistivity)
         self.parameters = parameters
         self.name = parameters.name
         self.ions = tuple(ion for ion in IONS if ion in parameters.ions)
@@ -262,7 +262,7 @@ class Cell:
     def give_up(self) -> None:
         """Leave the sections to another cell; this one cannot be run any more."""
         self.carriers.clear()
-        runtime.let_go(self._callbacks, self.resistivity)
+        runtime.detach(self._callbacks, self.resistivity)
         self.size = 0
 
     def check_unchanged(self) -> None:

@@ -20,18 +20,11 @@ from ..physics.theory import (
     thermal_voltage,
 )
 from ..solve.currents import by_process
+from ..solve.equations import System
+from ..solve.events import Event, apply, check_fraction, check_hours, check_within
 from ..solve.steady_state import find_steady_state
-from ..solve.system import System
-from ..solve.time_course import (
-    HOUR,
-    Course,
-    Event,
-    apply,
-    check_fraction,
-    check_hours,
-    check_within,
-    evolve,
-)
+from ..solve.time_course import Course, evolve
+from ..words import HOUR
 from .layout import Layout
 from .rest import RestResult, rest
 from .result import Result

@@ -8,7 +8,7 @@ from ..cells import make_cell
 from ..errors import InputError
 from ..parameters import Space, read_parameters
 from ..parameters.arguments import check_callable, check_name, named, shown
-from ..solve.time_course import check_hours
+from ..solve.events import check_hours
 from .block import BlockResult, block
 from .result import Result
 

@@ -13,9 +13,10 @@ from ..parameters import Channel, parse_setting, read_parameters, setting
 from ..parameters.arguments import check_callable, check_name, named, number, shown
 from ..simulator.nmodl import declarations
 from ..simulator.runtime import SegmentVariable
+from ..solve.equations import System
+from ..solve.events import Event
 from ..solve.spikes import SPIKE, Peaks
-from ..solve.system import System
-from ..solve.time_course import Event, evolve, integrate
+from ..solve.time_course import evolve, integrate
 from .keys import with_unit
 from .layout import Layout, layout_of
 from .predictions import TRANSPORTERS
@@ -29,7 +30,7 @@ LATE = 500.0  # ms that the spike at 1.2 times threshold is followed, to see wha
 BACK = 0.5  # share of its height that a spike must have lost at the end
 REGENERATIVE = 1.5  # times the passive response, which a spike must exceed
 ALL_OR_NONE = 10.0  # mV by which the response jumps at the threshold of a spike; smaller, it is graded
-BURNT = 150.0  # mV of passive response; a membrane driven this far without a spike has none
+MOST_PASSIVE = 150.0  # mV of passive response; a membrane driven this far without a spike has none
 BLOCKED = -55.0  # mV; without a spike from a rest above this, its sodium channels are inactivated
 SHARP = 1e-3  # relative width of the threshold that is found
 
@@ -243,7 +244,7 @@ def _threshold(electrode: _Electrode, value) -> Excitability:
 
     below = v.max()
     while not fires(v, high):
-        if passive * high > BURNT:
+        if passive * high > MOST_PASSIVE:
             return silent()
         low, high, below = high, 1.4 * high, v.max()
         t, v = electrode.respond(high)

@@ -11,8 +11,10 @@ from ..errors import InputError, unknown_name
 from ..parameters.arguments import check_callable, check_name
 from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
 from ..parameters.units import parse_number
-from ..solve.system import System
-from ..solve.time_course import Course, Event, check_hours, check_within, evolve
+from ..solve.equations import System
+from ..solve.events import Event, check_hours, check_within
+from ..solve.time_course import Course, evolve
+from ..words import HOUR
 from .layout import Layout
 from .rest import RestResult, rest
 from .result import Result
@@ -164,7 +166,7 @@ def _summary(result: GlycosideResult, cell) -> dict:
         "drug": result.drug,
         "species": result.species,
         "dose_mM": result.dose,
-        "hours": float(course.t[-1] / 3600e3),
+        "hours": float(course.t[-1] / HOUR),
         "washout_at_hours": result.washout_at_hours,
         "v_before_mV": before.summary["v_rest_mV"],
         "v_end_mV": float(layout.by_area(course.v[-1])),

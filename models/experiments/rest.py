@@ -13,10 +13,9 @@ from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.leaks import Leak, leak_of
 from ..physics.theory import concentration_rate, ghk_slope_conductance, nernst, thermal_voltage
 from ..solve.currents import by_process
-from ..solve.spikes import HOUR
+from ..solve.equations import System
 from ..solve.steady_state import find_steady_state
-from ..solve.system import System
-from ..words import count, duration
+from ..words import HOUR, count, duration
 from .keys import with_unit
 from .layout import Layout, layout_of
 from .predictions import predictions

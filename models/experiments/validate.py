@@ -15,8 +15,10 @@ from ..parameters import Setting, read_parameters
 from ..parameters.pumps import occupancy
 from ..parameters.units import Quantity
 from ..physics.theory import nernst, thermal_voltage
-from ..solve.system import System
-from ..solve.time_course import Event, evolve
+from ..solve.equations import System
+from ..solve.events import Event
+from ..solve.time_course import evolve
+from ..words import HOUR
 from .block import block
 from .glycoside import glycoside, parse_dose
 from .layout import Layout, layout_of
@@ -143,7 +145,7 @@ class _Lab:
         low = rest(cell, {"clo": 30}, hold="concentrations").summary["v_rest_mV"]
         found["frog_cl_step"] = low - s["v_rest_mV"]
         with cell.changed({"clo": 30}):
-            course = evolve(cell, 1.0, times_ms=[3600e3])
+            course = evolve(cell, 1.0, times_ms=[HOUR])
         saved, cell.start = cell.start, {key: getattr(course, key)[-1] for key in cell.start}
         back = rest(cell, hold="concentrations").summary["v_rest_mV"]
         cell.start = saved
@@ -319,7 +321,7 @@ class _Lab:
         """V over that before the drug (mV) as a function of hours."""
         v = result.layout.by_area(result.course.v)
         return lambda hours: float(
-            np.interp(hours, result.course.t / 3600e3, v) - result.summary["v_before_mV"]
+            np.interp(hours, result.course.t / HOUR, v) - result.summary["v_before_mV"]
         )
 
     def _tubules(self) -> dict:
@@ -438,6 +440,6 @@ def lumen_time(radius: float, access) -> float:
     ko[ring], nao[ring] = ko[ring] + 1, nao[ring] - 1
     cell.start = cell.start | {"ko": ko, "nao": nao}
     early, late = (1.5 * radius**2, 2.5 * radius**2)  # ms; after some four time constants one mode is left
-    course = evolve(cell, late / 3600e3, times_ms=[early, late], rtol=1e-7)
+    course = evolve(cell, late / HOUR, times_ms=[early, late], rtol=1e-7)
     left = course.ko[:, ring[-1]] - cell.outside["k"]
     return float((late - early) / np.log(left[0] / left[1]) / 1e3)

@@ -35,12 +35,11 @@ class Ion:
 
     name: in parameter files and, as in nai, nao, ina, ena, in NEURON; formula: without the charge ("HCO3");
     valence; chebi: its term of the ontology CHEBI; diffusion: coefficient in water (um2/ms), source: of that;
-    colour: in figures; usual_inside (all of it, bound or free), usual_outside: of what order they are (mM);
-    ohmic: whether mod/ has a chord conductance for it; trace: whether so little is free inside that the
-    solver has to tell nM apart, in which unit it is shown too; passive: whether it is at equilibrium where a
-    file does not say how much is inside; per_chloride: its permeability over that of Cl-, where the balance
-    is to find one and the ion is at equilibrium; held_by: the mechanisms that accumulate it inside and
-    outside, where these are not its own pl_<name>.
+    colour: in figures; ohmic: whether mod/ has a chord conductance for it; trace: whether so little is free
+    inside that the solver has to tell nM apart, in which unit it is shown too; passive: whether it is at
+    equilibrium where a file does not say how much is inside; per_chloride: its permeability over that of Cl-,
+    where the balance is to find one and the ion is at equilibrium; held_by: the mechanisms that accumulate it
+    inside and outside, where these are not its own pl_<name>.
     """
 
     name: str
@@ -50,8 +49,6 @@ class Ion:
     diffusion: float
     source: str
     colour: str
-    usual_inside: float
-    usual_outside: float
     ohmic: bool = False
     trace: bool = False
     passive: bool = False
@@ -129,8 +126,6 @@ IONS: dict[str, Ion] = {
             diffusion=1.33,
             source=SAETRA,
             colour="#D55E00",
-            usual_inside=10.0,
-            usual_outside=140.0,
             ohmic=True,
             held_by=SHARED,
         ),
@@ -142,8 +137,6 @@ IONS: dict[str, Ion] = {
             diffusion=1.96,
             source=SAETRA,
             colour="#0072B2",
-            usual_inside=100.0,
-            usual_outside=4.0,
             ohmic=True,
             held_by=SHARED,
         ),
@@ -155,8 +148,6 @@ IONS: dict[str, Ion] = {
             diffusion=2.03,
             source=SAETRA,
             colour="#009E73",
-            usual_inside=10.0,
-            usual_outside=120.0,
             ohmic=True,
             passive=True,
             per_chloride=1.0,
@@ -170,8 +161,6 @@ IONS: dict[str, Ion] = {
             diffusion=0.71,
             source=SAETRA,
             colour="#CC79A7",
-            usual_inside=0.1,
-            usual_outside=2.0,
             trace=True,
             held_by=("pl_calcium", "pl_space"),
         ),
@@ -185,8 +174,6 @@ IONS: dict[str, Ion] = {
             diffusion=0.706,
             source=CRC,
             colour="#E69F00",
-            usual_inside=0.5,
-            usual_outside=1.0,
         ),
         # at fixed P_CO2 and pH what there is of it is buffered by CO2, which is not followed here: it is an
         # ion that leaks and is conserved
@@ -198,8 +185,6 @@ IONS: dict[str, Ion] = {
             diffusion=1.185,
             source=CRC,
             colour="#56B4E9",
-            usual_inside=10.0,
-            usual_outside=24.0,
             passive=True,
             per_chloride=0.18,  # of GABA-A channels, Bormann et al. 1987 J Physiol 385:243, ModelDB 148253
         ),

@@ -11,24 +11,27 @@ import hashlib
 import json
 import os
 import platform
-import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import EngineError, InputError, notify
 from ..installation import INSTALLED, MECHANISMS, PACKAGE, cache_folder
 from .compiler import find_tool, run_tool
-from .nmodl import defined_names, mechanism_names, order, source_file, source_text
-from .runtime import h, neuron_version
+from .nmodl import defined_names, mechanism_names, order, source_file
+from .runtime import h
+from .sources import compiled_from, same_text
 
 FOLDERS = "PUMPLEAK_MOD"  # environment variable: further folders, as in PATH
 CARRIER = "pl_carrier"  # evaluated after the currents that it carries, so in a library of its own
 KEPT = 3  # libraries of one folder that are kept
 
+Folder = str | os.PathLike[str]
 
-def load_mechanisms(folders=()) -> None:
+
+def load_mechanisms(folders: Folder | Iterable[Folder] = ()) -> None:
     """Make the mechanisms of mod/, of the folders in PUMPLEAK_MOD and of `folders` known to NEURON.
 
     What NEURON knows already, with the same text, is taken as it is. Raises InputError for a folder that is
@@ -71,7 +74,7 @@ def load_carrier(after: int) -> str:
 # ---------------------------------------------------------------------- sources
 
 
-def _checked(folder, where: str = "") -> Path:
+def _checked(folder: Folder, where: str = "") -> Path:
     path = Path(folder).expanduser()
     try:
         if not path.is_dir():
@@ -88,34 +91,6 @@ def _sources(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.mod"))
 
 
-def expanded(path: Path) -> str:
-    """Text of an NMODL file with what it INCLUDEs in its place."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-
-    def included(match: re.Match) -> str:
-        other = path.parent / match[1]
-        return expanded(other) if other.is_file() and other != path else match[0]
-
-    return re.sub(r'^[ \t]*INCLUDE[ \t]+"([^"]+)".*\n?', included, text, flags=re.M)
-
-
-def _digest(path: Path) -> str:
-    """What compiling a file rests on: its text with what it includes, NEURON and the machine."""
-    headers = re.findall(r'^[ \t]*#include[ \t]+"([^"]+)"', expanded(path), re.M)
-    parts = [neuron_version(), platform.machine(), path.stem, expanded(path)]
-    parts += [(path.parent / name).read_text() for name in headers if (path.parent / name).is_file()]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _same_text(path: Path, mechanism: str) -> bool:
-    """Whether a mechanism that NEURON knows was compiled from the text that a file has now."""
-
-    def bare(text: str) -> list[str]:
-        return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith(":::")]
-
-    return bare(expanded(path)) == bare(source_text(mechanism))
-
-
 def _missing(folder: Path, sources: list[Path]) -> list[Path]:
     """The sources whose mechanisms NEURON does not know yet; EngineError where it has others so named."""
     known = mechanism_names() | mechanism_names(points=True)
@@ -129,7 +104,7 @@ def _missing(folder: Path, sources: list[Path]) -> list[Path]:
                     f"{defined[name].name} and {path.name} in {folder} both define {name}; rename one"
                 )
             defined[name] = path
-            if name in known and not _same_text(path, name):
+            if name in known and not same_text(path, name):
                 raise EngineError(_collision(path, name))
         if not names or not set(names) <= known:
             found.append(path)
@@ -184,7 +159,7 @@ def compiled_library(folder: Path, sources: list[Path]) -> Path:
     Safe when several processes start at once, and when one is killed. Raises EngineError with what to
     install where no compiler is found, and with the compiler's own words where it fails.
     """
-    digests = {path.stem: _digest(path) for path in sources}
+    digests = {path.stem: compiled_from(path) for path in sources}
     name = hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:24]
     for place in _places():
         library = place / f"{name}.so"

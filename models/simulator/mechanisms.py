@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from ..errors import InputError, unknown_name
 from ..parameters.fields import Setting
@@ -51,7 +53,7 @@ def check_density(name: str, where: str) -> None:
         raise InputError(f"{error}; a mechanism of your own: {file} in mod/ or in a folder given with --mod")
 
 
-def set_parameters(sections, mechanism: str, settings: dict[str, Setting], where: str) -> None:
+def set_parameters(sections: Iterable[Any], mechanism: str, settings: dict[str, Setting], where: str) -> None:
     """Set RANGE parameters of a mechanism in all of these sections; InputError for what it has not or cannot
     have."""
     known = nmodl.mechanism_variables(mechanism, PARAMETER)

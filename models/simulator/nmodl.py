@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from .runtime import h
 
@@ -60,7 +62,8 @@ class Declarations:
 def mechanism_names(points: bool = False) -> set[str]:
     """Names of the density mechanisms that NEURON knows in this process or, asked for, of the point
     processes."""
-    types, name, names = h.MechanismType(int(points)), h.ref(""), set()
+    types, name = h.MechanismType(int(points)), h.ref("")
+    names: set[str] = set()
     for index in range(int(types.count())):
         types.select(index)
         types.selected(name)
@@ -68,7 +71,7 @@ def mechanism_names(points: bool = False) -> set[str]:
     return names
 
 
-def _type_of(mechanism: str):
+def _type_of(mechanism: str) -> Any:
     """NEURON's MechanismType with the mechanism selected, or None."""
     for types in (h.MechanismType(0), h.MechanismType(1)):
         types.select(mechanism)
@@ -91,7 +94,7 @@ def source_file(mechanism: str) -> str:
     return (types.file() or "") if types is not None else ""
 
 
-def digest(mechanisms) -> str:
+def digest(mechanisms: Iterable[str]) -> str:
     """Hash of the texts that mechanisms were compiled from, for the provenance of results."""
     found = hashlib.sha256()
     for name in sorted(mechanisms):
@@ -143,7 +146,8 @@ def declarations(mechanism: str) -> Declarations:
 def parse(text: str) -> Declarations:
     """What an NMODL text declares."""
     text = without_comments(text)
-    reads, writes = {}, {}
+    reads: dict[str, list[str]] = {}
+    writes: dict[str, list[str]] = {}
     for ion, rest in re.findall(rf"\bUSEION\s+(\w+)((?:\s+(?:READ|WRITE)\s+{NAMES})*)", text):
         for word, found in (("READ", reads), ("WRITE", writes)):
             named = re.search(rf"\b{word}\s+({NAMES})", rest)

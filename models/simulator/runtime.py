@@ -11,7 +11,9 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any
 
 import numpy as np
 
@@ -35,17 +37,17 @@ def neuron_version() -> str:
 
 
 # what belonged to cells that nobody holds any more; NEURON would crash if it vanished in the middle of a run
-_forgotten: list = []
+_to_detach: list[tuple[list, list, list]] = []
 
 
-def forget(things: list, callbacks: list, resistivity: list) -> None:
-    """Let go of a cell's sections and callbacks at the next `reset`, when no run is under way."""
+def detach_later(things: list, callbacks: list, resistivity: list) -> None:
+    """Detach a cell's sections and callbacks from NEURON at the next `reset`, when no run is under way."""
     for callback in callbacks:
-        callback.forgotten = True  # its sections may go before NEURON has let go of it
-    _forgotten.append((things, callbacks, resistivity))
+        callback.detached = True  # its sections may go before it is taken from NEURON
+    _to_detach.append((things, callbacks, resistivity))
 
 
-def let_go(callbacks: list, resistivity: list) -> None:
+def detach(callbacks: list, resistivity: list) -> None:
     """Take a cell's callbacks from NEURON and give its sections their own Ra back; empties both lists."""
     for callback in callbacks:
         h.CVode().extra_scatter_gather_remove(callback)
@@ -55,15 +57,15 @@ def let_go(callbacks: list, resistivity: list) -> None:
     resistivity.clear()
 
 
-def release() -> None:
-    """Let what was forgotten go. Never in the middle of a run."""
-    while _forgotten:
-        _, callbacks, resistivity = _forgotten.pop()
-        let_go(callbacks, resistivity)
+def flush() -> None:
+    """Detach what was to be detached later. Never in the middle of a run."""
+    while _to_detach:
+        _, callbacks, resistivity = _to_detach.pop()
+        detach(callbacks, resistivity)
 
 
 @contextmanager
-def undisturbed():
+def undisturbed() -> Iterator[None]:
     """No garbage collection and no Ctrl-C in the middle of NEURON's work meanwhile.
 
     A collection may delete somebody's sections, and NEURON crashes in mid-run.
@@ -84,7 +86,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 
     celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
     """
-    release()
+    flush()
     h.celsius = celsius
     h.t = 0
     h.dt = 0.025
@@ -108,7 +110,7 @@ def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
 def initialise() -> None:
     """NEURON's finitialize at the voltages that its segments have; EngineError with its words where it
     refuses."""
-    release()  # a callback whose cell and sections have gone since the last time would be called
+    flush()  # a callback whose cell and sections have gone since the last time would be called
     try:
         with held():
             h.finitialize()
@@ -131,7 +133,7 @@ def _refusal(error: RuntimeError) -> EngineError:
     )
 
 
-def _reference(owner, name: str):
+def _reference(owner: Any, name: str) -> Any:
     """NEURON's reference to a variable, or to an element of an array ("ca_cashells[1]")."""
     name, bracket, index = name.partition("[")
     found = getattr(owner, f"_ref_{name}")
@@ -146,7 +148,7 @@ class SegmentVariable:
     reorders its memory.
     """
 
-    def __init__(self, segments, name: str | list[str]):
+    def __init__(self, segments: Sequence[Any], name: str | list[str]) -> None:
         names = [name] if isinstance(name, str) else name
         shape = (len(segments),) if isinstance(name, str) else (len(names), len(segments))
         size = len(names) * len(segments)
@@ -161,13 +163,14 @@ class SegmentVariable:
         self._pointers.gather(self._vector)
         return self._values
 
-    def set(self, values) -> None:
+    def set(self, values: np.ndarray | float) -> None:
+        """Give every segment its value, or all of them one."""
         self._values[:] = values
         self._pointers.scatter(self._vector)
 
 
 @contextmanager
-def quiet_neuron():
+def quiet_neuron() -> Iterator[list[str]]:
     """Swallow what NEURON prints, to the process's own streams or to Python's; yield a list for its text."""
     sys.stdout.flush()
     sys.stderr.flush()

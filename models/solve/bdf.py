@@ -17,6 +17,9 @@ Differential-Algebraic Equations, ch. 5 (differences on uneven steps); Cohen SD,
 Phys 10:138-143 (CVODE: Newton's rate and scaling).
 """
 
+from collections.abc import Callable
+from typing import Any, Protocol
+
 import numpy as np
 
 from ..compiled import compiled
@@ -38,18 +41,30 @@ WORTHWHILE = 1.1  # factor below which a step is not lengthened
 MOST, LEAST = 10.0, 0.2  # factors of the step
 
 
-class BDF:
-    """z' = f(z) from `z` at time 0 to `stop`, a step at a time.
+class Equations(Protocol):
+    """z' = f(z). rates: f; jacobian: f', as `solver` takes it; solver: a function that solves
+    (I - c jacobian) d = r for d and may overwrite r, or ArithmeticError; possible: whether such a state can
+    be."""
 
-    equations: has rates(z); jacobian(z); solver(jacobian, c), a function that solves (I - c jacobian) d = r
-    for d and may overwrite r, or ArithmeticError; and possible(z), whether such a state can be. rtol, atol:
-    tolerated error of a step, as root mean square over all of z. t, z: the time and state reached; refused:
-    the last state that this step has led to and that is not possible, or None.
+    def rates(self, z: np.ndarray) -> np.ndarray: ...
+    def jacobian(self, z: np.ndarray) -> Any: ...
+    def solver(self, jacobian: Any, c: float) -> Callable[[np.ndarray], np.ndarray]: ...
+    def possible(self, z: np.ndarray) -> bool: ...
+
+
+class BDF:
+    """Equations from `z` at time 0 to `stop`, a step at a time.
+
+    rtol, atol: tolerated error of a step, as root mean square over all of z. t, z: the time and state
+    reached; refused: the last state that this step has led to and that is not possible, or None.
     """
 
-    def __init__(self, equations, z: np.ndarray, stop: float, rtol: float, atol: np.ndarray):
+    def __init__(
+        self, equations: Equations, z: np.ndarray, stop: float, rtol: float, atol: np.ndarray
+    ) -> None:
         self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
-        self.t, self.z, self.order, self.refused = 0.0, z, 1, None
+        self.t, self.z, self.order = 0.0, z, 1
+        self.refused: np.ndarray | None = None
         self._since = 0  # steps of this order and length
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
@@ -122,7 +137,9 @@ class BDF:
         self.refused = state
         return False
 
-    def _newton(self, predicted, slope, c: float, weight, share: float) -> np.ndarray | None:
+    def _newton(
+        self, predicted: np.ndarray, slope: np.ndarray, c: float, weight: np.ndarray, share: float
+    ) -> np.ndarray | None:
         """What is to be added to the predicted value so that its rate is the formula's; None if not found.
 
         share: size of a correction whose step is in error by just what is tolerated.
@@ -151,7 +168,15 @@ class BDF:
             before = size
         return None
 
-    def _choose_next(self, length, error, change, differences, weight, share) -> None:
+    def _choose_next(
+        self,
+        length: float,
+        error: float,
+        change: np.ndarray,
+        differences: np.ndarray,
+        weight: np.ndarray,
+        share: np.ndarray,
+    ) -> None:
         """Order and length of the next step, from the errors that the neighbouring orders would have made."""
         self._since += 1
         order = self.order
@@ -163,7 +188,7 @@ class BDF:
         if order < HIGHEST:
             errors[order + 1] = _size(change, differences[order + 1], -1.0, weight) / share[order]
         factors = {o: (SAFETY * max(e, 1e-10)) ** (-1 / (o + 1)) for o, e in errors.items()}
-        best = max(factors, key=factors.get)
+        best = max(factors, key=factors.__getitem__)
         if not 1 <= factors[best] <= WORTHWHILE:
             self.h, self.order, self._since = length * min(max(factors[best], LEAST), MOST), best, 0
 
@@ -176,7 +201,9 @@ class BDF:
 
 
 @compiled
-def _predict(differences, past, t, order, atol, rtol):
+def _predict(
+    differences: np.ndarray, past: np.ndarray, t: float, order: int, atol: np.ndarray, rtol: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """What a step to t starts from: dz'/dz of the formulas of order 1, 2, ...; by how much a correction of 1
     exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error; the
     divided differences scaled to the step."""
@@ -203,7 +230,9 @@ def _predict(differences, past, t, order, atol, rtol):
 
 
 @compiled
-def _residual(rates, slope, change, c, weight):
+def _residual(
+    rates: np.ndarray, slope: np.ndarray, change: np.ndarray, c: float, weight: np.ndarray
+) -> tuple[np.ndarray, float]:
     """c (z' - the formula's derivative), which Newton brings to 0, and its size in tolerated errors."""
     residual, total = np.empty(len(rates)), 0.0
     for j in range(len(rates)):
@@ -213,7 +242,14 @@ def _residual(rates, slope, change, c, weight):
 
 
 @compiled
-def _correct(predicted, more, damping, weight, change, trial):
+def _correct(
+    predicted: np.ndarray,
+    more: np.ndarray,
+    damping: float,
+    weight: np.ndarray,
+    change: np.ndarray,
+    trial: np.ndarray,
+) -> float:
     """Add a correction to the change and to the trial value; its size in tolerated errors."""
     total = 0.0
     for j in range(len(more)):
@@ -225,7 +261,7 @@ def _correct(predicted, more, damping, weight, change, trial):
 
 
 @compiled
-def _size(change, difference, factor, weight):
+def _size(change: np.ndarray, difference: np.ndarray, factor: float, weight: np.ndarray) -> float:
     """Size of change + factor difference in tolerated errors."""
     total = 0.0
     for j in range(len(change)):
@@ -234,7 +270,9 @@ def _size(change, difference, factor, weight):
 
 
 @compiled
-def _keep(differences, past, t, order, scaled, change):
+def _keep(
+    differences: np.ndarray, past: np.ndarray, t: float, order: int, scaled: np.ndarray, change: np.ndarray
+) -> None:
     """Take over a step's end: t into the past, the change into the divided differences."""
     past[1:] = past[:-1].copy()
     past[0] = t

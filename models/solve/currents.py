@@ -1,7 +1,10 @@
 """How much of each ion's current every process of a membrane carries."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from ..cell.cell import Cell
 from ..cell.conditions import scale
 from ..cell.pumps import Pumped
 from ..errors import InputError
@@ -10,8 +13,11 @@ from ..simulator.runtime import SegmentVariable
 
 ROUND_OFF = 1e-9  # of an ion's largest current, up to which the mechanisms' own make up the whole
 
+Currents = dict[str, dict[str, np.ndarray]]  # mA/cm2 per compartment, by ion and process
+Evaluate = Callable[[], object]
 
-def by_process(cell, pump: Pumped, evaluate) -> dict[str, dict[str, np.ndarray]]:
+
+def by_process(cell: Cell, pump: Pumped, evaluate: Evaluate) -> Currents:
     """Every process's current (mA/cm2) by ion, as NEURON has just evaluated it: "leak", "pump", each
     non-specific current that the ion carries, each further mechanism.
 
@@ -45,7 +51,7 @@ def _tells(ion: str, mechanism: str) -> bool:
     return bool({f"i{ion}", f"i{ion}_{mechanism}"} & {*nmodl.mechanism_variables(mechanism, 2)})
 
 
-def _own(cell, ion: str, mechanism: str) -> np.ndarray:
+def _own(cell: Cell, ion: str, mechanism: str) -> np.ndarray:
     """The current of an ion that a mechanism tells (mA/cm2)."""
     found = np.zeros(cell.size)
     if mechanism in cell.points:
@@ -58,16 +64,16 @@ def _own(cell, ion: str, mechanism: str) -> np.ndarray:
     return found
 
 
-def _silent(cell) -> dict[str, list[str]]:
+def _silent(cell: Cell) -> dict[str, list[str]]:
     """By ion, the mechanisms that write its current and do not tell their own; only where there are any."""
     silent = {ion: [name for name in names if not _tells(ion, name)] for ion, names in cell.writes.items()}
     return {ion: names for ion, names in silent.items() if names}
 
 
-def _told(cell, pump: Pumped) -> dict[str, dict[str, np.ndarray]]:
+def _told(cell: Cell, pump: Pumped) -> Currents:
     """The currents that NEURON can be asked for one by one."""
     pumped = {"na": pump.na, "k": pump.k}
-    found = {}
+    found: Currents = {}
     for ion in cell.ions:
         parts = {"leak": cell.variables[f"i_{cell.leak[ion].mechanism}"].get().copy()}
         if ion in pumped:
@@ -84,12 +90,14 @@ def _told(cell, pump: Pumped) -> dict[str, dict[str, np.ndarray]]:
     return found
 
 
-def _left(cell, told: dict) -> dict[str, np.ndarray]:
+def _left(cell: Cell, told: Currents) -> dict[str, np.ndarray]:
     """What is left of each ion's whole current."""
     return {ion: cell.variables["i" + ion].get() - sum(parts.values()) for ion, parts in told.items()}
 
 
-def _left_without(cell, mechanism: str, pump: Pumped, evaluate) -> dict[str, np.ndarray] | None:
+def _left_without(
+    cell: Cell, mechanism: str, pump: Pumped, evaluate: Evaluate
+) -> dict[str, np.ndarray] | None:
     """What is left of each ion's current when a mechanism's strengths are 0; None where it has none or does
     not work without them."""
     undo = []

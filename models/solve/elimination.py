@@ -10,6 +10,7 @@ Hines M (1984) Int J Biomed Comput 15:69-76 (the order); Golub GH, Van Loan CF (
 4th ed., 3.4 (elimination with partial pivoting), 4.5 (block elimination).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ class Layout(NamedTuple):
     lower: np.ndarray
 
 
-def layout(owner: np.ndarray, seen: np.ndarray, pairs) -> Layout:
+def layout(owner: np.ndarray, seen: np.ndarray, pairs: Iterable[tuple[int, int]]) -> Layout:
     """Layout for states of the given owners, each owner's together and those that are `seen` first; pairs of
     owners are coupled."""
     begins = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])) if len(owner) else np.zeros(0, int)
@@ -97,7 +98,7 @@ def factorise(where: Layout, jacobian: sp.csc_matrix, one: float, c: float) -> F
 
 
 @compiled
-def _find(edge, to, low, high):
+def _find(edge: np.ndarray, to: np.ndarray, low: int, high: int) -> int:
     """The edge from a block to a later one."""
     for e in range(edge[low], edge[low + 1]):
         if to[e] == high:
@@ -107,22 +108,22 @@ def _find(edge, to, low, high):
 
 @compiled
 def _scatter(
-    start,
-    seen,
-    edge,
-    to,
-    at_diagonal,
-    at_upper,
-    at_lower,
-    indptr,
-    indices,
-    data,
-    one,
-    c,
-    diagonal,
-    upper,
-    lower,
-):
+    start: np.ndarray,
+    seen: np.ndarray,
+    edge: np.ndarray,
+    to: np.ndarray,
+    at_diagonal: np.ndarray,
+    at_upper: np.ndarray,
+    at_lower: np.ndarray,
+    indptr: np.ndarray,
+    indices: np.ndarray,
+    data: np.ndarray,
+    one: float,
+    c: float,
+    diagonal: np.ndarray,
+    upper: np.ndarray,
+    lower: np.ndarray,
+) -> None:
     """Put one I - c J (compressed columns) into blocks; those of `upper` are stored by columns."""
     block = np.empty(start[-1], np.int64)
     for b in range(len(seen)):
@@ -145,7 +146,7 @@ def _scatter(
 
 
 @compiled
-def _factorise_block(a, at, m, pivots, first):
+def _factorise_block(a: np.ndarray, at: int, m: int, pivots: np.ndarray, first: int) -> bool:
     """LU factors in place of the m rows from a[at] on, with inverse pivots; False if singular."""
     for i in range(m):
         best = i
@@ -171,7 +172,9 @@ def _factorise_block(a, at, m, pivots, first):
 
 
 @compiled
-def _divide(a, at, m, pivots, first, x, begin):
+def _divide(
+    a: np.ndarray, at: int, m: int, pivots: np.ndarray, first: int, x: np.ndarray, begin: int
+) -> None:
     """x = block^-1 x, for the m values from x[begin] on."""
     for i in range(m):
         swap = begin + pivots[first + i]
@@ -188,7 +191,20 @@ def _divide(a, at, m, pivots, first, x, begin):
 
 
 @compiled
-def _subtract_product(lower, left, rows, m, upper, right, height, columns, target, at, down, across):
+def _subtract_product(
+    lower: np.ndarray,
+    left: int,
+    rows: int,
+    m: int,
+    upper: np.ndarray,
+    right: int,
+    height: int,
+    columns: int,
+    target: np.ndarray,
+    at: int,
+    down: int,
+    across: int,
+) -> None:
     """target -= lower upper: a block of (rows, m) by the first m rows of one of (height, columns)."""
     for i in range(rows):
         for k in range(m):
@@ -199,7 +215,19 @@ def _subtract_product(lower, left, rows, m, upper, right, height, columns, targe
 
 
 @compiled
-def _eliminate(start, seen, edge, to, at_diagonal, at_upper, at_lower, diagonal, upper, lower, pivots):
+def _eliminate(
+    start: np.ndarray,
+    seen: np.ndarray,
+    edge: np.ndarray,
+    to: np.ndarray,
+    at_diagonal: np.ndarray,
+    at_upper: np.ndarray,
+    at_lower: np.ndarray,
+    diagonal: np.ndarray,
+    upper: np.ndarray,
+    lower: np.ndarray,
+    pivots: np.ndarray,
+) -> bool:
     """Factorise in place: every block itself, and upper = block^-1 upper. False where one is singular."""
     for b in range(len(seen)):
         m = start[b + 1] - start[b]
@@ -230,7 +258,20 @@ def _eliminate(start, seen, edge, to, at_diagonal, at_upper, at_lower, diagonal,
 
 
 @compiled
-def _substitute(start, seen, edge, to, at_diagonal, at_upper, at_lower, diagonal, upper, lower, pivots, x):
+def _substitute(
+    start: np.ndarray,
+    seen: np.ndarray,
+    edge: np.ndarray,
+    to: np.ndarray,
+    at_diagonal: np.ndarray,
+    at_upper: np.ndarray,
+    at_lower: np.ndarray,
+    diagonal: np.ndarray,
+    upper: np.ndarray,
+    lower: np.ndarray,
+    pivots: np.ndarray,
+    x: np.ndarray,
+) -> None:
     """Solve in place with what `_eliminate` left."""
     for b in range(len(seen)):
         _divide(diagonal, at_diagonal[b], start[b + 1] - start[b], pivots, start[b], x, start[b])

@@ -9,10 +9,14 @@ Which entries there are does not change while a system lives, nor how they add u
 states, so that sum is kept as a matrix which takes the derivatives to the entries.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.sparse as sp
 
+from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, TRACES
+from .states import States
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -21,12 +25,23 @@ LEAST_STEP = 1e-7  # mM
 LEAST_STEP_TRACE = 1e-10  # mM
 GATE_STEP = 1e-4
 
+Rates = Callable[[np.ndarray], np.ndarray]  # dy/dt of y
+
 
 class Assembly:
     """A sparse matrix whose entries are sums of given values: value[source] times weight goes to `row` and,
     through that row of `lift`, to the columns. Rows below 0 are left out."""
 
-    def __init__(self, source, row, column, weight, lift: sp.csr_matrix, shape, values: int):
+    def __init__(
+        self,
+        source: np.ndarray,
+        row: np.ndarray,
+        column: np.ndarray,
+        weight: np.ndarray,
+        lift: sp.csr_matrix,
+        shape: tuple[int, int],
+        values: int,
+    ) -> None:
         kept = np.flatnonzero(row >= 0)
         count = np.diff(lift.indptr)[column[kept]]
         entry = np.repeat(kept.astype(np.int32), count)
@@ -46,106 +61,107 @@ class Assembly:
 
 
 class Jacobian:
-    """Derivatives of a system's equations, for as long as its free states are the same ones.
+    """Derivatives of a cell's equations, for as long as its free states are the same ones.
 
-    It does not keep the system: they would keep each other, and NEURON the cell's sections, until some
+    free: positions of the free states x in y; lift: the matrix of y = lift x + constant. The equations are
+    given anew each time: they and this would keep each other, and NEURON the cell's sections, until some
     collection of garbage.
     """
 
-    def __init__(self, system):
-        needed = {system.kinds[k] for k in np.unique(system.kind[system.free])} | set(system.follows)
-        self._shifted, rows, columns = [], [], []
-        for kind, at in system.at.items():
-            if kind in needed:
-                for shifted, row, column in _shifts(system, kind, at):
-                    self._shifted.append((kind, shifted, row, column))
-                    rows.append(row)
-                    columns.append(column)
+    def __init__(self, cell: Cell, states: States, free: np.ndarray, lift: sp.csc_matrix) -> None:
+        self._cell, self._states = cell, states
+        by_rows = lift.tocsr()
+        moving = {states.kinds[k] for k in np.unique(states.kind[np.diff(by_rows.indptr) > 0])}
+        self._shifted = [
+            (kind, *shift)
+            for kind, at in states.at.items()
+            if kind in moving
+            for shift in _shifts(cell, states, kind, at)
+        ]
         none = [np.zeros(0, int)]
-        self._row, self._column = np.concatenate(rows or none), np.concatenate(columns or none)
-        cell, lift, count = system.cell, system.lift.tocsr(), len(self._row)
-        free_row = np.full(system.size, -1)
-        free_row[system.free] = np.arange(len(system.free))
-        slopes, (source, row, column, weight) = _axial_entries(system)
+        self._row = np.concatenate([row for _, _, row, _ in self._shifted] or none)
+        self._column = np.concatenate([column for _, _, _, column in self._shifted] or none)
+        count = len(self._row)
+        free_row = np.full(states.size, -1)
+        free_row[free] = np.arange(len(free))
+        slopes, (source, row, column, weight) = _axial_entries(cell, states)
         self._own = Assembly(
             np.concatenate([np.arange(count), count + source]),
             free_row[np.concatenate([self._row, row])],
             np.concatenate([self._column, column]),
             np.concatenate([np.ones(count), weight]),
-            lift,
-            (len(system.free), len(system.free)),
+            by_rows,
+            (len(free), len(free)),
             count + slopes,
         )
         # an ion's flux through the whole membrane is its mean inside the cell, by the membrane alone
-        ion_row, share = np.full(system.size, -1), np.zeros(system.size)
+        ion_row, share = np.full(states.size, -1), np.zeros(states.size)
         for i, ion in enumerate(cell.ions):
-            ion_row[system.at[AMOUNT[ion]]] = i
-            share[system.at[AMOUNT[ion]]] = cell.volume / cell.volume.sum()
+            ion_row[states.at[AMOUNT[ion]]] = i
+            share[states.at[AMOUNT[ion]]] = cell.volume / cell.volume.sum()
         self._entering = Assembly(
-            np.arange(count), ion_row[self._row], self._column, share[self._row], lift,
-            (len(cell.ions), len(system.free)), count,
+            np.arange(count), ion_row[self._row], self._column, share[self._row], by_rows,
+            (len(cell.ions), len(free)), count,
         )  # fmt: skip
 
-    def _membrane_slopes(self, system, y: np.ndarray) -> np.ndarray:
+    def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
+        """By how much to shift values of a kind of state."""
+        if kind == "v":
+            return V_STEP
+        dissolved = self._states.dissolved
+        if kind in self._states.gates and kind not in dissolved:
+            return GATE_STEP
+        trace = kind in dissolved or kind in TRACES
+        return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
+
+    def _membrane_slopes(self, rates: Rates, y: np.ndarray) -> np.ndarray:
         """d(dy/dt)/dy of the membrane at each of its entries."""
-        axial, found = system.cell.axial, []
-        system.full_rates(y)  # leaves the axial ion flow of y in place
+        axial, found = self._cell.axial, []
+        rates(y)  # leaves the axial ion flow of y in place
         axial.frozen = True
         try:
             for kind, at, row, column in self._shifted:
-                shift = np.zeros(system.size)
-                if kind == "v":
-                    shift[at] = V_STEP
-                elif kind in system.gates and kind not in system.dissolved:
-                    shift[at] = GATE_STEP
-                else:
-                    least = LEAST_STEP_TRACE if kind in (*TRACES, *system.dissolved) else LEAST_STEP
-                    shift[at] = np.maximum(np.abs(y[at]) * RELATIVE_STEP, least)
-                slope = system.full_rates(y + shift) - system.full_rates(y - shift)
+                shift = np.zeros(len(y))
+                shift[at] = self._step(kind, y[at])
+                slope = rates(y + shift) - rates(y - shift)
                 found.append(slope[row] / (2 * shift[column]))
         finally:
             axial.frozen = False
-        system.full_rates(y)
+        rates(y)
         return np.concatenate(found) if found else np.zeros(0)
 
-    def membrane(self, system, y: np.ndarray) -> sp.csr_matrix:
+    def membrane(self, rates: Rates, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy of the membrane alone, over all states."""
-        slopes = self._membrane_slopes(system, y)
-        return sp.csr_matrix((slopes, (self._row, self._column)), (system.size, system.size))
+        slopes = self._membrane_slopes(rates, y)
+        return sp.csr_matrix((slopes, (self._row, self._column)), (len(y), len(y)))
 
-    def at(self, system, y: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
+    def at(self, rates: Rates, y: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
         """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free)."""
-        membrane, flow = self._membrane_slopes(system, y), system.cell.axial
-        axial = flow.derivatives(y[np.array([system.at[kind] for kind in flow.kinds])]).ravel()
+        membrane, flow = self._membrane_slopes(rates, y), self._cell.axial
+        axial = flow.derivatives(y[np.array([self._states.at[kind] for kind in flow.kinds])]).ravel()
         return self._own(np.concatenate([membrane, axial])), self._entering(membrane)
 
 
-def _shifts(system, kind: str, at: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _shifts(
+    cell: Cell, states: States, kind: str, at: np.ndarray
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """How a kind of state at places `at` of y is shifted: which places at once, and for rows of the Jacobian
     that this moves, the column that moves each.
 
     All compartments at once where they do not see each other's; where a user's mechanism lets the state
     diffuse along the cell, compartments that have no neighbour in common.
     """
-    own = np.full(system.cell.size, -1)
-    own[system.owner[at]] = at
-    row = np.flatnonzero(own[system.owner] >= 0)
-    if kind not in system.diffusing:
-        return [(at, row, own[system.owner[row]])]
-    axial = system.cell.axial
-    neighbours = [{i} for i in range(system.cell.size)]
-    for a, b in zip(axial.a, axial.b, strict=True):
-        neighbours[a].add(int(b))
-        neighbours[b].add(int(a))
-    colour = np.full(system.cell.size, -1)
-    for i in system.owner[at]:
-        near = {colour[k] for j in neighbours[i] for k in neighbours[j]}
-        colour[i] = next(c for c in range(len(near) + 1) if c not in near)
+    own = np.full(cell.size, -1)
+    own[states.owner[at]] = at
+    row = np.flatnonzero(own[states.owner] >= 0)
+    if kind not in states.diffusing:
+        return [(at, row, own[states.owner[row]])]
+    neighbours, colour = _coloured(cell, states.owner[at])
     found = []
     for c in range(colour.max() + 1):
-        here = [i for i in system.owner[at] if colour[i] == c]
-        rows = [r for i in here for r in np.flatnonzero(system.owner == i)]
-        columns = [own[system.owner[r]] for r in rows]
+        here = [i for i in states.owner[at] if colour[i] == c]
+        rows = [r for i in here for r in np.flatnonzero(states.owner == i)]
+        columns = [own[states.owner[r]] for r in rows]
         beside = [(own[j], own[i]) for i in here for j in neighbours[i] - {i} if own[j] >= 0]
         rows += [r for r, _ in beside]
         columns += [c for _, c in beside]
@@ -153,29 +169,30 @@ def _shifts(system, kind: str, at: np.ndarray) -> list[tuple[np.ndarray, np.ndar
     return found
 
 
-def _axial_entries(system) -> tuple[int, tuple]:
+def _coloured(cell: Cell, compartments: np.ndarray) -> tuple[list[set[int]], np.ndarray]:
+    """The neighbours of every compartment, itself among them, and numbers from 0 for `compartments`, so that
+    no two of the same number have a neighbour in common."""
+    neighbours = [{i} for i in range(cell.size)]
+    for a, b in zip(cell.axial.a, cell.axial.b, strict=True):
+        neighbours[a].add(int(b))
+        neighbours[b].add(int(a))
+    colour = np.full(cell.size, -1)
+    for i in compartments:
+        near = {colour[k] for j in neighbours[i] for k in neighbours[j]}
+        colour[i] = next(c for c in range(len(near) + 1) if c not in near)
+    return neighbours, colour
+
+
+def _axial_entries(
+    cell: Cell, states: States
+) -> tuple[int, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
     """How many derivatives `AxialFlow.derivatives` finds and, for entries of the Jacobian, which of them (all
     as one vector) goes to which row and column with which weight."""
-    cell, axial = system.cell, system.cell.axial
+    axial = cell.axial
     n, faces = len(cell.ions), np.arange(len(axial.a))
     shape = (n * (1 + axial.lateral) + 1, len(axial.kinds), 2, len(faces))
-    # of which flow how much arrives where; a flow a -> b lowers what is in a and raises it in b
-    into = [(i, system.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
-    into.append((shape[0] - 1, system.at["v"], axial.charging))
-    if cell.faces_spaces:
-        outer = [(i, system.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
-        if axial.lateral:
-            into += [(n + i, at, factor) for i, at, factor in outer]
-        if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
-            charges = [(shape[0] - 1, 1.0)]
-            charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
-            into += [
-                (flow, at, -axial.carried[i] * factor * charge)
-                for i, at, factor in outer
-                for flow, charge in charges
-            ]
     source, row, column, weight = [], [], [], []
-    for flow, at, factor in into:
+    for flow, at, factor in _arrivals(cell, states):
         for kind, name in enumerate(axial.kinds):
             for end, ends in enumerate((axial.a, axial.b)):
                 for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
@@ -183,7 +200,29 @@ def _axial_entries(system) -> tuple[int, tuple]:
                         np.ravel_multi_index((flow, kind, end, faces), shape) if len(faces) else faces
                     )
                     row.append(at[receiver])
-                    column.append(system.at[name][ends])
+                    column.append(states.at[name][ends])
                     weight.append(sign * factor[receiver])
-    entries = tuple(np.concatenate(parts) for parts in (source, row, column, weight))
+    entries = np.concatenate(source), np.concatenate(row), np.concatenate(column), np.concatenate(weight)
     return int(np.prod(shape)), entries
+
+
+def _arrivals(cell: Cell, states: States) -> list[tuple[int, np.ndarray, np.ndarray]]:
+    """Of which flow (ions inside, ions outside where lateral, current) how much arrives where: its number,
+    the positions in y and by how much these rise. A flow a -> b lowers what is in a and raises it in b."""
+    axial, n = cell.axial, len(cell.ions)
+    current = n * (1 + axial.lateral)
+    into = [(i, states.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
+    into.append((current, states.at["v"], axial.charging))
+    if cell.faces_spaces:
+        outer = [(i, states.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
+        if axial.lateral:
+            into += [(n + i, at, factor) for i, at, factor in outer]
+        if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
+            charges = [(current, 1.0)]
+            charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
+            into += [
+                (flow, at, -axial.carried[i] * factor * charge)
+                for i, at, factor in outer
+                for flow, charge in charges
+            ]
+    return into

@@ -1,44 +1,56 @@
 """Spikes and other oscillations of V, noticed while a cell is being followed."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from ..errors import GivenUpError
 from ..parameters.arguments import whole
-from ..words import count, duration
+from ..words import HOUR, count, duration
 
 SPIKE = 10.0  # mV by which V rises to a spike and falls after it
 QUICK = 1e3  # ms; what rises more slowly is no spike
-HOUR = 3600e3  # ms
+
+
+class Turn(NamedTuple):
+    """Where V turns: when (ms), at which V (mV), in which state."""
+
+    t: float
+    v: float
+    state: Any
 
 
 class Peaks:
     """Turning points of V where it is highest: known as such when V has turned by `least` (mV).
 
-    count: of the peaks that V rose to within `within` (ms); trough: the last (time, V) before the last peak;
-    peak: its (time, V, state).
+    count: of the peaks that V rose to within `within` (ms); peak: the last; trough: the one before it.
     """
 
-    def __init__(self, least: float, within: float = np.inf):
+    def __init__(self, least: float, within: float = np.inf) -> None:
         self.least, self.within, self.count = least, within, 0
-        self.peak = self.trough = None
-        self._rising, self._extreme, self._low = True, None, None
+        self.peak: Turn | None = None
+        self.trough: Turn | None = None
+        self._rising = True
+        self._extreme: Turn | None = None
+        self._low: Turn | None = None
 
-    def see(self, t: float, v: np.ndarray, state=None) -> bool:
+    def see(self, t: float, v: np.ndarray, state: Any = None) -> bool:
         """Take in V (mV) of all compartments at `t` (ms); whether a peak has just been found."""
-        v = float(v.max()) if len(v) else 0.0
-        if self._extreme is None:
-            self._extreme = self._low = (t, v, state)
-        beyond = v - self._extreme[1] if self._rising else self._extreme[1] - v
+        now = Turn(t, float(v.max()) if len(v) else 0.0, state)
+        if self._extreme is None or self._low is None:
+            self._extreme = self._low = now
+        beyond = now.v - self._extreme.v if self._rising else self._extreme.v - now.v
         if beyond >= 0:
-            self._extreme = (t, v, state)
+            self._extreme = now
         elif -beyond >= self.least:
-            turned, self._extreme, self._rising = self._extreme, (t, v, state), not self._rising
+            turned, self._extreme, self._rising = self._extreme, now, not self._rising
             if self._rising:
                 self._low = turned
                 return False
-            risen = turned[1] - self._low[1] >= self.least and turned[0] - self._low[0] <= self.within
+            risen = turned.v - self._low.v >= self.least and turned.t - self._low.t <= self.within
             if risen:
-                self.peak, self.trough, self.count = turned, self._low[:2], self.count + 1
+                self.peak, self.trough, self.count = turned, self._low, self.count + 1
             return risen
         return False
 
@@ -47,7 +59,9 @@ class Watch:
     """Counts the spikes of a course, tells `progress` (how much is done, words), and ends a course that is
     too long for its user. most: spikes after which it is given up; None: never."""
 
-    def __init__(self, name: str, most: int | None = None, progress=None):
+    def __init__(
+        self, name: str, most: int | None = None, progress: Callable[[float, str], None] | None = None
+    ) -> None:
         self.most = None if most is None else whole("max_spikes", most, 1)
         self.name, self._progress, self._now = name, progress, 0.0
         self._peaks = Peaks(SPIKE, QUICK)
@@ -59,7 +73,7 @@ class Watch:
     @property
     def last(self) -> float:
         """When the last spike was (ms), 0 before the first."""
-        return self._peaks.peak[0] if self._peaks.peak else 0.0
+        return self._peaks.peak.t if self._peaks.peak else 0.0
 
     def see(self, t: float, v: np.ndarray) -> None:
         """Take in V (mV) of all compartments at `t` (ms)."""

@@ -13,15 +13,24 @@ through the membrane, every ion of a cell in a closed space) leave the steady st
 equation, that its total stays.
 """
 
-import numpy as np
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
+import numpy as np
+import scipy.sparse as sp
+
+from ..cell.cell import Cell
 from ..errors import ConvergenceError, NoRestError
-from ..physics.ions import AMOUNT, OUTER, VALENCE
 from ..simulator.runtime import undisturbed
-from ..words import duration
+from ..words import HOUR, duration
+from .conserved import Totals
+from .elimination import Factors
+from .equations import System
 from .firing import Way, approach, leaves
-from .spikes import HOUR, Watch
-from .system import SWELLING, System
+from .possible import dry
+from .spikes import Watch
+from .states import RELATIVE_VOLUME
 
 # The last Newton step, mV or mM; the rest is promised to 1e-6.
 TOLERANCE = 1e-9
@@ -35,64 +44,10 @@ MAX_ITERATIONS = 300
 SEVERAL = 5  # steady states that a cell may leave on its way to one where it stays
 BURST = 1e3  # relative volume beyond which a cell counts as swelling without end
 
-
-class _Totals:
-    """Conserved totals: rows of weights over y (and so over x), with the values they must keep."""
-
-    def __init__(self, system: System, x: np.ndarray):
-        rows = _conserved(system, x)
-        self.count = len(rows)
-        if not self.count:
-            return
-        self._over_y = np.array(rows)
-        self._wanted = self._over_y @ system.start
-        self._system = system
-        self.over_x = self._over_y @ system.lift
-        self.over_x /= np.linalg.norm(self.over_x, axis=1, keepdims=True)
-        self._norm = np.linalg.norm(self._over_y @ system.lift, axis=1)
-
-    def deficit(self, x: np.ndarray) -> np.ndarray:
-        return (self._wanted - self._over_y @ self._system.expand(x)) / self._norm
+Progress = Callable[[float, str], None]
 
 
-def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
-    """Weights over y of what no equation changes, linearly independent; one or more per connected cell."""
-    rows, independent = [], []
-    if not system.is_amount.any():
-        return rows
-    membrane = system.membrane_jacobian(system.expand(x))
-    for candidate in _candidates(system):
-        kept = np.abs(membrane.T @ candidate).max() <= 1e-7 * (abs(membrane).T @ np.abs(candidate)).max()
-        over_x = candidate @ system.lift
-        over_x = over_x / max(np.linalg.norm(over_x), 1e-300)
-        for other in independent:
-            over_x = over_x - (over_x @ other) * other
-        size = np.linalg.norm(over_x)
-        if kept and size > 1e-8:
-            rows.append(candidate)
-            independent.append(over_x / size)
-    return rows
-
-
-def _candidates(system: System):
-    """What may be conserved: each ion of each connected cell with its closed space, and the charge."""
-    cell = system.cell
-    for component in range(cell.components.max() + 1):
-        inside = np.flatnonzero(cell.components == component)
-        for ion in cell.ions:
-            row = np.zeros(system.size)
-            row[system.at[AMOUNT[ion]][inside]] = cell.volume[inside]
-            if cell.space == "closed":
-                row[system.at[OUTER[ion]][inside]] = cell.outside_volume[inside]
-            yield row
-        charge = np.zeros(system.size)
-        for ion in cell.ions:
-            charge[system.at[AMOUNT[ion]][inside]] = VALENCE[ion] * cell.volume[inside]
-        charge[system.at["v"][inside]] = -cell.charge_per_mv[inside] * cell.volume[inside]
-        yield charge
-
-
-def _solve(factors, rate, totals: _Totals, x) -> np.ndarray:
+def _solve(factors: Factors, rate: np.ndarray, totals: Totals, x: np.ndarray) -> np.ndarray:
     """Newton step; with conserved totals, the step that also keeps them (block elimination)."""
     step = factors.solve(rate)
     if totals.count:
@@ -105,8 +60,8 @@ def _solve(factors, rate, totals: _Totals, x) -> np.ndarray:
 
 @undisturbed()
 def find_steady_state(
-    system: System, progress=None, max_spikes: int | None = None
-) -> tuple[np.ndarray, dict]:
+    system: System, progress: Progress | None = None, max_spikes: int | None = None
+) -> tuple[np.ndarray, dict[str, Any]]:
     """The steady state x of a system and how it was reached: iterations, evaluations, last step, residual;
     spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has left.
 
@@ -115,25 +70,26 @@ def find_steady_state(
     state that is not at rest.
     """
     x = system.start[system.free]
-    way, unstable = Way(x, True, 0.0, 0), []
+    way = Way(x, True, 0.0, 0)
+    unstable: list[float] = []
     if not len(x):
-        return x, _found(system, way, unstable, iterations=0, last_step=0.0, residual=0.0)
-    totals, watch = _Totals(system, x), Watch(system.cell.name, max_spikes, progress)
-    if not ((system.cell.channels or system.cell.points) and system.is_v.any()):
+        return x, _found(system, way, unstable, {"iterations": 0, "last_step": 0.0, "residual": 0.0})
+    totals, watch = Totals(system, x), Watch(system.cell.name, max_spikes, progress)
+    if not ((system.cell.channels or system.cell.points) and system.unknowns.is_v.any()):
         try:
             x, last = _newton(system, x, totals, progress)
         except ConvergenceError:
-            if not system.is_v.any():
+            if not system.unknowns.is_v.any():
                 raise
             way = _followed(system, x, watch)
             x, last = _newton(system, way.x, totals, progress)
-        return x, _found(system, way, unstable, **last)
+        return x, _found(system, way, unstable, last)
     for _ in range(SEVERAL):  # there may be several: the one that the cell goes to
         way = _followed(system, x, watch)
         x, last = _from_several(system, [way.x, system.start[system.free]], totals, progress)
         away = leaves(system, x)
         if away is None:
-            return x, _found(system, way, unstable, **last)
+            return x, _found(system, way, unstable, last)
         unstable.append(_mean_v(system, x))
         x = away
     raise ConvergenceError(
@@ -142,7 +98,7 @@ def find_steady_state(
     )
 
 
-def _found(system: System, way: Way, unstable, **last) -> dict:
+def _found(system: System, way: Way, unstable: list[float], last: dict[str, float]) -> dict[str, Any]:
     told = {"spikes": way.spikes, "fired_ms": way.last, "unstable": unstable}
     return {**last, "evaluations": system.evaluations, **told}
 
@@ -166,22 +122,28 @@ def _followed(system: System, x: np.ndarray, watch: Watch) -> Way:
     )
 
 
-def _from_several(system: System, starts, totals: _Totals, progress) -> tuple[np.ndarray, dict]:
+def _from_several(
+    system: System, starts: list[np.ndarray], totals: Totals, progress: Progress | None
+) -> tuple[np.ndarray, dict[str, float]]:
     """The steady state from the first of these starts that leads to one; else the first's error."""
-    error = None
-    for x in starts:
-        try:
-            return _newton(system, x, totals, progress)
-        except ConvergenceError as failed:
-            error = error or failed
-    raise error
+    first, *others = starts
+    try:
+        return _newton(system, first, totals, progress)
+    except ConvergenceError:
+        for x in others:
+            with suppress(ConvergenceError):
+                return _newton(system, x, totals, progress)
+        raise
 
 
-def _newton(system: System, x: np.ndarray, totals: _Totals, progress=None) -> tuple[np.ndarray, dict]:
+def _newton(
+    system: System, x: np.ndarray, totals: Totals, progress: Progress | None = None
+) -> tuple[np.ndarray, dict[str, float]]:
     """The steady state by pseudo-transient continuation from x."""
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
-    rate, step_length, last = system.rates(x), 1.0, []
+    rate, step_length = system.rates(x), 1.0
+    last: list[float] = []
     drying = np.zeros(system.cell.size, bool)
     jacobian = None
     for iteration in range(1, MAX_ITERATIONS + 1):
@@ -191,9 +153,9 @@ def _newton(system: System, x: np.ndarray, totals: _Totals, progress=None) -> tu
             jacobian = system.jacobian(x)
         step = _step(system, jacobian, step_length, rate, totals, x)
         move = _relative_move(system, x, step) if step is not None else np.inf
-        if not move < 1:
+        if step is None or not move < 1:
             if step is not None:
-                drying = system.dry(system.expand(x + step))
+                drying = dry(system.cell, system.expand(x + step)[system.at[RELATIVE_VOLUME]])
             step_length /= 8
             if step_length < 1e-9:
                 break
@@ -203,36 +165,42 @@ def _newton(system: System, x: np.ndarray, totals: _Totals, progress=None) -> tu
         jacobian = None
         _check_bounded(system, x)
         if step_length >= largest:
-            last = [*last, np.abs(step).max()][-PATIENCE:]
+            last = [*last, float(np.abs(step).max())][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
                 system.check_possible(x, "on the way to rest")
-                return x, {
-                    "iterations": iteration,
-                    "last_step": float(last[-1]),
-                    "residual": float(np.abs(rate).max()),
-                }
+                residual = float(np.abs(rate).max())
+                return x, {"iterations": iteration, "last_step": last[-1], "residual": residual}
         step_length = min(step_length * (20 if move < 0.2 else 4 if move < 0.5 else 1.5), largest)
+    raise _not_found(system, x, rate, drying, last, iteration)
+
+
+def _not_found(
+    system: System, x: np.ndarray, rate: np.ndarray, drying: np.ndarray, last: list[float], iterations: int
+) -> ConvergenceError:
+    """The error where Newton's steps have led to x and no further. drying: whose closed space the next step
+    would have dried up; last: the steps that were Newton's own."""
+    cell = system.cell
     if drying.any():
         at = int(np.argmax(drying))
-        raise ConvergenceError(
-            f"{system.cell.name}: no resting state: on the way to it the closed space outside "
-            f"{system.cell.section_name[at]}({system.cell.x[at]:.3g}) runs dry; expected impermeants outside "
+        return ConvergenceError(
+            f"{cell.name}: no resting state: on the way to it the closed space outside "
+            f"{cell.section_name[at]}({cell.x[at]:.3g}) runs dry; expected impermeants outside "
             "that hold some water back, or a larger volume_fraction"
         )
     reached = f"last Newton step {last[-1]:.2g}, wanted {TOLERANCE:g}" if last else "far from rest"
     worst = int(np.argmax(np.abs(rate)))
-    owner = system.owner[system.free[worst]]
-    kind = system.kinds[system.kind[system.free[worst]]]
-    raise ConvergenceError(
-        f"{system.cell.name}: no resting state found in {iteration} iterations: {kind} in "
-        f"{system.cell.section_name[owner]}({system.cell.x[owner]:.3g}) still changes by {rate[worst]:.3g} "
+    states, place = system.states, system.free[worst]
+    owner = states.owner[place]
+    return ConvergenceError(
+        f"{cell.name}: no resting state found in {iterations} iterations: {states.kinds[states.kind[place]]} "
+        f"in {cell.section_name[owner]}({cell.x[owner]:.3g}) still changes by {rate[worst]:.3g} "
         f"per ms at {x[worst]:.6g} ({reached}); there may be no steady state for these parameters"
     )
 
 
 def _check_bounded(system: System, x: np.ndarray) -> None:
     """ConvergenceError where a cell swells without end."""
-    swelling = system.expand(x)[system.at[SWELLING]]
+    swelling = system.expand(x)[system.at[RELATIVE_VOLUME]]
     if swelling.max() > BURST:
         at = int(np.argmax(swelling))
         cell = system.cell
@@ -243,7 +211,15 @@ def _check_bounded(system: System, x: np.ndarray) -> None:
         )
 
 
-def _step(system: System, jacobian, step_length, rate, totals, x):
+def _step(
+    system: System,
+    jacobian: sp.csc_matrix,
+    step_length: float,
+    rate: np.ndarray,
+    totals: Totals,
+    x: np.ndarray,
+) -> np.ndarray | None:
+    """Newton's step with a step in time of `step_length` (ms); None where there is none."""
     try:
         step = _solve(system.factors(jacobian, 1 / step_length, 1.0), rate, totals, x)
     except ArithmeticError:  # the matrix is exactly singular
@@ -251,21 +227,24 @@ def _step(system: System, jacobian, step_length, rate, totals, x):
     return step if np.isfinite(step).all() else None
 
 
-def _relative_move(system: System, x, step) -> float:
+def _relative_move(system: System, x: np.ndarray, step: np.ndarray) -> float:
     """Size of a step on a scale where 1 is too far: 20 mV (30 % far away), or 60 % of a concentration."""
-    scale = np.ones(len(x))
-    scale[system.is_v] = np.maximum(20.0, 0.3 * np.abs(x[system.is_v]))
-    least = np.where(system.is_calcium, 1e-6, 1e-3)[system.is_amount]
-    scale[system.is_amount] = 0.6 * np.maximum(np.abs(x[system.is_amount]), least)
+    scale, unknowns = np.ones(len(x)), system.unknowns
+    is_v, is_amount = unknowns.is_v, unknowns.is_amount
+    scale[is_v] = np.maximum(20.0, 0.3 * np.abs(x[is_v]))
+    least = np.where(unknowns.is_trace, 1e-6, 1e-3)[is_amount]
+    scale[is_amount] = 0.6 * np.maximum(np.abs(x[is_amount]), least)
     move = np.abs(step / scale).max()
     if move < 1:  # what follows from the charge must stay positive too, and a closed space must keep water
         y = system.expand(x + step)
-        if any((y[system.at[kind]] <= 0).any() for kind in system.follows) or system.dry(y).any():
+        if any((y[system.at[kind]] <= 0).any() for kind in system.follows):
+            return np.inf
+        if dry(system.cell, y[system.at[RELATIVE_VOLUME]]).any():
             return np.inf
     return float(move)
 
 
-def settle_gates(cell) -> tuple[System, np.ndarray]:
+def settle_gates(cell: Cell) -> tuple[System, np.ndarray]:
     """The cell's system with V and concentrations held and every gate at its steady state."""
     system = System(cell, hold="membrane")
     return system, find_steady_state(system)[0]

@@ -3,52 +3,40 @@
 BDF keeps linear invariants, so what the equations conserve stays conserved at any tolerance.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from ..cell.pumps import check_block, pumped
-from ..compiled import compiled
-from ..errors import ConvergenceError, InputError
-from ..parameters.arguments import check_callable, check_cell, named, number, plain, rising, shown, whole
+from ..cell.cell import Cell
+from ..cell.pumps import pumped
+from ..errors import ConvergenceError
+from ..parameters.arguments import check_callable, check_cell, number, rising, whole
 from ..simulator.runtime import undisturbed
-from .bdf import BDF
-from .spikes import HOUR, Watch
-from .system import System
+from ..words import HOUR
+from .accounting import RELATIVE, solver_of
+from .equations import System
+from .events import Event, apply, check_events, check_hours
+from .spikes import Watch
 
-# error per step; a course is then good to some 2e-4 mV, at worst to 1e-3, or, where V jumps, to 1e-5 ms of
-# its time. Of a spike 0.01 ms are some mV: 1e-6 keeps the spikes of a second within 0.05 ms, 1e-7 within 0.01
-RELATIVE = 1e-5
-ABSOLUTE_V = 1e-4  # mV
-ABSOLUTE_C = 1e-4  # mM
-ABSOLUTE_TRACE = 1e-7  # mM
-ABSOLUTE_GATE = 1e-5
-SHORTEST, LONGEST = 1e-7, 1e7  # hours
-COARSE = 1e-4  # where only the end counts
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
-
-
-@dataclass
-class Event:
-    """At `at_hours`, change the experiment: `set` (bath, temperature, ...), `block` of the pump `where`."""
-
-    at_hours: float
-    set: dict = field(default_factory=dict)
-    block: float | None = None
-    where: object = "all"
 
 
 @dataclass(repr=False)
 class Course:
     """States over time.
 
-    t (ms); state: v (mV), na, nao, ... of each ion (mM, free, inside and outside), swelling (relative
-    volume), (times, compartments), each also an attribute of its name (`course.na`); gates: the states of
-    channels and pumps by name, (times, owners); pump: their net current (mA/cm2) where it was asked for;
+    t: times (ms).
+    state: v (mV), swelling (relative volume) and, of each ion, the free concentration inside, na, ..., and
+    outside, nao, ... (mM), each (times, compartments) and an attribute of its name as well (`course.na`).
+    gates: the states of channels and pumps by name, (times, owners).
+    pump: net current of the pumps (mA/cm2, outward), where asked for.
     entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
-    it began with); evaluations of NEURON's equations, those for the jacobians among them; factorisations of
-    Newton's matrix; spikes, how often the cell has fired.
+    it began with), (times,).
+    evaluations: of NEURON's equations, those for the `jacobians` among them; factorisations: of Newton's
+    matrix.
+    spikes: how often the cell has fired.
     """
 
     t: np.ndarray
@@ -71,6 +59,20 @@ class Course:
         return f"<course of {self.t[-1] / HOUR:.4g} h: {times} times, {compartments} compartments>"
 
 
+@dataclass(frozen=True)
+class _Stretch:
+    """A course from one event to the next. t: times (ms); state, gates: by name, (compartments, times);
+    entered: (times and the end, ions); pump: net current, (times, compartments); counts: of evaluations,
+    Jacobians, factorisations."""
+
+    t: np.ndarray
+    state: dict[str, np.ndarray]
+    gates: dict[str, np.ndarray]
+    entered: np.ndarray
+    pump: np.ndarray | None
+    counts: tuple[int, int, int]
+
+
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
     """Times (ms) spread evenly on a logarithmic axis that begins at `start`."""
     if stop - start <= EARLIEST:
@@ -80,98 +82,17 @@ def output_times(start: float, stop: float, points: int) -> np.ndarray:
     return times
 
 
-def check_hours(hours) -> float:
-    """How long a course is, in hours; InputError where no course can be that long."""
-    found = plain("hours", hours, "h")
-    if not SHORTEST <= found <= LONGEST:
-        raise InputError(f"hours={found:g}: must be from {SHORTEST:g} (0.36 ms) to {LONGEST:g}")
-    return found
-
-
-def check_fraction(name: str, fraction) -> float:
-    """The blocked fraction of a pump; InputError outside of 0 to 1."""
-    found = plain(name, fraction, "1")
-    if not 0 <= found <= 1:
-        raise InputError(f"{name}={found:g}: the blocked fraction must lie between 0 and 1")
-    return found
-
-
-def check_within(name: str, at, hours: float) -> float | None:
-    """When something happens in a course of `hours`, None if it does not; InputError outside of it."""
-    if at is None:
-        return None
-    found = plain(name, at, "h")
-    if not 0 < found < hours:
-        raise InputError(f"{name}={found:g} h: must lie between 0 and the end, {hours:g} h")
-    return found
-
-
-class Ledger:
-    """A system's equations and, beside them, what enters through the membrane: z = (x, entered).
-
-    Integrated by the same formula, so that each ion's total and its book agree to round-off at any
-    tolerance.
-    """
-
-    def __init__(self, system: System):
-        self.system, self.books = system, len(system.cell.ions)
-
-    def rates(self, z: np.ndarray) -> np.ndarray:
-        return self.system.rates_and_entering(z[: -self.books])
-
-    def jacobian(self, z: np.ndarray) -> tuple:
-        own, entering = self.system.jacobian_and_entering(z[: -self.books])
-        return own, entering.toarray()
-
-    def possible(self, z: np.ndarray) -> bool:
-        return self.system.possible(z[: -self.books])
-
-    def solver(self, jacobian: tuple, c: float):
-        """The function that solves (I - c jacobian) d = r for d, in place: the tree first, and then the
-        books, on which nothing depends."""
-        own, entering = jacobian
-        factors = self.system.factors(own, 1.0, c)
-
-        def solve(right):
-            factors.solve_in_place(right)
-            _add_books(entering, c, right)
-            return right
-
-        return solve
-
-
-@compiled
-def _add_books(entering, c, z):
-    """What the books change by when the states before them do, where their own part has been found."""
-    n = entering.shape[1]
-    for k in range(len(entering)):
-        for i in range(n):
-            z[n + k] += c * entering[k, i] * z[i]
-
-
-def solver_of(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
-    """The integrator of a system from its free states `x`, and empty books, for `stop` (ms)."""
-    ledger, loose = Ledger(system), rtol / RELATIVE
-    atol = np.full(len(x) + ledger.books, ABSOLUTE_GATE * loose)
-    atol[: len(x)][system.is_v] = ABSOLUTE_V * loose
-    atol[: len(x)][system.is_amount] = ABSOLUTE_C * loose
-    atol[: len(x)][system.is_calcium] = ABSOLUTE_TRACE * loose
-    atol[len(x) :] = np.inf  # the books follow what happens; they do not decide the step
-    begin = np.concatenate([x, np.zeros(ledger.books)])
-    return BDF(ledger, begin, stop, rtol, atol)
-
-
 @undisturbed()
 def integrate(
     system: System, start: float, times: np.ndarray, rtol: float = RELATIVE, watch: Watch | None = None
-):
+) -> tuple[np.ndarray, np.ndarray]:
     """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
 
     Returns arrays (times, y) and (times, ions), the time integral of the ions' fluxes through the membrane.
     watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up.
     """
-    x = system.start[system.free]
-    found, entered = np.empty((len(times), system.size)), np.zeros((len(times), len(system.cell.ions)))
+    x, unknowns = system.start[system.free], system.unknowns
+    found, entered = np.empty((len(times), system.states.size)), np.zeros((len(times), len(system.cell.ions)))
     clock = times - start  # the equations do not depend on time, and near 0 it has no shortest step
     done = int(np.searchsorted(clock, 0.0, side="right"))
     found[:done] = system.expand(x)
@@ -191,22 +112,22 @@ def integrate(
         if reached > done:
             for index, z in zip(range(done, reached), solver.at(clock[done:reached]), strict=True):
                 # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
-                z[: len(x)][system.is_amount] = np.maximum(z[: len(x)][system.is_amount], 0.0)
+                z[: len(x)][unknowns.is_amount] = np.maximum(z[: len(x)][unknowns.is_amount], 0.0)
                 found[index], entered[index] = system.expand(z[: len(x)]), z[len(x) :]
             done = reached
         if watch:
-            watch.see(start + solver.t, solver.z[: len(x)][system.is_v])
+            watch.see(start + solver.t, solver.z[: len(x)][unknowns.is_v])
             watch.tell(start + solver.t)
     return found, entered
 
 
 def evolve(
-    cell,
+    cell: Cell,
     hours: float,
-    events=(),
+    events: Event | Sequence[Event] = (),
     points: int = 120,
-    times_ms=None,
-    progress=None,
+    times_ms: Sequence[float] | np.ndarray | None = None,
+    progress: Callable[[float, str], None] | None = None,
     rtol: float = RELATIVE,
     pump: bool = False,
     max_spikes: int | None = None,
@@ -217,86 +138,90 @@ def evolve(
     between one event and the next, on a logarithmic axis; times_ms: the times wanted instead; rtol: the
     integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial current); with
     spikes 1e-6 is advised; progress: called with the time reached (ms) and words, how often the cell has
-    fired; max_spikes: after which the course is given up (default: never). The cell's parameters are as
-    before afterwards. Raises InputError for impossible times, ConvergenceError where no answer is found.
+    fired; pump: whether to keep the pumps' net current; max_spikes: after which the course is given up
+    (default: never). The cell's parameters are as before afterwards. Raises InputError for impossible times,
+    ConvergenceError where no answer is found.
     """
     check_cell(cell)
     check_callable("progress", progress)
     hours, points = check_hours(hours), whole("points", points, 2)
     rtol = number("rtol", rtol, "1", 1e-8, 1e-2)
-    events = [checked(event, hours) for event in _listed(events)]
-    edges = sorted({0.0, *(event.at_hours * HOUR for event in events), hours * HOUR})
+    happening = check_events(events, hours)
+    edges = sorted({0.0, *(event.at_hours * HOUR for event in happening), hours * HOUR})
     wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
     watch = Watch(cell.name, max_spikes, progress)
-    saved, counts, pieces, last, book = cell.start, np.zeros(3, int), [], None, 0.0
+    saved, stretches, last = cell.start, [], None
     with cell.changed():
         try:
             for begin, end in pairwise(edges):
-                now = [event for event in events if event.at_hours * HOUR == begin]
-                # what is bound, open and outside when the course begins is so from before its first event
-                before = System(cell) if now and last is None else None
-                for event in now:
-                    apply(cell, event)
-                due = output_times(begin, end, points)
-                if wanted is not None:
-                    due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
-                system = System(cell, start=last)  # gates go on where they were
-                if before is not None:
-                    system.take_over(before)
+                now = [event for event in happening if event.at_hours * HOUR == begin]
+                system = _after(cell, now, last)
+                due, kept = _due(begin, end, edges[-1], points, wanted)
                 states, entered = integrate(system, begin, due, rtol, watch)
-                entered, book = entered + book, entered[-1] + book
-                counts += (system.evaluations, system.jacobians, system.factorisations)
                 last = states[-1]
                 cell.start = system.state(last)
-                keep = slice(0, -1)
-                if end == edges[-1] and (wanted is None or wanted[-1] >= end * (1 - 1e-12)):
-                    keep = slice(None)
-                kept = states[keep].T
-                gates = {kind: kept[system.at[kind]] for kind in system.gates}
-                current = [pumped(system, y).net for y in states[keep]] if pump else []
-                pieces.append((due[keep], system.state(kept), entered[keep], gates, current))
+                stretches.append(_stretch(system, due[:kept], states[:kept], entered, pump))
         finally:
             cell.start = saved
-    t, state, entered, gates, current = zip(*pieces, strict=True)
-    gates = {kind: np.concatenate([piece[kind].T for piece in gates]) for kind in gates[0]}
-    together = {key: np.concatenate([piece[key].T for piece in state]) for key in state[0]}
-    entered = dict(zip(cell.ions, np.concatenate(entered).T, strict=True))
-    carried = np.concatenate(current) if pump else None
-    counts = dict(zip(("evaluations", "jacobians", "factorisations"), counts.tolist(), strict=True))
-    return Course(np.concatenate(t), together, gates, carried, entered, **counts, spikes=watch.spikes)
+    return _joined(cell, stretches, watch.spikes)
 
 
-def _listed(events) -> list:
-    if isinstance(events, Event):
-        return [events]
-    if not isinstance(events, list | tuple):
-        raise InputError(f"events: expected a list of Event(at_hours, ...), got {shown(events)}")
-    return list(events)
+def _after(cell: Cell, events: list[Event], last: np.ndarray | None) -> System:
+    """The equations after some events, from the state before them: all of it, the `last` of a stretch, or the
+    cell's start."""
+    # what is bound, open and outside when the course begins is so from before its first event
+    before = System(cell) if events and last is None else None
+    for event in events:
+        apply(cell, event)
+    system = System(cell, start=last)  # gates go on where they were
+    if before is not None:
+        system.take_over(before)
+    return system
 
 
-def checked(event: Event, hours: float) -> Event:
-    """The event with plain numbers; InputError where it is none, or outside of a course of `hours`."""
-    if not isinstance(event, Event):
-        raise InputError(f"events: expected Event(at_hours, set=..., block=...), got {shown(event)}")
-    at_hours = plain("event at", event.at_hours, "h")
-    if not 0 <= at_hours < hours:
-        raise InputError(f"event at {at_hours:g} h: must lie between 0 and the end, {hours:g} h")
-    block = event.block if event.block is None else check_fraction("block", event.block)
-    return Event(at_hours, named("set", event.set), block, event.where)
+def _due(
+    begin: float, end: float, stop: float, points: int, wanted: np.ndarray | None
+) -> tuple[np.ndarray, int]:
+    """Times (ms) at which to look at a stretch, its end last, and how many of them the course keeps: the next
+    stretch, if there is one, begins with the end of this."""
+    if wanted is None:
+        due = output_times(begin, end, points)
+    else:
+        due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
+    closing = end == stop and (wanted is None or wanted[-1] >= end * (1 - 1e-12))
+    return due, len(due) if closing else len(due) - 1
 
 
-def apply(cell, event: Event) -> None:
-    """Make the change of an event in the cell."""
-    for name, value in event.set.items():
-        outer = (*(ion + "o" for ion in cell.ions), *cell.impermeant_outside, "volume_fraction")
-        if cell.space == "closed" and event.at_hours > 0 and name in outer:
-            raise InputError(
-                f"event: set {name}={value}: a closed space has no bath, and what it began with cannot "
-                "change later"
-            )
-        cell.set(name, value)
-    if event.block is not None:
-        places = cell.where(event.where)
-        if event.block > 0:
-            check_block(cell, places)
-        cell.block[places] = event.block
+def _stretch(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray, pump: bool) -> _Stretch:
+    counts = system.evaluations, system.jacobians, system.factorisations  # before the pumps are asked
+    current = None
+    if pump:
+        current = np.array([pumped(system, y).net for y in states]).reshape(len(states), system.cell.size)
+    gates = {kind: states.T[system.at[kind]] for kind in system.states.gates}
+    return _Stretch(t, system.state(states.T), gates, entered, current, counts)
+
+
+def _joined(cell: Cell, stretches: list[_Stretch], spikes: int) -> Course:
+    """One course of all stretches."""
+
+    def joined(values: list[np.ndarray]) -> np.ndarray:
+        return np.concatenate([one.T for one in values])
+
+    state = {name: joined([part.state[name] for part in stretches]) for name in stretches[0].state}
+    before, entered = np.zeros(len(cell.ions)), []
+    for part in stretches:
+        entered.append(part.entered[: len(part.t)] + before)
+        before = part.entered[-1] + before
+    evaluations, jacobians, factorisations = np.sum([part.counts for part in stretches], axis=0).tolist()
+    currents = [part.pump for part in stretches if part.pump is not None]
+    return Course(
+        np.concatenate([part.t for part in stretches]),
+        state,
+        gates={kind: joined([part.gates[kind] for part in stretches]) for kind in stretches[0].gates},
+        pump=np.concatenate(currents) if currents else None,
+        entered=dict(zip(cell.ions, np.concatenate(entered).T, strict=True)),
+        evaluations=evaluations,
+        jacobians=jacobians,
+        factorisations=factorisations,
+        spikes=spikes,
+    )

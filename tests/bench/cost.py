@@ -15,7 +15,8 @@ def cost(compartments: int, volume: str, outside: str) -> dict:
 
     from models.cells import make_cell
     from models.experiments.rest import rest
-    from models.solve.time_course import Event, evolve
+    from models.solve.events import Event
+    from models.solve.time_course import evolve
 
     sec = section(compartments)
     cell = make_cell("neuron", sections=[sec], volume=volume, outside=outside)

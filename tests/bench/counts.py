@@ -22,7 +22,7 @@ PERTURBED = [k * 1e-9 for k in (-3, -2, -1, 0, 1, 2, 3)]
 def block(name: str) -> dict:
     """24 h of a shipped cell with its pump blocked, from its own rest."""
     from models.cells import make_cell
-    from models.solve.time_course import Event
+    from models.solve.events import Event
 
     cell = make_cell(name, **BLOCKS[name])
     return _counted(cell, 24, [Event(0.0, block=1.0)])
@@ -31,7 +31,7 @@ def block(name: str) -> dict:
 def firing(name: str) -> dict:
     """300 ms of spikes at 1e-6."""
     from models.cells import make_cell
-    from models.solve.time_course import HOUR
+    from models.words import HOUR
 
     cell = make_cell(name, max_compartment_length=14.5)
     with cell.changed(scale={"naleak": 2.5}):

@@ -85,7 +85,7 @@ def charge_drift(cell, v, na, k) -> float:
 
 def run(cell, rtol: float) -> np.ndarray:
     """Take the cell to P1h's end; evaluations, Jacobians and factorisations."""
-    from models.solve.system import System
+    from models.solve.equations import System
     from models.solve.time_course import integrate
 
     counts = np.zeros(3, int)

@@ -16,8 +16,9 @@ def spikes(compartments: int, code: str, tolerance: float) -> dict:
     """Seconds for 10 s of the firing neuron, and the time of its last spike (ms), by ours or by NEURON."""
     from models.cells import make_cell
     from models.simulator.runtime import h
-    from models.solve.system import System
-    from models.solve.time_course import HOUR, evolve
+    from models.solve.equations import System
+    from models.solve.time_course import evolve
+    from models.words import HOUR
 
     cell = make_cell("excitable", max_compartment_length=14.5)
     assert cell.size == compartments

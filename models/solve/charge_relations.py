@@ -1,0 +1,82 @@
+"""What follows from the charge of a compartment and of its space outside, in place of an equation of its own.
+
+With electrodiffusion each compartment keeps its own charge: k = anion + cl - na - 2 ca + Cm A V/(F vol) +
+(the charge it started with). K+ is then not a free unknown. It is taken from that relation, which makes
+charge exact and removes the directions in which the Jacobian would be singular. A closed space keeps its
+charge too, and there it is Na+ that follows: of each there is the most where it follows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..cell.cell import Cell
+from ..physics.ions import AMOUNT, OUTER, VALENCE
+from .states import States
+
+INSIDE_FOLLOWS, OUTSIDE_FOLLOWS = "k", "na"
+# kind that follows -> terms (kind, factor): it is a constant + the sum of factor * state; a factor is one for
+# all compartments or one each
+Relations = dict[str, list[tuple[str, np.ndarray | float]]]
+
+
+@dataclass(frozen=True)
+class Followers:
+    """Every state that follows, i in number. at: positions in y; kept: the constants; sources, factors:
+    (terms, i), of which states they are the sum, in which shares."""
+
+    at: np.ndarray
+    kept: np.ndarray
+    sources: np.ndarray
+    factors: np.ndarray
+
+
+def charge_relations(cell: Cell) -> Relations:
+    """What follows from the charge in a cell of which nothing is held."""
+    if cell.axial.mode != "electrodiffusion":
+        return {}
+    per_mv = cell.charge_per_mv
+    found = {AMOUNT[INSIDE_FOLLOWS]: _neutral(cell, INSIDE_FOLLOWS, AMOUNT, per_mv)}
+    returns = cell.space == "closed" or (cell.faces_spaces and cell.space == "bath")
+    if returns and (cell.axial.lateral or not len(cell.axial.a)):
+        outer = -per_mv * cell.volume / cell.outside_volume
+        found[OUTER[OUTSIDE_FOLLOWS]] = _neutral(cell, OUTSIDE_FOLLOWS, OUTER, outer)
+    return found
+
+
+def _neutral(
+    cell: Cell, follows: str, amount: dict[str, str], per_mv: np.ndarray
+) -> list[tuple[str, np.ndarray | float]]:
+    """The terms of the ion that `follows` from the others' amounts and the charge that V holds (mM/mV)."""
+    own = VALENCE[follows]
+    others = [(amount[ion], -VALENCE[ion] / own) for ion in cell.ions if ion != follows]
+    return [("v", per_mv / own), *others]
+
+
+def find_followers(relations: Relations, states: States, start: np.ndarray) -> Followers:
+    """Where the states of relations are, with the constants that `start` has."""
+    if not relations:
+        none = np.zeros(0)
+        return Followers(none.astype(int), none, np.zeros((0, 0), int), np.zeros((0, 0)))
+    parts = []
+    for kind, terms in relations.items():
+        at = states.at[kind]
+        sources = np.array([states.at[source] for source, _ in terms])
+        parts.append((at, sources, np.array([np.broadcast_to(factor, len(at)) for _, factor in terms])))
+    at, sources, factors = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+    return Followers(at, start[at] - (factors * start[sources]).sum(axis=0), sources, factors)
+
+
+def lift_of(relations: Relations, states: States, free: np.ndarray) -> sp.csc_matrix:
+    """The matrix, (states, free), of y = lift x + constant, where the states at `free` are x."""
+    columns = np.arange(len(free))
+    lift = sp.csr_matrix((np.ones(len(free)), (free, columns)), shape=(states.size, len(free)))
+    for kind, terms in relations.items():
+        at = states.at[kind]
+        place = sp.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(states.size, len(at)))
+        lift = lift + place @ sum(
+            sp.diags(np.array(np.broadcast_to(factor, len(at)))) @ lift[states.at[source]]
+            for source, factor in terms
+        )
+    return lift.tocsc()

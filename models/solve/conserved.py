@@ -1,0 +1,68 @@
+"""What no equation changes: the total of an ion that nothing carries through the membrane, or the charge.
+
+It leaves the steady state open, and each adds one equation there, that its total stays.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..physics.ions import AMOUNT, OUTER, VALENCE
+from .equations import System
+
+
+class Totals:
+    """Conserved totals: rows of weights over y (and so over x), with the values they must keep."""
+
+    def __init__(self, system: System, x: np.ndarray) -> None:
+        rows = _conserved(system, x)
+        self.count = len(rows)
+        if not self.count:
+            return
+        self._over_y = np.array(rows)
+        self._wanted = self._over_y @ system.start
+        self._system = system
+        self.over_x = self._over_y @ system.lift
+        self.over_x /= np.linalg.norm(self.over_x, axis=1, keepdims=True)
+        self._norm = np.linalg.norm(self._over_y @ system.lift, axis=1)
+
+    def deficit(self, x: np.ndarray) -> np.ndarray:
+        return (self._wanted - self._over_y @ self._system.expand(x)) / self._norm
+
+
+def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
+    """Weights over y of what no equation changes, linearly independent; one or more per connected cell."""
+    rows: list[np.ndarray] = []
+    independent: list[np.ndarray] = []
+    if not system.unknowns.is_amount.any():
+        return rows
+    membrane = system.membrane_jacobian(system.expand(x))
+    for candidate in _candidates(system):
+        kept = np.abs(membrane.T @ candidate).max() <= 1e-7 * (abs(membrane).T @ np.abs(candidate)).max()
+        over_x = candidate @ system.lift
+        over_x = over_x / max(np.linalg.norm(over_x), 1e-300)
+        for other in independent:
+            over_x = over_x - (over_x @ other) * other
+        size = np.linalg.norm(over_x)
+        if kept and size > 1e-8:
+            rows.append(candidate)
+            independent.append(over_x / size)
+    return rows
+
+
+def _candidates(system: System) -> Iterator[np.ndarray]:
+    """What may be conserved: each ion of each connected cell with its closed space, and the charge."""
+    cell = system.cell
+    for component in range(cell.components.max() + 1):
+        inside = np.flatnonzero(cell.components == component)
+        for ion in cell.ions:
+            row = np.zeros(system.states.size)
+            row[system.at[AMOUNT[ion]][inside]] = cell.volume[inside]
+            if cell.space == "closed":
+                row[system.at[OUTER[ion]][inside]] = cell.outside_volume[inside]
+            yield row
+        charge = np.zeros(system.states.size)
+        for ion in cell.ions:
+            charge[system.at[AMOUNT[ion]][inside]] = VALENCE[ion] * cell.volume[inside]
+        charge[system.at["v"][inside]] = -cell.charge_per_mv[inside] * cell.volume[inside]
+        yield charge

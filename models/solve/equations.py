@@ -1,0 +1,284 @@
+"""A cell as y' = f(y): NEURON's own equations as a function, with their exact sparse Jacobian.
+
+NEURON evaluates f; its derivatives come from jacobian.py, what y is made of from states.py, and what of it
+follows from the rest from charge_relations.py.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..cell.cell import Cell
+from ..compiled import compiled
+from ..errors import EngineError, InputError
+from ..interrupts import held, raise_pending_interrupt
+from ..physics.theory import concentration_rate
+from ..simulator import runtime
+from ..simulator.runtime import h
+from .charge_relations import charge_relations, find_followers, lift_of
+from .elimination import Factors, Layout, factorise, layout
+from .jacobian import V_STEP, Jacobian
+from .possible import dry, impossible
+from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, concentrations, find_states, settled
+
+
+class System:
+    """The equations of one cell from one start state. x is the vector of the free states, y of all.
+
+    cell: what it holds (strengths, bath, block, temperature, start) is written to NEURON once, here.
+    hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
+    gates are free); volumes are kept with the concentrations.
+    start: y to start from, gates included, instead of the cell's start state.
+
+    states: what y is made of; at: by kind, positions in y.
+    unknowns: what x is made of; free: positions of x in y; follows: what follows from the charge, by kind;
+    lift: the matrix of y = lift x + constant.
+    evaluations, jacobians, factorisations: how often each was done since; a Jacobian's own evaluations count.
+    """
+
+    @held()  # NEURON calls back from nearly every call
+    def __init__(self, cell: Cell, hold: str | None = None, start: np.ndarray | None = None) -> None:
+        self.cell = cell
+        self._integrator = runtime.reset(cell.celsius)
+        cell.write()
+        # whatever section there is must stay while this is in use: NEURON dies in an evaluation after one has
+        # gone, as sections do that only the traceback of an error still holds
+        self._sections = list(runtime.h.allsec())
+        runtime.initialise()  # starts every gate at the voltage of its compartment
+        self._all, self._rate = h.Vector(), h.Vector()
+        self.states = find_states(cell, self._integrator, self._all)
+        self.at, self._place = self.states.at, self.states.place
+        self._rate.resize(len(self._all))
+        self._y_all, self._f_all = self._all.as_numpy(), self._rate.as_numpy()
+        # of a current (mA/cm2) what it brings in (mM/ms)
+        to_volume = concentration_rate(1.0, cell.area, cell.volume.sum())
+        self._into_cell = to_volume / -cell.axial.valence
+        self.evaluations = self.jacobians = self.factorisations = 0
+        self.start: np.ndarray = self._y_all[self._place] if start is None else settled(cell, self.at, start)
+        self._check_currents()
+        self._begin(hold)
+
+    def _begin(self, hold: str | None) -> None:
+        """Choose what is free and what follows from the start state on."""
+        self.follows = charge_relations(self.cell) if hold is None else {}
+        self.unknowns = choose_unknowns(self.cell, self.states, self.start, hold, self.follows)
+        self.free = self.unknowns.index
+        self.lift = lift_of(self.follows, self.states, self.free)
+        self._followers = found = find_followers(self.follows, self.states, self.start)
+        self._layout: Layout | None = None  # made when they are asked for
+        self._jacobian: Jacobian | None = None
+        # the same by NEURON's places, for `rates_and_entering`
+        self._y_all[self._place] = self.start
+        self._free_place, self._positive_place = self._place[self.free], self._place[self.unknowns.positive]
+        self._follower_terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
+        is_v = self.unknowns.is_v
+        self._free_v = np.flatnonzero(is_v)[np.argsort(self.states.owner[self.free[is_v]])]
+
+    def take_over(self, other: "System") -> None:
+        """Start from the gates that another system of the same cell starts from and, where it is not closed,
+        from what is in its spaces outside; nothing is held."""
+        kinds = list(self.states.gates)
+        if self.cell.faces_spaces and self.cell.space != "closed":
+            kinds += [kind for kind in OUTSIDE if kind in self.at]
+        for kind in kinds:
+            self.start[self.at[kind]] = other.start[other.at[kind]]
+        self.start = settled(self.cell, self.at, self.start)
+        self._begin(None)
+
+    # ------------------------------------------------------------------ states
+
+    def expand(self, x: np.ndarray) -> np.ndarray:
+        """All states y from the free ones."""
+        y, follow = self.start.copy(), self._followers
+        y[self.free] = x
+        y[follow.at] = follow.kept + (follow.factors * y[follow.sources]).sum(axis=0)
+        return y
+
+    def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
+        """v, concentrations and swelling of y by name, as `states.concentrations` gives them."""
+        return concentrations(self.cell, self.at, y)
+
+    def load(self, x: np.ndarray) -> None:
+        """Put state x into NEURON's segments, with every current evaluated there."""
+        y = self.expand(x)
+        self.full_rates(y)
+        for kind, at in self.at.items():
+            self.states.variables[kind].set(y[at])
+
+    def possible(self, x: np.ndarray) -> bool:
+        """Whether every amount and volume is at least 0 and no closed space has run dry."""
+        _write(x, self._free_place, *self._follower_terms, self._y_all)
+        if not _all_positive(self._y_all, self._positive_place):
+            return False
+        return not self.cell.water_ratio or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
+
+    def check_possible(self, x: np.ndarray, when: str) -> None:
+        """ConvergenceError where an amount or a volume has fallen below 0: no cell ends like that."""
+        if not self.possible(x):
+            raise impossible(self.cell, self.states, self.unknowns.positive, self.expand(x), when)
+
+    # ------------------------------------------------------------------ equations
+
+    def full_rates(self, y: np.ndarray) -> np.ndarray:
+        """dy/dt (mV/ms, mM/ms, 1/ms) of all states, by NEURON."""
+        self._y_all[self._place] = y
+        self._evaluate()
+        rates = np.take(self._f_all, self._place)
+        self._voltage_rates(rates, self.at["v"])
+        return rates
+
+    def rates(self, x: np.ndarray) -> np.ndarray:
+        """dx/dt of the free states; they depend on nothing else, not on time either."""
+        return self.rates_and_entering(x)[: len(self.free)]
+
+    def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
+        """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
+        the volume that the cell began with per ms, into the cell).
+
+        As `full_rates` of `expand(x)`, without writing what does not change.
+        """
+        _write(x, self._free_place, *self._follower_terms, self._y_all)
+        self._evaluate()
+        rates = _read(self._f_all, self._free_place, self._currents, self._into_cell)
+        if len(self._free_v):
+            self._voltage_rates(rates, self._free_v)
+        return rates
+
+    def _evaluate(self) -> None:
+        try:
+            with held():  # it calls back
+                self._integrator.f(0, self._all, self._rate)
+        except RuntimeError as error:
+            raise EngineError(
+                f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections "
+                "made or deleted while it was being solved?"
+            ) from None
+        raise_pending_interrupt()
+        self.evaluations += 1
+        self._currents = self.cell.currents.get()
+
+    def _voltage_rates(self, rates: np.ndarray, at: np.ndarray) -> None:
+        """Put dV/dt (mV/ms) from the currents that NEURON has just computed in its places.
+
+        NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
+        digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
+        error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
+        """
+        axial = self.cell.axial
+        _replace(rates, at, axial.entering, axial.charging, self._currents, self.cell.capacitance)
+
+    def _check_currents(self) -> None:
+        """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
+        at = self.at["v"]
+        for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
+            y = self.start.copy()
+            y[at] += shift
+            ours = self.full_rates(y)[at]
+            _check_voltage_rates(self.cell, ours, self._f_all[self._place[at]], self._currents)
+
+    # ------------------------------------------------------------------ derivatives
+
+    def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
+        """d(dx/dt)/dx, sparse, (free, free)."""
+        return self.jacobian_and_entering(x)[0]
+
+    def jacobian_and_entering(self, x: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
+        """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free), both sparse."""
+        self.jacobians += 1
+        return self._derivatives().at(self.full_rates, self.expand(x))
+
+    def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
+        """d(dy/dt)/dy over all states, by the membrane alone, the axial ion flow frozen."""
+        return self._derivatives().membrane(self.full_rates, y)
+
+    def _derivatives(self) -> Jacobian:
+        if self._jacobian is None:
+            self._jacobian = Jacobian(self.cell, self.states, self.free, self.lift)
+        return self._jacobian
+
+    def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
+        """Factors of one I - c jacobian; ArithmeticError where that is singular."""
+        if self._layout is None:
+            axial, states = self.cell.axial, self.states
+            unseen = set(states.gates) - states.diffusing
+            coupled = zip(axial.a, axial.b, strict=True)
+            self._layout = layout(states.owner[self.free], ~states.are(unseen)[self.free], coupled)
+        self.factorisations += 1
+        return factorise(self._layout, jacobian, one, c)
+
+    def slope_conductance(self, y: np.ndarray) -> np.ndarray:
+        """dI/dV (S/cm2) of the whole membrane per compartment, concentrations and gates as they are."""
+        at, axial = self.at["v"], self.cell.axial
+        shift = np.zeros(len(y))
+        shift[at] = V_STEP
+        self.full_rates(y)
+        axial.frozen = True
+        try:
+            change = self.full_rates(y + shift)[at] - self.full_rates(y - shift)[at]
+        finally:
+            axial.frozen = False
+        self.full_rates(y)
+        # uA/cm2 / (uF/cm2) = mV/ms
+        return -1e-3 * self.cell.capacitance * change / (2 * V_STEP)
+
+
+def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
+    """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment."""
+    spread = max(1.0, cell.axial.stiffness())
+    # what cancels in a sum leaves its last digits: of large currents those are large
+    leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.leak.values())
+    parts = np.abs(currents).sum(axis=0) + sum(np.abs(leak) for leak in leaks)
+    cancelled = 1e3 * parts / cell.capacitance
+    apart = np.abs(ours - theirs)
+    if (apart > 1e-10 * (np.abs(theirs).max() + 100 * spread + cancelled)).any():
+        worst = int(np.argmax(apart))
+        current = 1e-3 * cell.capacitance[worst] * (ours - theirs)[worst]
+        raise InputError(
+            f"{cell.name}: in {cell.section_name[worst]}({cell.x[worst]:.3g}) a "
+            f"current of {current:.3g} mA/cm2 belongs to none of its ions; an electrode, a "
+            "synapse or a mechanism was put there after the cell was made"
+        )
+
+
+@compiled
+def _write(
+    x: np.ndarray, places: np.ndarray, follower_places: np.ndarray, kept: np.ndarray, sources: np.ndarray,
+    factors: np.ndarray, y: np.ndarray,
+) -> None:  # fmt: skip
+    """Put free states and what follows from the charge where NEURON reads them."""
+    for i in range(len(x)):
+        y[places[i]] = x[i]
+    for i in range(len(kept)):
+        total = 0.0
+        for j in range(len(factors)):
+            total += factors[j, i] * y[sources[j, i]]
+        y[follower_places[i]] = kept[i] + total
+
+
+@compiled
+def _all_positive(y: np.ndarray, places: np.ndarray) -> bool:
+    return (y[places] >= 0).all()
+
+
+@compiled
+def _read(f: np.ndarray, places: np.ndarray, currents: np.ndarray, into_cell: np.ndarray) -> np.ndarray:
+    """NEURON's rates of the free states and, after them, each ion's flux through the whole membrane."""
+    n = len(places)
+    rates = np.empty(n + len(currents))
+    for i in range(n):
+        rates[i] = f[places[i]]
+    for k in range(len(currents)):
+        rates[n + k] = np.sum(currents[k] * into_cell[k])
+    return rates
+
+
+@compiled
+def _replace(
+    rates: np.ndarray, at: np.ndarray, entering: np.ndarray, charging: np.ndarray, currents: np.ndarray,
+    capacitance: np.ndarray,
+) -> None:  # fmt: skip
+    """dV/dt from the current along the cell (nA) and the currents through the membrane (mA/cm2)."""
+    for i in range(len(at)):
+        total = 0.0
+        for k in range(len(currents)):
+            total += currents[k, i]
+        rates[at[i]] = entering[i] * charging[i] - 1e3 * total / capacitance[i]

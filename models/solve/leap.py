@@ -1,0 +1,45 @@
+"""A leap of a cell's concentrations over many cycles of its spikes: an implicit step of their mean rates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import splu
+
+FARTHEST = 10  # times the tolerated error: how far a leap may go
+
+
+@dataclass
+class Leap:
+    """A leap of h ms from x at `clock`: by the mean rates g and their derivatives over the states `slow`."""
+
+    x: np.ndarray
+    clock: float
+    g: np.ndarray
+    derivative: sp.csc_matrix
+    slow: np.ndarray
+    scale: np.ndarray
+    spent: float  # ms of the cycles that g is the mean of
+    period: float
+    h: float
+
+    def by(self, h: float, right: np.ndarray) -> np.ndarray:
+        """(I - h derivative)^-1 right."""
+        eye = sp.identity(len(right), format="csc")
+        return splu((eye - h * self.derivative).tocsc()).solve(right)
+
+    def change(self) -> np.ndarray:
+        return self.by(self.h, self.h * self.g)
+
+    def shorten(self) -> None:
+        """Make h so short that no concentration changes by more than it may."""
+        while self.size(self.change()) > FARTHEST:
+            self.h /= 2
+
+    def size(self, change: np.ndarray) -> float:
+        return float(np.abs(change / self.scale).max(initial=0.0))
+
+    def error(self, g: np.ndarray) -> float:
+        """Error in units of the tolerated one, where the rates after the leap are g."""
+        expected = self.g + self.derivative @ self.change()
+        return self.size(self.by(self.h, 0.5 * self.h * (g - expected)))

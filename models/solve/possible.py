@@ -1,0 +1,37 @@
+"""What no cell can be: one with less than nothing of an ion, or with a closed space that has no water."""
+
+import numpy as np
+
+from ..cell.cell import Cell
+from ..errors import ConvergenceError
+from .states import INSIDE, OUTSIDE, RELATIVE_VOLUME, States
+
+LEAST_WATER = 1e-2  # share of its water that a closed space must keep
+
+
+def dry(cell: Cell, relative_volume: np.ndarray) -> np.ndarray:
+    """Which compartments, swollen like that, have taken up all the water of their closed space."""
+    return 1 - cell.water_ratio * (relative_volume - 1) < LEAST_WATER
+
+
+def impossible(
+    cell: Cell, states: States, positive: np.ndarray, y: np.ndarray, when: str
+) -> ConvergenceError:
+    """The error for a state y in which an amount or a volume at `positive` is below 0, or a space is dry."""
+    without = dry(cell, y[states.at[RELATIVE_VOLUME]])
+    if without.any():
+        at = int(np.argmax(without))
+        return ConvergenceError(
+            f"{cell.name}: the closed space outside {cell.section_name[at]}"
+            f"({cell.x[at]:.3g}) runs dry {when}: the cell has taken up its water; expected "
+            "impermeants outside that hold some back, or a larger volume_fraction"
+        )
+    worst = positive[int(np.argmin(y[positive]))]
+    kind, at = states.kinds[states.kind[worst]], states.owner[worst]
+    what = {RELATIVE_VOLUME: "the volume"} | {k: f"{ion}i" for k, ion in INSIDE.items()}
+    what |= {k: f"{ion}o" for k, ion in OUTSIDE.items()}
+    return ConvergenceError(
+        f"{cell.name}: {what[kind]} in {cell.section_name[at]}({cell.x[at]:.3g}) "
+        f"falls below 0 {when}; some current goes on carrying an ion where there is none left, "
+        "as one with a fixed reversal potential (pas, hh's il) does"
+    )

@@ -1,0 +1,265 @@
+"""The states of a cell: which of them NEURON integrates, where it keeps each, and which are free.
+
+They are V, the amounts of the ions in each compartment (per volume it began with), where water flows its
+relative volume, where it faces a space of its own the amounts in that, and the gates of channels. Amounts
+make every balance of charge and ions linear, so that a linear method keeps it.
+"""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..cell.cell import Cell
+from ..errors import EngineError
+from ..parameters.pumps import DRUGS, ISOFORMS
+from ..physics.ions import AMOUNT, OUTER, TRACES, told_of
+from ..simulator import nmodl
+from ..simulator.mechanisms import STATE
+from ..simulator.runtime import SegmentVariable, h
+
+INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
+OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
+RELATIVE_VOLUME = "swelling_pl_ions"
+AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME}  # what must stay positive
+BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
+# one part in so many by which a state is marked: nothing has such a value by chance
+ODD, APART = 1.0123456789, 1e-7
+
+
+@dataclass(frozen=True)
+class States:
+    """A cell's states y: a compartment's together, and leaves of the tree before their parents, so that the
+    Jacobian is a tree of small blocks whose elimination in this order fills nothing in.
+
+    kinds: their names, as NEURON calls them.
+    owner, kind, place: of each state its compartment, its number in `kinds`, its index in NEURON's vector.
+    at: by kind, positions in y, one per compartment that has it, in order of the compartments.
+    variables: by kind, where NEURON's segments have it.
+    gates: kinds that channels and pumps integrate, neither V nor amounts nor volumes.
+    diffusing: those that users' mechanisms, or rxd, let diffuse along the cell.
+    dissolved: those that are concentrations: small numbers, but no shares between 0 and 1.
+    """
+
+    kinds: list[str]
+    owner: np.ndarray
+    kind: np.ndarray
+    place: np.ndarray
+    at: dict[str, np.ndarray]
+    variables: dict[str, SegmentVariable]
+    gates: list[str]
+    diffusing: set[str]
+    dissolved: set[str]
+
+    @property
+    def size(self) -> int:
+        return len(self.owner)
+
+    def are(self, kinds: Container[str]) -> np.ndarray:
+        """Which states are of one of these kinds, as booleans."""
+        return np.array([kind in kinds for kind in self.kinds], bool)[self.kind]
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """What is solved for, x. index: its positions in y; is_v, is_amount (amounts and volumes), is_trace
+    (concentrations of which tolerances must be small): which of x are such; positive: positions in y of what
+    must not fall below 0."""
+
+    index: np.ndarray
+    is_v: np.ndarray
+    is_amount: np.ndarray
+    is_trace: np.ndarray
+    positive: np.ndarray
+
+
+def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
+    """Find where NEURON's integrator keeps each of a cell's states, by marking them one kind at a time; its
+    state vector is left in `vector`."""
+    variables: dict[str, SegmentVariable] = {}
+    owners: list[np.ndarray] = []
+    places: list[np.ndarray] = []
+    for kind, (having, variable) in _declared(cell).items():
+        found = _places(kind, variable, len(having), integrator, vector)
+        if found is not None:
+            variables[kind] = variable
+            owners.append(np.array(having))
+            places.append(found)
+    integrator.re_init()
+    integrator.states(vector)
+    owner, place = np.concatenate(owners), np.concatenate(places)
+    number = np.repeat(np.arange(len(owners)), [len(o) for o in owners])
+    order = np.lexsort((number, cell.axial.elimination_order()[owner]))
+    owner, number = owner[order], number[order]
+    kinds = list(variables)
+    positions = [np.flatnonzero(number == i) for i in range(len(kinds))]
+    gates = [kind for kind in kinds if kind != "v" and kind not in AMOUNTS]
+    along = (nmodl.diffusing_states(channel) for channel in cell.channels)
+    return States(
+        kinds,
+        owner,
+        number,
+        place[order],
+        {kind: at[np.argsort(owner[at])] for kind, at in zip(kinds, positions, strict=True)},
+        variables,
+        gates,
+        set().union(*along, cell.species_nodes) & set(kinds),
+        {kind for kind in gates if _is_concentration(kind)},
+    )
+
+
+def _places(
+    kind: str, variable: SegmentVariable, count: int, integrator: Any, vector: Any
+) -> np.ndarray | None:
+    """Where the `count` values of a variable stand in NEURON's state vector; None where nothing integrates
+    it."""
+    before = variable.get().copy()
+    marks = _mark(kind) * (ODD + APART * np.arange(count))
+    variable.set(marks)
+    integrator.re_init()  # NEURON's state vector follows the segments only now
+    integrator.states(vector)
+    variable.set(before)
+    values = np.array(vector)
+    order = np.argsort(values)
+    found = order[np.minimum(np.searchsorted(values, marks, sorter=order), len(values) - 1)]
+    right = values[found] == marks
+    if kind != "v" and not right.any():
+        return None
+    if not right.all():
+        raise EngineError(
+            f"NEURON integrates {right.sum()} of {count} values of {kind}; this cell's equations cannot be "
+            "read"
+        )
+    return found
+
+
+def _mark(kind: str) -> float:
+    """A value that the equations bear: mV, mM, relative volume, and of gates a share."""
+    if kind == "v":
+        return -60.0
+    if kind == RELATIVE_VOLUME:
+        return 1.0
+    return 10.0 if kind in AMOUNTS else 0.6
+
+
+def _declared(cell: Cell) -> dict[str, tuple[list[int], SegmentVariable]]:
+    """The states that a cell's mechanisms declare, by name: the compartments that have them, and where."""
+    whole = list(range(cell.size))
+    own = ["v", *(AMOUNT[ion] for ion in cell.booked), RELATIVE_VOLUME]
+    own += OUTSIDE if cell.faces_spaces else ()
+    found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
+    holders = dict.fromkeys(cell.pump_share, whole) | cell.channels
+    place = {segment: index for index, segment in enumerate(cell.segments)} if cell.species_nodes else {}
+    for kind, nodes in cell.species_nodes.items():
+        found[kind] = [place[node.segment] for node in nodes], SegmentVariable(nodes, "concentration")
+    # what other compartments see comes first
+    for mechanism, having in sorted(holders.items(), key=lambda item: not nmodl.diffusing_states(item[0])):
+        written = nmodl.declarations(mechanism).concentration_states
+        for kind in (*nmodl.mechanism_variables(mechanism, STATE), *written):
+            found[kind] = having, SegmentVariable([cell.segments[i] for i in having], kind)
+    for point, processes in cell.points.items():
+        for number, together in enumerate(_one_each(processes)):
+            having, objects = [i for i, _ in together], [process for _, process in together]
+            for state in nmodl.mechanism_variables(point, STATE):
+                found[f"{point}[{number}].{state}"] = having, SegmentVariable(objects, state)
+    return found
+
+
+def _is_concentration(kind: str) -> bool:
+    """Whether a state of a user's mechanism, or of rxd, is in mM."""
+    return "_rxd" in kind or h.units(re.sub(r"\[\d+\]", "", kind)) == "mM"
+
+
+def _one_each(processes: list[tuple[int, object]]) -> list[list[tuple[int, object]]]:
+    """Point processes of one kind in groups in which every compartment has one at most."""
+    groups: list[list[tuple[int, object]]] = []
+    count: dict[int, int] = {}
+    for index, process in processes:
+        number = count.get(index, 0)
+        count[index] = number + 1
+        if number == len(groups):
+            groups.append([])
+        groups[number].append((index, process))
+    return groups
+
+
+# ---------------------------------------------------------------------- what is free
+
+
+def choose_unknowns(
+    cell: Cell, states: States, start: np.ndarray, hold: str | None, following: Container[str]
+) -> Unknowns:
+    """The states that are free from `start` on; `hold` as in `System`, `following`: kinds that follow from
+    the charge."""
+    free = np.ones(states.size, bool)
+    for kind, at in states.at.items():
+        if _is_held(cell, kind, hold) or kind in following:
+            free[at] = False
+        elif kind in OUTSIDE:  # a bath stays as it is
+            free[at[np.isinf(cell.outside_volume)]] = False
+        elif kind in BOUND and not start[at].any() and not _dosed(cell):
+            free[at] = False  # no drug, nothing bound
+    index = np.flatnonzero(free)
+    present = [
+        kind for kind in states.kinds if kind in AMOUNTS and (_ion(kind) is None or _ion(kind) in cell.ions)
+    ]
+    return Unknowns(
+        index,
+        is_v=states.are({"v"})[index],
+        is_amount=states.are(AMOUNTS)[index],
+        is_trace=states.are(TRACES | states.dissolved)[index],
+        positive=np.concatenate([states.at[kind] for kind in present]),
+    )
+
+
+def _ion(kind: str) -> str | None:
+    """The ion whose amount it is, inside or outside; None of other kinds."""
+    return INSIDE.get(kind) or OUTSIDE.get(kind)
+
+
+def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
+    """Whether a kind of state stays as it is in every compartment."""
+    if kind == "v":
+        return hold == "membrane"
+    if kind == RELATIVE_VOLUME:
+        return hold is not None or not cell.osmotic
+    ion = _ion(kind)
+    return ion is not None and (hold is not None or ion not in cell.ions)
+
+
+def _dosed(cell: Cell) -> bool:
+    return any(cell.pump.get(drug, 0.0) > 0 for drug in DRUGS)
+
+
+# ---------------------------------------------------------------------- what they mean
+
+
+def settled(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> np.ndarray:
+    """State y, which may be another system's of the same cell, with the baths as they are now."""
+    y = y.copy()
+    if cell.faces_spaces and cell.space == "bath":
+        outside = {ion: y[at[kind]] for kind, ion in OUTSIDE.items() if kind in at}
+        for ion, values in cell.settle_outside(y[at["v"]], outside).items():
+            y[at[OUTER[ion]]] = values
+    return y
+
+
+def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
+    """v (mV), swelling (relative volume) and, of every ion that results tell of, the free concentration
+    inside and, by its name with an o, outside (mM), per compartment.
+
+    y: (states,) or (states, times); at: positions of its states by kind.
+    """
+    swelling = y[at[RELATIVE_VOLUME]]
+    found = {"v": y[at["v"]], "swelling": swelling}
+    room = 1 - cell.water_ratio * (swelling - 1)
+    for ion in told_of(cell.ions):
+        inner, outer = AMOUNT[ion], OUTER[ion]
+        found[ion] = cell.concentration(ion, y[at[inner]], swelling) if inner in at else 0.0 * swelling
+        if outer in at:
+            found[ion + "o"] = y[at[outer]] / room
+        else:
+            found[ion + "o"] = np.full_like(swelling, cell.outside.get(ion, 0))
+    return found
