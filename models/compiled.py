@@ -70,7 +70,10 @@ class _File(IndexDataCacheFile):
         return whole
 
     def _load_index(self) -> dict:
-        return super()._load_index() if self._is_whole(self._index_path) else {}
+        try:
+            return super()._load_index() if self._is_whole(self._index_path) else {}
+        except (AttributeError, ImportError):  # of an older file, whose classes have other names now
+            return {}
 
     def _load_data(self, name: str) -> Any:
         if not self._is_whole(self._data_path(name)):

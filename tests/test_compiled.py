@@ -1,6 +1,7 @@
 """What numba keeps on disk: used again, made anew where damaged, done without where there is no room."""
 
 import importlib.util
+import sys
 
 import pytest
 from numba.core import caching
@@ -52,6 +53,22 @@ def test_damaged_is_made_anew(module, tmp_path, capfd, ending, fault):
     if fault != "a folder":  # and is whole from then on
         last = module()
         assert last(5) == 10 and sum(last.stats.cache_hits.values()) == 1
+
+
+def test_what_an_older_file_left_is_made_anew(tmp_path, monkeypatch):
+    """Its argument's class had another name then."""
+    monkeypatch.setattr(compiled, "_said", set())
+    path = tmp_path / "renamed.py"
+    for name in ("Before", "Afterwards"):
+        path.write_text(
+            "from typing import NamedTuple\nfrom models.compiled import compiled\n\n\n"
+            f"class {name}(NamedTuple):\n    by: float\n\n\n@compiled\ndef times(x):\n    return 3 * x.by\n"
+        )
+        spec = importlib.util.spec_from_file_location("renamed", path)
+        made = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, "renamed", made)
+        spec.loader.exec_module(made)
+        assert made.times(getattr(made, name)(2.0)) == 6
 
 
 def test_a_full_disk_costs_no_run(module, monkeypatch, capfd):
