@@ -1,12 +1,14 @@
 """Cells ready to use: built, and balanced so that the wanted resting state is at rest."""
 
 from pathlib import Path
+from typing import Any
 
 from .balance import balance
 from .cell import pumps
 from .cell.cell import Cell
-from .cell.conditions import channel_strengths
-from .errors import unknown_name, warn_of
+from .cell.changes import channel_strengths
+from .cell.contents import osmolarity_outside
+from .errors import InputError, unknown_name, warn_of
 from .parameters import Parameters, read_parameters
 from .physics.electroneutrality import check_water
 from .sharing import share_by_reversal
@@ -18,7 +20,7 @@ OPTIONS = (
 )
 
 
-def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
+def make_cell(cell: str | Path | Parameters = "neuron", **options: Any) -> Cell:
     """A balanced cell from a shipped name ("neuron", "muscle", "stylised"), a TOML file or `Parameters`.
 
     options: morphology (built-in name, or path of an .swc or .asc file), scale_morphology (factor that makes
@@ -46,9 +48,9 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
         made.strength = found
         if made.osmotic:
             inside = sum(made.start[ion] for ion in made.ions) + made.impermeant
-            check_water(inside, made.osmolarity_outside(), made.name)
-    pumps.mutate(made)
-    made.check_charge()
+            check_water(inside, osmolarity_outside(made), made.name)
+    made.conditions = made.conditions.with_(**pumps.mutated(made.parameters.pump))
+    _check_charge(made)
     # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs
     runtime.reset(made.celsius)
     made.write()
@@ -58,16 +60,27 @@ def make_cell(cell: "str | Path | Parameters" = "neuron", **options) -> Cell:
 
 def _idle_channels(cell: Cell) -> set[str]:
     """The channels of a cell's file whose strength is 0 everywhere; an electrode's current comes later."""
-    names = {c.mechanism for c in cell.parameters.channel} - {"pl_electrode"}
+    names = {channel.mechanism for channel in cell.parameters.channel} - {"pl_electrode"}
     strengths = {name: channel_strengths(cell, name) for name in names}
     return {name for name, own in strengths.items() if own and not any(values.any() for _, values in own)}
 
 
-def Neuron(cell: str | Path = "neuron", **options) -> Cell:
+def _check_charge(cell: Cell) -> None:
+    """InputError unless K+ and the impermeant anion that close the charge balance are positive."""
+    k, na, cl = (float(cell.start[ion].min()) for ion in ("k", "na", "cl"))
+    if k <= 0 or (cell.anion < 0).any():
+        raise InputError(
+            f"{cell.parameters.path}: inside: nai {na:g}, ki {k:g} and cli {cl:g} mM leave "
+            f"{cell.anion.min():g} mM of impermeant anion; expected positive K+ and anion, so lower cli "
+            "or raise ki"
+        )
+
+
+def Neuron(cell: str | Path = "neuron", **options: Any) -> Cell:
     """The pyramidal neuron, by default on the reconstruction that ships with NEURON. See `make_cell`."""
     return make_cell(cell, **options)
 
 
-def Muscle(cell: str | Path = "muscle", **options) -> Cell:
+def Muscle(cell: str | Path = "muscle", **options: Any) -> Cell:
     """The skeletal muscle fibre. See `make_cell`."""
     return make_cell(cell, **options)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .cell.carriers import BALANCE, PAIR
+from .cell.carriers import BALANCE, PAIR, Carrier
+from .cell.cell import Cell
 from .errors import BalanceError
 from .physics.ions import VALENCE
 from .physics.theory import nernst
@@ -11,7 +12,7 @@ from .solve.equations import System
 STEP = 1.0  # mV
 
 
-def share_by_reversal(cell) -> None:
+def share_by_reversal(cell: Cell) -> None:
     """Give every current that is carried "balance" to K+ and Na+ so that it reverses where it does.
 
     With conductances g_k and g_na for the two ions a current reverses at
@@ -21,7 +22,7 @@ def share_by_reversal(cell) -> None:
     gates at steady state; the shares are fixed from then on. Raises BalanceError where E lies outside E_K and
     E_Na, or where the current does not depend on voltage.
     """
-    wanted = [carrier for carrier in cell.carriers if carrier.by_balance]
+    wanted = [carrier for carrier in cell.membrane.carriers if carrier.by_balance]
     if not wanted:
         return
     reversal = _reversal(cell, wanted)
@@ -32,14 +33,15 @@ def share_by_reversal(cell) -> None:
         if not 0 <= share <= 1:
             found = f"reverses at {e:.4g} mV" if np.isfinite(e) else "does not change with voltage"
             raise BalanceError(
-                f'{cell.name}: {carrier.current} in {cell.section_name[at]}: carries = "{BALANCE}" shares it '
-                f"between K+ and Na+ so that it reverses where it does; it {found}, and no shares of the two "
-                f"make a current reverse outside {low[at]:.4g} to {high[at]:.4g} mV; name the ion instead"
+                f"{cell.name}: {carrier.current} in {cell.geometry.section_name[at]}: carries = "
+                f'"{BALANCE}" shares it between K+ and Na+ so that it reverses where it does; it {found}, '
+                f"and no shares of the two make a current reverse outside {low[at]:.4g} to "
+                f"{high[at]:.4g} mV; name the ion instead"
             )
         carrier.give({PAIR[0]: 1 - share, PAIR[1]: share})
 
 
-def _reversal(cell, wanted: list) -> np.ndarray:
+def _reversal(cell: Cell, wanted: list[Carrier]) -> np.ndarray:
     """Voltage (mV) at which each carrier's current vanishes, by its slope at the start state."""
     system = System(cell)
     at = system.at["v"]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .cell.cell import Cell
+from .cell.sections import at_equilibrium
 from .errors import BalanceError
 from .physics.ions import IONS, SYMBOL, VALENCE
 from .physics.theory import ghk_current, ghk_slope_conductance, nernst, thermal_voltage
@@ -16,24 +18,20 @@ from .physics.theory import ghk_current, ghk_slope_conductance, nernst, thermal_
 # cli written by hand to all its digits, far below what the rest is promised to (1e-6 mV)
 PASSIVE = 1e-9
 NAME = {"cl": "chloride"}
+Slopes = dict[str, tuple[np.ndarray, np.ndarray]]  # of leaks by ion, see `unit_leak`
 
 
-def unit_leak(cell, ion: str, v: float) -> tuple[np.ndarray, np.ndarray]:
+def unit_leak(cell: Cell, ion: str, v: float) -> tuple[np.ndarray, np.ndarray]:
     """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state, per
     compartment."""
     inside, outside = cell.start[ion], cell.bath_of(ion)
-    if cell.leak[ion].symbol == "g":
+    if cell.membrane.leak[ion].symbol == "g":
         return v - nernst(inside, outside, VALENCE[ion], cell.celsius), np.ones(cell.size)
     args = (1.0, inside, outside, VALENCE[ion], v, cell.celsius)
     return ghk_current(*args), ghk_slope_conductance(*args)
 
 
-def place(cell, at: int) -> str:
-    """A compartment as messages call it."""
-    return f"{cell.section_name[at]}({cell.x[at]:.3g})"
-
-
-def unpumped_leak(cell, ion: str, v: float, other: np.ndarray) -> np.ndarray:
+def unpumped_leak(cell: Cell, ion: str, v: float, other: np.ndarray) -> np.ndarray:
     """Strength per compartment of the leak of an ion that no pump has to move (Cl-, HCO3-, Mg2+), so that it
     balances `other` (mA/cm2), the ion's current of everything else; nan where there is none, the ion is at
     equilibrium and any strength will do. Where it is not at equilibrium only a membrane that lets none
@@ -50,12 +48,12 @@ def unpumped_leak(cell, ion: str, v: float, other: np.ndarray) -> np.ndarray:
         )
     elif (alone & ~passive).any():
         at = int(np.argmax(alone & ~passive))
-        where = "" if alone.all() else f" in {place(cell, at)}"
+        where = "" if alone.all() else f" in {cell.geometry.name_of(at)}"
         raise BalanceError(
             f"{cell.name}: Cl- cannot be balanced: nothing transports it against its leak{where}, so it "
             f"rests where E_Cl is the resting voltage, but cli = {cell.start['cl'][at]:g} mM gives "
             f"E_Cl = {e[at]:.3f} mV and the wanted rest is {v:g} mV; leave cli out to have it passive "
-            f"({cell.at_equilibrium('cl', v):.4g} mM)"
+            f"({at_equilibrium(cell.parameters, 'cl', v):.4g} mM)"
         )
     with np.errstate(divide="ignore", invalid="ignore"):
         unsaid = np.nan if IONS[ion].per_chloride and "cl" in cell.ions else 0.0
@@ -64,7 +62,7 @@ def unpumped_leak(cell, ion: str, v: float, other: np.ndarray) -> np.ndarray:
     if bad.any():
         at = int(np.argmax(bad))
         raise BalanceError(
-            f"{cell.name}: {symbol} cannot be balanced in {place(cell, at)}: the other "
+            f"{cell.name}: {symbol} cannot be balanced in {cell.geometry.name_of(at)}: the other "
             f"processes there carry a net {NAME.get(ion, symbol)} current of {other[at]:.3g} mA/cm2 at {v:g} "
             f"mV, and with E_{IONS[ion].formula} = {e[at]:.3f} mV its leak carries none the other way; "
             f"change {ion}i or those processes"
@@ -72,9 +70,9 @@ def unpumped_leak(cell, ion: str, v: float, other: np.ndarray) -> np.ndarray:
     return strength
 
 
-def leaks_without_pump(cell, v: float, other: dict) -> dict[str, np.ndarray]:
+def leaks_without_pump(cell: Cell, v: float, other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Strengths of the leaks of all but Na+ and K+; nan where an ion is passive and the leak still open."""
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for ion in sorted(set(cell.ions) - {"na", "k"}, key=lambda ion: (ion != "ca", cell.ions.index(ion))):
         leak = calcium_leak(cell, v, other[ion]) if ion == "ca" else unpumped_leak(cell, ion, v, other[ion])
         found[ion] = leak
@@ -86,7 +84,7 @@ def without_open(strength: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(strength), 0.0, strength)
 
 
-def calcium_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
+def calcium_leak(cell: Cell, v: float, other: np.ndarray) -> np.ndarray:
     """Strength of the Ca2+ leak per compartment that balances `other` (mA/cm2), all other Ca2+ current."""
     strength = -other / unit_leak(cell, "ca", v)[0]
     bad = ~(other > 0)
@@ -94,18 +92,21 @@ def calcium_leak(cell, v: float, other: np.ndarray) -> np.ndarray:
         at = int(np.argmax(bad))
         carried = f"the rest carries {other[at]:.3g} mA/cm2" if other[at] < 0 else "nothing takes it out"
         raise BalanceError(
-            f"{cell.name}: Ca2+ cannot be balanced in {place(cell, at)}: it leaks in, and at {v:g} mV and "
-            f"cai = {1e3 * cell.start['ca'][at]:g} uM {carried}"
+            f"{cell.name}: Ca2+ cannot be balanced in {cell.geometry.name_of(at)}: it leaks in, and at "
+            f"{v:g} mV and cai = {1e3 * cell.start['ca'][at]:g} uM {carried}"
             "; insert pmca or ncx, raise their strength or cai"
         )
     return strength
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class OpenLeaks:
-    """Leaks of ions at equilibrium, of which any strength is at rest: Cl- is to have `of_chloride` of the
-    membrane's conductance, the others go with it. parts: by ion, their conductance over that of Cl-, 0 where
-    the leak is not open; chloride: that of Cl- (S/cm2) where it is known."""
+    """Leaks of ions at equilibrium, of which any strength is at rest: Cl-, and those that go with it.
+
+    parts: by ion, their conductance over that of Cl-, 0 where the leak is not open
+    of_chloride: share of the membrane's conductance that Cl- is to have
+    chloride: conductance of Cl- (S/cm2) where it is known
+    """
 
     parts: dict[str, np.ndarray]
     of_chloride: np.ndarray
@@ -127,12 +128,14 @@ class OpenLeaks:
         return {ion: part * chloride for ion, part in self.parts.items()}
 
 
-def open_leaks(cell, v: float, found: dict, slopes: dict, share: np.ndarray) -> OpenLeaks:
+def open_leaks(
+    cell: Cell, v: float, found: dict[str, np.ndarray], slopes: Slopes, share: np.ndarray
+) -> OpenLeaks:
     """The leaks that `found` leaves open (nan); BalanceError where they would have more than all."""
     nothing = np.zeros(cell.size)
     if "cl" not in cell.ions:
         return OpenLeaks({}, nothing, nothing)
-    parts = {}
+    parts: dict[str, np.ndarray] = {}
     for ion in (ion for ion in found if IONS[ion].per_chloride):
         slope, of_chloride = (
             ghk_slope_conductance(1.0, cell.start[i], cell.bath_of(i), VALENCE[i], v, cell.celsius)

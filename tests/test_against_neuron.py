@@ -32,7 +32,7 @@ def test_block_of_the_soma(axial):
     cell = Neuron("stylised", max_compartment_length=100.0, axial=axial)
     minutes = 2
     ours = evolve(cell, minutes / 60, [Event(0, block=1, where="soma")], rtol=1e-7)
-    cell.block[cell.where("soma")] = 1
+    cell.block_pump(1, "soma")
     theirs = by_neuron(cell, minutes * 60e3)
     for key, tolerance in (("v", 1e-4), ("na", 1e-4), ("k", 1e-3), ("cl", 1e-4)):
         assert getattr(ours, key)[-1] == pytest.approx(theirs[key], abs=tolerance), key
@@ -42,7 +42,7 @@ def test_block_of_the_soma(axial):
 def test_milliseconds_of_charging():
     cell = Neuron("stylised", max_compartment_length=100.0)
     ours = evolve(cell, 5 / 3600e3, [Event(0, block=1)], times_ms=[5.0], rtol=1e-7)
-    cell.block[:] = 1
+    cell.block_pump(1)
     theirs = by_neuron(cell, 5.0)
     assert ours.v[-1] == pytest.approx(theirs["v"], abs=1e-4)
     assert -70 < ours.v[-1].mean() < -68

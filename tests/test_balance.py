@@ -118,7 +118,7 @@ def test_channels_by_parameter_file(write_toml):
         'carries = { il = "na" }\n'
     )
     cell = Neuron(path, max_compartment_length=100)
-    assert cell.channels["hh"] == list(cell.where("soma"))
+    assert cell.membrane.channels["hh"] == list(cell.where("soma"))
     assert cell.segments[0].hh.gnabar == pytest.approx(0.1)
     everywhere_at_rest(cell, -65)
 

@@ -28,7 +28,7 @@ def test_half_of_a_cable_for_fifty_hours(cable):
     assert s["v_end_mV"] > s["v_before_mV"] + 3
     # the end is a steady state: the rest of the cell with that half blocked
     cell = cable(51)
-    cell.block[cell.where("cable(0.5:1)")] = 1
+    cell.block_pump(1, "cable(0.5:1)")
     assert result.course.v[-1] == pytest.approx(rest(cell).v, abs=1e-6)
 
 
@@ -152,7 +152,7 @@ def test_time_step_control_is_of_the_asked_order(small):
     from models.solve.equations import System
     from models.solve.time_course import integrate
 
-    small.block[:] = 1
+    small.block_pump(1)
     times = np.array([0.0, 6e5, 1.2e6])
     ends = {
         rtol: System(small).state(integrate(System(small), 0.0, times, rtol=rtol)[0][-1])["v"]
@@ -191,7 +191,7 @@ def test_events_leave_the_gates_where_they_are(write_toml, section):
 
     cell = squid(write_toml, section, carries={"il_hh": "na"})
     cell.start = {**cell.start, "v": np.full(cell.size, -40.0)}
-    cell.start["k"] = cell.start["k"] + cell.charge_per_mv * 25
+    cell.start["k"] = cell.start["k"] + cell.geometry.charge_per_mv * 25
     times = [0.5, 1.0, 2.0, 4.0]
     plain = evolve(cell, 5 / 3600e3, times_ms=times, rtol=1e-7)
     interrupted = evolve(cell, 5 / 3600e3, [Event(1.2 / 3600e3, block=0)], times_ms=times, rtol=1e-7)

@@ -146,7 +146,7 @@ def test_every_compartment_keeps_its_charge_with_bound_calcium(calcium_cell):
     assert course.ca[-1].min() > 1e-2
     bound = 0.5 * course.ca / (course.ca + 1e-3)
     total = (course.na + course.k - course.cl + 2 * course.ca) * course.swelling + 2 * bound
-    kept = total - cell.charge_per_mv * course.v
+    kept = total - cell.geometry.charge_per_mv * course.v
     assert np.abs(kept - kept[0]).max() < 1e-12 * 140
 
 
@@ -184,7 +184,7 @@ def test_a_pump_block_raises_calcium_through_the_exchanger(calcium_cell, outside
 
 def without_transport(cell):
     return cell.changed(
-        scale={name: 0 for name in ("pump", "pl_pmca", "pl_ncx") if name in (*cell.channels, "pump")}
+        scale={name: 0 for name in ("pump", "pl_pmca", "pl_ncx") if name in (*cell.membrane.channels, "pump")}
     )
 
 
@@ -201,7 +201,7 @@ def test_without_transport_it_ends_at_donnans_equilibrium(calcium_cell, volume, 
             assert potential == pytest.approx(end["v"], abs=1e-6), ion
         bound = cell.buffer[0] * end["ca"] / (end["ca"] + cell.buffer[1])
         for i in range(cell.size):
-            anion, held = cell.anion[i] - 2 * bound[i], cell.charge_per_mv[i]
+            anion, held = cell.anion[i] - 2 * bound[i], cell.geometry.charge_per_mv[i]
             if volume == "fixed":
                 expected = theory.donnan_voltage(cell.outside, anion, cell.celsius, held), 1.0
             else:
@@ -218,7 +218,7 @@ def test_block_says_that_end(calcium_cell, volume, buffer):
     with without_transport(cell):
         system = System(cell)
         end = system.state(system.expand(find_steady_state(system)[0]))
-        cell.block[:] = 1
+        cell.block_pump(1)
         v, swelling, name, endless = final_state(cell)
     assert endless is None and name == "Donnan (full block, for ever)"
     assert v == pytest.approx(end["v"], abs=1e-6)
@@ -240,7 +240,7 @@ def test_neurons_own_integrator_agrees(calcium_cell, volume, outside):
     h.finitialize(-70)
     h.CVode().solve(5e3)
     found = {name: np.array([getattr(s, name) for s in cell.segments]) for name in ("v", "nai", "cai", "cao")}
-    cell.block[cell.where("soma")] = 1
+    cell.block_pump(1, "soma")
     course = evolve(cell, 5 / 3600, times_ms=[5e3], rtol=1e-8)
     # NEURON's tolerance, some thousand steps long
     assert found["v"] == pytest.approx(course.v[-1], abs=1e-4)
@@ -256,7 +256,7 @@ def test_no_calcium_flows_at_equilibrium(calcium_cell, options):
     cell = calcium_cell(PMCA, **options)
     axial, vt = cell.axial, float(theory.thermal_voltage(37))
     inner = np.linspace(-60, 10, cell.size)
-    outer = np.linspace(3, -4, cell.size) if axial.ways.returns else np.zeros(cell.size)
+    outer = np.linspace(3, -4, cell.size) if axial.options.returns else np.zeros(cell.size)
     level = np.array([[145.0], [3.0], [125.0], [0.02]])
     valence = np.array([[1], [1], [-1], [2]])
     swelling = np.linspace(0.9, 1.1, cell.size) if cell.osmotic else np.ones(cell.size)
@@ -264,13 +264,13 @@ def test_no_calcium_flows_at_equilibrium(calcium_cell, options):
     state[0] = inner - outer
     state[1:5] = level * np.exp(-valence * inner / vt)
     for i, ion in enumerate(cell.ions):
-        state[1 + i] = cell.amount(ion, state[1 + i], swelling)
+        state[1 + i] = cell.buffer.amount(ion, state[1 + i], swelling)
     if cell.osmotic:
         state[5] = swelling
     if axial.lateral:
         state[-4:] = level * np.exp(-valence * outer / vt) * (1 - cell.water_ratio * (swelling - 1))
     flux, current = axial.flows(state)
-    gross = (axial.diffusion * np.tile(axial.shape, (4, 1))) * level
+    gross = (axial.diffusion * np.tile(axial.conductance, (4, 1))) * level
     for rows in (flux[:4], flux[4:]):
         if len(rows):
             assert np.abs(rows / (gross * np.exp(60 * np.abs(valence) / vt))).max() < 1e-12

@@ -81,8 +81,8 @@ def test_a_rest_with_channels_is_the_one_that_time_leads_to():
 @pytest.mark.parametrize(("name", "share"), [("muscle_fast", 0.2), ("muscle_slow", 0.225)])
 def test_alpha1_is_of_the_surface_and_its_share_of_the_fibre(name, share):
     cell = made(name)
-    alpha1 = cell.pump_share["pl_nakalpha1"]
-    assert (alpha1[cell.tubules.ring] == 0).all()
+    alpha1 = cell.membrane.pump_share["pl_nakalpha1"]
+    assert (alpha1[cell.geometry.tubules.ring] == 0).all()
     assert alpha1 @ cell.area / cell.area.sum() == pytest.approx(share, rel=1e-3)
 
 
@@ -96,7 +96,7 @@ def test_sodium_passes_the_epithelium():
     """In through the apical membrane, along the cell, out through the other: every compartment at rest."""
     cell = make_cell("epithelium")
     found = rest(cell)
-    apical = cell.region == "apical"
+    apical = cell.geometry.region == "apical"
     through = {region: found.currents["na"]["leak"][at] for region, at in (("in", apical), ("out", ~apical))}
     assert through["in"][0] < -1e-3 and through["out"][0] == 0  # mA/cm2
     net = sum(found.currents["na"].values()) * cell.area
@@ -146,12 +146,12 @@ def test_regions_of_their_own(write_toml):
         'base = "stylised"\n[region.axon]\nmembrane_resistance = "5 kohm cm2"\ncapacitance = "0.5 uF/cm2"\n'
     )
     cell = make_cell(path, max_compartment_length=100.0)
-    axon = cell.region == "axon"
+    axon = cell.geometry.region == "axon"
     found = rest(cell)
     assert found.v == pytest.approx(-70, abs=1e-6)
     assert 1 / found.slope[axon] == pytest.approx(5e3, rel=1e-6)
     assert 1 / found.slope[~axon] == pytest.approx(20e3, rel=1e-6)
-    assert (cell.capacitance[axon] == 0.5).all() and (cell.capacitance[~axon] == 1).all()
+    assert (cell.geometry.capacitance[axon] == 0.5).all() and (cell.geometry.capacitance[~axon] == 1).all()
 
 
 @pytest.mark.parametrize(
@@ -209,6 +209,6 @@ def test_regions_do_not_overlap(write_toml):
     for order in (tables, tables[::-1]):
         cell = make_cell(write_toml('base = "stylised"\n' + "".join(order)), max_compartment_length=100.0)
         found.append(1 / rest(cell).slope)
-        assert found[-1][cell.region == "dend"] == pytest.approx(10e3, rel=1e-6)
-        assert found[-1][cell.region == "apic"] == pytest.approx(5e3, rel=1e-6)
+        assert found[-1][cell.geometry.region == "dend"] == pytest.approx(10e3, rel=1e-6)
+        assert found[-1][cell.geometry.region == "apic"] == pytest.approx(5e3, rel=1e-6)
     assert (found[0] == found[1]).all()

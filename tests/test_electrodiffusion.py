@@ -97,7 +97,7 @@ def test_every_compartment_is_reached(section):
     faces = faces_of(sections, index, np.array([segment.volume() for segment in segments]))
     a, b = faces.a, faces.b
     assert set(a) | set(b) == set(range(len(segments)))
-    assert (faces.resistance > 0).all() and (faces.shape() > 0).all()
+    assert (faces.resistance > 0).all() and (faces.diffusive_conductance() > 0).all()
     # three dendrites and the axon's end meet at soma(1): 4 arms are 6 faces, not 3
     assert len(a) == len({tuple(sorted(pair)) for pair in zip(a, b, strict=True)})
 
@@ -121,7 +121,7 @@ def test_what_leaves_one_compartment_arrives_in_others(section, seed, options):
     charge = 1e-6 * 96485.33212 * np.array([1, 1, -1])  # nA per mM um3/ms
     scale = 1e-12 * np.abs(ohmic).max()
     assert charge @ flux[:3] == pytest.approx(current, rel=1e-10, abs=scale)
-    if cell.axial.ways.returns:
+    if cell.axial.options.returns:
         assert charge @ flux[3:] == pytest.approx(-current, rel=1e-10, abs=scale)
 
 
@@ -135,9 +135,9 @@ def test_charge_rate_is_zero_in_every_compartment(section, seed, options):
     y[np.array([system.at[kind] for kind in cell.axial.kinds])] = random_state(cell, seed)
     rate = system.full_rates(y)
     na, k, cl = (rate[system.at[f"{ion}_pl_ions"]] for ion in cell.ions)
-    stored = cell.charge_per_mv * rate[system.at["v"]]
+    stored = cell.geometry.charge_per_mv * rate[system.at["v"]]
     assert np.abs(na + k - cl - stored).max() <= 1e-12 * np.abs(k).max()
-    if cell.space == "closed":
+    if cell.surroundings.keeps_ions:
         na, k, cl = (rate[system.at[f"{ion}_pl_space"]] for ion in cell.ions)
         outside = na + k - cl + stored * cell.volume / cell.outside_volume
         assert np.abs(outside).max() <= 1e-12 * np.abs(k).max()
@@ -150,12 +150,16 @@ def test_fluxes_into_a_branch_point_sum_to_zero(section):
         arm.connect(arms[0](1))
     cell = Neuron(sections=arms)
     flux = flows(cell, random_state(cell, 5))[0]
-    branch = np.flatnonzero(cell.section_name[cell.axial.a] != cell.section_name[cell.axial.b])
+    branch = np.flatnonzero(
+        cell.geometry.section_name[cell.axial.a] != cell.geometry.section_name[cell.axial.b]
+    )
     assert len(branch) == 3  # every arm with every other
     into = np.zeros((3, 3))
     for face in branch:
         for end, sign in ((cell.axial.a[face], 1), (cell.axial.b[face], -1)):
-            into[:, ["dend[0]", "dend[1]", "dend[2]"].index(cell.section_name[end])] += sign * flux[:, face]
+            into[:, ["dend[0]", "dend[1]", "dend[2]"].index(cell.geometry.section_name[end])] += (
+                sign * flux[:, face]
+            )
     assert np.abs(into.sum(axis=1)).max() <= 1e-15 * np.abs(into).max() * 4
     assert np.abs(into).min() > 0
 
@@ -169,7 +173,7 @@ def test_nothing_flows_at_equilibrium_whatever_the_resistivity(section, ra, opti
         sec.Ra = ra
     cell = Neuron(sections=sections, **options)
     inner, outer = np.linspace(-60, 10, cell.size), np.linspace(3, -4, cell.size)
-    if not cell.axial.ways.returns:
+    if not cell.axial.options.returns:
         outer = np.zeros(cell.size)
     level = np.array([[145.0], [3.0], [125.0]])
     valence = np.array([[1], [1], [-1]])
@@ -183,7 +187,7 @@ def test_nothing_flows_at_equilibrium_whatever_the_resistivity(section, ra, opti
         room = 1 - cell.water_ratio * (state[4] - 1) if cell.osmotic else 1
         state[-3:] = level * np.exp(-valence * outer / thermal_voltage(37)) * room
     flux, current, ohmic = flows(cell, state)
-    gross = cell.diffusion["k"] * cell.axial.shape * 150
+    gross = cell.conditions.diffusion["k"] * cell.axial.conductance * 150
     assert np.abs(flux / gross).max() < 1e-12
     assert np.abs(current).max() < 1e-12 * np.abs(ohmic).max()
 
@@ -246,7 +250,7 @@ def test_pure_diffusion_follows_the_heat_equation_at_second_order(section):
     errors = []
     for n in (10, 20, 40):
         cell = bare([section("cable", length, 2, n)])
-        cell.diffusion = {"na": d, "k": d, "cl": d}
+        cell.conditions = cell.conditions.with_(diffusion={"na": d, "k": d, "cl": d})
         wave = 4 * np.cos(np.pi * cell.x)
         cell.start["na"] = cell.start["na"] + wave
         cell.start["k"] = cell.start["k"] - wave
@@ -266,7 +270,7 @@ def test_liquid_junction_potential(section, ra):
     """
     cell = bare([section("cable", 100, 2, 2)], ra)
     concentrated = np.array([100.0, 10.0])
-    cell.diffusion = {"na": 1.33, "k": 1.0, "cl": 2.03}
+    cell.conditions = cell.conditions.with_(diffusion={"na": 1.33, "k": 1.0, "cl": 2.03})
     cell.start = {
         "v": np.zeros(2),
         "na": np.full(2, 1e-6),
@@ -319,8 +323,8 @@ def test_pure_diffusion_agrees_with_rxd(section):
     sections = [section("a", 60, 4, 15), section("b", 60, 2, 15)]
     sections[1].connect(sections[0](1))
     cell = bare(sections)
-    cell.diffusion = {"na": 1.5, "k": 1.5, "cl": 1.5}
-    more = 4.0 * (cell.section_name == "a")
+    cell.conditions = cell.conditions.with_(diffusion={"na": 1.5, "k": 1.5, "cl": 1.5})
+    more = 4.0 * (cell.geometry.section_name == "a")
     cell.start["na"], cell.start["k"] = cell.start["na"] + more, cell.start["k"] - more
     ours = evolve(cell, 400 / 3600e3, times_ms=[400.0], rtol=1e-8).na[-1]
     assert np.ptp(ours) > 2
@@ -332,7 +336,7 @@ def test_modes_differ_where_they_should(cable):
     local = {}
     for mode in ("electrodiffusion", "diffusion"):
         cell = cable(axial=mode)
-        cell.block[cell.where("cable(0.5:1)")] = 1
+        cell.block_pump(1, "cable(0.5:1)")
         system = System(cell)
         end = system.state(integrate(system, 0.0, np.array([0.0, 2 * 3600e3]))[0][-1])
         local[mode] = np.abs(cell.charge(end)).max()

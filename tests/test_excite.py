@@ -116,7 +116,9 @@ def test_the_injected_charge_is_found_inside():
     found = entered[-1] * 1e-18 * cell.volume.sum()  # mM um3 = 1e-18 mol
     assert found == pytest.approx([0, moles, 0], abs=1e-9 * moles)
     v = system.state(states[-1])["v"]
-    charge = 1e-14 * cell.capacitance * cell.area * (v - cell.start["v"]) * 1e-3  # uF/cm2 um2 mV in C
+    charge = (
+        1e-14 * cell.geometry.capacitance * cell.area * (v - cell.start["v"]) * 1e-3
+    )  # uF/cm2 um2 mV in C
     assert charge.sum() == pytest.approx(0.1e-9 * 10e-3, rel=1e-9)
 
 
@@ -143,10 +145,10 @@ def test_a_pulse_moves_the_current_that_it_says(monkeypatch, where, duration):
     moles = {ion: amount * 1e-18 * cell.volume.sum() for ion, amount in during.items()}  # mM um3
     assert moles["k"] == pytest.approx(coulomb / 96485.33212, rel=1e-8, abs=0)
     assert moles["na"] == moles["cl"] == 0 and abs(after["k"]) < 1e-9 * during["k"]
-    charge = 1e-17 * cell.capacitance * cell.area @ (end - cell.start["v"])  # uF/cm2 um2 mV in C
+    charge = 1e-17 * cell.geometry.capacitance * cell.area @ (end - cell.start["v"])  # uF/cm2 um2 mV in C
     assert charge == pytest.approx(coulomb, rel=1e-8, abs=0)
     if where == "all":  # then the mean voltage that it returns is that of the charge
-        gained = 1e-17 * cell.capacitance * cell.area @ np.full(cell.size, v[-1] - v[0])
+        gained = 1e-17 * cell.geometry.capacitance * cell.area @ np.full(cell.size, v[-1] - v[0])
         assert gained == pytest.approx(coulomb, rel=1e-6, abs=0) and t[-1] == duration + 30
 
 

@@ -5,7 +5,16 @@ from decimal import Decimal, getcontext
 import numpy as np
 import pytest
 
-from models.physics.flux import CHARGE, Medium, Ways, arriving, face_shape, flows, free_calcium, log_mean
+from models.physics.flux import (
+    CHARGE,
+    FlowOptions,
+    Medium,
+    arriving,
+    face_shape,
+    flows,
+    free_calcium,
+    log_mean,
+)
 
 VT = 26.0
 VALENCE, D = np.array([1.0, 1.0, -1.0, 2.0]), np.array([1.3, 2.0, 1.7, 0.7])
@@ -17,7 +26,7 @@ FACE = np.array([[2.0, 0.7, 5.0], [3.0, 0.9, 4.0], [0.2, 0.6, 0.1], [4.0, 1.5, 9
 MEETING = np.array([[0.0, 4.5, 0.0], [0.0, 3.9, 0.0]])  # the middle one is at a branch point
 MEDIUM = Medium(VT, 0.25, 0.3, 2.0, 0.004)
 WAYS = [  # electric, mixes, osmotic, lateral, returns, follows, calcium
-    Ways(*given)
+    FlowOptions(*given)
     for given in (
         (True, True, False, False, False, False, -1),
         (True, True, True, False, False, True, 3),
@@ -49,37 +58,37 @@ def between(c_a, c_b, diffusion):
     return conduction, sum(VALENCE * diffusion * (c_a - c_b)) / conduction, mean
 
 
-def expected(a, b, ways, f, medium=MEDIUM):
+def expected(a, b, options, f, medium=MEDIUM):
     """Fluxes and current of one face by the definition at the head of flux.py."""
     s_a = s_b = room_a = room_b = 1.0
     shape, resistance, outer_shape = FACE[2:, f]
-    if ways.osmotic:
+    if options.osmotic:
         s_a, s_b = a[5, f], b[5, f]
         arm_a, arm_b = FACE[0, f] / s_a, FACE[1, f] / s_b
         others = MEETING[0, f] - 1 / arm_a - 1 / arm_b if MEETING[0, f] else 0.0
         shape = 1 / (arm_a + arm_b + others * arm_a * arm_b)
         resistance = resistance * FACE[2, f] / shape
-        if ways.lateral and medium.ratio:
+        if options.lateral and medium.ratio:
             room_a, room_b = 1 - medium.ratio * (s_a - 1), 1 - medium.ratio * (s_b - 1)
             arm_a, arm_b = FACE[0, f] / room_a, FACE[1, f] / room_b
             others = MEETING[1, f] - 1 / arm_a - 1 / arm_b if MEETING[1, f] else 0.0
             outer_shape = medium.outside_share / (arm_a + arm_b + others * arm_a * arm_b)
     c_a, c_b = a[1:5, f] / s_a, b[1:5, f] / s_b
-    if ways.calcium >= 0:
+    if options.calcium >= 0:
         for c, amount, s in ((c_a, a, s_a), (c_b, b, s_b)):
             c[3] = free_calcium(amount[4, f], s, medium.buffer, medium.kd)
     w, current = (a[0, f] - b[0, f]) / VT, None
     zero = np.zeros(4)
-    flux, outer = D * shape * (c_a - c_b) if ways.mixes else zero, None
-    if ways.lateral:
+    flux, outer = D * shape * (c_a - c_b) if options.mixes else zero, None
+    if options.lateral:
         o_a, o_b = a[-4:, f] / room_a, b[-4:, f] / room_b
         outer = D_OUT * outer_shape * (o_a - o_b)
-    if not ways.electric:
+    if not options.electric:
         return flux, outer, VT * w / resistance
     conduction, junction, mean = between(c_a, c_b, D)
     own = VT / (CHARGE * shape * conduction)
-    along = own if ways.follows else resistance
-    if ways.returns:
+    along = own if options.follows else resistance
+    if options.returns:
         conduction_o, junction_o, mean_o = between(o_a, o_b, D_OUT)
         own_o = VT / (CHARGE * outer_shape * conduction_o)
         current = VT * (w + junction - junction_o) / (along + own_o)
@@ -92,72 +101,72 @@ def expected(a, b, ways, f, medium=MEDIUM):
 
 
 @pytest.mark.parametrize(
-    "ways", WAYS, ids=lambda w: "-".join(n for n, on in w._asdict().items() if on is True)
+    "options", WAYS, ids=lambda w: "-".join(n for n, on in w._asdict().items() if on is True)
 )
-def test_flows_are_the_definition(ways):
-    a, b = ends(ways.osmotic, ways.lateral)
-    flux, current = flows(a, b, FACE, MEETING, IONS, ways, MEDIUM)
-    assert flux.shape == (8 if ways.lateral else 4, FACES) and current.shape == (FACES,)
+def test_flows_are_the_definition(options):
+    a, b = ends(options.osmotic, options.lateral)
+    flux, current = flows(a, b, FACE, MEETING, IONS, options, MEDIUM)
+    assert flux.shape == (8 if options.lateral else 4, FACES) and current.shape == (FACES,)
     for f in range(FACES):
-        inner, outer, whole = expected(a, b, ways, f)
+        inner, outer, whole = expected(a, b, options, f)
         assert flux[:4, f] == pytest.approx(inner, rel=1e-11, abs=1e-13)
         assert current[f] == pytest.approx(whole, rel=1e-11, abs=0)
-        if ways.lateral:
+        if options.lateral:
             assert flux[4:, f] == pytest.approx(outer, rel=1e-11, abs=1e-13)
-        if ways.electric:  # what the ions carry is the current, there and, where it returns so, back
+        if options.electric:  # what the ions carry is the current, there and, where it returns so, back
             assert CHARGE * VALENCE @ flux[:4, f] == pytest.approx(current[f], rel=1e-11, abs=0)
-        if ways.returns:
+        if options.returns:
             assert CHARGE * VALENCE @ flux[4:, f] == pytest.approx(-current[f], rel=1e-11, abs=0)
 
 
 def test_a_space_of_constant_volume_keeps_its_shape():
     """Without water from the space (ratio 0) nothing outside depends on the cell's volume."""
-    ways, still = WAYS[3], MEDIUM._replace(ratio=0.0)
+    options, still = WAYS[3], MEDIUM._replace(ratio=0.0)
     a, b = ends(True, True)
-    flux, current = flows(a, b, FACE, MEETING, IONS, ways, still)
+    flux, current = flows(a, b, FACE, MEETING, IONS, options, still)
     for f in range(FACES):
-        inner, outer, whole = expected(a, b, ways, f, still)
+        inner, outer, whole = expected(a, b, options, f, still)
         assert flux[:, f] == pytest.approx(np.concatenate([inner, outer]), rel=1e-11)
         assert current[f] == pytest.approx(whole, rel=1e-11)
 
 
-@pytest.mark.parametrize("ways", WAYS[:6], ids=str)
-def test_complex_steps_are_derivatives(ways):
+@pytest.mark.parametrize("options", WAYS[:6], ids=str)
+def test_complex_steps_are_derivatives(options):
     """Every function takes complex states: the imaginary part is the derivative by central differences.
     (No branch point here: what the other arms there conduct is no function of these two ends.)"""
-    a, b = ends(ways.osmotic, ways.lateral)
+    a, b = ends(options.osmotic, options.lateral)
     open_ends = np.zeros((2, FACES))
     for kind in range(len(a)):
         step = np.zeros_like(a)
         step[kind] = 1.0
-        flux, current = flows(a + 1e-30j * step, b + 0j, FACE, open_ends, IONS, ways, MEDIUM)
+        flux, current = flows(a + 1e-30j * step, b + 0j, FACE, open_ends, IONS, options, MEDIUM)
         size = 1e-5 * np.abs(a[kind])
-        up, down = (flows(a + s * size * step, b, FACE, open_ends, IONS, ways, MEDIUM) for s in (1, -1))
+        up, down = (flows(a + s * size * step, b, FACE, open_ends, IONS, options, MEDIUM) for s in (1, -1))
         for exact, high, low in ((flux, up[0], down[0]), (current, up[1], down[1])):
             slope = (high - low) / (2 * size)
             scale = max(np.abs(slope).max(), 1e-9)
             assert np.abs(exact.imag * 1e30 - slope).max() < 1e-6 * scale
 
 
-@pytest.mark.parametrize("ways", WAYS, ids=str)
+@pytest.mark.parametrize("options", WAYS, ids=str)
 @pytest.mark.parametrize("returning", [False, True])
-def test_what_leaves_one_compartment_arrives_in_the_next(ways, returning):
+def test_what_leaves_one_compartment_arrives_in_the_next(options, returning):
     """Four compartments, two flows into one of them: every ion and the charge, in the units of the cell."""
-    if returning and (not ways.lateral or ways.returns):
+    if returning and (not options.lateral or options.returns):
         return
     rng = np.random.default_rng(11)
-    state = rng.uniform(20, 130, (1 + 4 + ways.osmotic + 4 * ways.lateral, 4))
+    state = rng.uniform(20, 130, (1 + 4 + options.osmotic + 4 * options.lateral, 4))
     state[0] = rng.uniform(-80, -20, 4)
-    if ways.osmotic:
+    if options.osmotic:
         state[5] = rng.uniform(0.8, 1.3, 4)
     at = np.array([[0, 1, 2], [3, 3, 1]])
     ohms = np.array([3.0, 2.0, 8.0])  # NEURON's own
     room = np.array([[10.0, 20.0, 30.0, 25.0], [4.0, 5.0, 6.0, 3.0], [50.0, 40.0, 30.0, 70.0]])
     carried = rng.uniform(0.1, 2.0, 4) if returning else np.zeros(0)
-    rows = np.full((1 + (8 if ways.lateral else 4), 4), 7.0)  # what stood there before does not count
+    rows = np.full((1 + (8 if options.lateral else 4), 4), 7.0)  # what stood there before does not count
     entering = np.full(4, 7.0)
-    arriving(state, at, FACE, ohms, MEETING, IONS, ways, MEDIUM, room, carried, rows, entering)
-    flux, current = flows(state[:, at[0]], state[:, at[1]], FACE, MEETING, IONS, ways, MEDIUM)
+    arriving(state, at, FACE, ohms, MEETING, IONS, options, MEDIUM, room, carried, rows, entering)
+    flux, current = flows(state[:, at[0]], state[:, at[1]], FACE, MEETING, IONS, options, MEDIUM)
     signs = np.zeros((3, 4))  # of a face's flow in what a compartment gets
     for f in range(3):
         signs[f, at[0, f]], signs[f, at[1, f]] = -1, 1
@@ -169,7 +178,7 @@ def test_what_leaves_one_compartment_arrives_in_the_next(ways, returning):
         leaving = entering + CHARGE * VALENCE @ gets[4:]
         gets[4:] -= np.outer(carried, leaving)
     assert rows[:4] == pytest.approx(gets[:4] / room[0], rel=1e-12)
-    if ways.lateral:
+    if options.lateral:
         assert rows[4:8] == pytest.approx(gets[4:] / room[1], rel=1e-12)
 
 

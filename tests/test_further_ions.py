@@ -43,7 +43,7 @@ def further(write_toml):
 def leaky(cell):
     """With a leak of Mg2+ that the balance has not given it, and pumps that half of the cell has lost."""
     cell.strength["mg"] = np.full(cell.size, 2e-9)
-    cell.block[: cell.size // 2] = 1
+    cell.conditions.block[: cell.size // 2] = 1
     return cell
 
 
@@ -192,7 +192,7 @@ def test_they_count_in_the_water(further):
 @pytest.mark.parametrize("volume", ["fixed", "osmotic"])
 def test_without_pumps_it_ends_at_donnans_equilibrium(further, volume):
     cell = leaky(further(volume=volume))
-    cell.block[:] = 1
+    cell.block_pump(1)
     v, swelling, name, endless = final_state(cell)
     system = System(cell)
     end = system.state(system.expand(find_steady_state(system)[0]))

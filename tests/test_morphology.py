@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import InputError, Neuron, rest
-from models.shape.branch import harvest
+from models.shape.branch import branches_from_sections
 from models.shape.morphology import SHORTEST, build_sections, compartments, read_shape
 from models.simulator.runtime import h
 
@@ -203,7 +203,7 @@ def test_step_in_diameter_at_the_end_counts(tmp_path):
 def test_harvest_gives_back_what_was_built():
     shape = read_shape("stylised")
     sections = build_sections(shape, 50.0)
-    again = harvest(reversed(sections), lambda name: name.split("[")[0])
+    again = branches_from_sections(reversed(sections), lambda name: name.split("[")[0])
     assert [b.parent is None for b in again] == [True] + [False] * 6
     assert all(b.parent is None or b.parent < i for i, b in enumerate(again))
     assert sorted(b.length for b in again) == pytest.approx(

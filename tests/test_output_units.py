@@ -11,7 +11,7 @@ import pytest
 from scipy.constants import Avogadro
 
 from models import InputError, Neuron, block, excite, glycoside, make_cell, rest
-from models.cell.conditions import scale
+from models.cell.changes import scale
 from models.cli import run_command
 from models.experiments.inspect import inspect
 from models.experiments.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
@@ -211,7 +211,7 @@ def test_one_column_for_each_mechanism(name):
     for ion, parts in result.currents.items():
         assert not any("+" in process for process in parts)
         further = {process for process in parts if process not in ("leak", "pump")}
-        assert further == set(cell.writes[ion])
+        assert further == set(cell.membrane.writes[ion])
         largest = max(np.abs(values).max() for values in parts.values())
         # the gates have come to rest when V has: both to 1e-9
         assert np.abs(sum(parts.values()) - whole[ion]).max() <= 1e-7 * max(largest, 1e-12), ion

@@ -35,7 +35,7 @@ def test_it_counts_as_the_built_in_pump_of_the_same_law(with_pump, mechanism):
     ours = Neuron("stylised", max_compartment_length=60)
     own = with_pump(mechanism)
     assert own.strength["pump"] == pytest.approx(ours.strength["pump"], rel=1e-9)
-    assert mechanism not in own.channels
+    assert mechanism not in own.membrane.channels
     for options in ({}, {"scale": {"pump": 0.5}}, {"set": {"ko": 6}}, {"scale": {"pump": 0}}):
         one, other = rest(own, **options), rest(ours, **options)
         assert one.v == pytest.approx(other.v, abs=1e-7)
@@ -187,7 +187,7 @@ def test_sections_get_another_pump(with_pump, section):
     first = with_pump(sections=[soma], max_compartment_length=None)
     assert rest(first).v == pytest.approx(-70, abs=1e-6)
     second = Neuron(sections=[soma])
-    assert second.channels == {} and "op_milli" not in [m.name() for m in soma(0.5)]
+    assert second.membrane.channels == {} and "op_milli" not in [m.name() for m in soma(0.5)]
     assert rest(second).v == pytest.approx(-70, abs=1e-6)
 
 

@@ -420,7 +420,7 @@ def test_a_blocked_isoform_is_a_bound_one(write_toml):
     cell = isoforms(write_toml, {"alpha2": 'share = "1"'})
     drug = at_rest(cell, ouabain=2e-4)
     share = drug["bound_pl_nakalpha2"][0]
-    cell.block[:] = share
+    cell.block_pump(share)
     blocked = at_rest(cell)
     assert 0.1 < share < 0.9 and drug["v"][0] > -69.5
     for key in ("v", "na_pl_ions", "k_pl_ions"):
@@ -440,7 +440,9 @@ def test_hormones_lower_sodium_and_hyperpolarise(write_toml, hormone):
     assert voltage == sorted(voltage, reverse=True) and voltage[0] - voltage[-1] > 0.01
     assert hormone_factor({hormone: half}) == pytest.approx(1 - gain / 2, rel=1e-15)
     # the hormone is a change of affinity and nothing else
-    affinity = {f"{a}_km_na": cell.pump[f"{a}_km_na"] * (1 - gain / 2) for a in ("alpha1", "alpha2")}
+    affinity = {
+        f"{a}_km_na": cell.conditions.pump[f"{a}_km_na"] * (1 - gain / 2) for a in ("alpha1", "alpha2")
+    }
     assert rest(cell, set=affinity).v == pytest.approx(found[1].v, abs=1e-9)
     both = hormone_factor({"insulin": 1e-3, "adrenaline": 1e-3})
     alone = hormone_factor({"insulin": 1e-3}) * hormone_factor({"adrenaline": 1e-3})
@@ -454,7 +456,7 @@ def test_a_mutation_comes_after_the_balance(write_toml):
     shares = {name: {"alpha1": 'share = "0.3"', "alpha2": alpha2 + f'"{name}"'} for name in ("0.5", "1", "0")}
     cells = {name: isoforms(write_toml, given) for name, given in shares.items()}
     for name, cell in cells.items():
-        assert cell.pump["alpha2_activity"] == 1 - float(name)
+        assert cell.conditions.pump["alpha2_activity"] == 1 - float(name)
         for key, values in healthy.strength.items():
             assert cell.strength[key] == pytest.approx(values, rel=1e-12), key
     System(healthy)
@@ -481,8 +483,8 @@ def test_shares_of_regions(write_toml):
     cell = isoforms(write_toml, given, more='[region.soma]\nalpha1 = "0.6"', branched=True)
     soma, others = cell.where("soma"), cell.where(["dend", "axon"])
     for alpha, there, elsewhere in (("alpha1", 0.6, 0.2), ("alpha2", 0.15, 0.3), ("alpha3", 0.25, 0.5)):
-        assert cell.pump_share[f"pl_nak{alpha}"][soma] == pytest.approx(there, rel=1e-15)
-        assert cell.pump_share[f"pl_nak{alpha}"][others] == pytest.approx(elsewhere, rel=1e-15)
+        assert cell.membrane.pump_share[f"pl_nak{alpha}"][soma] == pytest.approx(there, rel=1e-15)
+        assert cell.membrane.pump_share[f"pl_nak{alpha}"][others] == pytest.approx(elsewhere, rel=1e-15)
     assert rest(cell).v == pytest.approx(-70, abs=1e-8)
     system = System(cell)
     together = pumped(system, system.start).cycle

@@ -124,7 +124,7 @@ def test_blocked_for_ever_is_donnan(name):
     result = rest(cell, scale={"pump": 0})
     donnan = [
         theory.donnan_voltage(cell.outside, anion, cell.celsius, per_mv)
-        for anion, per_mv in zip(cell.anion, cell.charge_per_mv, strict=True)
+        for anion, per_mv in zip(cell.anion, cell.geometry.charge_per_mv, strict=True)
     ]
     assert result.v == pytest.approx(np.array(donnan), abs=PROMISED)
     for ion, valence in (("na", 1), ("k", 1), ("cl", -1)):
@@ -187,7 +187,7 @@ def test_leaky_soma_and_pumping_dendrite_come_to_rest(small):
 def test_several_cells_in_one_list(section):
     """Two cells that are not connected keep their charge each."""
     cell = Neuron(sections=[section("a", 50, 5, 3), section("b", 80, 2, 5)])
-    assert set(cell.components) == {0, 1}
+    assert set(cell.geometry.components) == {0, 1}
     result = rest(cell, start={"na": 30, "v": -40})
     assert result.v == pytest.approx(-70, abs=PROMISED)
 
@@ -327,7 +327,7 @@ def test_short_thick_slices_and_a_tight_membrane(section, write_toml):
     """Neighbours coupled by MOhm^-1 and a membrane of 1 MOhm cm2: still one rest, from any start."""
     path = write_toml('base = "neuron"\nbalance.membrane_resistance = "1 Mohm cm2"\n')
     cell = Neuron(path, sections=[section("disc", 5.2, 23, 20)])
-    cell.block[10:] = 1
+    cell.block_pump(1, np.arange(10, cell.size))
     found = [rest(cell, start=start).v for start in ({}, {"na": 30, "v": -40}, {"na": 3, "v": -90})]
     for v in found[1:]:
         assert v == pytest.approx(found[0], abs=PROMISED)

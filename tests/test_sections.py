@@ -104,7 +104,7 @@ def test_a_templates_section_by_its_own_name(template):
     assert full.endswith("].dend[1]")
     for part in ("", "(0.5)", "(0.4:1)"):
         assert list(cell.where("dend[1]" + part)) == list(cell.where(full + part))
-    assert list(cell.section_name[cell.where("dend[1]")]) == [full] * 3
+    assert list(cell.geometry.section_name[cell.where("dend[1]")]) == [full] * 3
     assert len(cell.where("dend")) == 9
     assert len(cell.where(["dend[0]", "dend[2]"])) == 6
     assert block(cell, hours=0.01, where="dend[1]").summary
@@ -134,7 +134,7 @@ def test_a_section_of_a_python_class(section):
 
     one = Cell()
     cell = Neuron(sections=one.dend)
-    assert list(cell.section_name[cell.where("dend[1]")]) == ["Mine.dend[1]"]
+    assert list(cell.geometry.section_name[cell.where("dend[1]")]) == ["Mine.dend[1]"]
 
 
 # ---------------------------------------------------------------- a morphology where a cell is expected

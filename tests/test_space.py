@@ -43,7 +43,7 @@ def test_reconstructed_cell_with_half_the_somas_pumps(outside):
 def test_what_entered_is_the_integral_of_the_membrane_current(cable, volume, outside):
     """The book of each ion against Gauss's sum over the course's own states and NEURON's own currents."""
     cell = cable(5, volume=volume, outside=outside)
-    cell.block[cell.where("cable(0.5:1)")] = 1
+    cell.block_pump(1, "cable(0.5:1)")
     nodes, weights = np.polynomial.legendre.leggauss(24)
     times = 30e3 * (nodes + 1)  # the first minute
     course = evolve(cell, 1 / 60, times_ms=np.append(times, 60e3), rtol=1e-8)
@@ -67,7 +67,7 @@ def test_a_closed_system_ends_where_nothing_is_driven(section, write_toml, volum
     dend.connect(soma(1))
     toml = write_toml(f'base = "neuron"\n[space]\ndiffusion = {lateral}\n')
     cell = Neuron(toml, sections=[soma, dend], volume=volume, outside="closed")
-    cell.block[:] = 1
+    cell.block_pump(1)
     system = System(cell)
     end = system.state(system.expand(find_steady_state(system)[0]))
     course = evolve(cell, 30000, points=5, rtol=1e-6)
@@ -136,8 +136,8 @@ def plain_rates(cell, amounts, v, swelling, outside):
         ion: theory.ghk_current(cell.strength[ion][0], inner[ion], outer[ion], VALENCE[ion], v, cell.celsius)
         for ion in cell.ions
     }
-    p = cell.pump
-    cycle = cell.strength["pump"][0] * (1 - cell.block[0])
+    p = cell.conditions.pump
+    cycle = cell.strength["pump"][0] * (1 - cell.conditions.block[0])
     cycle *= (inner["na"] / (inner["na"] + p["km_na"])) ** p["hill_na"]
     cycle *= (outer["k"] / (outer["k"] + p["km_k"])) ** p["hill_k"]
     current["na"] += p["n_na"] * cycle
@@ -148,14 +148,14 @@ def plain_rates(cell, amounts, v, swelling, outside):
     outside_all = sum(outer.values()) + cell.bath_impermeant()[0] / room
     per_area = 0.015 * 18 * (inside_all - outside_all) * 1e-6 * 10  # cm/s = 10 um/ms
     water = per_area * cell.area[0] / cell.volume[0] if cell.osmotic else 0.0
-    return -1e3 * sum(current.values()) / cell.capacitance[0], change, water, -change * ratio
+    return -1e3 * sum(current.values()) / cell.geometry.capacitance[0], change, water, -change * ratio
 
 
 @pytest.mark.parametrize("volume", ["fixed", "osmotic"])
 def test_one_compartment_against_plain_python(section, volume):
     """Ten minutes of block in a closed space by SciPy's Radau, 1e-9, on the plain equations."""
     cell = Neuron(sections=[section("soma", 20, 20)], outside="closed", volume=volume)
-    cell.block[:] = 1
+    cell.block_pump(1)
     course = evolve(cell, 1 / 6, times_ms=[1e3, 6e4, 6e5], rtol=1e-8)
     start = [-70.0, *(cell.start[ion][0] for ion in cell.ions), 1.0, *cell.outside.values()]
 
@@ -186,7 +186,7 @@ def test_neurons_own_integrator_agrees(alone, volume, outside):
         h.CVode().solve(5e3)
         found.append({name: [getattr(s, name) for s in cell.segments] for name in ("v", "ko", "nai")})
     assert found[0] == found[1]  # to the bit: nothing is left over from the first
-    cell.block[cell.where("soma")] = 1
+    cell.block_pump(1, "soma")
     course = evolve(cell, 5 / 3600, times_ms=[5e3], rtol=1e-8)
     # NEURON's tolerance of 1e-8, some thousand steps long
     assert found[0]["v"] == pytest.approx(course.v[-1], abs=1e-4)
@@ -200,7 +200,7 @@ def test_second_order_in_space(cable, volume, outside):
     ends = {}
     for n in (9, 27, 81):  # centres of the coarse compartments are centres of the fine ones
         cell = cable(n, length=300.0, volume=volume, outside=outside)
-        cell.block[:] = 0.5 * (1 - np.cos(np.pi * cell.x))
+        cell.block_pump(0.5 * (1 - np.cos(np.pi * cell.x)))
         course = evolve(cell, 0.2, times_ms=[7.2e5], rtol=1e-8)
         ends[n] = {key: getattr(course, key)[-1] for key in ("v", "na", "ko", "swelling")}
     for key in ("v", "na", *(("ko", "swelling") if outside == "closed" else ())):
@@ -235,7 +235,12 @@ def test_a_shell_stays_neutral():
         cell = make_cell("stylised", max_compartment_length=40.0, volume=volume, outside="shell")
         course = evolve(cell, 5, [Event(0, block=1.0, where="soma")], points=20)
         charge = course.nao + course.ko - course.clo - 23
-        bound = cell.charge_per_mv * cell.volume / cell.outside_volume * np.abs(course.v - course.v[0]).max()
+        bound = (
+            cell.geometry.charge_per_mv
+            * cell.volume
+            / cell.outside_volume
+            * np.abs(course.v - course.v[0]).max()
+        )
         assert (np.abs(charge) <= bound).all()
 
 
@@ -258,7 +263,7 @@ def test_fixed_steps_have_the_axial_flow_too(volume, outside):
     while h.t < 500 - h.dt / 2:
         h.fadvance()
     found = {name: [getattr(s, name) for s in cell.segments] for name in ("v", "ko", "nai")}
-    cell.block[cell.where("soma")] = 1
+    cell.block_pump(1, "soma")
     course = evolve(cell, 0.5 / 3600, times_ms=[500.0], rtol=1e-8)
     assert np.ptp(course.v[-1]) > 0.1
     # backward Euler: V lags by its slope, some uV/ms, times the step

@@ -218,7 +218,7 @@ def test_gates_start_where_their_compartments_are(write_toml):
 def test_spikes_agree_with_neurons_own_integrator(write_toml):
     cell = with_channels(write_toml, ("pl_nav", ""), ("pl_kv", ""), inside='v = "-75 mV"')
     kicked = cell.start["v"] + 30.0
-    cell.start = cell.start | {"v": kicked, "k": cell.start["k"] + 30 * cell.charge_per_mv}
+    cell.start = cell.start | {"v": kicked, "k": cell.start["k"] + 30 * cell.geometry.charge_per_mv}
     times = np.array([0.2, 0.5, 1.0, 2.0, 5.0, 20.0])
     course = evolve(cell, 20 / 3600e3, times_ms=times, rtol=1e-7)
     cell.write()
@@ -236,7 +236,10 @@ def test_a_kick_makes_a_spike_and_nothing_is_lost(write_toml):
     cell = with_channels(write_toml, ("pl_nav", ""), ("pl_kv", ""), inside='v = "-75 mV"')
     at_rest = rest(cell)
     assert at_rest.v == pytest.approx(-75, abs=1e-6)
-    cell.start = at_rest.state() | {"v": at_rest.v + 30, "k": at_rest.inside["k"] + 30 * cell.charge_per_mv}
+    cell.start = at_rest.state() | {
+        "v": at_rest.v + 30,
+        "k": at_rest.inside["k"] + 30 * cell.geometry.charge_per_mv,
+    }
     course = evolve(cell, 50 / 3600e3, [Event(0)], times_ms=np.linspace(0.05, 50, 400))
     peak = course.v.max(axis=0)
     assert (peak > 20).all() and (peak < at_rest.nernst("na")).all()

@@ -46,17 +46,17 @@ def inert(cell):
 def mobility(cell):
     """What moves (um2/ms) per gradient of each ion in the bath's solution while no current flows."""
     z = np.array([VALENCE[ion] for ion in cell.ions], float)
-    d = np.array([cell.diffusion[ion] for ion in cell.ions])
+    d = np.array([cell.conditions.diffusion[ion] for ion in cell.ions])
     conducts = z * d * [cell.outside[ion] for ion in cell.ions]
     return np.diag(d) - np.outer(conducts, z * d) / (z @ conducts)
 
 
 def opening(cell):
     """Diffusive conductance (1/um) of the openings per area of the fibre: what their resistance implies."""
-    conducts = sum(cell.diffusion[ion] * cell.outside[ion] for ion in cell.ions)  # um2/ms mM
+    conducts = sum(cell.conditions.diffusion[ion] * cell.outside[ion] for ion in cell.ions)  # um2/ms mM
     vt = float(theory.thermal_voltage(cell.celsius))
     # RT/F^2 / (ohm cm2 um2/ms mM) = 1e4 /um
-    return 1e4 * vt / (theory.FARADAY * cell.tubules.access * conducts)
+    return 1e4 * vt / (theory.FARADAY * cell.geometry.tubules.access * conducts)
 
 
 def biot(cell, radius):
@@ -77,7 +77,7 @@ def roots(of, count):
 @pytest.mark.parametrize("rings", [2, 5, 20])
 def test_areas_and_volumes(fibre, radius, expected, rings):
     cell = fibre(radius, rings, slices=3)
-    surface, ring = cell.tubules.surface, cell.tubules.ring
+    surface, ring = cell.geometry.tubules.surface, cell.geometry.tubules.ring
     assert cell.size == 3 * (1 + rings) and len(cell.where("tubule")) == 3 * rings
     fibre_volume = np.pi * radius**2 * 50
     assert cell.area[surface] == pytest.approx(2 * np.pi * radius * 50, rel=1e-12)
@@ -95,8 +95,8 @@ def test_areas_and_volumes(fibre, radius, expected, rings):
 def test_radial_resistance_is_the_annulus_own(fibre):
     """From the surface to the innermost ring: rho ln(R/r)/(2 pi L) in the cytoplasm."""
     cell = fibre(25, 5)
-    faces, ring = cell.axial, cell.tubules.ring[0]
-    chain = [cell.tubules.surface[0], *ring]
+    faces, ring = cell.axial, cell.geometry.tubules.ring[0]
+    chain = [cell.geometry.tubules.surface[0], *ring]
     at = {frozenset(pair): i for i, pair in enumerate(zip(faces.a, faces.b, strict=True))}
     found = [faces.resistance[at[frozenset(pair)]] for pair in pairwise(chain)]
     middle = 25 * np.sqrt(1 - (np.arange(5) + 0.5) / 5)  # radius that halves each ring
@@ -166,9 +166,11 @@ def test_a_step_in_the_bath_fills_the_lumen(fibre, access):
         before = cell.outside
         for name in ("nao", "ko", "clo"):
             ion = name[:-1]
-            cell.start[name] = np.where(cell.region == "tubule", before[ion], BATH.get(name, before[ion]))
+            cell.start[name] = np.where(
+                cell.geometry.region == "tubule", before[ion], BATH.get(name, before[ion])
+            )
         course = evolve(cell, 1 / 3600, [Event(0, set=BATH)], times_ms=times, rtol=1e-7)
-        lumen = course.ko[:, cell.tubules.ring[0]]
+        lumen = course.ko[:, cell.geometry.tubules.ring[0]]
         bi = biot(cell, radius)
         x = roots(bi, 200)
         decay = np.exp(-np.outer(times, x**2) * FACTOR * 1.5 / radius**2)
@@ -202,7 +204,7 @@ def test_a_constant_efflux_makes_a_parabola(fibre):
         middle = 1 - (np.arange(rings) + 0.5) / rings  # r^2/R^2
         shape = radius**2 * (1 - middle) / (4 * FACTOR) + SHARE * radius / (2 * opening(cell))
         course = evolve(cell, 10 / 3600, times_ms=[10e3], rtol=1e-8)
-        ring = cell.tubules.ring[0]
+        ring = cell.geometry.tubules.ring[0]
         height = radius**2 / (4 * FACTOR)
         excess = np.array([getattr(course, ion + "o")[-1, ring] - cell.outside[ion] for ion in cell.ions])
         assert excess[cell.ions.index("k"), -1] > 1e-4
@@ -246,8 +248,8 @@ def test_every_lumen_keeps_its_charge(fibre, outside):
     """Outside a compartment the charge is the bath's less what its membrane holds."""
     cell = fibre(slices=2, extra=KIR, outside=outside)
     course = evolve(cell, 0.5, [Event(0, block=1.0, where="tubule")], points=40)
-    ring = cell.tubules.ring.ravel()
-    held = (cell.charge_per_mv * cell.volume / cell.outside_volume)[ring]
+    ring = cell.geometry.tubules.ring.ravel()
+    held = (cell.geometry.charge_per_mv * cell.volume / cell.outside_volume)[ring]
     kept = (course.nao + course.ko - course.clo)[:, ring] + held * course.v[:, ring]
     assert np.ptp(course.v[:, ring]) > 1
     assert np.abs(kept - kept[0]).max() < 1e-12 * 138.3
@@ -261,15 +263,15 @@ def test_potassium_piles_up_in_the_lumen(fibre):
     found = {}
     for where in ("all", "tubule"):
         course = evolve(cell, 1 / 60, [Event(0, block=1.0, where=where)], times_ms=1e3 * seconds)
-        lumen = course.ko[:, cell.tubules.ring[0]]
+        lumen = course.ko[:, cell.geometry.tubules.ring[0]]
         assert (lumen > 4.5).all() and (np.diff(lumen, axis=1) > 0).all()
         assert (np.diff(lumen[:4].mean(axis=1)) > 0).all()
-        assert course.ko[:, cell.tubules.surface] == pytest.approx(4.5, abs=1e-9)  # the bath stays
+        assert course.ko[:, cell.geometry.tubules.surface] == pytest.approx(4.5, abs=1e-9)  # the bath stays
         found[where] = lumen.mean(axis=1)
     wide = fibre(40, 5, access=4, extra=KIR)
     wide.start = rest(wide).state()
     course = evolve(wide, 1 / 60, [Event(0, block=1.0)], times_ms=1e3 * seconds)
-    assert course.ko[3, wide.tubules.ring[0]].mean() < found["all"][3]
+    assert course.ko[3, wide.geometry.tubules.ring[0]].mean() < found["all"][3]
 
 
 def test_a_change_of_the_bath_reaches_the_fibre_whenever_it_comes(fibre):
@@ -278,7 +280,7 @@ def test_a_change_of_the_bath_reaches_the_fibre_whenever_it_comes(fibre):
     fresh = rest(cell, set=BATH).v
     assert fresh.min() > -60
     courses = [evolve(cell, 1 / 60, [Event(at, set=BATH)], times_ms=[60e3]) for at in (0, 1e-6)]
-    assert courses[1].ko[-1, cell.tubules.surface] == pytest.approx(14.5, rel=1e-12)
+    assert courses[1].ko[-1, cell.geometry.tubules.surface] == pytest.approx(14.5, rel=1e-12)
     # what the lumen begins with differs, and a minute of diffusion forgets it
     assert courses[1].ko[-1] == pytest.approx(courses[0].ko[-1], abs=0.05)
     cell.start = rest(cell).state()
@@ -289,7 +291,7 @@ def test_the_lumen_begins_as_it_was(fibre):
     """An event at 0 changes the bath; what is in the lumen only diffusion changes."""
     cell = fibre()
     course = evolve(cell, 1 / 3600, [Event(0, set=BATH)], times_ms=[0.0, 1.0])
-    assert course.ko[0, cell.tubules.ring[0]] == pytest.approx(4.5, abs=1e-9)
+    assert course.ko[0, cell.geometry.tubules.ring[0]] == pytest.approx(4.5, abs=1e-9)
 
 
 def test_rings_converge(fibre):
@@ -298,7 +300,7 @@ def test_rings_converge(fibre):
     for rings in (5, 10, 20, 40):
         cell = fibre(25, rings, extra=KIR)
         course = evolve(cell, 1 / 60, [Event(0, block=1.0)], times_ms=[60e3], rtol=1e-7)
-        found[rings] = course.v[-1].mean(), course.ko[-1, cell.tubules.ring[0]].mean()
+        found[rings] = course.v[-1].mean(), course.ko[-1, cell.geometry.tubules.ring[0]].mean()
     found = np.array(list(found.values()))
     errors = np.abs(found[:-1] - found[-1])
     assert (errors[0] < [0.01, 0.03]).all()  # mV, mM

@@ -237,7 +237,7 @@ def test_shares_by_the_reversal_potential():
     """With conductances in these shares the two ions' currents cancel where the current reverses."""
     cell = Neuron("stylised", sections=ball("zleak"), carries={"i_zleak": "balance"})
     e = {ion: nernst(cell.start[ion], cell.outside[ion], 1, cell.celsius)[0] for ion in ("k", "na")}
-    found = {ion: cell.carriers[0].share(ion) for ion in e}
+    found = {ion: cell.membrane.carriers[0].share(ion) for ion in e}
     assert sum(found.values()) == pytest.approx(1, rel=1e-14)
     assert found["k"] * (-60 - e["k"]) + found["na"] * (-60 - e["na"]) == pytest.approx(0, abs=1e-9)
     assert rest(cell).v == pytest.approx(-70, abs=1e-9)
@@ -268,7 +268,7 @@ def test_shares_in_a_file(write_toml):
         'set = { g = "1e-5 S/cm2" }\ncarries = { i = { k = 0.65, na = "35 %" } }\n'
     )
     cell = Neuron(path, max_compartment_length=100)
-    assert {(c.share("k"), c.share("na")) for c in cell.carriers} == {(0.65, 0.35)}
+    assert {(c.share("k"), c.share("na")) for c in cell.membrane.carriers} == {(0.65, 0.35)}
     assert rest(cell).v == pytest.approx(-70, abs=1e-8)
 
 
@@ -341,7 +341,7 @@ def test_a_synapse_by_ions_moves_its_ion():
     synapses[1].level = 3e-5
     counter = h.APCount(sec(0.5))
     cell = Neuron("stylised", sections=sec)
-    assert cell.points.keys() == {"NaSynapse", "APCount"}
+    assert cell.membrane.points.keys() == {"NaSynapse", "APCount"}
     assert "NaSynapse waits for events" in told(cell)[0] and len(told(cell)) == 1
     found = rest(cell)
     e_na = nernst(found.inside["na"], found.outside["na"], 1, 37)[0]

@@ -7,19 +7,28 @@ boundary between two compartments, or a branch point); where more than two arms 
 arms, exactly equivalent for voltage and for diffusion, so one formula serves cables and branch points.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import breadth_first_order
 
 from ..physics.flux import face_shape
+from ..simulator.runtime import NeuronSection
 
 
 @dataclass
 class Faces:
-    """Faces of a tree: compartments a, b; resistance (MOhm); length over cross-section of the two arms
-    (1/um); star, the node where more than two arms meet, or -1. For those nodes, per arm: its conductance
-    (um), its compartment and its node."""
+    """Faces of a tree.
+
+    a, b: compartments
+    resistance: MOhm
+    arm_a, arm_b: length over cross-section of the two arms (1/um)
+    star: the node where more than two arms meet, or -1
+    star_arm, star_end, star_node: of those nodes, per arm: its conductance (um), compartment and node
+    """
 
     a: np.ndarray
     b: np.ndarray
@@ -31,23 +40,39 @@ class Faces:
     star_end: np.ndarray
     star_node: np.ndarray
 
-    def meeting(self, swollen: np.ndarray | None = None) -> np.ndarray:
+    def meeting(self, relative_volume: np.ndarray | None = None) -> np.ndarray:
         """Sum of the conductances (um) of the arms that meet in each face's branch point, the compartments
         grown to the given relative volumes; 0 where only two arms meet."""
         found = np.zeros(len(self.a))
         if len(self.star_arm):
-            arms = self.star_arm if swollen is None else self.star_arm * swollen[self.star_end]
+            arms = (
+                self.star_arm if relative_volume is None else self.star_arm * relative_volume[self.star_end]
+            )
             star = self.star >= 0
             found[star] = np.bincount(self.star_node, arms)[self.star[star]]
         return found
 
-    def shape(self) -> np.ndarray:
+    def diffusive_conductance(self) -> np.ndarray:
         """Diffusive conductance (um) of each face at the initial volumes."""
         arms = zip(self.arm_a, self.arm_b, self.meeting(), strict=True)
         return np.array([face_shape(*arm) for arm in arms])
 
+    def elimination_order(self, size: int) -> np.ndarray:
+        """Rank of each of `size` compartments in an order in which the leaves of the tree come first."""
+        graph = sp.csr_matrix((np.ones(len(self.a)), (self.a, self.b)), shape=(size, size))
+        seen = np.zeros(size, bool)
+        order: list[np.ndarray] = []
+        for root in range(size):
+            if not seen[root]:
+                found = breadth_first_order(graph, root, directed=False, return_predecessors=False)
+                seen[found] = True
+                order.append(found)
+        rank = np.empty(size, int)
+        rank[np.concatenate(order)] = np.arange(size)[::-1]
+        return rank
 
-def faces_of(sections, index_of, volume) -> Faces:
+
+def faces_of(sections: Iterable[NeuronSection], index_of: Mapping[int, int], volume: np.ndarray) -> Faces:
     """The faces of a tree of sections.
 
     index_of: mapping from NEURON's node index to the compartment's number; volume (um3) per compartment.
@@ -58,15 +83,16 @@ def faces_of(sections, index_of, volume) -> Faces:
 
     def join(node_a: int, node_b: int, resistance: float, ra: float, at_end: bool) -> None:
         a, b = index_of.get(node_a), index_of.get(node_b)
-        shape = 1e-2 * ra / resistance  # Ohm cm / MOhm = 1e-2 um
+        conductance = 1e-2 * ra / resistance  # Ohm cm / MOhm = 1e-2 um
         if a is not None and b is not None:
             # halves of equal length: the resistance of each is in inverse proportion to its volume; a
             # section that begins in the middle of another has no part in the other's resistance
             share = 0.0 if at_end else volume[b] / (volume[a] + volume[b])
-            faces.append((a, b, resistance, share / shape, (1 - share) / shape, -1))
-        elif a is not None or b is not None:
-            node, end = (node_b, a) if b is None else (node_a, b)
-            arms.setdefault(node, []).append((end, 1 / resistance, shape))
+            faces.append((a, b, resistance, share / conductance, (1 - share) / conductance, -1))
+        elif b is not None:
+            arms.setdefault(node_a, []).append((b, 1 / resistance, conductance))
+        elif a is not None:
+            arms.setdefault(node_b, []).append((a, 1 / resistance, conductance))
 
     for sec in sections:
         near = int(sec.orientation())
@@ -79,11 +105,14 @@ def faces_of(sections, index_of, volume) -> Faces:
         electric = sum(arm[1] for arm in star)
         for (a, ge, gs), (b, fe, fs) in combinations(star, 2):
             faces.append((a, b, electric / (ge * fe), 1 / gs, 1 / fs, number if len(star) > 2 else -1))
-    columns = [np.array(column) for column in zip(*faces, strict=True)] or [np.zeros(0)] * 6
-    many = [(end, shape, i) for i, star in enumerate(stars) if len(star) > 2 for end, _, shape in star]
-    ends, shapes, owners = [np.array(column) for column in zip(*many, strict=True)] or [np.zeros(0)] * 3
-    a, b, resistance, arm_a, arm_b, star = columns
+    many = [(end, own, i) for i, star in enumerate(stars) if len(star) > 2 for end, _, own in star]
+    one, other, resistance, arm_a, arm_b, node = _columns(faces, 6)
+    ends, conductances, nodes = _columns(many, 3)
     return Faces(
-        a.astype(int), b.astype(int), resistance, arm_a, arm_b, star.astype(int), shapes, ends.astype(int),
-        owners.astype(int),
+        one.astype(int), other.astype(int), resistance, arm_a, arm_b, node.astype(int), conductances,
+        ends.astype(int), nodes.astype(int),
     )  # fmt: skip
+
+
+def _columns(rows: Sequence[tuple], count: int) -> list[np.ndarray]:
+    return [np.array(column) for column in zip(*rows, strict=True)] or [np.zeros(0)] * count

@@ -1,11 +1,57 @@
 """Which mechanisms a cell can have beside its own: what would have no effect, or a wrong one, is refused."""
 
 import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from ..errors import InputError
+from ..parameters import Parameters
 from ..physics.ions import IONS, SYMBOL
 from ..simulator.nmodl import declarations
-from ..simulator.runtime import h
+from ..simulator.runtime import NeuronProcess, NeuronSection, NeuronSegment, h
+from .geometry import Compartments
+from .surroundings import Surroundings
+
+
+@dataclass(frozen=True, eq=False)
+class Further:
+    """The further mechanisms of a cell, whoever inserted them.
+
+    channels: compartments by density mechanism
+    points: point processes by name: their compartments and NEURON's objects
+    species_nodes: nodes of rxd's species by name ("ca_rxd")
+    writes: mechanisms by the ion whose current they write
+    """
+
+    channels: Mapping[str, list[int]]
+    points: Mapping[str, list[tuple[int, NeuronProcess]]]
+    species_nodes: Mapping[str, list]
+    writes: Mapping[str, list[str]]
+
+    @property
+    def names(self) -> list[str]:
+        """Density mechanisms and point processes."""
+        return [*self.channels, *self.points]
+
+    @property
+    def reads_calcium(self) -> bool:
+        """Whether one of them reads a concentration or the potential of Ca2+."""
+        return any("ca" in declarations(name).reads for name in self.names)
+
+    def first(self, name: str) -> int:
+        """The first compartment that has a mechanism."""
+        return self.channels[name][0] if name in self.channels else self.points[name][0][0]
+
+
+@dataclass(frozen=True, eq=False)
+class Host:
+    """What a cell that is to have further mechanisms is so far."""
+
+    parameters: Parameters
+    ions: tuple[str, ...]
+    compartments: Compartments
+    surroundings: Surroundings
 
 
 def check_pointers() -> None:
@@ -22,7 +68,7 @@ def check_pointers() -> None:
                         raise _unset(name, pointer, segment)
 
 
-def _check_pointers(name: str, sec) -> None:
+def _check_pointers(name: str, sec: NeuronSection) -> None:
     if name.startswith("pl_"):
         return
     for pointer in declarations(name).pointers:
@@ -31,14 +77,14 @@ def _check_pointers(name: str, sec) -> None:
                 raise _unset(name, pointer, segment)
 
 
-def _points(owner, pointer: str) -> bool:
+def _points(owner: NeuronSegment | NeuronProcess, pointer: str) -> bool:
     try:
         return getattr(owner, f"_ref_{pointer}") is not None
     except (AttributeError, RuntimeError):
         return False
 
 
-def _unset(name: str, pointer: str, where) -> InputError:
+def _unset(name: str, pointer: str, where: NeuronSegment) -> InputError:
     return InputError(
         f"mechanism {name} in {where}: its POINTER {pointer} points to nothing, and NEURON would crash on "
         f"reading it; set it first (h.setpointer(source._ref_variable, '{pointer}', segment.{name})) or take "
@@ -46,11 +92,26 @@ def _unset(name: str, pointer: str, where) -> InputError:
     )
 
 
-def check_mechanism(cell, name: str, where: str) -> list[str]:
-    """Warnings about a mechanism of a user's; InputError where the cell cannot have it.
+def check_mechanism(host: Host, further: Further, name: str) -> list[str]:
+    """Warnings about a mechanism of a user's; InputError where the cell cannot have it."""
+    said, where = declarations(name), host.compartments.section_name[further.first(name)]
+    _check_steps(name, where)
+    warnings = []
+    for ion in said.ions:
+        _check_ion(host, name, ion, where)
+        if ion not in host.ions and f"{ion}i" in said.reads[ion]:
+            warnings += _unfollowed(host, further, name, ion)
+    if said.uses_time and said.acts:
+        warnings.append(
+            f"mechanism {name} depends on time t, which stands still at 0 here: nothing happens at a set time"
+        )
+    if said.waits and said.acts:
+        warnings.append(f"mechanism {name} waits for events (NET_RECEIVE), and none are delivered here")
+    return warnings
 
-    where: the first of its places, for the message.
-    """
+
+def _check_steps(name: str, where: str) -> None:
+    """InputError for a mechanism whose states have no rate that could be 0 at rest."""
     said = declarations(name)
     if said.after_step and said.acts:
         raise InputError(
@@ -64,26 +125,14 @@ def check_mechanism(cell, name: str, where: str) -> list[str]:
             "write them as "
             f"DERIVATIVE {procedure} {{ m' = (minf - m)/tau }} with SOLVE {procedure} METHOD cnexp"
         )
-    warnings = []
-    for ion in said.ions:
-        _check_ion(cell, name, ion, where)
-        if ion not in cell.ions and f"{ion}i" in said.reads[ion]:
-            warnings += _unfollowed(cell, name, ion)
-    if said.uses_time and said.acts:
-        warnings.append(
-            f"mechanism {name} depends on time t, which stands still at 0 here: nothing happens at a set time"
-        )
-    if said.waits and said.acts:
-        warnings.append(f"mechanism {name} waits for events (NET_RECEIVE), and none are delivered here")
-    return warnings
 
 
-def check_calcium(cell, names) -> None:
+def check_calcium(host: Host, names: Iterable[str]) -> None:
     """InputError where the file gives a cai that nothing would take."""
-    inside = cell.parameters.inside.cai
-    if inside is None or "ca" in cell.ions:
+    inside = host.parameters.inside.cai
+    if inside is None or "ca" in host.ions:
         return
-    where = f"{cell.parameters.path}: inside.cai = {inside:g} mM"
+    where = f"{host.parameters.path}: inside.cai = {inside:g} mM"
     for name in names:
         if "cai" in declarations(name).concentrations("ca"):
             raise InputError(f"{where} has no effect: {name} computes it; take one of the two out")
@@ -94,11 +143,11 @@ def check_calcium(cell, names) -> None:
         )
 
 
-def _check_ion(cell, name: str, ion: str, where: str) -> None:
+def _check_ion(host: Host, name: str, ion: str, where: str) -> None:
     said = declarations(name)
-    if ion not in cell.ions:
+    if ion not in host.ions:
         if said.carries(ion):
-            followed = ", ".join(cell.ions)
+            followed = ", ".join(host.ions)
             way = f'; follow it with ions = ["{followed.replace(", ", chr(34) + ", " + chr(34))}", "{ion}"]'
             raise InputError(
                 f"mechanism {name} in {where} carries {ion}, an ion this cell does not follow ({followed}); "
@@ -114,21 +163,16 @@ def _check_ion(cell, name: str, ion: str, where: str) -> None:
         raise InputError(
             f"mechanism {name} in {where} writes {variable}, which this cell computes itself from all that "
             f"carries {SYMBOL[ion]}: two would write one concentration; take {name} out"
-            + _way_out(cell, ion, variable)
+            + _way_out(host, ion, variable)
         )
 
 
-def _way_out(cell, ion: str, variable: str) -> str:
+def _way_out(host: Host, ion: str, variable: str) -> str:
     """What a cell offers in place of a mechanism that writes a concentration."""
     if variable.endswith("o"):
-        if cell.space == "bath":
-            return (
-                '; for ions that pile up outside take outside = "shell" or "closed" (--outside), with '
-                "volume_fraction and exchange_rate in [space]"
-            )
-        return f'; the space outside (outside = "{cell.space}") is followed already, see [space]'
+        return host.surroundings.instead()
     if ion == "ca":
-        others = ", ".join(f'"{other}"' for other in cell.ions if other != "ca")
+        others = ", ".join(f'"{other}"' for other in host.ions if other != "ca")
         return (
             "; a buffer stands in [calcium], what takes Ca2+ out is pl_pmca or pl_ncx; or do not follow it, "
             f"ions = [{others}], and {variable} is the mechanism's alone"
@@ -136,36 +180,28 @@ def _way_out(cell, ion: str, variable: str) -> str:
     return f"; its start is {ion}i in [inside]"
 
 
-def _unfollowed(cell, name: str, ion: str) -> list[str]:
+def _unfollowed(host: Host, further: Further, name: str, ion: str) -> list[str]:
     """A warning where a mechanism reads a concentration that nobody computes."""
-    if f"{ion}_rxd" in cell.species_nodes:
+    if f"{ion}_rxd" in further.species_nodes:
         return []
-    if any(declarations(other).concentrations(ion) for other in cell.channels):
+    if any(declarations(other).concentrations(ion) for other in further.channels):
         return []
-    ions = ", ".join(f'"{i}"' for i in (*cell.ions, ion))
+    ions = ", ".join(f'"{i}"' for i in (*host.ions, ion))
     follow = f"; follow it with ions = [{ions}]" if ion in IONS else ""
-    given = cell.parameters.inside.cai if ion == "ca" else None
-    owner = cell.channels[name][0] if name in cell.channels else cell.points[name][0][0]
-    value = getattr(cell.segments[owner], f"{ion}i") if given is None else given
+    given = host.parameters.inside.cai if ion == "ca" else None
+    value = getattr(host.compartments.segments[further.first(name)], f"{ion}i") if given is None else given
     return [
         f"mechanism {name} reads {ion}i, which this cell does not follow: it stays at {value:g} mM{follow}"
     ]
 
 
-def find_species(cell) -> dict[str, list]:
+def find_species(sections: Sequence[NeuronSection], ions: tuple[str, ...]) -> dict[str, list]:
     """Nodes of the rxd species on a cell's sections, by name ("ca_rxd"). InputError for a species that is an
     ion which the cell follows, or that rxd resolves within a compartment."""
-    module = sys.modules.get("neuron.rxd.species")
     found: dict[str, list] = {}
-    if module is None:
-        return found
-    own = set(cell.sections)
-    for species in filter(None, (reference() for reference in module._all_species)):
-        nodes = [node for node in species.nodes if getattr(node, "sec", None) in own]
-        if not nodes:
-            continue
+    for species, nodes in _species_on(sections):
         name, sec = species.name, nodes[0].sec.name()
-        if name in cell.ions and any(node.region.nrn_region in ("i", "o") for node in nodes):
+        if name in ions and any(node.region.nrn_region in ("i", "o") for node in nodes):
             raise InputError(
                 f"the rxd species {name!r} on {sec} computes a concentration of {SYMBOL[name]}, which "
                 "this cell computes itself from all that carries it; take the section out of its region "
@@ -180,3 +216,13 @@ def find_species(cell) -> dict[str, list]:
             here = [node for node in nodes if node.region == region]
             found[f"{name}_rxd" if f"{name}_rxd" not in found else f"{name}_rxd_{region.name}"] = here
     return found
+
+
+def _species_on(sections: Sequence[NeuronSection]) -> Iterator[tuple[Any, list]]:
+    """The rxd species that have nodes on these sections, with those nodes."""
+    module = sys.modules.get("neuron.rxd.species")
+    own = set(sections)
+    for species in () if module is None else filter(None, (one() for one in module._all_species)):
+        nodes = [node for node in species.nodes if getattr(node, "sec", None) in own]
+        if nodes:
+            yield species, nodes

@@ -1,5 +1,6 @@
 """Non-specific currents of a cell's mechanisms, given to the ions that carry them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError, unknown_name
@@ -7,24 +8,28 @@ from ..parameters.units import parse_number
 from ..physics.ions import IONS
 from ..simulator.library import load_carrier
 from ..simulator.nmodl import declarations, order
-from ..simulator.runtime import h
+from ..simulator.runtime import NeuronProcess, NeuronSegment, h
 
 BALANCE = "balance"  # the shares follow from the current's reversal potential
 PAIR = ("k", "na")  # between which
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Carrier:
-    """What carries one non-specific current of one compartment. current: its NEURON name ("i_pas");
-    compartment: its index; process: NEURON's point process, which takes the current away and puts the
-    ions' in its place; by_balance: whether the shares are to follow from the reversal potential."""
+    """What carries one non-specific current of one compartment.
+
+    current: its NEURON name ("i_pas")
+    compartment: its index
+    process: NEURON's point process, which takes the current away and puts the ions' in its place
+    by_balance: whether the shares are to follow from the reversal potential
+    """
 
     current: str
     compartment: int
-    process: object
+    process: NeuronProcess
     by_balance: bool
 
-    def give(self, shares: dict[str, float]) -> None:
+    def give(self, shares: Mapping[str, float]) -> None:
         """Let ions carry the current in these shares."""
         for ion, share in shares.items():
             setattr(self.process, f"fraction_{ion}", share)
@@ -38,7 +43,7 @@ class Carrier:
         return 100 * self.share(ion) * self.process.total / area
 
 
-def shares(name: str, given, ions) -> dict[str, float] | None:
+def shares(name: str, given: object, ions: tuple[str, ...]) -> dict[str, float] | None:
     """The ions' shares in a current: from "k" or {"k": 0.65, "na": 0.35}; None for "balance".
 
     Raises InputError where an ion is unknown or the shares do not add up to 1.
@@ -63,29 +68,39 @@ def shares(name: str, given, ions) -> dict[str, float] | None:
     return found
 
 
-def attach(cell, carries: dict) -> list[Carrier]:
+def attach(
+    channels: Mapping[str, list[int]],
+    ions: tuple[str, ...],
+    segments: Sequence[NeuronSegment],
+    carries: Mapping[str, str | Mapping[str, float]],
+) -> list[Carrier]:
     """A carrier for each non-specific current of each compartment. InputError for a current that nobody
     carries, and for a name that no current has."""
-    found, carriers = set(), []
-    for mechanism, owners in cell.channels.items():
+    found: set[str] = set()
+    carriers: list[Carrier] = []
+    for mechanism, owners in channels.items():
         for current in declarations(mechanism).nonspecific:
             variable = f"{current}_{mechanism}"
             if variable not in carries:
-                raise InputError(
-                    f"mechanism {mechanism} has the non-specific current {current}, which no ion carries, so "
-                    f'no ion could balance it; say which does, e.g. carries = {{ {current} = "k" }} '
-                    f"in its [[channel]] table or carries={{'{variable}': 'k'}} in Python; several "
-                    f"share it as {{ {current} = {{ k = 0.65, na = 0.35 }} }} or, as its reversal potential "
-                    f'says, {{ {current} = "{BALANCE}" }}'
-                )
+                raise _uncarried(mechanism, current)
             found.add(variable)
-            parts = shares(variable, carries[variable], [i for i in cell.ions if not IONS[i].further])
+            parts = shares(variable, carries[variable], tuple(ion for ion in ions if not IONS[ion].further))
             make = getattr(h, load_carrier(after=order(mechanism)))
             for index in owners:
-                process = make(cell.segments[index])
-                process._ref_current = getattr(cell.segments[index], f"_ref_{variable}")
+                process = make(segments[index])
+                process._ref_current = getattr(segments[index], f"_ref_{variable}")
                 carriers.append(Carrier(variable, index, process, parts is None))
                 carriers[-1].give(parts or {PAIR[0]: 1.0})  # until the cell is there to say more
     for variable in carries.keys() - found:
         raise unknown_name("non-specific current", variable, found or {"(the cell has none)"})
     return carriers
+
+
+def _uncarried(mechanism: str, current: str) -> InputError:
+    return InputError(
+        f"mechanism {mechanism} has the non-specific current {current}, which no ion carries, so "
+        f'no ion could balance it; say which does, e.g. carries = {{ {current} = "k" }} '
+        f"in its [[channel]] table or carries={{'{current}_{mechanism}': 'k'}} in Python; several "
+        f"share it as {{ {current} = {{ k = 0.65, na = 0.35 }} }} or, as its reversal potential "
+        f'says, {{ {current} = "{BALANCE}" }}'
+    )

@@ -1,31 +1,29 @@
 """The further mechanisms of a cell, beside its leaks and its pump: put them in, find which carry what."""
 
+from collections.abc import Sequence
+
 from ..errors import InputError
-from ..shape.locations import find as find_places
+from ..parameters import Channel, Parameters
 from ..simulator import nmodl
 from ..simulator.mechanisms import OWN, check_density, set_parameters
-from .admission import check_calcium, check_mechanism
+from ..simulator.runtime import NeuronProcess, NeuronSection, NeuronSegment
+from .admission import Further, Host, check_calcium, check_mechanism, find_species
+from .geometry import Compartments
+from .surroundings import Surroundings
 
 CARRIER = "pl_carrier"
 
 
-def insert(cell, carries: dict) -> dict:
+def insert(parameters: Parameters, compartments: Compartments, carries: dict) -> dict:
     """Insert what the cell's file asks for; return which ion carries which non-specific current: what the
     file says beside what was given with the sections."""
-    carries, sections_of = dict(carries), {}
-    for channel in cell.parameters.channel:
+    carries = dict(carries)
+    sections_of: dict[str, set[NeuronSection]] = {}
+    for channel in parameters.channel:
         mechanism = channel.mechanism
-        where = f"{cell.parameters.path}: channel {mechanism}"
+        where = f"{parameters.path}: channel {mechanism}"
         check_density(mechanism, where)
-        if any("(" in place for place in channel.regions):
-            raise InputError(
-                f"{where}: regions take whole sections, got {channel.regions}; NEURON inserts a mechanism "
-                "into all of a section"
-            )
-        try:
-            sections = {cell.segments[i].sec for place in channel.regions for i in find_places(cell, place)}
-        except InputError as error:
-            raise InputError(f"{where}: regions: {error}") from None
+        sections = _sections_of(channel, compartments, where)
         twice = sections & sections_of.setdefault(mechanism, set())
         if twice:
             raise InputError(
@@ -46,10 +44,24 @@ def insert(cell, carries: dict) -> dict:
     return carries
 
 
-def find(cell) -> dict[str, list[int]]:
+def _sections_of(channel: Channel, compartments: Compartments, where: str) -> set[NeuronSection]:
+    """The sections that a channel's table means."""
+    if any("(" in place for place in channel.regions):
+        raise InputError(
+            f"{where}: regions take whole sections, got {channel.regions}; NEURON inserts a mechanism "
+            "into all of a section"
+        )
+    try:
+        places = [i for place in channel.regions for i in compartments.where(place)]
+    except InputError as error:
+        raise InputError(f"{where}: regions: {error}") from None
+    return {compartments.segments[i].sec for i in places}
+
+
+def _find(segments: Sequence[NeuronSegment]) -> dict[str, list[int]]:
     """Compartments by further density mechanism, whoever inserted it."""
     found: dict[str, list[int]] = {}
-    for index, segment in enumerate(cell.segments):
+    for index, segment in enumerate(segments):
         for mechanism in segment:
             name = mechanism.name()
             if name == "extracellular":
@@ -62,11 +74,11 @@ def find(cell) -> dict[str, list[int]]:
     return found
 
 
-def find_points(cell) -> dict[str, list[tuple[int, object]]]:
+def _find_points(segments: Sequence[NeuronSegment]) -> dict[str, list[tuple[int, NeuronProcess]]]:
     """Point processes by name: their compartments and NEURON's objects. InputError for one whose current
     belongs to no ion."""
-    found: dict[str, list[tuple[int, object]]] = {}
-    for index, segment in enumerate(cell.segments):
+    found: dict[str, list[tuple[int, NeuronProcess]]] = {}
+    for index, segment in enumerate(segments):
         made = sorted(segment.point_processes(), key=lambda p: int(p.hname().split("[")[1].rstrip("]")))
         for process in made:
             name = process.hname().split("[")[0]
@@ -82,16 +94,17 @@ def find_points(cell) -> dict[str, list[tuple[int, object]]]:
     return found
 
 
-def admit(cell) -> list[str]:
-    """Warnings about the further mechanisms of a cell; InputError for one that it cannot have."""
-    first = {name: cell.section_name[owners[0]] for name, owners in cell.channels.items()}
-    first |= {name: cell.section_name[owners[0][0]] for name, owners in cell.points.items()}
-    warnings = [warning for name, where in first.items() for warning in check_mechanism(cell, name, where)]
-    check_calcium(cell, first)
-    return warnings
-
-
-def writes(cell) -> dict[str, list[str]]:
-    """Further mechanisms by the ion whose current they write."""
-    names = (*cell.channels, *cell.points)
-    return {ion: [n for n in names if nmodl.declarations(n).carries(ion)] for ion in cell.ions}
+def admit(
+    parameters: Parameters, ions: tuple[str, ...], compartments: Compartments, surroundings: Surroundings
+) -> tuple[Further, list[str]]:
+    """The further mechanisms of a cell, and warnings about them; InputError for one that it cannot have."""
+    channels, points = _find(compartments.segments), _find_points(compartments.segments)
+    species = find_species(compartments.sections, ions)
+    host = Host(parameters, ions, compartments, surroundings)
+    everything = Further(channels, points, species, {})
+    warnings = [warning for name in everything.names for warning in check_mechanism(host, everything, name)]
+    check_calcium(host, everything.names)
+    channels = {name: owners for name, owners in channels.items() if name != parameters.pump.mechanism}
+    names = [*channels, *points]
+    writes = {ion: [name for name in names if nmodl.declarations(name).carries(ion)] for ion in ions}
+    return Further(channels, points, species, writes), warnings

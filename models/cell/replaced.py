@@ -1,11 +1,14 @@
 """What a cell replaces in sections of a user's: potentials and concentrations set by hand."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import nernst
 from ..simulator.nmodl import declarations
-from ..simulator.runtime import h
+from ..simulator.runtime import NeuronSection, h
 
 NEURONS = {"k": -77.0, "na": 50.0}  # mV, what NEURON gives the ek and ena of a section
 # mM, likewise; a concentration that is another has been set by hand
@@ -22,7 +25,7 @@ COMPUTED = 32 + 64  # of ion_style: NEURON computes the potential from the conce
 SAME = 1e-3  # mV or mM
 
 
-def set_by_hand(sections) -> dict[str, np.ndarray]:
+def set_by_hand(sections: Sequence[NeuronSection]) -> dict[str, np.ndarray]:
     """Potentials (mV) and concentrations (mM) as somebody has set them and as the mechanisms there read them:
     "ek", "ki", ... -> one value per compartment, nan where there is none. Sections that have been a cell have
     none."""
@@ -38,11 +41,11 @@ def set_by_hand(sections) -> dict[str, np.ndarray]:
     return {name: found[name] for name in sorted(found) if not np.isnan(found[name]).all()}
 
 
-def _reads(mechanisms) -> set[str]:
+def _reads(mechanisms: Iterable[str]) -> set[str]:
     return {name for one in mechanisms for names in declarations(one).reads.values() for name in names}
 
 
-def _read_by_hand(sec) -> set[str]:
+def _read_by_hand(sec: NeuronSection) -> set[str]:
     mechanisms = [mechanism.name() for mechanism in sec(0.5)]
     reads = _reads(mechanisms)
     present = [ion for ion in IONS if h.ismembrane(f"{ion}_ion", sec=sec)]
@@ -52,10 +55,19 @@ def _read_by_hand(sec) -> set[str]:
     }
 
 
-def _in_cell(cell, ion: str, name: str) -> np.ndarray:
-    if name == f"e{ion}":
-        return nernst(cell.start[ion], cell.bath_of(ion), VALENCE[ion], cell.celsius)
-    return cell.start[ion] if name == f"{ion}i" else cell.bath_of(ion)
+@dataclass(frozen=True, eq=False)
+class Concentrations:
+    """What a cell has in place of what was set by hand: mM inside and in the bath by ion, per compartment."""
+
+    inside: Mapping[str, np.ndarray]
+    bath: Mapping[str, np.ndarray]
+    celsius: float
+
+    def of(self, ion: str, name: str) -> np.ndarray:
+        """The cell's value of "ek", "ki" or "ko"."""
+        if name == f"e{ion}":
+            return nernst(self.inside[ion], self.bath[ion], VALENCE[ion], self.celsius)
+        return self.inside[ion] if name == f"{ion}i" else self.bath[ion]
 
 
 def _range(values: np.ndarray) -> str:
@@ -63,18 +75,18 @@ def _range(values: np.ndarray) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def warnings(cell, given: dict[str, np.ndarray]) -> list[str]:
+def warnings(given: Mapping[str, np.ndarray], cells: Concentrations, section_name: np.ndarray) -> list[str]:
     """A sentence for each of what `set_by_hand` found that is another in the cell, with both numbers."""
     sentences = []
     for name, before in given.items():
-        ion = next((ion for ion in cell.ions if name in (f"e{ion}", f"{ion}i", f"{ion}o")), None)
+        ion = next((ion for ion in cells.bath if name in (f"e{ion}", f"{ion}i", f"{ion}o")), None)
         if ion is None:
             continue
-        now = _in_cell(cell, ion, name)
+        now = cells.of(ion, name)
         here = np.abs(now - before) > SAME  # not where there is none
         if not here.any():
             continue
-        names = list(dict.fromkeys(cell.section_name[here]))
+        names = list(dict.fromkeys(section_name[here]))
         where = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
         follows = "the Nernst potential of its concentrations" if name[0] == "e" else "the parameter file's"
         unit = "mV" if name[0] == "e" else "mM"
@@ -85,15 +97,17 @@ def warnings(cell, given: dict[str, np.ndarray]) -> list[str]:
     return sentences
 
 
-def moved_potentials(cell, channels: list[str], at: int) -> str:
+def moved_potentials(
+    given: Mapping[str, np.ndarray], cells: Concentrations, channels: list[str], at: int
+) -> str:
     """Which Nernst potentials that channels read in a compartment are not what a user of NEURON may expect,
-    as the end of a sentence; "" where there is none."""
+    as the end of a sentence; "" where there is none. given: what was set by hand."""
     reads = _reads(channels)
     moved = []
     for ion, usual in NEURONS.items():
-        by_hand = cell.given.get(f"e{ion}", np.full(cell.size, np.nan))[at]
+        by_hand = given[f"e{ion}"][at] if f"e{ion}" in given else np.nan
         expected = usual if np.isnan(by_hand) else by_hand
-        now = _in_cell(cell, ion, f"e{ion}")[at]
+        now = cells.of(ion, f"e{ion}")[at]
         if f"e{ion}" in reads and abs(now - expected) > SAME:
             moved.append(f"E_{SYMBOL[ion].rstrip('+')} is {now:.4g} mV there and not {expected:.4g}")
     return f" (a likely cause: {', '.join(moved)})" if moved else ""

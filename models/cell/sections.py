@@ -1,60 +1,72 @@
 """How a cell is built: its NEURON sections, the membrane in them, and their geometry as NEURON has it."""
 
 import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.units import parse_number
-from ..physics.ions import IONS, VALENCE
+from ..physics.ions import IONS
 from ..physics.theory import FARADAY, thermal_voltage
-from ..shape.branch import Shape
+from ..shape.branch import Branch, Shape, branches_from_sections
 from ..shape.locations import region_of
 from ..shape.morphology import build_sections, read_shape
 from ..shape.repair import THINNEST
 from ..shape.text import FARTHEST
-from ..simulator.mechanisms import OWN
-from ..simulator.runtime import h, initialise
-from . import pumps
+from ..simulator.runtime import NeuronSection
+from .surroundings import KINDS
 from .tubules import Tubules
 
+if TYPE_CHECKING:
+    from .cell import Cell
+
+Progress = Callable[[float, str], object]
 VOLUMES = ("fixed", "osmotic")
-SPACES = ("bath", "shell", "closed")
 # which living cell a section belongs to
-_owner: "weakref.WeakValueDictionary" = weakref.WeakValueDictionary()
+_owner: "weakref.WeakValueDictionary[NeuronSection, Cell]" = weakref.WeakValueDictionary()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Body:
-    """The sections of a cell, those of its T-tubules last. source: what they were made from, as users know
-    it; warnings: sentences; shape: None where the user made the sections; tubules: None without."""
+    """The sections of a cell.
 
-    sections: list
+    sections: those of its T-tubules last
+    source: what they were made from, as users know it
+    warnings: sentences
+    shape: None where the user made the sections
+    tubules: None without
+    """
+
+    sections: list[NeuronSection]
     source: str
     warnings: list[str]
     shape: Shape | None = None
     tubules: Tubules | None = None
 
 
-@dataclass
-class Geometry:
-    """Per compartment: area (um2); volume (um3) of its cytoplasm; fibre_volume (um3), from which that differs
-    where there are T-tubules; capacitance (uF/cm2); distance (um) along the cell from the soma's centre or
-    the root's beginning; components: which connected cell it belongs to, 0, 1, ..."""
+@dataclass(frozen=True)
+class Given:
+    """What the caller says of a shape in place of the file.
 
-    area: np.ndarray
-    volume: np.ndarray
-    fibre_volume: np.ndarray
-    capacitance: np.ndarray
-    distance: np.ndarray
-    components: np.ndarray
+    morphology: a built-in name, or a file
+    scale: what makes um of its numbers
+    repair: whether to mend it
+    longest: the largest length of a compartment (um)
+    """
+
+    morphology: str | None
+    scale: float | str | None
+    repair: bool
+    longest: float | str | None
 
 
 def check_options(parameters: Parameters, axial: str, volume: str, outside: str) -> None:
     """InputError where a cell of these parameters cannot be built with these options."""
-    for option, value, known in (("volume", volume, VOLUMES), ("outside", outside, SPACES)):
+    for option, value, known in (("volume", volume, VOLUMES), ("outside", outside, KINDS)):
         if value not in known:
             raise InputError(f"{option}={value!r}: expected one of {', '.join(known)}")
     if outside == "closed" and axial == "none":
@@ -81,16 +93,15 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
         )
 
 
-def find_body(cell, morphology: tuple, longest: float | None, sections, progress) -> Body:
-    """The user's sections where there are any, or new ones of a morphology or of the cell's own shape.
-
-    morphology: name or file, the factor that makes um of its numbers, whether to repair it.
-    """
+def find_body(
+    parameters: Parameters, ions: tuple[str, ...], given: Given, sections: object, progress: Progress
+) -> Body:
+    """The user's sections where there are any, or new ones of a morphology or of the cell's own shape."""
     if sections is None:
-        return _new_body(cell, *morphology, longest, progress)
-    if cell.parameters.tubules or cell.parameters.epithelium:
+        return _new_body(parameters, ions, given, progress)
+    if parameters.tubules or parameters.epithelium:
         raise InputError("sections: a cell with T-tubules or an epithelium makes its own sections")
-    if longest is not None or any(given not in (None, False) for given in morphology):
+    if given != Given(None, None, False, None):
         raise InputError(
             "sections: they have their own shape; give no morphology, scale_morphology, repair or length "
             "with them"
@@ -98,14 +109,14 @@ def find_body(cell, morphology: tuple, longest: float | None, sections, progress
     return Body(_take_over(sections), "sections given", [])
 
 
-def _is_section(thing) -> bool:
+def _is_section(thing: object) -> bool:
     return type(thing).__module__ == "nrn" and type(thing).__name__ == "Section"
 
 
-def _take_over(sections) -> list:
+def _take_over(given: Any) -> list[NeuronSection]:
     """The user's sections as a list, taken from the cells they were before; InputError unless whole cells."""
-    several = hasattr(sections, "__iter__") and not _is_section(sections)
-    sections = list(sections) if several else [sections]
+    several = hasattr(given, "__iter__") and not _is_section(given)
+    sections = list(given) if several else [given]
     owned = set(sections)
     if not sections:
         raise InputError("sections: the list is empty; expected NEURON sections")
@@ -126,7 +137,7 @@ def _take_over(sections) -> list:
         _check_section(sec)
     for sec in sections:
         if sec in _owner:  # made into a cell before: it is the new one's from now on
-            _owner[sec].give_up()
+            _owner[sec].detach()
     return sections
 
 
@@ -139,7 +150,7 @@ SECTION = {
 }
 
 
-def _check_section(sec) -> None:
+def _check_section(sec: NeuronSection) -> None:
     """InputError for a section whose membrane or cytoplasm no cell could have.
 
     Diameters by reference where there are no points to work them out from: to read one of 0 itself is an
@@ -159,15 +170,18 @@ def _check_section(sec) -> None:
             )
 
 
-def _new_body(cell, morphology: str | None, scale, repair, longest: float | None, progress) -> Body:
-    parameters, given = cell.parameters, cell.parameters.morphology
-    name = given.shape if morphology is None else morphology
-    size = (given.length, given.diameter)
-    shape = read_shape(name, *size, scale, repair, lambda done, label: progress(0.4 * done, label))
-    longest = longest if longest is not None else given.max_compartment_length
+def _new_body(parameters: Parameters, ions: tuple[str, ...], given: Given, progress: Progress) -> Body:
+    table = parameters.morphology
+    name = table.shape if given.morphology is None else given.morphology
+    size = (table.length, table.diameter)
+    shape = read_shape(
+        name, *size, given.scale, given.repair, lambda done, label: progress(0.4 * done, label)
+    )
+    longest = given.longest if given.longest is not None else table.max_compartment_length
     longest = parse_number("max_compartment_length", longest, "um", 0, 1e7, True)
-    resistivity = _axial_resistivity(cell)
-    sections, tubules = build_sections(shape, longest), None
+    resistivity = _axial_resistivity(parameters, ions)
+    sections: list[NeuronSection] = build_sections(shape, longest)
+    tubules = None
     for sec in sections:
         sec.Ra = resistivity
     if parameters.tubules is not None:
@@ -180,87 +194,52 @@ def _new_body(cell, morphology: str | None, scale, repair, longest: float | None
     return Body(sections, shape.source, shape.warnings, shape, tubules)
 
 
-def _axial_resistivity(cell) -> float:
+def at_equilibrium(parameters: Parameters, ion: str, v: float) -> float:
+    """Concentration (mM) inside at which an ion is at equilibrium at `v` (mV) with the file's bath; 0 if the
+    cell has none."""
+    if ion not in parameters.ions:
+        return 0.0
+    celsius, outside = parameters.electrical.celsius, getattr(parameters.outside, f"{ion}o")
+    return float(outside * np.exp(-IONS[ion].valence * v / thermal_voltage(celsius)))
+
+
+def wanted_inside(parameters: Parameters, ion: str) -> float:
+    """Concentration (mM) inside that the file says or, where it leaves that out, of equilibrium."""
+    given, v = getattr(parameters.inside, f"{ion}i"), float(parameters.inside.v)
+    if IONS[ion].passive and (given is None or ion not in parameters.ions):
+        return at_equilibrium(parameters, ion, v)
+    return float(given or 0.0)
+
+
+def _axial_resistivity(parameters: Parameters, ions: tuple[str, ...]) -> float:
     """Ra (ohm cm): the file's or, where it says "ions", RT/(F^2 sum z^2 D c) of its resting inside."""
-    electrical = cell.parameters.electrical
+    electrical, diffusion = parameters.electrical, parameters.diffusion
     if electrical.axial_resistivity != "ions":
         return float(electrical.axial_resistivity)
-    diffusion = cell.parameters.diffusion
     conducts = sum(
-        VALENCE[ion] ** 2 * cell.wanted_inside(ion) * getattr(diffusion, "d" + ion) for ion in cell.ions
+        IONS[ion].valence ** 2 * wanted_inside(parameters, ion) * getattr(diffusion, "d" + ion)
+        for ion in ions
     )
     if not conducts > 0:
-        raise InputError(f'{cell.parameters.path}: axial_resistivity = "ions", but no ion inside can diffuse')
+        raise InputError(f'{parameters.path}: axial_resistivity = "ions", but no ion inside can diffuse')
     per_square = float(diffusion.tortuosity) ** 2 / (FARADAY * conducts)
     # mV / (C/mol um2/ms mM) = 1e8 ohm cm
     return 1e8 * float(thermal_voltage(electrical.celsius)) * per_square
 
 
-def insert_membrane(cell) -> None:
-    """Insert the leaks, pumps and books of a cell into its sections, which are the cell's from now on."""
-    pumps.check_known(cell)
-    space = ["pl_space"] if cell.faces_spaces else []
-    further = [IONS[ion].inside.mechanism for ion in cell.booked]
-    further = [name for name in dict.fromkeys(further) if name != "pl_ions"]
-    leak = [own.mechanism for own in cell.leak.values()]
-    wanted = ["pl_ions", *cell.parameters.pump.mechanisms, *leak, *space, *further]
-    for sec in cell.sections:
-        before = _owner.get(sec)
-        old = {before.parameters.pump.mechanism or "pl_nakpump"} if before is not None else set()
-        _owner[sec] = cell
-        for name in wanted:
-            sec.insert(name)
-        for name in (OWN | old) - {*wanted}:
-            if h.ismembrane(name, sec=sec):  # of a cell that these sections were before
-                sec.uninsert(name)
-    for sec in cell.sections:
-        for segment in sec:
-            for name in (*space, *further):
-                h.setpointer(segment._ref_swelling_pl_ions, "swelling", getattr(segment, name))
-
-
-def given_strengths(cell) -> dict[str, np.ndarray]:
-    """Strengths that the file gives itself, a region's over the cell's; 0 where it gives none."""
-    found = {name: np.zeros(cell.size) for name in (*cell.ions, "pump")}
-    for name, value in cell.parameters.strengths().items():
-        found[name][:] = value
-    for region, own in cell.parameters.region.items():
-        keys = {ion: leak.name for ion, leak in cell.leak.items()} | {"pump": "imax"}
-        for name, key in keys.items():
-            value = getattr(own, key)
-            if value is not None:
-                found[name][cell.region == region] = float(value)
-    return found
-
-
-def read_geometry(cell) -> Geometry:
-    """The geometry of a cell's compartments, once everything is inserted."""
-    initialise()  # NEURON sets up its tree; areas and volumes are its own from here on
-    fibre_volume = np.array([segment.volume() for segment in cell.segments])
-    root = next(sec for sec in cell.sections if sec.parentseg() is None)
-    centre = root(0.5) if region_of(root.name()) == "soma" else root(0)
-    volume, distance = fibre_volume, np.array([h.distance(centre, segment) for segment in cell.segments])
-    if cell.tubules is not None:
-        cell.tubules.place(cell.segments)
-        volume, distance = cell.tubules.volumes(volume), cell.tubules.distances(distance)
-    return Geometry(
-        area=np.array([segment.area() for segment in cell.segments]),
-        volume=volume,
-        fibre_volume=fibre_volume,
-        capacitance=np.array([segment.cm for segment in cell.segments]),
-        distance=distance,
-        components=_components(cell.sections),
-    )
-
-
-def _components(sections: list) -> np.ndarray:
-    """Which connected cell each compartment belongs to, 0, 1, ..."""
-    label: dict = {}
+def take_sections(sections: Sequence[NeuronSection], cell: "Cell") -> dict[NeuronSection, str]:
+    """Note that sections are a cell's from now on; return the mechanism that was the pump of each as
+    another cell's."""
+    former = {}
     for sec in sections:
-        way = [sec]
-        while way[-1] not in label and way[-1].parentseg() is not None:
-            way.append(way[-1].parentseg().sec)
-        label.update(dict.fromkeys(way, label.get(way[-1], way[-1])))
-    roots: dict = {}
-    found = [roots.setdefault(label[sec], len(roots)) for sec in sections]
-    return np.repeat(found, [sec.nseg for sec in sections])
+        before = _owner.get(sec)
+        if before is not None:
+            former[sec] = before.parameters.pump.mechanism or "pl_nakpump"
+        _owner[sec] = cell
+    return former
+
+
+def drawn_branches(sections: Sequence[NeuronSection]) -> list[Branch]:
+    """The branches of sections that all have 3-D points; none where one has not."""
+    drawn = all(sec.n3d() >= 2 for sec in sections)
+    return branches_from_sections(sections, region_of) if drawn else []

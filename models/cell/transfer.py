@@ -1,5 +1,8 @@
 """A cell into NEURON: which of its variables stand for the cell, and what is put into them."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..errors import InputError
@@ -8,10 +11,13 @@ from ..simulator.mechanisms import PUMPS
 from ..simulator.runtime import SegmentVariable, h
 from . import pumps
 
+if TYPE_CHECKING:
+    from .cell import Cell
+
 BATH = 1e30  # um3, the volume that stands for a bath in NEURON
 
 
-def connect(cell) -> dict[str, SegmentVariable]:
+def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     """NEURON's variables of a cell by name, one value per compartment; the volumes, which stay, are set."""
     inside, outside = _stores(cell)
     water = ("swelling", "impermeant", "impermeanto", "ratio", "pw", "calcium", "others")
@@ -28,7 +34,7 @@ def connect(cell) -> dict[str, SegmentVariable]:
     names += [f"{name}_{mechanism}" for mechanism in _mechanisms(outside) for name in ("ratio", "rate")]
     for mechanism in PUMPS & {*cell.parameters.pump.mechanisms}:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
-    for leak in cell.leak.values():
+    for leak in cell.membrane.leak.values():
         names += [f"{leak.symbol}_{leak.mechanism}", f"i_{leak.mechanism}"]
     found = {name: SegmentVariable(cell.segments, name) for name in dict.fromkeys(names)}
     for store in inside.values():
@@ -36,73 +42,90 @@ def connect(cell) -> dict[str, SegmentVariable]:
     return found
 
 
-def _stores(cell) -> tuple[dict[str, Store], dict[str, Store]]:
+def _stores(cell: "Cell") -> tuple[dict[str, Store], dict[str, Store]]:
     """Where NEURON keeps the ions of this cell inside and, as far as it does, outside."""
-    inside = {ion: IONS[ion].inside for ion in cell.booked}
+    inside = {ion: IONS[ion].inside for ion in cell.accumulated}
     outside = {ion: IONS[ion].outside for ion in told_of(cell.ions)}
-    there = {store.mechanism for store in inside.values()} | ({"pl_space"} if cell.faces_spaces else set())
+    space = {"pl_space"} if cell.surroundings.followed else set()
+    there = {store.mechanism for store in inside.values()} | space
     return inside, {ion: store for ion, store in outside.items() if store.mechanism in there}
 
 
-def _mechanisms(*stores: dict[str, Store]) -> list[str]:
+def _mechanisms(*stores: Mapping[str, Store]) -> list[str]:
     return list(dict.fromkeys(store.mechanism for some in stores for store in some.values()))
 
 
-def write(cell) -> None:
+def write(cell: "Cell") -> None:
     """Put bath, strengths, pump and start state of a cell into NEURON; see `Cell.write`."""
-    _check_start(cell)
+    _check_start(cell.start, cell.name)
     for sec in cell.sections:
-        for ion in cell.booked:
+        for ion in cell.accumulated:
             # concentrations are states, E = Nernst, and finitialize does not touch what is set here
             h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
-    variables, start = cell.variables, cell.start
+    variables, start, conditions = cell.variables, cell.start, cell.conditions
     inside, spaces = _stores(cell)
-    swelling = start.get("swelling", 1.0)
-    outside = {ion: start.get(f"{ion}o", cell.bath_of(ion)) for ion in told_of(cell.ions)}
-    outside = cell.settle_outside(np.asarray(start["v"]), outside)
+    bath = cell.baths()
+    outside = cell.settle_outside(start["v"], {ion: start.get(f"{ion}o", bath[ion]) for ion in bath})
+    relative_volume = start.get("swelling", np.ones(cell.size))
     for ion, store in inside.items():
         variables[store.first].set(start[ion])
         variables[f"{ion}i"].set(start.get(ion, 0.0))
         variables[f"{ion}o"].set(outside[ion])
     for mechanism in _mechanisms(inside, spaces):
-        variables[f"swelling0_{mechanism}"].set(swelling)
+        variables[f"swelling0_{mechanism}"].set(relative_volume)
     variables["impermeant_pl_ions"].set(cell.impermeant)
     variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
     variables["calcium_pl_ions"].set("ca" in cell.ions)
-    variables["pw_pl_ions"].set(cell.water_permeability if cell.osmotic else 0.0)
+    variables["pw_pl_ions"].set(conditions.water_permeability if cell.osmotic else 0.0)
     variables["ratio_pl_ions"].set(cell.water_ratio)
     if "ca" in cell.ions:
         variables["buffer_pl_calcium"].set(cell.buffer[0])
         variables["kd_pl_calcium"].set(cell.buffer[1])
-    if "ca" not in cell.ions and cell.parameters.inside.cai is not None:
+    elif cell.parameters.inside.cai is not None:
         variables["cai"].set(cell.parameters.inside.cai)
-    for ion, store in spaces.items():  # of an ion that the cell does not follow there is what NEURON has
-        followed = ion in cell.ions or ion != "ca" or not cell.reads_calcium
-        variables[IONS[ion].bath].set(cell.bath_of(ion) if followed else h.cao0_ca_ion)
-        variables[store.first].set(outside[ion] if followed else h.cao0_ca_ion)
-        variables[store.volume].set(np.minimum(cell.outside_volume, BATH))
-    for mechanism in _mechanisms(spaces):
-        variables[f"ratio_{mechanism}"].set(cell.water_ratio)
-        variables[f"rate_{mechanism}"].set(cell.exchange_rate if cell.space == "shell" else 0.0)
-    for mechanism in cell.pump_share:
+    _write_spaces(cell, spaces, bath, outside)
+    for mechanism in cell.membrane.pump_share:
         _write_pump(cell, mechanism)
-    for ion, leak in cell.leak.items():
+    for ion, leak in cell.membrane.leak.items():
         variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
     variables["v"].set(start["v"])
-    cell.axial.configure(cell)
+    cell.axial.configure(cell.geometry, cell.surroundings, conditions)
 
 
-def _check_start(cell) -> None:
+def _write_spaces(
+    cell: "Cell",
+    spaces: Mapping[str, Store],
+    bath: Mapping[str, np.ndarray],
+    outside: Mapping[str, np.ndarray],
+) -> None:
+    """Put what the spaces outside hold, and what they exchange with, into NEURON."""
+    variables, exchanges = cell.variables, cell.surroundings.exchanges
+    volume, ratio = np.minimum(cell.outside_volume, BATH), cell.water_ratio
+    for ion, store in spaces.items():  # of an ion that the cell does not follow there is what NEURON has
+        followed = ion in cell.ions or ion != "ca" or not cell.membrane.reads_calcium
+        variables[IONS[ion].bath].set(bath[ion] if followed else h.cao0_ca_ion)
+        variables[store.first].set(outside[ion] if followed else h.cao0_ca_ion)
+        variables[store.volume].set(volume)
+    for mechanism in _mechanisms(spaces):
+        variables[f"ratio_{mechanism}"].set(ratio)
+        variables[f"rate_{mechanism}"].set(cell.conditions.exchange_rate if exchanges else 0.0)
+
+
+def _check_start(start: Mapping[str, np.ndarray], label: str) -> None:
     """InputError where the start state is none that a cell can have."""
-    for name, values in cell.start.items():
-        values = np.asarray(values)
+    for name, given in start.items():
+        values = np.asarray(given)
         if name != "v" and not ((values > 0) if name == "swelling" else (values >= 0)).all():
             what = "the relative volume must be above" if name == "swelling" else "expected (mM) at least"
-            raise InputError(f"{cell.name}: start: {name} = {values.min():g}: {what} 0")
+            raise InputError(f"{label}: start: {name} = {values.min():g}: {what} 0")
 
 
-def _write_pump(cell, mechanism: str) -> None:
-    for name, value in pumps.neurons_values(cell, mechanism).items():
+def _write_pump(cell: "Cell", mechanism: str) -> None:
+    strength = cell.strength["pump"]
+    if mechanism != cell.parameters.pump.mechanism:
+        strength = strength * cell.membrane.pump_share[mechanism]
+    values = pumps.neurons_values(mechanism, cell.parameters.pump, strength, cell.conditions, cell.name)
+    for name, value in values.items():
         name = f"{name}_{mechanism}"
         if name not in cell.variables:  # each pump law has parameters of its own
             cell.variables[name] = SegmentVariable(cell.segments, name)

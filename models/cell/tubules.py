@@ -12,9 +12,13 @@ Adrian RH, Chandler WK, Hodgkin AL (1969) J Physiol 204:207-230 (radial cable); 
 Theor Biol Med Model 4:18 (effective diffusion).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ..simulator.runtime import h
+from ..axial.faces import Faces
+from ..parameters import Tubules as TubuleParameters
+from ..simulator.runtime import NeuronSection, NeuronSegment, h
 
 ASPECT = 10.0  # length over diameter of NEURON's cylinder for the rings of one compartment; no physics in it
 
@@ -22,17 +26,26 @@ ASPECT = 10.0  # length over diameter of NEURON's cylinder for the rings of one 
 class Tubules:
     """The rings of a fibre's compartments.
 
-    sections: NEURON sections made for them, one a compartment of the fibre, nseg = rings. `place` must be
-    called when the cell knows its compartments; then surface (slices,) and ring (slices, rings, outermost
-    first) are their indices and slice_volume (um3) what the fibre's compartment had before.
+    sections: NEURON sections made for them, one a compartment of the fibre, nseg = rings
+    surface: indices of the fibre's own compartments, (slices,)
+    ring: indices of the rings', (slices, rings), outermost first
+    slice_volume: what the fibre's compartments had before (um3), (slices,)
+
+    `place` must be called when the cell knows its compartments; the last three are there from then on.
     """
 
-    def __init__(self, fibre: list, parameters, resistivity: float):
+    surface: np.ndarray
+    ring: np.ndarray
+    slice_volume: np.ndarray
+
+    def __init__(self, fibre: Sequence[NeuronSection], parameters: TubuleParameters, resistivity: float):
         self.volume_fraction = float(parameters.volume_fraction)
         self.factor = float(parameters.diffusion_factor)
         self.access = float(parameters.access_resistance)
         self.rings = int(parameters.rings)
-        self.sections, self._fibre, length = [], [], []
+        self.sections: list[NeuronSection] = []
+        self._fibre: list[NeuronSegment] = []
+        length = []
         for sec in fibre:
             for segment in sec:
                 slice_length = sec.L / sec.nseg
@@ -63,7 +76,7 @@ class Tubules:
         per_length = 1 / (2 * np.pi * self.length[:, None])
         return np.log(neighbour / edge) * per_length, np.log(edge / middle) * per_length
 
-    def place(self, segments: list) -> None:
+    def place(self, segments: Sequence[NeuronSegment]) -> None:
         """Find the compartments of surface and rings among the cell's."""
         index = {(segment.sec.name(), segment.x): i for i, segment in enumerate(segments)}
         self.surface = np.array([index[s.sec.name(), s.x] for s in self._fibre])
@@ -83,7 +96,7 @@ class Tubules:
         distance[self.ring] = distance[self.surface][:, None]
         return distance
 
-    def reshape(self, faces) -> np.ndarray:
+    def reshape(self, faces: Faces) -> np.ndarray:
         """Give the radial faces their true resistance and arms; return which they are, (slices, rings)."""
         at = {frozenset(pair): i for i, pair in enumerate(zip(faces.a, faces.b, strict=True))}
         outer = np.column_stack([self.surface, self.ring[:, :-1]])

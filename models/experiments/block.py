@@ -181,8 +181,13 @@ def final_state(
     what = f"{what}, for ever"
     try:
         shut = [ion for ion in cell.ions if not cell.strength[ion].any()]  # what cannot come to equilibrium
-        if (cell.block == 1).all() and cell.space != "closed" and not _further(cell) and not shut:
-            per_compartment = zip(cell.anion, cell.impermeant, cell.charge_per_mv, strict=True)
+        if (
+            (cell.conditions.block == 1).all()
+            and not cell.surroundings.keeps_ions
+            and not _further(cell)
+            and not shut
+        ):
+            per_compartment = zip(cell.anion, cell.impermeant, cell.geometry.charge_per_mv, strict=True)
             ends = np.array([_donnan_end(cell, *own) for own in per_compartment])
             return ends[:, 0], ends[:, 1], f"Donnan ({what})", None
         system = System(cell)
@@ -204,7 +209,7 @@ def plain(mechanism: str) -> str:
 
 def _further(cell) -> list[str]:
     """The mechanisms and point processes beside leaks and pump."""
-    return [*cell.channels, *cell.points]
+    return [*cell.membrane.channels, *cell.membrane.points]
 
 
 def _driven_by(cell, system, y) -> str:
@@ -244,7 +249,7 @@ def _donnan_end(cell, anion: float, impermeant: float, charge_per_mv: float) -> 
         if "ca" not in cell.ions or not cell.buffer[0]:
             break
         free = cell.outside["ca"] * np.exp(-2 * v / thermal_voltage(cell.celsius))
-        last, bound = bound, cell.amount("ca", free, swollen) - free * swollen
+        last, bound = bound, cell.buffer.amount("ca", free, swollen) - free * swollen
         if abs(bound - last) < 1e-12:
             break
     return v, swollen
@@ -258,7 +263,7 @@ def book_errors(cell, course: Course) -> dict[str, float | None]:
     membrane; in a closed space, each ion inside and outside together against the initial amount.
     """
     salt = (course.na[0] + course.k[0]) * course.swelling[0]
-    amounts = {ion: cell.amount(ion, getattr(course, ion), course.swelling) for ion in cell.ions}
+    amounts = {ion: cell.buffer.amount(ion, getattr(course, ion), course.swelling) for ion in cell.ions}
     excess = cell.charge({key: getattr(course, key) for key in ("v", *cell.ions, "swelling")})
     excess = excess - excess[0]
     totals = {ion: values @ cell.volume for ion, values in amounts.items()}
@@ -272,7 +277,7 @@ def book_errors(cell, course: Course) -> dict[str, float | None]:
         ),
         "closed_book_error": None,
     }
-    if cell.space == "closed":
+    if cell.surroundings.keeps_ions:
         room = 1 - cell.water_ratio * (course.swelling - 1)
         both = {i: totals[i] + getattr(course, i + "o") * room @ cell.outside_volume for i in cell.ions}
         errors["closed_book_error"] = max(float(np.abs(b / b[0] - 1).max()) for b in both.values())

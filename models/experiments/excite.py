@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ..cell.conditions import channel_strengths, numbers
+from ..cell.changes import channel_strengths, numbers
 from ..cells import make_cell
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
 from ..parameters import Channel, parse_setting, read_parameters, setting
@@ -187,9 +187,9 @@ def _varied(vary) -> tuple[str | None, list]:
 def usual_place(cell) -> str:
     """Where a cell is stimulated unless told: its soma or, where there is none, the middle of its cable or of
     its longest section."""
-    if "soma" in cell.region:
+    if "soma" in cell.geometry.region:
         return "soma"
-    if "cable" in cell.region:
+    if "cable" in cell.geometry.region:
         return "cable(0.5)"
     longest = max(cell.sections, key=lambda section: section.L)
     return f"{longest.name()}(0.5)"
@@ -221,7 +221,7 @@ def _condition(cell, value, set, scale, hours, places, duration, follow) -> Exci
             if hours:
                 course = evolve(cell, hours, [Event(0.0, block=1.0)], points=5, **follow)
                 cell.start = {key: getattr(course, key)[-1] for key in at_rest}
-                cell.block[:] = 1.0
+                cell.block_pump(1.0)
             return _threshold(_Electrode(cell, places, duration), value)
         finally:
             cell.start = saved
@@ -231,7 +231,7 @@ def _threshold(electrode: _Electrode, value) -> Excitability:
     cell, places = electrode.cell, electrode.places
     v_rest = float(cell.start["v"][places] @ cell.area[places] / electrode.area)
     # what charges the place alone by 1 mV within the pulse: pF mV/ms = 1e-3 nA
-    low, high = 0.0, 1e-5 * float(cell.capacitance[places] @ cell.area[places]) / electrode.duration
+    low, high = 0.0, 1e-5 * float(cell.geometry.capacitance[places] @ cell.area[places]) / electrode.duration
     t, v = electrode.respond(high)
     passive = (v.max() - v_rest) / high  # mV/nA of a pulse too small to excite
 
@@ -276,11 +276,11 @@ def _without_spike(cell, v_rest: float, v) -> str:
 
 def _has_channels(cell, ions: tuple) -> bool:
     """Whether anything but leaks, pump and transporters can carry one of these ions, or a mixture of ions."""
-    for name in set(cell.channels) | set(cell.points):
+    for name in set(cell.membrane.channels) | set(cell.membrane.points):
         said = declarations(name)
         if name in TRANSPORTERS or not (said.nonspecific or any(said.carries(ion) for ion in ions)):
             continue
-        strengths = channel_strengths(cell, name) if name in cell.channels else []
+        strengths = channel_strengths(cell, name) if name in cell.membrane.channels else []
         if not strengths or any(values.any() for _, values in strengths):
             return True
     return False

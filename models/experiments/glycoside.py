@@ -97,7 +97,7 @@ def glycoside(
             f"{made.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "
             'law = "isoforms" in [pump], such as ventricle, muscle_fast or muscle_slow'
         )
-    made.species = species or made.species
+    made.conditions = made.conditions.with_(species=species or made.conditions.species)
     before = rest(made, set=set, scale=scale, max_spikes=max_spikes)
     events = [Event(0.0, set={drug: given})]
     if washout_at is not None:
@@ -117,7 +117,7 @@ def glycoside(
         before=before,
         course=course,
         drug=drug,
-        species=made.species,
+        species=made.conditions.species,
         dose=given,
         washout_at_hours=washout_at,
         bound=bound,
@@ -133,7 +133,7 @@ def glycoside(
 
 def _mean_bound(cell, course: Course, alpha: str) -> np.ndarray:
     """Bound share of an isoform's pumps over time, weighted by where they are."""
-    weights = cell.area * cell.pump_share[f"pl_nak{alpha}"] * cell.strength["pump"]
+    weights = cell.area * cell.membrane.pump_share[f"pl_nak{alpha}"] * cell.strength["pump"]
     return course.gates[f"bound_pl_nak{alpha}"] @ weights / weights.sum()
 
 
@@ -143,17 +143,20 @@ def _dose_response(cell, drug: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     system = System(cell)
     system.full_rates(system.start)
     bound, left, whole = {}, 0.0, 0.0
-    for mechanism in cell.pump_share:
+    for mechanism in cell.membrane.pump_share:
         alpha = pumps.isoform_of(mechanism)
         current = float(cell.variables[f"inet_{mechanism}"].get() @ cell.area)
-        bound[alpha] = occupancy(drug, cell.species, alpha, DOSES, ko)
+        bound[alpha] = occupancy(drug, cell.conditions.species, alpha, DOSES, ko)
         left, whole = left + current * (1 - bound[alpha]), whole + current
     return bound, left / whole
 
 
 def _summary(result: GlycosideResult, cell) -> dict:
     layout, course, before = result.layout, result.course, result.before
-    weights = {alpha: float(np.mean(cell.pump_share[f"pl_nak{alpha}"] * cell.area)) for alpha in result.bound}
+    weights = {
+        alpha: float(np.mean(cell.membrane.pump_share[f"pl_nak{alpha}"] * cell.area))
+        for alpha in result.bound
+    }
     total = sum(weights.values())
     ko = before.mean("k")[1]
     at_dose = {

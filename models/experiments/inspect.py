@@ -115,7 +115,7 @@ def found_by_balance(cell, layout: Layout) -> list[dict]:
     pump = cell.parameters.pump
     source = "found by the balance"
     of_pump = source if pump.mechanism is None else f"{source}; {pump.maximal_current} of {pump.mechanism}"
-    known = {ion: (f"leak.{leak.name}", leak.unit, source) for ion, leak in cell.leak.items()}
+    known = {ion: (f"leak.{leak.name}", leak.unit, source) for ion, leak in cell.membrane.leak.items()}
     known["pump"] = ("pump.imax", "mA/cm2", of_pump)
     return [
         {

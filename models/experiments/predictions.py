@@ -33,7 +33,7 @@ def predictions(cell, result) -> dict[str, float | str | None]:
     """ghk_mV, mullins_noda_mV, chord_mV (None where left out) and, in not_predicted, why one is left out."""
     found = dict.fromkeys(EQUATIONS)
     ghk = result.leak["k"].symbol == "p"
-    if cell.epithelium is not None:
+    if cell.parameters.epithelium is not None:
         return {**found, "not_predicted": "two unlike membranes face two baths, and no one equation holds"}
     ions = [ion for ion in ("k", "na", *MONOVALENT) if ion in result.inside]
     layout = result.layout
@@ -42,9 +42,9 @@ def predictions(cell, result) -> dict[str, float | str | None]:
         "in": {ion: layout.by_area(result.inside[ion]) for ion in ions},
         "out": {ion: layout.by_area(result.outside[ion]) for ion in ions},
     }
-    transported = sorted({n for ion in ("k", "na") for n in cell.writes[ion] if n in TRANSPORTERS})
+    transported = sorted({n for ion in ("k", "na") for n in cell.membrane.writes[ion] if n in TRANSPORTERS})
     passive, why = _passive(cell, result, ions)
-    ratio = cell.pump["n_na"] / cell.pump["n_k"]
+    ratio = cell.conditions.pump["n_na"] / cell.conditions.pump["n_k"]
     if not why and ghk:
         strength, why = _permeabilities(cell, result, ions, passive, mean)
     with np.errstate(invalid="ignore", divide="ignore"):  # where no ion flows there is no equation

@@ -92,7 +92,7 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None, max_s
         try:
             cell.start = start_from(cell, start, hold is not None)
             system = System(cell, hold=hold)
-            if hold and cell.faces_spaces:
+            if hold and cell.surroundings.followed:
                 _hold_outside(cell, system, saved)
             x, solver = find_steady_state(system, progress, max_spikes)
             return _result(cell, system, x, {**solver, "hold": hold}, began)
@@ -102,7 +102,7 @@ def rest(cell, set=None, scale=None, start=None, hold=None, progress=None, max_s
 
 def _hold_outside(cell, system: System, own: dict) -> None:
     """Hold in T-tubules what is there in the cell's `own` state: Na+ would follow from the start's V."""
-    if cell.space != "bath":
+    if not cell.surroundings.set_by_bath:
         return
     outside = {ion: own.get(ion + "o", cell.bath_of(ion)) for ion in told_of(cell.ions)}
     for ion, values in cell.settle_outside(np.asarray(own["v"]), outside).items():
@@ -111,7 +111,7 @@ def _hold_outside(cell, system: System, own: dict) -> None:
 
 def leak_slope(cell, ion: str, state: dict) -> np.ndarray:
     """Slope conductance (S/cm2) of an ion's leak per compartment."""
-    if cell.leak[ion].symbol == "g":
+    if cell.membrane.leak[ion].symbol == "g":
         return cell.strength[ion].copy()
     return ghk_slope_conductance(
         cell.strength[ion], state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
@@ -130,7 +130,7 @@ def _result(cell, system, x, solver, began) -> RestResult:
     whole, local = _imbalance(layout, currents, slopes, rates)
     result = RestResult(
         layout=layout,
-        leak=dict(cell.leak),
+        leak=dict(cell.membrane.leak),
         v=state["v"],
         inside={ion: state[ion] for ion in cell.ions},
         outside={ion: state[ion + "o"].copy() for ion in cell.ions},

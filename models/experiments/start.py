@@ -37,7 +37,7 @@ def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.nda
     given = _parsed(cell, start)
     if "v" in given:
         state["v"][:] = given["v"]
-    if "v" in given and cell.space != "closed" and not held:
+    if "v" in given and not cell.surroundings.keeps_ions and not held:
         vt = thermal_voltage(cell.celsius)
         for ion in (ion for ion in cell.ions if IONS[ion].passive and ion not in given):
             before = cell.start[ion]
@@ -45,17 +45,17 @@ def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.nda
             shifted = before * np.exp(-VALENCE[ion] * (state["v"] - cell.start["v"]) / vt)
             given[ion] = np.where(np.abs(e - cell.start["v"]) <= PASSIVE, shifted, before)
     swelling = state.get("swelling", np.ones(cell.size))
-    charge = 0.0 if held else cell.charge_per_mv * (state["v"] - cell.start["v"])
-    closed = cell.space == "closed"
+    charge = 0.0 if held else cell.geometry.charge_per_mv * (state["v"] - cell.start["v"])
+    closed = cell.surroundings.keeps_ions
     entered = _entered(cell, given, charge, swelling, closed)
     for ion, gained in entered.items():
         if not np.any(gained):
             continue
-        held_before = cell.amount(ion, cell.start[ion], swelling)
+        held_before = cell.buffer.amount(ion, cell.start[ion], swelling)
         state[ion] = given.get(ion, 0.0) + np.zeros(cell.size)
         if ion not in given:
             _check_left(start, ion, held_before + gained, "")
-            state[ion] = cell.concentration(ion, held_before + gained, swelling)
+            state[ion] = cell.buffer.concentration(ion, held_before + gained, swelling)
         if closed:
             state[ion + "o"] = _outside(cell, ion) - gained / _room(cell, swelling)
             _check_left(start, ion, state[ion + "o"], " outside")
@@ -71,10 +71,10 @@ def _parsed(cell, start: dict) -> dict[str, float]:
     given = {}
     for name, value in start.items():
         key = ALSO.get(name, name)
-        known = inner if cell.space == "bath" else [*inner, *outer]
+        known = inner if cell.surroundings.set_by_bath else [*inner, *outer]
         if key == "k":
             raise InputError(f"start {name}={value}: K+ follows from the charge; give {', '.join(known)}")
-        if key in outer and cell.space == "bath":
+        if key in outer and cell.surroundings.set_by_bath:
             raise InputError(
                 f"start {name}={value}: the outside is a bath, which stays as it is; change it by set "
                 f'({name}={value}), or give outside = "shell" or "closed"'
@@ -85,7 +85,7 @@ def _parsed(cell, start: dict) -> dict[str, float]:
             raise InputError(f"start {name}={value}: {key} is given twice")
         range_ = ("mV", -500, 500) if key == "v" else ("mM", 0, 1e4)
         given[key] = parse_number(name, value, *range_, key != "v")
-    if cell.space == "closed":
+    if cell.surroundings.keeps_ions:
         for ion in cell.ions:
             if ion in given and ion + "o" in given:
                 raise InputError(
@@ -109,7 +109,7 @@ def _entered(cell, given: dict, charge, swelling, closed: bool) -> dict[str, np.
     entered = {}
     for ion in cell.ions:
         if ion in given:
-            before, now = (cell.amount(ion, c, swelling) for c in (cell.start[ion], given[ion]))
+            before, now = (cell.buffer.amount(ion, c, swelling) for c in (cell.start[ion], given[ion]))
             entered[ion] = now - before
         elif closed and ion + "o" in given:
             entered[ion] = (_outside(cell, ion) - given[ion + "o"]) * _room(cell, swelling)

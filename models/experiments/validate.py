@@ -161,7 +161,7 @@ class _Lab:
             cell = self.cell(name)
             result = rest(cell, {"ko": 6} if label != "diaphragm" else {})
             slopes = {ion: leak_slope(cell, ion, result.state()) @ cell.area for ion in ("na", "cl")}
-            surface = cell.area[cell.tubules.surface].sum()
+            surface = cell.area[cell.geometry.tubules.surface].sum()
             found[f"{label}_gcl"] = 1e6 * slopes["cl"] / surface
             found[f"{label}_gk"] = 1e6 * (result.slope @ cell.area - sum(slopes.values())) / surface
         slow, fast = self.rest("muscle_slow"), self.rest("muscle_fast")
@@ -326,7 +326,7 @@ class _Lab:
 
     def _tubules(self) -> dict:
         fast = self.cell("muscle_fast")
-        found = {"lumen_diffusion": 100 * fast.tubules.factor, "lumen_tau": lumen_time(25.0, None)}
+        found = {"lumen_diffusion": 100 * fast.geometry.tubules.factor, "lumen_tau": lumen_time(25.0, None)}
         for radius in (25, 40):
             found[f"area_ratio_{radius}"] = area_ratio(radius)
             found[f"lumen_mode_{radius}"] = lumen_time(radius, 1e-3)
@@ -337,7 +337,9 @@ class _Lab:
         found = {}
         for key, name in (("digoxin_heart", "ventricle"), ("digoxin_muscle", "muscle_slow")):
             cell = self.cell(name)
-            weights = {m.removeprefix("pl_nak"): share @ cell.area for m, share in cell.pump_share.items()}
+            weights = {
+                m.removeprefix("pl_nak"): share @ cell.area for m, share in cell.membrane.pump_share.items()
+            }
             held = {a: occupancy("digoxin", "human", a, dose, cell.outside["k"]) for a in weights}
             found[key] = 100 * sum(held[a] * weights[a] for a in weights) / sum(weights.values())
         return found
@@ -428,14 +430,14 @@ def _tubule_cell(radius: float, **tubules):
 def area_ratio(radius: float) -> float:
     """Membrane of the T-tubules over that of the surface, as NEURON has them."""
     cell = _tubule_cell(radius)
-    return float(cell.area[cell.tubules.ring].sum() / cell.area[cell.tubules.surface].sum())
+    return float(cell.area[cell.geometry.tubules.ring].sum() / cell.area[cell.geometry.tubules.surface].sum())
 
 
 def lumen_time(radius: float, access) -> float:
     """Slowest time constant (s) at which 1 mM of K+ in place of Na+ leaves the lumen, 20 rings."""
     given = {} if access is None else {"access_resistance": Quantity(access, "ohm cm2")}
     cell = _tubule_cell(radius, rings=Quantity(20, "1"), **given)
-    ring = cell.tubules.ring[0]
+    ring = cell.geometry.tubules.ring[0]
     ko, nao = (cell.bath_of(ion) for ion in ("k", "na"))
     ko[ring], nao[ring] = ko[ring] + 1, nao[ring] - 1
     cell.start = cell.start | {"ko": ko, "nao": nao}

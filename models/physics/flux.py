@@ -46,7 +46,7 @@ SERIES = 2e-3  # x^2 up to which x/atanh(x) is taken from its series; the next t
 WHOLE = 1 - 1e-12  # the largest x: a trial state may hold a concentration below 0, where no such mean exists
 
 
-class Ways(NamedTuple):
+class FlowOptions(NamedTuple):
     """By which of the formulas ions and current move."""
 
     electric: bool  # electrodiffusion
@@ -121,7 +121,7 @@ def _dissolved(
     state: np.ndarray,
     swelling: complex,
     wide: complex,
-    ways: Ways,
+    options: FlowOptions,
     medium: Medium,
     inside: np.ndarray,
     outside: np.ndarray,
@@ -129,11 +129,11 @@ def _dissolved(
     """Fill in the concentrations (mM) at one end of a face, inside and, where lateral, outside."""
     n = len(inside)
     for k in range(n):
-        if k == ways.calcium:
+        if k == options.calcium:
             inside[k] = free_calcium(state[1 + k], swelling, medium.buffer, medium.kd)
         else:
             inside[k] = state[1 + k] / swelling
-        if ways.lateral:
+        if options.lateral:
             outside[k] = state[k - n] / wide
 
 
@@ -144,7 +144,7 @@ def flows(
     face: np.ndarray,
     meeting: np.ndarray,
     ion: np.ndarray,
-    ways: Ways,
+    options: FlowOptions,
     medium: Medium,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ion fluxes (ions inside, then outside where lateral; faces) and current (faces), both a to b.
@@ -156,31 +156,31 @@ def flows(
     """
     valence, diffusion, diffusion_out = ion
     n, one = len(valence), a.dtype.type(1.0)
-    flux = np.zeros((2 * n if ways.lateral else n, a.shape[1]), a.dtype)
+    flux = np.zeros((2 * n if options.lateral else n, a.shape[1]), a.dtype)
     current = np.empty(a.shape[1], a.dtype)
     ca, cb, mean = np.empty(n, a.dtype), np.empty(n, a.dtype), np.empty(n, a.dtype)
     oa, ob, outer_mean = np.empty(n, a.dtype), np.empty(n, a.dtype), np.empty(n, a.dtype)
     for f in range(a.shape[1]):
         sa = sb = wide_a = wide_b = one
         shape, resistance, outer_shape = one * face[2, f], one * face[3, f], one * face[4, f]
-        if ways.osmotic:
+        if options.osmotic:
             sa, sb = a[n + 1, f], b[n + 1, f]
             shape = face_shape(face[0, f] / sa, face[1, f] / sb, meeting[0, f])
             resistance *= face[2, f] / shape
-            if ways.lateral and medium.ratio > 0:
+            if options.lateral and medium.ratio > 0:
                 wide_a, wide_b = 1 - medium.ratio * (sa - 1), 1 - medium.ratio * (sb - 1)
                 outer_shape = medium.outside_share * face_shape(
                     face[0, f] / wide_a, face[1, f] / wide_b, meeting[1, f]
                 )
-        _dissolved(a[:, f], sa, wide_a, ways, medium, ca, oa)
-        _dissolved(b[:, f], sb, wide_b, ways, medium, cb, ob)
+        _dissolved(a[:, f], sa, wide_a, options, medium, ca, oa)
+        _dissolved(b[:, f], sb, wide_b, options, medium, cb, ob)
         w = (a[0, f] - b[0, f]) / medium.vt
         field, outer_field = 0 * one, 0 * one
-        if ways.electric:
+        if options.electric:
             conducts, junction = _solution(ca, cb, valence, diffusion, mean)
             own = medium.vt / (CHARGE * shape * conducts)  # the ions' own resistance (MOhm)
-            way = own if ways.follows else resistance
-            if ways.returns:
+            way = own if options.follows else resistance
+            if options.returns:
                 outer_conducts, outer_junction = _solution(oa, ob, valence, diffusion_out, outer_mean)
                 back = medium.vt / (CHARGE * outer_shape * outer_conducts)
                 current[f] = medium.vt * (w + junction - outer_junction) / (way + back)
@@ -191,14 +191,14 @@ def flows(
         else:
             current[f] = medium.vt * w / resistance
         for k in range(n):
-            if ways.electric:
+            if options.electric:
                 flux[k, f] = diffusion[k] * shape * (ca[k] - cb[k] + valence[k] * mean[k] * field)
-            elif ways.mixes:
+            elif options.mixes:
                 flux[k, f] = diffusion[k] * shape * (ca[k] - cb[k])
-            if ways.returns:
+            if options.returns:
                 drift = valence[k] * outer_mean[k] * outer_field
                 flux[n + k, f] = diffusion_out[k] * outer_shape * (oa[k] - ob[k] + drift)
-            elif ways.lateral:
+            elif options.lateral:
                 flux[n + k, f] = diffusion_out[k] * outer_shape * (oa[k] - ob[k])
     return flux, current
 
@@ -211,7 +211,7 @@ def arriving(
     neurons_resistance: np.ndarray,
     meeting: np.ndarray,
     ion: np.ndarray,
-    ways: Ways,
+    options: FlowOptions,
     medium: Medium,
     room: np.ndarray,
     carried: np.ndarray,
@@ -227,7 +227,7 @@ def arriving(
     along of each ion (mM um3/ms) where the current returns by the bath, else nothing.
     """
     a, b = state[:, ends[0]], state[:, ends[1]]
-    flux, current = flows(a, b, face, meeting, ion, ways, medium)
+    flux, current = flows(a, b, face, meeting, ion, options, medium)
     rows[:], entering[:] = 0.0, 0.0
     for f in range(len(current)):
         here, there = ends[0, f], ends[1, f]

@@ -42,7 +42,7 @@ class Shape:
     warnings: list[str] = field(default_factory=list)
 
 
-def harvest(sections, region_of) -> list[Branch]:
+def branches_from_sections(sections, region_of) -> list[Branch]:
     """Branches (plain data) from NEURON sections that have 3-D points, parents first."""
     number = {sec: i for i, sec in enumerate(sections)}
     ordered: list = []

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..simulator.runtime import h, quiet_neuron
-from .branch import MOST_POINTS, Branch, harvest
+from .branch import MOST_POINTS, Branch, branches_from_sections
 from .locations import region_of
 
 TOLD = 0.005  # of the membrane; a difference that is said
@@ -41,7 +41,7 @@ def imported(reader_name: str, text: str, region_of=region_of, check=None) -> tu
             if any(section.raw.ncol() > MOST_POINTS for section in reader.sections):
                 return [], f"NEURON: more than {MOST_POINTS} points in one run\n"
             h.Import3d_GUI(reader, 0).instantiate(holder)
-            branches = harvest(holder.all, region_of)
+            branches = branches_from_sections(holder.all, region_of)
         except (RuntimeError, SystemError):  # from hoc, for anything it dislikes
             pass
     return branches, said[0]

@@ -11,7 +11,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
@@ -31,37 +32,57 @@ except ImportError as error:  # pragma: no cover - needs a machine without NEURO
         f"NEURON cannot be imported ({error}): install it with 'pip install neuron' into {sys.prefix}"
     ) from error
 
+# NEURON says nothing about the types of what it makes
+NeuronSection = Any
+NeuronSegment = Any
+NeuronProcess = Any
+
 
 def neuron_version() -> str:
     return importlib.metadata.version("neuron")
 
 
-# what belonged to cells that nobody holds any more; NEURON would crash if it vanished in the middle of a run
-_to_detach: list[tuple[list, list, list]] = []
+class Attachment:
+    """What of a cell NEURON uses, until the cell detaches or is gone.
+
+    kept: its sections and the like, which must not vanish in the middle of a run: NEURON would crash
+    callbacks: what NEURON calls whenever its integrator, of variable or fixed step, evaluates the equations
+    resistivity: sections whose Ra the cell has changed, and what that was
+    """
+
+    def __init__(self, cell: object):
+        self.kept: list = []
+        self.callbacks: list = []
+        self.resistivity: list[tuple[NeuronSection, float]] = []
+        weakref.finalize(cell, self._detach_later)
+
+    def call(self, callback: Callable[[], None]) -> None:
+        """Have NEURON call this from now on."""
+        h.CVode().extra_scatter_gather(0, callback)
+        self.callbacks.append(callback)
+
+    def detach(self) -> None:
+        """Take the callbacks from NEURON and give the sections their own Ra back."""
+        for callback in self.callbacks:
+            h.CVode().extra_scatter_gather_remove(callback)
+        for sec, ra in self.resistivity:
+            sec.Ra = ra
+        self.callbacks.clear()
+        self.resistivity.clear()
+
+    def _detach_later(self) -> None:
+        for callback in self.callbacks:
+            callback.detached = True  # its sections may go before NEURON has let go of it
+        _left.append(self)
 
 
-def detach_later(things: list, callbacks: list, resistivity: list) -> None:
-    """Detach a cell's sections and callbacks from NEURON at the next `reset`, when no run is under way."""
-    for callback in callbacks:
-        callback.detached = True  # its sections may go before it is taken from NEURON
-    _to_detach.append((things, callbacks, resistivity))
-
-
-def detach(callbacks: list, resistivity: list) -> None:
-    """Take a cell's callbacks from NEURON and give its sections their own Ra back; empties both lists."""
-    for callback in callbacks:
-        h.CVode().extra_scatter_gather_remove(callback)
-    for sec, ra in resistivity:
-        sec.Ra = ra
-    callbacks.clear()
-    resistivity.clear()
+_left: list[Attachment] = []  # of cells that are gone
 
 
 def flush() -> None:
-    """Detach what was to be detached later. Never in the middle of a run."""
-    while _to_detach:
-        _, callbacks, resistivity = _to_detach.pop()
-        detach(callbacks, resistivity)
+    """Detach what cells that are gone have left. Never in the middle of a run."""
+    while _left:
+        _left.pop().detach()
 
 
 @contextmanager

@@ -36,9 +36,9 @@ def charge_relations(cell: Cell) -> Relations:
     """What follows from the charge in a cell of which nothing is held."""
     if cell.axial.mode != "electrodiffusion":
         return {}
-    per_mv = cell.charge_per_mv
+    per_mv = cell.geometry.charge_per_mv
     found = {AMOUNT[INSIDE_FOLLOWS]: _neutral(cell, INSIDE_FOLLOWS, AMOUNT, per_mv)}
-    returns = cell.space == "closed" or (cell.faces_spaces and cell.space == "bath")
+    returns = cell.surroundings.returns_current
     if returns and (cell.axial.lateral or not len(cell.axial.a)):
         outer = -per_mv * cell.volume / cell.outside_volume
         found[OUTER[OUTSIDE_FOLLOWS]] = _neutral(cell, OUTSIDE_FOLLOWS, OUTER, outer)

@@ -53,16 +53,16 @@ def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
 def _candidates(system: System) -> Iterator[np.ndarray]:
     """What may be conserved: each ion of each connected cell with its closed space, and the charge."""
     cell = system.cell
-    for component in range(cell.components.max() + 1):
-        inside = np.flatnonzero(cell.components == component)
+    for component in range(cell.geometry.components.max() + 1):
+        inside = np.flatnonzero(cell.geometry.components == component)
         for ion in cell.ions:
             row = np.zeros(system.states.size)
             row[system.at[AMOUNT[ion]][inside]] = cell.volume[inside]
-            if cell.space == "closed":
+            if cell.surroundings.keeps_ions:
                 row[system.at[OUTER[ion]][inside]] = cell.outside_volume[inside]
             yield row
         charge = np.zeros(system.states.size)
         for ion in cell.ions:
             charge[system.at[AMOUNT[ion]][inside]] = VALENCE[ion] * cell.volume[inside]
-        charge[system.at["v"][inside]] = -cell.charge_per_mv[inside] * cell.volume[inside]
+        charge[system.at["v"][inside]] = -cell.geometry.charge_per_mv[inside] * cell.volume[inside]
         yield charge

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.conditions import scale
+from ..cell.changes import scale
 from ..cell.pumps import Pumped
 from ..errors import InputError
 from ..simulator import nmodl
@@ -54,11 +54,11 @@ def _tells(ion: str, mechanism: str) -> bool:
 def _own(cell: Cell, ion: str, mechanism: str) -> np.ndarray:
     """The current of an ion that a mechanism tells (mA/cm2)."""
     found = np.zeros(cell.size)
-    if mechanism in cell.points:
-        for at, process in cell.points[mechanism]:
+    if mechanism in cell.membrane.points:
+        for at, process in cell.membrane.points[mechanism]:
             found[at] += 100 * getattr(process, f"i{ion}") / cell.area[at]  # nA/um2 = 100 mA/cm2
     else:
-        owners = cell.channels[mechanism]
+        owners = cell.membrane.channels[mechanism]
         theirs = SegmentVariable([cell.segments[at] for at in owners], f"i{ion}_{mechanism}")
         found[owners] = theirs.get()
     return found
@@ -66,7 +66,9 @@ def _own(cell: Cell, ion: str, mechanism: str) -> np.ndarray:
 
 def _silent(cell: Cell) -> dict[str, list[str]]:
     """By ion, the mechanisms that write its current and do not tell their own; only where there are any."""
-    silent = {ion: [name for name in names if not _tells(ion, name)] for ion, names in cell.writes.items()}
+    silent = {
+        ion: [name for name in names if not _tells(ion, name)] for ion, names in cell.membrane.writes.items()
+    }
     return {ion: names for ion, names in silent.items() if names}
 
 
@@ -75,15 +77,15 @@ def _told(cell: Cell, pump: Pumped) -> Currents:
     pumped = {"na": pump.na, "k": pump.k}
     found: Currents = {}
     for ion in cell.ions:
-        parts = {"leak": cell.variables[f"i_{cell.leak[ion].mechanism}"].get().copy()}
+        parts = {"leak": cell.variables[f"i_{cell.membrane.leak[ion].mechanism}"].get().copy()}
         if ion in pumped:
             parts["pump"] = pumped[ion]
-        for carrier in cell.carriers:
+        for carrier in cell.membrane.carriers:
             if carrier.share(ion):
                 at = carrier.compartment
                 own = parts.setdefault(carrier.current, np.zeros(cell.size))
                 own[at] += carrier.density(ion, cell.area[at])
-        for mechanism in cell.writes[ion]:
+        for mechanism in cell.membrane.writes[ion]:
             if _tells(ion, mechanism):
                 parts[mechanism] = _own(cell, ion, mechanism)
         found[ion] = parts

@@ -77,7 +77,7 @@ class System:
         """Start from the gates that another system of the same cell starts from and, where it is not closed,
         from what is in its spaces outside; nothing is held."""
         kinds = list(self.states.gates)
-        if self.cell.faces_spaces and self.cell.space != "closed":
+        if self.cell.surroundings.followed and not self.cell.surroundings.keeps_ions:
             kinds += [kind for kind in OUTSIDE if kind in self.at]
         for kind in kinds:
             self.start[self.at[kind]] = other.start[other.at[kind]]
@@ -164,7 +164,7 @@ class System:
         error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
         """
         axial = self.cell.axial
-        _replace(rates, at, axial.entering, axial.charging, self._currents, self.cell.capacitance)
+        _replace(rates, at, axial.entering, axial.charging, self._currents, self.cell.geometry.capacitance)
 
     def _check_currents(self) -> None:
         """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
@@ -218,22 +218,22 @@ class System:
             axial.frozen = False
         self.full_rates(y)
         # uA/cm2 / (uF/cm2) = mV/ms
-        return -1e-3 * self.cell.capacitance * change / (2 * V_STEP)
+        return -1e-3 * self.cell.geometry.capacitance * change / (2 * V_STEP)
 
 
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
     """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment."""
     spread = max(1.0, cell.axial.stiffness())
     # what cancels in a sum leaves its last digits: of large currents those are large
-    leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.leak.values())
+    leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())
     parts = np.abs(currents).sum(axis=0) + sum(np.abs(leak) for leak in leaks)
-    cancelled = 1e3 * parts / cell.capacitance
+    cancelled = 1e3 * parts / cell.geometry.capacitance
     apart = np.abs(ours - theirs)
     if (apart > 1e-10 * (np.abs(theirs).max() + 100 * spread + cancelled)).any():
         worst = int(np.argmax(apart))
-        current = 1e-3 * cell.capacitance[worst] * (ours - theirs)[worst]
+        current = 1e-3 * cell.geometry.capacitance[worst] * (ours - theirs)[worst]
         raise InputError(
-            f"{cell.name}: in {cell.section_name[worst]}({cell.x[worst]:.3g}) a "
+            f"{cell.name}: in {cell.geometry.name_of(worst)} a "
             f"current of {current:.3g} mA/cm2 belongs to none of its ions; an electrode, a "
             "synapse or a mechanism was put there after the cell was made"
         )

@@ -70,8 +70,8 @@ def _checked(event: object, hours: float) -> Event:
 def apply(cell: Cell, event: Event) -> None:
     """Make the change of an event in the cell."""
     for name, value in event.set.items():
-        outer = (*(ion + "o" for ion in cell.ions), *cell.impermeant_outside, "volume_fraction")
-        if cell.space == "closed" and event.at_hours > 0 and name in outer:
+        outer = (*(ion + "o" for ion in cell.ions), "impermeant", "impermeant_valence", "volume_fraction")
+        if cell.surroundings.keeps_ions and event.at_hours > 0 and name in outer:
             raise InputError(
                 f"event: set {name}={value}: a closed space has no bath, and what it began with cannot "
                 "change later"
@@ -81,4 +81,4 @@ def apply(cell: Cell, event: Event) -> None:
         places = cell.where(event.where)
         if event.block > 0:
             check_block(cell, places)
-        cell.block[places] = event.block
+        cell.block_pump(event.block, places)

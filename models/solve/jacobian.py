@@ -213,7 +213,7 @@ def _arrivals(cell: Cell, states: States) -> list[tuple[int, np.ndarray, np.ndar
     current = n * (1 + axial.lateral)
     into = [(i, states.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
     into.append((current, states.at["v"], axial.charging))
-    if cell.faces_spaces:
+    if cell.surroundings.followed:
         outer = [(i, states.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
         if axial.lateral:
             into += [(n + i, at, factor) for i, at, factor in outer]

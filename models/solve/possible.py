@@ -22,7 +22,7 @@ def impossible(
     if without.any():
         at = int(np.argmax(without))
         return ConvergenceError(
-            f"{cell.name}: the closed space outside {cell.section_name[at]}"
+            f"{cell.name}: the closed space outside {cell.geometry.section_name[at]}"
             f"({cell.x[at]:.3g}) runs dry {when}: the cell has taken up its water; expected "
             "impermeants outside that hold some back, or a larger volume_fraction"
         )
@@ -31,7 +31,7 @@ def impossible(
     what = {RELATIVE_VOLUME: "the volume"} | {k: f"{ion}i" for k, ion in INSIDE.items()}
     what |= {k: f"{ion}o" for k, ion in OUTSIDE.items()}
     return ConvergenceError(
-        f"{cell.name}: {what[kind]} in {cell.section_name[at]}({cell.x[at]:.3g}) "
+        f"{cell.name}: {what[kind]} in {cell.geometry.name_of(at)} "
         f"falls below 0 {when}; some current goes on carrying an ion where there is none left, "
         "as one with a fixed reversal potential (pas, hh's il) does"
     )

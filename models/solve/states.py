@@ -96,7 +96,7 @@ def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
     kinds = list(variables)
     positions = [np.flatnonzero(number == i) for i in range(len(kinds))]
     gates = [kind for kind in kinds if kind != "v" and kind not in AMOUNTS]
-    along = (nmodl.diffusing_states(channel) for channel in cell.channels)
+    along = (nmodl.diffusing_states(channel) for channel in cell.membrane.channels)
     return States(
         kinds,
         owner,
@@ -105,7 +105,7 @@ def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
         {kind: at[np.argsort(owner[at])] for kind, at in zip(kinds, positions, strict=True)},
         variables,
         gates,
-        set().union(*along, cell.species_nodes) & set(kinds),
+        set().union(*along, cell.membrane.species_nodes) & set(kinds),
         {kind for kind in gates if _is_concentration(kind)},
     )
 
@@ -147,19 +147,21 @@ def _mark(kind: str) -> float:
 def _declared(cell: Cell) -> dict[str, tuple[list[int], SegmentVariable]]:
     """The states that a cell's mechanisms declare, by name: the compartments that have them, and where."""
     whole = list(range(cell.size))
-    own = ["v", *(AMOUNT[ion] for ion in cell.booked), RELATIVE_VOLUME]
-    own += OUTSIDE if cell.faces_spaces else ()
+    own = ["v", *(AMOUNT[ion] for ion in cell.accumulated), RELATIVE_VOLUME]
+    own += OUTSIDE if cell.surroundings.followed else ()
     found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
-    holders = dict.fromkeys(cell.pump_share, whole) | cell.channels
-    place = {segment: index for index, segment in enumerate(cell.segments)} if cell.species_nodes else {}
-    for kind, nodes in cell.species_nodes.items():
+    holders = dict.fromkeys(cell.membrane.pump_share, whole) | cell.membrane.channels
+    place = (
+        {segment: index for index, segment in enumerate(cell.segments)} if cell.membrane.species_nodes else {}
+    )
+    for kind, nodes in cell.membrane.species_nodes.items():
         found[kind] = [place[node.segment] for node in nodes], SegmentVariable(nodes, "concentration")
     # what other compartments see comes first
     for mechanism, having in sorted(holders.items(), key=lambda item: not nmodl.diffusing_states(item[0])):
         written = nmodl.declarations(mechanism).concentration_states
         for kind in (*nmodl.mechanism_variables(mechanism, STATE), *written):
             found[kind] = having, SegmentVariable([cell.segments[i] for i in having], kind)
-    for point, processes in cell.points.items():
+    for point, processes in cell.membrane.points.items():
         for number, together in enumerate(_one_each(processes)):
             having, objects = [i for i, _ in together], [process for _, process in together]
             for state in nmodl.mechanism_variables(point, STATE):
@@ -230,7 +232,7 @@ def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
 
 
 def _dosed(cell: Cell) -> bool:
-    return any(cell.pump.get(drug, 0.0) > 0 for drug in DRUGS)
+    return any(cell.conditions.pump.get(drug, 0.0) > 0 for drug in DRUGS)
 
 
 # ---------------------------------------------------------------------- what they mean
@@ -239,7 +241,7 @@ def _dosed(cell: Cell) -> bool:
 def settled(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> np.ndarray:
     """State y, which may be another system's of the same cell, with the baths as they are now."""
     y = y.copy()
-    if cell.faces_spaces and cell.space == "bath":
+    if cell.surroundings.followed and cell.surroundings.set_by_bath:
         outside = {ion: y[at[kind]] for kind, ion in OUTSIDE.items() if kind in at}
         for ion, values in cell.settle_outside(y[at["v"]], outside).items():
             y[at[OUTER[ion]]] = values
@@ -257,7 +259,7 @@ def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict
     room = 1 - cell.water_ratio * (swelling - 1)
     for ion in told_of(cell.ions):
         inner, outer = AMOUNT[ion], OUTER[ion]
-        found[ion] = cell.concentration(ion, y[at[inner]], swelling) if inner in at else 0.0 * swelling
+        found[ion] = cell.buffer.concentration(ion, y[at[inner]], swelling) if inner in at else 0.0 * swelling
         if outer in at:
             found[ion + "o"] = y[at[outer]] / room
         else:

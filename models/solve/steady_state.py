@@ -75,7 +75,7 @@ def find_steady_state(
     if not len(x):
         return x, _found(system, way, unstable, {"iterations": 0, "last_step": 0.0, "residual": 0.0})
     totals, watch = Totals(system, x), Watch(system.cell.name, max_spikes, progress)
-    if not ((system.cell.channels or system.cell.points) and system.unknowns.is_v.any()):
+    if not ((system.cell.membrane.channels or system.cell.membrane.points) and system.unknowns.is_v.any()):
         try:
             x, last = _newton(system, x, totals, progress)
         except ConvergenceError:
@@ -184,7 +184,7 @@ def _not_found(
         at = int(np.argmax(drying))
         return ConvergenceError(
             f"{cell.name}: no resting state: on the way to it the closed space outside "
-            f"{cell.section_name[at]}({cell.x[at]:.3g}) runs dry; expected impermeants outside "
+            f"{cell.geometry.name_of(at)} runs dry; expected impermeants outside "
             "that hold some water back, or a larger volume_fraction"
         )
     reached = f"last Newton step {last[-1]:.2g}, wanted {TOLERANCE:g}" if last else "far from rest"
@@ -193,7 +193,7 @@ def _not_found(
     owner = states.owner[place]
     return ConvergenceError(
         f"{cell.name}: no resting state found in {iterations} iterations: {states.kinds[states.kind[place]]} "
-        f"in {cell.section_name[owner]}({cell.x[owner]:.3g}) still changes by {rate[worst]:.3g} "
+        f"in {cell.geometry.name_of(owner)} still changes by {rate[worst]:.3g} "
         f"per ms at {x[worst]:.6g} ({reached}); there may be no steady state for these parameters"
     )
 
@@ -205,7 +205,7 @@ def _check_bounded(system: System, x: np.ndarray) -> None:
         at = int(np.argmax(swelling))
         cell = system.cell
         raise ConvergenceError(
-            f"{cell.name}: no resting state: {cell.section_name[at]}({cell.x[at]:.3g}) swells without end "
+            f"{cell.name}: no resting state: {cell.geometry.name_of(at)} swells without end "
             f"(past {BURST:g} times its volume); the outside holds too little that cannot enter "
             f"({cell.bath_impermeant()[0]:.4g} mM of impermeants) to hold water back"
         )

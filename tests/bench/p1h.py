@@ -71,7 +71,7 @@ def problem(compartments: int, axial: str, perturbed: float = 0.0):
     cell.start = {
         "v": v,
         "na": na,
-        "k": cell.anion + cell.charge_per_mv * v - na,
+        "k": cell.anion + cell.geometry.charge_per_mv * v - na,
         "cl": np.zeros(cell.size),
     }
     return cell
@@ -79,7 +79,7 @@ def problem(compartments: int, axial: str, perturbed: float = 0.0):
 
 def charge_drift(cell, v, na, k) -> float:
     """Change of the cell's whole charge (mM of its volume) that the run made up."""
-    excess = na + k - cell.anion - cell.charge_per_mv * v
+    excess = na + k - cell.anion - cell.geometry.charge_per_mv * v
     return float(abs(excess @ cell.volume) / cell.volume.sum())
 
 
@@ -90,7 +90,7 @@ def run(cell, rtol: float) -> np.ndarray:
 
     counts = np.zeros(3, int)
     for blocked in (0.0, 1.0):
-        cell.block[:] = np.where(cell.x > 0.5, blocked, 0.0)
+        cell.block_pump(np.where(cell.x > 0.5, blocked, 0.0))
         system = System(cell)
         states, _ = integrate(system, 0.0, np.array([0.0, 2 * HOURS]), rtol=rtol)
         counts += system.evaluations, system.jacobians, system.factorisations

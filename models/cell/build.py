@@ -1,0 +1,48 @@
+"""From sections to a cell: its membrane put in and its compartments measured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import own_pump, replaced
+from .geometry import Compartments, Geometry, read_geometry
+from .membrane import Membrane, build_membrane
+from .sections import Body, Progress, take_sections
+
+if TYPE_CHECKING:
+    from .cell import Cell
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """What a cell is made of.
+
+    by_hand: potentials and concentrations that somebody had set in the sections, see `replaced`
+    warnings: sentences
+    """
+
+    geometry: Geometry
+    membrane: Membrane
+    by_hand: Mapping[str, np.ndarray]
+    warnings: list[str]
+
+
+def build(cell: "Cell", body: Body, carries: dict, progress: Progress) -> Built:
+    """Build a cell on its sections, in the order in which NEURON can have it.
+
+    carries: which ion carries which non-specific current. Raises InputError for what the cell cannot have.
+    """
+    parameters = cell.parameters
+    by_hand = replaced.set_by_hand(body.sections)
+    progress(0.4, "putting the membrane in")
+    own_pump.check_known(parameters)
+    former, compartments = take_sections(body.sections, cell), Compartments.of(body.sections)
+    compartments.check_regions(parameters.region, parameters.path)
+    membrane, warnings = build_membrane(
+        parameters, cell.ions, compartments, cell.surroundings, carries, former
+    )
+    progress(0.5, "measuring the compartments")
+    geometry = read_geometry(compartments, body.tubules)
+    return Built(geometry, membrane, by_hand, [*body.warnings, *warnings])

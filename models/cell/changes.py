@@ -1,0 +1,151 @@
+"""What an experiment changes in a cell: settings (`--set`), strengths (`--scale`), and all of it back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import InputError, unknown_name
+from ..interrupts import held
+from ..parameters import parse_setting, settable
+from ..parameters.arguments import named
+from ..parameters.units import is_strength, parse_number
+from ..physics.ions import IONS
+from ..simulator import nmodl
+from ..simulator.runtime import SegmentVariable, h
+
+if TYPE_CHECKING:
+    from .cell import Cell
+
+# names that users give to the strengths of the membrane's own processes
+PROCESS = {**{f"{ion}leak": ion for ion in IONS}, "pump": "pump"}
+Changes = dict[str, dict[str, float]]
+
+
+@contextmanager
+def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterator["Cell"]:
+    """The cell with these settings and factors of strengths, for a while; see `Cell.changed`."""
+    now = numbers(settings, factors)
+    before = cell.changes, cell.conditions, cell.membrane
+    undo: list[tuple[SegmentVariable, np.ndarray]] = []
+    try:
+        for name, value in now["set"].items():
+            change(cell, name, value)
+        cell.bath_impermeant()  # refuses a bath that is not electroneutral
+        for name, factor in now["scale"].items():
+            undo += scale(cell, name, factor)
+        cell.changes = _together(cell.changes, now)
+        yield cell
+    finally:
+        with held():
+            cell.changes, cell.conditions, cell.membrane = before
+            for variable, values in undo:
+                variable.set(values)
+            if not cell.detached:
+                cell.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
+
+
+def numbers(settings: dict | None, factors: dict | None) -> Changes:
+    """{"set": ..., "scale": ...} by name, as numbers in the parameters' own units; InputError for what is no
+    name with its value."""
+    return {
+        "set": {name: parse_setting(name, value) for name, value in named("set", settings).items()},
+        "scale": {name: _factor(name, value) for name, value in named("scale", factors).items()},
+    }
+
+
+def _factor(name: str, factor: object) -> float:
+    return parse_number(name, factor, "1", 0)
+
+
+def _together(before: Changes, now: Changes) -> Changes:
+    """The changes of an experiment within another."""
+    factors = dict(before["scale"])
+    for name, factor in now["scale"].items():
+        factors[name] = factors.get(name, 1.0) * factor
+    return {"set": before["set"] | now["set"], "scale": factors}
+
+
+def change(cell: "Cell", name: str, value: object) -> None:
+    """Change one parameter of the experiment; InputError where it is unknown or would have no effect."""
+    number = parse_setting(name, value)
+    why = without_effect(cell, name) or _unknown(cell, name)
+    if why:
+        raise InputError(f"{name}={value}: {why}")
+    if settable()[name][0] == "outside" and name[:-1] in cell.ions and number <= 0:
+        raise InputError(
+            f"{name}={value}: {name} (mM) must be above 0; an absent ion has no Nernst potential"
+        )
+    cell.conditions = cell.conditions.with_(**{name: number})
+
+
+def without_effect(cell: "Cell", name: str) -> str:
+    """Why changing a parameter would change nothing in this cell; "" where it does."""
+    why = ""
+    if settable()[name][0] == "diffusion" and cell.axial.mode == "none":
+        why = 'where no ions move along the cell (axial = "none")'
+    why = why or cell.surroundings.without_effect(name)
+    if name == "water_permeability" and not cell.osmotic:
+        why = 'where the volume is fixed; give volume = "osmotic"'
+    if name == "tortuosity_outside" and not cell.axial.lateral:
+        why = why or "where no ions move between the spaces outside"
+    return f"{name} has no effect {why}" if why else ""
+
+
+def _unknown(cell: "Cell", name: str) -> str:
+    """Why a cell has no parameter of this name; "" where it has."""
+    table, pump = settable()[name][0], cell.parameters.pump
+    if table == "pump" and pump.mechanism is not None:
+        return (
+            f"the pump of this cell is the mechanism {pump.mechanism}, which works as its own file says and "
+            f"knows no {name}"
+        )
+    if table == "pump" and name not in cell.conditions.pump:
+        return f'the pump of this cell (law = "{pump.law}") has no {name}'
+    ion = {"outside": name[:-1], "diffusion": name[1:]}.get(table, "")
+    if ion in IONS and ion not in cell.ions:
+        return f"this cell has no {ion} ({', '.join(cell.ions)})"
+    return ""
+
+
+def scale(cell: "Cell", name: str, factor: object) -> list[tuple[SegmentVariable, np.ndarray]]:
+    """Multiply a process's strength; return NEURON's variables that it changed and what they were.
+
+    InputError where the cell has no such process or its strength is 0 everywhere.
+    """
+    number = _factor(name, factor)
+    process, channels = PROCESS.get(name), cell.membrane.channels
+    if process in cell.strength:
+        if not cell.strength[process].any():
+            raise _nothing_to_scale(name, number)
+        cell.membrane = cell.membrane.scaled(process, number)
+        return []
+    if name == cell.parameters.pump.mechanism:
+        raise InputError(f"scale {name}={number:g}: it is the pump of this cell; give pump={number:g}")
+    if name not in channels:
+        known = [one for one, own in PROCESS.items() if own in cell.strength]
+        raise unknown_name("process", name, [*known, *channels])
+    undo = channel_strengths(cell, name)
+    if not undo:
+        raise InputError(
+            f"scale {name}: it has no parameter whose unit is that of a conductance, permeability, current "
+            "or flux per area"
+        )
+    if not any(values.any() for _, values in undo):
+        raise _nothing_to_scale(name, number)
+    for variable, values in undo:
+        variable.set(values * number)
+    return undo
+
+
+def channel_strengths(cell: "Cell", name: str) -> list[tuple[SegmentVariable, np.ndarray]]:
+    """NEURON's variables that are the strengths of a channel, and their values in its compartments."""
+    owners = [cell.segments[i] for i in cell.membrane.channels[name]]
+    parameters = [p for p in nmodl.mechanism_variables(name, 1) if is_strength(h.units(p))]
+    variables = [SegmentVariable(owners, parameter) for parameter in parameters]
+    return [(variable, variable.get().copy()) for variable in variables]
+
+
+def _nothing_to_scale(name: str, factor: float) -> InputError:
+    return InputError(f"scale {name}={factor:g}: its strength is 0 everywhere, so a factor has no effect")

@@ -1,0 +1,224 @@
+"""What is outside a cell's membrane: a bath, a shell or a closed space before each compartment, the two baths
+of an epithelium, or the lumen of T-tubules.
+
+Each is an object that answers what it is asked; another kind of space is another class and its mechanism.
+Volumes are in um3, concentrations in mM.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..axial.needs import Passages
+from ..parameters import Parameters, Region
+from ..physics.ions import VALENCE
+from .conditions import Conditions
+from .geometry import Geometry
+
+WIDE = 1e9  # a bath before the membrane, as a multiple of the cross-section inside
+Concentrations = dict[str, np.ndarray]  # by ion, one value per compartment
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every kind answers. osmotic: whether water passes the cell's membrane."""
+
+    osmotic: bool
+
+    name = "bath"  # as users write it
+    followed = False  # whether concentrations there are states of the cell
+    lateral = False  # whether ions move on from before one compartment to before the next
+    set_by_bath = True  # whether what is there is always as the bath is now, or follows from it
+    keeps_ions = False  # whether what leaves the cell stays there for ever
+    exchanges = False  # whether it is at the potential of a bath with which it exchanges ions
+    returns_current = False  # whether the current along the cell returns through it
+
+    def bath(self, ion: str, geometry: Geometry, conditions: Conditions) -> np.ndarray:
+        """Concentration of an ion in the bath of each compartment."""
+        return np.full(geometry.size, conditions.outside.get(ion, 0.0))
+
+    def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
+        """Volume outside each compartment at the beginning; infinite for a bath."""
+        return np.full(geometry.size, np.inf)
+
+    def water_ratio(self, conditions: Conditions) -> float:
+        """Volume inside over outside at the beginning where water that a cell takes up leaves the space, else
+        0."""
+        return 0.0
+
+    def settle(
+        self, v: np.ndarray, outside: Concentrations, geometry: Geometry, conditions: Conditions
+    ) -> Concentrations:
+        """Concentrations outside, of which `outside` were, with the bath as it is now and at V = v (mV)."""
+        return {ion: self.bath(ion, geometry, conditions) for ion in outside}
+
+    def diffusive_conductance(self, geometry: Geometry, passages: Passages) -> np.ndarray:
+        """Diffusive conductance (um) outside from each compartment to its neighbours, one a passage."""
+        return WIDE * passages.inside
+
+    def without_effect(self, setting: str) -> str:
+        """Why changing a setting would change nothing here; "" where it does."""
+        if setting in ("volume_fraction", "tortuosity_outside"):
+            return 'where the outside is a bath; give outside = "shell" or "closed"'
+        if setting in ("impermeant", "impermeant_valence") and not self.osmotic:
+            return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
+        return self._no_exchange(setting)
+
+    def _no_exchange(self, setting: str) -> str:
+        if setting == "exchange_rate" and not self.exchanges:
+            return f'where the outside is "{self.name}"; only a shell exchanges with the bath'
+        return ""
+
+    def instead(self) -> str:
+        """What there is in place of a mechanism that computes a concentration outside, to end a sentence."""
+        return (
+            '; for ions that pile up outside take outside = "shell" or "closed" (--outside), with '
+            "volume_fraction and exchange_rate in [space]"
+        )
+
+
+class Bath(Surroundings):
+    """A bath without end before every compartment."""
+
+
+@dataclass(frozen=True)
+class TwoBaths(Surroundings):
+    """The two sides of an epithelium: a bath each, and the way from one to the other between the cells.
+
+    shunt_resistance: of that way, per area of the apical membrane (ohm cm2)
+    regions: what the file gives each membrane of its own, the bath before it included
+    """
+
+    shunt_resistance: float
+    regions: Mapping[str, Region]
+
+    followed = lateral = returns_current = True
+
+    def bath(self, ion: str, geometry: Geometry, conditions: Conditions) -> np.ndarray:
+        return geometry.by_region(self.regions, f"{ion}o", conditions.outside.get(ion, 0.0))
+
+    def diffusive_conductance(self, geometry: Geometry, passages: Passages) -> np.ndarray:
+        found = super().diffusive_conductance(geometry, passages)
+        apical = geometry.region == "apical"
+        between = apical[passages.a] != apical[passages.b]
+        # ohm cm2 / um2 = 1e2 MOhm
+        shunt = 1e2 * self.shunt_resistance / geometry.area[apical].sum()
+        found[between] = passages.conducting(shunt)
+        return found
+
+
+@dataclass(frozen=True)
+class Space(Surroundings):
+    """A space of limited volume before each compartment. lateral: whether it is open to its neighbours."""
+
+    lateral: bool
+
+    followed = True
+    set_by_bath = False
+
+    def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
+        fraction = conditions.volume_fraction
+        return geometry.fibre_volume * (fraction / (1 - fraction))
+
+    def settle(
+        self, v: np.ndarray, outside: Concentrations, geometry: Geometry, conditions: Conditions
+    ) -> Concentrations:
+        return outside
+
+    def diffusive_conductance(self, geometry: Geometry, passages: Passages) -> np.ndarray:
+        return passages.outside_share * passages.inside
+
+    def without_effect(self, setting: str) -> str:
+        return self._no_exchange(setting)
+
+    def instead(self) -> str:
+        return f'; the space outside (outside = "{self.name}") is followed already, see [space]'
+
+
+class Shell(Space):
+    """A space that exchanges its ions with a bath."""
+
+    name = "shell"
+    exchanges = True
+
+
+class Closed(Space):
+    """A space that keeps what leaves the cell."""
+
+    name = "closed"
+    keeps_ions = returns_current = True
+
+    def water_ratio(self, conditions: Conditions) -> float:
+        fraction = conditions.volume_fraction
+        return (1 - fraction) / fraction if self.osmotic else 0.0
+
+
+class Lumen(Surroundings):
+    """The lumen of a fibre's T-tubules, which opens to what is before its surface."""
+
+    followed = returns_current = True
+
+    def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
+        found, tubules = super().volume(geometry, conditions), geometry.tubules
+        if tubules is not None:
+            lumen = tubules.volume_fraction * tubules.slice_volume / tubules.rings
+            found[tubules.ring] = lumen[:, None]
+        return found
+
+    def diffusive_conductance(self, geometry: Geometry, passages: Passages) -> np.ndarray:
+        found, tubules, radial = (
+            super().diffusive_conductance(geometry, passages),
+            geometry.tubules,
+            passages.radial,
+        )
+        if tubules is None or radial is None:
+            return found
+        found[radial] = (
+            tubules.volume_fraction * tubules.factor * passages.tortuosity**2 * passages.inside[radial]
+        )
+        # ohm cm2 / um2 = 1e2 MOhm
+        opening = 1e2 * tubules.access / geometry.area[tubules.surface]
+        mouth = radial[:, 0]
+        found[mouth] = 1 / (1 / found[mouth] + 1 / passages.conducting(opening))
+        return found
+
+
+@dataclass(frozen=True)
+class TubulesInBath(Lumen, Bath):
+    """T-tubules that open to a bath. resting_v: V (mV) of the cell, at which the lumen is as the bath is."""
+
+    resting_v: float
+
+    lateral = True
+
+    def settle(
+        self, v: np.ndarray, outside: Concentrations, geometry: Geometry, conditions: Conditions
+    ) -> Concentrations:
+        """Na+ in the lumen from its charge: what the bath holds besides its ions is there too."""
+        bath, volume = super().settle(v, outside, geometry, conditions), self.volume(geometry, conditions)
+        in_lumen = np.isfinite(volume)
+        found = {ion: np.where(in_lumen, values, bath[ion]) for ion, values in outside.items()}
+        held = geometry.charge_per_mv * geometry.volume / volume * (self.resting_v - v)
+        excess = sum(VALENCE[ion] * (bath[ion] - found[ion]) for ion in outside if ion != "na")
+        found["na"] = np.where(in_lumen, bath["na"] + excess + held, bath["na"])
+        return found
+
+
+class TubulesInClosed(Lumen, Closed):
+    """T-tubules that open to a closed space."""
+
+
+KINDS = ("bath", "shell", "closed")
+
+
+def surroundings_of(outside: str, parameters: Parameters, osmotic: bool) -> Surroundings:
+    """What is outside a cell. outside: "bath", "shell" or "closed"."""
+    joined = parameters.space.diffusion
+    if parameters.epithelium is not None:
+        return TwoBaths(osmotic, float(parameters.epithelium.shunt_resistance), parameters.region)
+    if outside == "shell":
+        return Shell(osmotic, joined)
+    if outside == "closed":
+        return TubulesInClosed(osmotic, joined) if parameters.tubules else Closed(osmotic, joined)
+    return TubulesInBath(osmotic, float(parameters.inside.v)) if parameters.tubules else Bath(osmotic)
