@@ -4,6 +4,7 @@ expected and, where it is known, the likely cause; the command line prints it an
 
 import sys
 import warnings
+from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
 
@@ -59,20 +60,20 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def unknown_name(kind: str, name, known, where: str = "") -> InputError:
+def unknown_name(kind: str, name: object, known: Iterable[object], where: str = "") -> InputError:
     """The error for a name that nothing has, with the nearest known ones (or all, where few)."""
-    name, known = str(name), sorted(map(str, known))
-    name = name if len(name) <= 60 else f"{name[:57]}..."
-    lower = {k.lower(): k for k in known}
-    near = [lower[m] for m in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
-    if name.lower() in lower:  # only the case is wrong
+    named, names = str(name), sorted(map(str, known))
+    named = named if len(named) <= 60 else f"{named[:57]}..."
+    lower = {k.lower(): k for k in names}
+    near = [lower[m] for m in get_close_matches(named.lower(), lower, n=3, cutoff=0.5)]
+    if named.lower() in lower:  # only the case is wrong
         near = near[:1]
     if near:
         hint = "did you mean " + " or ".join(repr(n) for n in near) + "?"
     else:
-        more = f" and {len(known) - 12} more" if len(known) > 12 else ""
-        hint = f"known: {', '.join(known[:12])}{more}"
-    return InputError(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
+        more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+        hint = f"known: {', '.join(names[:12])}{more}"
+    return InputError(f"{where + ': ' if where else ''}unknown {kind} {named!r}; {hint}")
 
 
 _silent = False  # whether notes are kept back (--quiet)
