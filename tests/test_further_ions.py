@@ -42,8 +42,9 @@ def further(write_toml):
 
 def leaky(cell):
     """With a leak of Mg2+ that the balance has not given it, and pumps that half of the cell has lost."""
-    cell.strength["mg"] = np.full(cell.size, 2e-9)
-    cell.conditions.block[: cell.size // 2] = 1
+    cell.strength = {**cell.strength, "mg": np.full(cell.size, 2e-9)}
+    half = np.arange(cell.size) < cell.size // 2
+    cell.conditions = cell.conditions.with_(block=half.astype(float))
     return cell
 
 
@@ -60,7 +61,7 @@ def test_each_alone_rests_and_keeps_its_charge(write_toml, ion):
     )
     cell = make_cell(write_toml(text), max_compartment_length=60.0, volume="osmotic", outside="closed")
     assert rest(cell).v == pytest.approx(-70, abs=1e-7)
-    cell.strength[ion] = np.full(cell.size, 2e-9)
+    cell.strength = {**cell.strength, ion: np.full(cell.size, 2e-9)}
     s = block(cell, hours=24).summary
     assert s["max_local_charge_error"] < 1e-13
     assert s["ion_book_error"] < 1e-12 and s["closed_book_error"] < 1e-12
