@@ -126,10 +126,12 @@ def course(ions=("na", "k", "cl", "ca"), times=(0.0, 0.5, 30.0, 4e3, 5e5, 2e6, 7
     outside["ca"] = from_to(1.7, 1.1) if "ca" in ions else zero
     return Course(
         t=t,
-        v=from_to(-71.0, -15.0),
-        **inside,
-        **{f"{ion}o": values for ion, values in outside.items()},
-        swelling=1 + 0.4 * share * UNEVEN,
+        state={
+            "v": from_to(-71.0, -15.0),
+            **inside,
+            **{f"{ion}o": values for ion, values in outside.items()},
+            "swelling": 1 + 0.4 * share * UNEVEN,
+        },
         gates={},
         pump=from_to(2.3e-4, 0.4e-4),
         entered={ion: np.linspace(0, 70.0 - 9 * i, len(t)) for i, ion in enumerate(ions)},

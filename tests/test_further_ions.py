@@ -285,6 +285,13 @@ def test_what_a_file_can_not_say(write_toml, further):
         make_cell(write_toml('base = "stylised"\n[inside]\nhco3i = "10 mM"\n'))
     with pytest.raises(InputError, match=r"mgo must be above 0 mM"):
         make_cell(write_toml('base = "stylised"\nions = ["na", "k", "cl", "mg"]\n[inside]\nmgi = "1 mM"\n'))
+    assert not {"outside.mgo", "diffusion.dhco3"} & told_sources("stylised")
+    assert {"outside.mgo", "diffusion.dhco3"} <= {row["parameter"] for row in further().parameters.sources()}
+
+
+def told_sources(name):
+    cell = make_cell(name, max_compartment_length=60.0)
+    return {row["parameter"] for row in cell.parameters.sources()}
 
 
 def test_results_tell_of_them_where_the_cell_has_them(further, small):

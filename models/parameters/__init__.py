@@ -262,12 +262,14 @@ class Parameters(Section):
     def sources(self) -> list[dict]:
         """Every value of the file with where it comes from: parameter, value, unit, source."""
         found = []
+        absent = {f"{ion.name}o" for ion in IONS.values() if ion.further and ion.name not in self.ions}
+        absent |= {f"d{name[:-1]}" for name in absent}
         for table in Parameters.model_fields:
             section = getattr(self, table)
             if isinstance(section, Section):
                 for name in type(section).model_fields:
                     value = getattr(section, name)
-                    if isinstance(value, Quantity) and table != "pump":
+                    if isinstance(value, Quantity) and table != "pump" and name not in absent:
                         found.append(_row(f"{table}.{name}", value))
         numbers = self.pump.quantities() | {a: i.share for a, i in self.pump.isoform.items()}
         found += [_row(f"pump.{name}", value) for name, value in numbers.items()]

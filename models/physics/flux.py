@@ -117,36 +117,32 @@ def _solution(
 
 
 @compiled
-def _dissolved(
-    state: np.ndarray,
-    swelling: complex,
-    wide: complex,
+def _swollen(
+    sa: complex,
+    sb: complex,
+    face: np.ndarray,
+    meeting: np.ndarray,
+    f: int,
     options: FlowOptions,
     medium: Medium,
-    inside: np.ndarray,
-    outside: np.ndarray,
-) -> None:
-    """Fill in the concentrations (mM) at one end of a face, inside and, where lateral, outside."""
-    n = len(inside)
-    for k in range(n):
-        if k == options.calcium:
-            inside[k] = free_calcium(state[1 + k], swelling, medium.buffer, medium.kd)
-        else:
-            inside[k] = state[1 + k] / swelling
-        if options.lateral:
-            outside[k] = state[k - n] / wide
+) -> tuple[complex, complex, complex, complex]:
+    """Diffusive conductance (um) of face f between compartments of relative volumes sa and sb, the relative
+    volumes of their spaces, and the diffusive conductance between these."""
+    wide_a = wide_b = 1 + 0 * sa
+    outer_shape = wide_a * face[4, f]
+    shape = face_shape(face[0, f] / sa, face[1, f] / sb, meeting[0, f])
+    if options.lateral and medium.ratio > 0:
+        wide_a, wide_b = 1 - medium.ratio * (sa - 1), 1 - medium.ratio * (sb - 1)
+        between = face_shape(face[0, f] / wide_a, face[1, f] / wide_b, meeting[1, f])
+        outer_shape = medium.outside_share * between
+    return shape, wide_a, wide_b, outer_shape
 
 
 @compiled
 def flows(
-    a: np.ndarray,
-    b: np.ndarray,
-    face: np.ndarray,
-    meeting: np.ndarray,
-    ion: np.ndarray,
-    options: FlowOptions,
-    medium: Medium,
-) -> tuple[np.ndarray, np.ndarray]:
+    a: np.ndarray, b: np.ndarray, face: np.ndarray, meeting: np.ndarray, ion: np.ndarray,
+    options: FlowOptions, medium: Medium,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Ion fluxes (ions inside, then outside where lateral; faces) and current (faces), both a to b.
 
     a, b: state at the two ends: v, amounts inside, relative volume where compartments swell, amounts outside
@@ -156,24 +152,25 @@ def flows(
     """
     valence, diffusion, diffusion_out = ion
     n, one = len(valence), a.dtype.type(1.0)
-    flux = np.zeros((2 * n if options.lateral else n, a.shape[1]), a.dtype)
+    flux = np.zeros((n * (1 + options.lateral), a.shape[1]), a.dtype)
     current = np.empty(a.shape[1], a.dtype)
     ca, cb, mean = np.empty(n, a.dtype), np.empty(n, a.dtype), np.empty(n, a.dtype)
-    oa, ob, outer_mean = np.empty(n, a.dtype), np.empty(n, a.dtype), np.empty(n, a.dtype)
+    oa, ob, outer_mean = np.empty(n, a.dtype), np.empty(n, a.dtype), np.zeros(n, a.dtype)
     for f in range(a.shape[1]):
         sa = sb = wide_a = wide_b = one
         shape, resistance, outer_shape = one * face[2, f], one * face[3, f], one * face[4, f]
         if options.osmotic:
             sa, sb = a[n + 1, f], b[n + 1, f]
-            shape = face_shape(face[0, f] / sa, face[1, f] / sb, meeting[0, f])
+            shape, wide_a, wide_b, outer_shape = _swollen(sa, sb, face, meeting, f, options, medium)
             resistance *= face[2, f] / shape
-            if options.lateral and medium.ratio > 0:
-                wide_a, wide_b = 1 - medium.ratio * (sa - 1), 1 - medium.ratio * (sb - 1)
-                outer_shape = medium.outside_share * face_shape(
-                    face[0, f] / wide_a, face[1, f] / wide_b, meeting[1, f]
-                )
-        _dissolved(a[:, f], sa, wide_a, options, medium, ca, oa)
-        _dissolved(b[:, f], sb, wide_b, options, medium, cb, ob)
+        for k in range(n):
+            if k == options.calcium:
+                ca[k] = free_calcium(a[1 + k, f], sa, medium.buffer, medium.kd)
+                cb[k] = free_calcium(b[1 + k, f], sb, medium.buffer, medium.kd)
+            else:
+                ca[k], cb[k] = a[1 + k, f] / sa, b[1 + k, f] / sb
+            if options.lateral:
+                oa[k], ob[k] = a[k - n, f] / wide_a, b[k - n, f] / wide_b
         w = (a[0, f] - b[0, f]) / medium.vt
         field, outer_field = 0 * one, 0 * one
         if options.electric:
@@ -195,11 +192,9 @@ def flows(
                 flux[k, f] = diffusion[k] * shape * (ca[k] - cb[k] + valence[k] * mean[k] * field)
             elif options.mixes:
                 flux[k, f] = diffusion[k] * shape * (ca[k] - cb[k])
-            if options.returns:
-                drift = valence[k] * outer_mean[k] * outer_field
+            if options.lateral:
+                drift = valence[k] * outer_mean[k] * outer_field  # 0 unless the current returns there
                 flux[n + k, f] = diffusion_out[k] * outer_shape * (oa[k] - ob[k] + drift)
-            elif options.lateral:
-                flux[n + k, f] = diffusion_out[k] * outer_shape * (oa[k] - ob[k])
     return flux, current
 
 
