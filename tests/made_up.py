@@ -126,10 +126,12 @@ def course(ions=("na", "k", "cl", "ca"), times=(0.0, 0.5, 30.0, 4e3, 5e5, 2e6, 7
     outside["ca"] = from_to(1.7, 1.1) if "ca" in ions else zero
     return Course(
         t=t,
-        v=from_to(-71.0, -15.0),
-        **inside,
-        **{f"{ion}o": values for ion, values in outside.items()},
-        swelling=1 + 0.4 * share * UNEVEN,
+        state={
+            "v": from_to(-71.0, -15.0),
+            **inside,
+            **{f"{ion}o": values for ion, values in outside.items()},
+            "swelling": 1 + 0.4 * share * UNEVEN,
+        },
         gates={},
         pump=from_to(2.3e-4, 0.4e-4),
         entered={ion: np.linspace(0, 70.0 - 9 * i, len(t)) for i, ion in enumerate(ions)},
@@ -146,7 +148,7 @@ def block(recover=False, endless=None, before=None, part=False, **options) -> Bl
     where = before.layout
     moved = course(where.ions)
     if not where.osmotic:
-        moved.swelling = np.ones_like(moved.swelling)
+        moved.state["swelling"] = np.ones_like(moved.swelling)
     result = BlockResult(
         layout=where,
         before=before,
@@ -196,8 +198,8 @@ def compare(names=("quick cell", "slow"), closed=True, **options) -> CompareResu
                 summary |= {
                     k: v * factor for k, v in summary.items() if isinstance(v, float) and k != "hours"
                 }
-            one.course.v, one.course.na = one.course.v * factor, one.course.na * factor
-            one.course.k, one.course.ko = one.course.k / factor, one.course.ko * factor
+            for key, change in (("v", factor), ("na", factor), ("k", 1 / factor), ("ko", factor)):
+                one.course.state[key] = one.course.state[key] * change
             one.before.inside["na"] = one.before.inside["na"] * factor
             blocks[name + suffix] = one
     return CompareResult(
