@@ -20,9 +20,9 @@ def main() -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
     try:
-        from .cli import door
+        from .cli import main as run
 
-        return door()
+        return run()
     except ModuleNotFoundError as error:
         cure = (
             "install pumpleak anew" if INSTALLED else "run 'make run' first, then 'source .venv/bin/activate'"

@@ -6,6 +6,7 @@ from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
 from .experiments.glycoside import glycoside
+from .experiments.inspect import inspect
 from .experiments.rest import rest
 from .solve.events import Event
 from .solve.time_course import evolve
@@ -25,6 +26,7 @@ __all__ = [
     "evolve",
     "excite",
     "glycoside",
+    "inspect",
     "make_cell",
     "rest",
 ]

@@ -59,8 +59,8 @@ def make_cell(cell: str | Path | Parameters = "neuron", **options: Any) -> Cell:
 
 
 def _idle_channels(cell: Cell) -> set[str]:
-    """The channels of a cell's file whose strength is 0 everywhere; an electrode's current comes later."""
-    names = {channel.mechanism for channel in cell.parameters.channel} - {"pl_electrode"}
+    """The channels of a cell's file whose strength is 0 everywhere."""
+    names = {channel.mechanism for channel in cell.parameters.channel}
     strengths = {name: channel_strengths(cell, name) for name in names}
     return {name for name, own in strengths.items() if own and not any(values.any() for _, values in own)}
 

@@ -148,7 +148,7 @@ def block(recover=False, endless=None, before=None, part=False, **options) -> Bl
     where = before.layout
     moved = course(where.ions)
     if not where.osmotic:
-        moved.swelling = np.ones_like(moved.swelling)
+        moved.state["swelling"] = np.ones_like(moved.swelling)
     result = BlockResult(
         layout=where,
         before=before,
@@ -198,8 +198,8 @@ def compare(names=("quick cell", "slow"), closed=True, **options) -> CompareResu
                 summary |= {
                     k: v * factor for k, v in summary.items() if isinstance(v, float) and k != "hours"
                 }
-            one.course.v, one.course.na = one.course.v * factor, one.course.na * factor
-            one.course.k, one.course.ko = one.course.k / factor, one.course.ko * factor
+            for key, change in (("v", factor), ("na", factor), ("k", 1 / factor), ("ko", factor)):
+                one.course.state[key] = one.course.state[key] * change
             one.before.inside["na"] = one.before.inside["na"] * factor
             blocks[name + suffix] = one
     return CompareResult(

@@ -1,6 +1,6 @@
 """Mutation runs: do the tests notice every small change in what is computed, written and shown?
 
-    python tests/mutate.py [theory flux output report]
+    python tests/mutate.py [physics.theory show.output ...]
 
 mutmut changes one operator, number, word or argument at a time, in a copy of the project in build/mutants/,
 and runs those of the quick tests (pyproject.toml names them) that call the changed function. Ends with status
@@ -17,7 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COPY = ROOT / "build" / "mutants"
-FILES = ("theory", "flux", "output", "report")
+COMMANDS = ("rest", "block", "compare", "excite", "glycoside", "inspect", "validate")
+FILES = ("physics.theory", "physics.flux", *(f"show.{name}" for name in ("output", "tables", *COMMANDS)))
 WANTED = 0.9
 NOTICED = ("killed", "timeout", "segfault", "caught by type check")
 
@@ -30,7 +31,7 @@ def copy_project() -> None:
         shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "run.py"):
         shutil.copy(ROOT / name, COPY)
-    flux = COPY / "models" / "flux.py"
+    flux = COPY / "models" / "physics" / "flux.py"
     flux.write_text(re.sub(r"(?m)^@compiled\n", "", flux.read_text(encoding="utf-8")), encoding="utf-8")
 
 
@@ -49,16 +50,16 @@ def main(names: list[str]) -> int:
         print("mutmut could not run the tests; see them: cd build/mutants/mutants; python -m pytest")
         return status
     said = mutmut("results", "--all", "true", stdout=subprocess.PIPE).stdout
-    found = re.findall(r"(models\.(\w+)\.\S+): (.+)", said)
+    found = re.findall(rf"(models\.({'|'.join(names)})\.\S+): (.+)", said)
     worst = 1.0
     for name in names:
         counts = Counter(state.strip() for _, file, state in found if file == name)
         noticed = sum(counts[state] for state in NOTICED)
         share = noticed / max(counts.total(), 1)
         worst = min(worst, share)
-        print(f"{name:<8}{noticed:>5} of {counts.total():>5} changes noticed ({100 * share:.1f} %)")
-    for mutant, file, state in found:
-        if file in names and state.strip() not in NOTICED:
+        print(f"{name:<15}{noticed:>5} of {counts.total():>5} changes noticed ({100 * share:.1f} %)")
+    for mutant, _, state in found:
+        if state.strip() not in NOTICED:
             print(f"  {state.strip()}: {mutant}")
     print(f"to see one: cd {COPY.relative_to(ROOT)}; python -m mutmut show NAME")
     return int(worst < WANTED)

@@ -77,7 +77,8 @@ def test_what_is_no_name_with_its_value_is_said(cell, what, bad):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: rest("neuron"), r"expected a cell, such as Neuron\('neuron'\)"),
+        (lambda: rest(5), "expected a cell, its name or a TOML file, got 5"),
+        (lambda: rest("nobody"), "unknown cell 'nobody'"),
         (lambda: block(None), "expected a cell"),
         (lambda: evolve(5, 1), "expected a cell"),
         (lambda: inspect({}), "expected a cell"),
@@ -119,10 +120,10 @@ def test_events_that_are_none(cell, events):
         evolve(cell, 1, events)
 
 
-def test_a_cell_made_for_another_call_is_said(cell):
-    for call in (excite, glycoside, lambda given: compare([given])):
-        with pytest.raises(InputError, match="expected a cell's name or TOML file"):
-            call(cell)
+def test_a_cell_stays_as_it_was_made(cell):
+    for call in (rest, block, excite, glycoside, inspect, compare):
+        with pytest.raises(InputError, match="a cell stays as it was made; give outside, volume where"):
+            call(cell, outside="shell", volume="osmotic")
 
 
 def test_a_deleted_section_is_said(section):

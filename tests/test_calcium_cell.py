@@ -5,7 +5,7 @@ import pytest
 
 from models import BalanceError, Event, InputError, block, evolve, make_cell, rest
 from models.axial.electrodiffusion import TINY
-from models.experiments.block import final_state
+from models.experiments.final_state import final_state
 from models.physics import theory
 from models.physics.electroneutrality import all_calcium
 from models.physics.flux import free_calcium

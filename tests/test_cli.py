@@ -142,9 +142,9 @@ def test_interrupting_leaves_earlier_results_whole(tmp_path):
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     code = (
         "import sys, time; sys.argv = sys.argv[1:]; sys.path.insert(0, sys.argv[1]); import run\n"
-        "import models.show.figures as f\n"
+        "import models.show.block as f\n"
         "def slow(result):\n    print('drawing', flush=True); time.sleep(60)\n"
-        "f.block_figure = slow; sys.argv = ['run.py', *sys.argv[2:]]; sys.exit(run.main())"
+        "f.figure = slow; sys.argv = ['run.py', *sys.argv[2:]]; sys.exit(run.main())"
     )
     command = [sys.executable, "-c", code, "x", str(ROOT), "block", "--cell", "stylised", "--out", str(out)]
     process = subprocess.Popen(
@@ -162,7 +162,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(tmp_path):
     """The output layer with a disk that fills up while a file is written."""
     code = (
         "import sys; sys.argv = sys.argv[1:]; sys.path.insert(0, sys.argv[1]); import run, resource, signal\n"
-        "import models.show.tables as r\n"
+        "import models.show.output as r\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
         "sys.argv = ['run.py', *sys.argv[2:]]; sys.exit(run.main())"

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from models import InputError, excite, make_cell, rest
-from models.experiments.excite import _Electrode
-from models.parameters import Channel, read_parameters
+from models.experiments.electrode import Electrode
 from models.simulator.runtime import SegmentVariable
 from models.solve import time_course
 from models.solve.equations import System
@@ -14,11 +13,10 @@ COARSE = {"max_compartment_length": 100.0}
 
 
 def electrode(name="excitable", where="soma", duration=2.0):
-    parameters = read_parameters(name)
-    pulse = Channel(mechanism="pl_electrode", regions=[where])
-    parameters = parameters.model_copy(update={"channel": [*parameters.channel, pulse]})
-    cell = make_cell(parameters, **COARSE)
-    return _Electrode(cell, cell.where(where), duration)
+    cell = make_cell(name, **COARSE)
+    for sec in cell.sections:
+        sec.insert("pl_electrode")
+    return Electrode(cell, cell.where(where), duration)
 
 
 def test_a_depolarised_rest_has_a_lower_threshold():
@@ -138,7 +136,7 @@ def test_a_pulse_moves_the_current_that_it_says(monkeypatch, where, duration):
         seen.append((system.state(states[-1])["v"], dict(zip(cell.ions, entered[-1], strict=True))))
         return states, entered
 
-    monkeypatch.setattr("models.experiments.excite.integrate", integrate)
+    monkeypatch.setattr("models.experiments.electrode.integrate", integrate)
     t, v = stimulus.respond(0.3)  # nA
     coulomb = 0.3e-9 * duration * 1e-3
     (_, during), (end, after) = seen

@@ -7,10 +7,14 @@ from made_up import by_area, by_volume
 from matplotlib import pyplot
 from matplotlib.colors import same_color, to_hex, to_rgba
 
-from models.show.figure_compare import CELL_COLOUR, CLOSED_LINE, compare_figure
-from models.show.figure_validation import validation_figure
-from models.show.figures import block_figure, excite_figure, glycoside_figure, rest_figure
-from models.show.tables import duration
+from models.show.block import figure as block_figure
+from models.show.compare import figure as compare_figure
+from models.show.compare_figure import CELL_COLOUR, CLOSED_LINE
+from models.show.excite import figure as excite_figure
+from models.show.glycoside import figure as glycoside_figure
+from models.show.rest import figure as rest_figure
+from models.show.validate import figure as validation_figure
+from models.words import duration
 
 # written once more: what a reader of the figures has learnt
 COLOUR = {"na": "#D55E00", "k": "#0072B2", "cl": "#009E73", "ca": "#CC79A7"}

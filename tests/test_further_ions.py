@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from models.show.figures import block_figure, rest_figure
 
 from models import BalanceError, InputError, block, evolve, make_cell, rest
 from models.experiments.block import book_errors, final_state
 from models.physics import theory
 from models.physics.ions import IONS, VALENCE
-from models.show.figures import block_figure, rest_figure
 from models.show.output import block_tables, rest_tables
 from models.simulator.runtime import h
 from models.solve.equations import System

@@ -88,11 +88,11 @@ COMMAND = """
 import sys, signal, os
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {root!r})
-import run, models.cli as cli
+import run, models.show.rest as command
 def instead(*_, **__):
     print("under way", flush=True)
     {body}
-cli.rest = instead
+command.rest = instead
 sys.argv = ["run.py", "rest", "--cell", "stylised", "--max-compartment", "100", "--out", {out!r}]
 sys.exit(run.main())
 """

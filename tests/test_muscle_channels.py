@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from models import excite, make_cell, rest
-from models.experiments.excite import _Electrode
-from models.parameters import Channel, read_parameters
+from models.experiments.electrode import Electrode
 from models.physics import theory
 from models.simulator import library, runtime
 from models.simulator.runtime import h
@@ -97,12 +96,11 @@ def test_currents_and_rates_are_the_equations(name):
 
 def stimulated(set=None, duration=1.0):
     """The fibre with an electrode along it, started from its rest in that bath; and that rest."""
-    parameters = read_parameters("excitable_muscle")
-    pulse = Channel(mechanism="pl_electrode", regions=["cable"])
-    parameters = parameters.model_copy(update={"channel": [*parameters.channel, pulse]})
-    cell = make_cell(parameters, max_compartment_length=1000.0)
+    cell = make_cell("excitable_muscle", max_compartment_length=1000.0)
+    for sec in cell.sections:
+        sec.insert("pl_electrode")
     at_rest = rest(cell, set=set)
-    return _Electrode(cell, cell.where("cable"), duration), at_rest
+    return Electrode(cell, cell.where("cable"), duration), at_rest
 
 
 def pulsed(electrode, current, stop, rtol=1e-6):

@@ -17,8 +17,8 @@ from models.experiments.inspect import inspect
 from models.experiments.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
 from models.parameters import settable, setting
 from models.physics.theory import nernst
-from models.show import tables
-from models.show.output import rest_tables
+from models.show.rest import tables as rest_tables
+from models.show.tables import SYMBOL
 from models.simulator import library
 from models.simulator.runtime import h
 from models.solve.equations import System
@@ -348,4 +348,4 @@ def test_each_command_prints_what_it_writes(tmp_path, monkeypatch, capsys):
         assert ions["inside_mM"][ion] == pytest.approx(summary[f"{ion}i_mM"], rel=1e-11)
         assert ions["outside_mM"][ion] == pytest.approx(summary[f"{ion}o_mM"], rel=1e-11)
     assert ions["outside_mM"]["k"] == 8.0
-    assert tables.SYMBOL["k"] in said
+    assert SYMBOL["k"] in said

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from models import block, compare, make_cell, rest
-from models.show.tables import print_compare
+from models.show.compare import table as print_compare
 
 
 @pytest.mark.parametrize(

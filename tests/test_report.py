@@ -17,9 +17,12 @@ import pytest
 from made_up import by_area, by_volume
 from rich.console import Console
 
-from models.show import tables
-from models.show.tables import dose, duration, explain
+from models.show.command import commands
+from models.show.compare import explain
+from models.show.tables import dose
+from models.words import duration
 
+TABLE = {name: command.table for name, command in commands().items()}
 PRINTED = Path(__file__).parent / "printed"
 VALENCE = {"na": 1, "k": 1, "cl": -1, "ca": 2}
 ION = {"Na⁺": "na", "K⁺": "k", "Cl⁻": "cl", "Ca²⁺": "ca"}
@@ -43,28 +46,28 @@ def leaky_books():
 
 
 CASES = {
-    "rest": (tables.print_rest, lambda: made_up.rest()),
+    "rest": (TABLE["rest"], lambda: made_up.rest()),
     "rest_without_channels": (
-        tables.print_rest,
+        TABLE["rest"],
         lambda: made_up.rest(channels=False, ions=("na", "k", "cl")),
     ),
-    "rest_ohmic": (tables.print_rest, lambda: made_up.rest(law="ohmic", channels=False, osmotic=True)),
-    "rest_held": (tables.print_rest, lambda: made_up.rest(hold="concentrations", osmotic=True)),
-    "block": (tables.print_block, lambda: made_up.block(ions=("na", "k", "cl"))),
-    "block_recovery": (tables.print_block, lambda: made_up.block(True, space="closed", osmotic=True)),
-    "block_endless": (tables.print_block, lambda: made_up.block(endless="It never ends [so].", osmotic=True)),
-    "block_part": (tables.print_block, lambda: made_up.block(part=True, space="shell")),
-    "block_leaky": (tables.print_block, leaky_books),
-    "compare": (tables.print_compare, lambda: made_up.compare(osmotic=True)),
-    "compare_one": (tables.print_compare, lambda: made_up.compare(("one",), endless="never")),
-    "compare_many": (tables.print_compare, lambda: made_up.compare(("a cell", "b", "c_d", "e"))),
-    "compare_alone": (tables.print_compare, lambda: lonely(1)),
-    "excite": (tables.print_excite, lambda: made_up.excite()),
-    "excite_once": (tables.print_excite, lambda: made_up.excite(None)),
-    "glycoside": (tables.print_glycoside, lambda: made_up.glycoside()),
-    "glycoside_without_calcium": (tables.print_glycoside, lambda: made_up.glycoside(False)),
-    "validate": (tables.print_validate, made_up.validate),
-    "inspect": (tables.print_inspect, made_up.inspect),
+    "rest_ohmic": (TABLE["rest"], lambda: made_up.rest(law="ohmic", channels=False, osmotic=True)),
+    "rest_held": (TABLE["rest"], lambda: made_up.rest(hold="concentrations", osmotic=True)),
+    "block": (TABLE["block"], lambda: made_up.block(ions=("na", "k", "cl"))),
+    "block_recovery": (TABLE["block"], lambda: made_up.block(True, space="closed", osmotic=True)),
+    "block_endless": (TABLE["block"], lambda: made_up.block(endless="It never ends [so].", osmotic=True)),
+    "block_part": (TABLE["block"], lambda: made_up.block(part=True, space="shell")),
+    "block_leaky": (TABLE["block"], leaky_books),
+    "compare": (TABLE["compare"], lambda: made_up.compare(osmotic=True)),
+    "compare_one": (TABLE["compare"], lambda: made_up.compare(("one",), endless="never")),
+    "compare_many": (TABLE["compare"], lambda: made_up.compare(("a cell", "b", "c_d", "e"))),
+    "compare_alone": (TABLE["compare"], lambda: lonely(1)),
+    "excite": (TABLE["excite"], lambda: made_up.excite()),
+    "excite_once": (TABLE["excite"], lambda: made_up.excite(None)),
+    "glycoside": (TABLE["glycoside"], lambda: made_up.glycoside()),
+    "glycoside_without_calcium": (TABLE["glycoside"], lambda: made_up.glycoside(False)),
+    "validate": (TABLE["validate"], made_up.validate),
+    "inspect": (TABLE["inspect"], made_up.inspect),
 }
 
 
@@ -102,7 +105,7 @@ def test_every_letter(name):
 @pytest.mark.parametrize("channels", [True, False])
 def test_rest_table(law, channels):
     result = made_up.rest(law=law, channels=channels)
-    text = printed(tables.print_rest, result)
+    text = printed(TABLE["rest"], result)
     assert "made up rests at -72.346 mV" in text and "4 compartments, 36.5 °C, a drawing" in text
     rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.split()[:1]}
     heads = text.splitlines()[2].split()
@@ -133,9 +136,7 @@ def test_round_off_is_shown_as_nothing():
     leak = by_area(result.currents["na"]["leak"])
     for share, shown in ((0.9e-8, "0"), (1.1e-8, "+0.0000")):
         result.currents["k"]["pump"] = np.full(4, share * abs(leak))
-        (row,) = [
-            line.split() for line in printed(tables.print_rest, result).splitlines() if line[:2] == "K⁺"
-        ]
+        (row,) = [line.split() for line in printed(TABLE["rest"], result).splitlines() if line[:2] == "K⁺"]
         assert row[-2] == shown
 
 
@@ -147,13 +148,13 @@ def test_water_is_where_it_began_only_there():
         (0.5, "at 0.5 times"),
     ):
         result.summary["relative_volume"] = volume
-        assert words in printed(tables.print_rest, result)
+        assert words in printed(TABLE["rest"], result)
 
 
 def test_block_table():
     result = made_up.block(True, space="closed", osmotic=True)
     s, moved = result.summary, result.course
-    found = lines(tables.print_block, result)
+    found = lines(TABLE["block"], result)
     for label, index, kind, v in (
         ("at rest", 0, "before", s["v_before_mV"]),
         ("at once", 0, "before", s["v_immediate_mV"]),
@@ -166,7 +167,7 @@ def test_block_table():
         assert starting(found, label) == [*(f"{value:.2f}" for value in wanted), volume]
     donnan = next(cells for cells in found if cells[0].startswith("Donnan"))
     assert donnan[1:] == ["-11.56", "×2.679"]
-    text = " ".join(printed(tables.print_block, result).split())
+    text = " ".join(printed(TABLE["block"], result).split())
     assert "75 % of the pumps blocked for 8.33 min" in text
     assert (
         "step +6.23 mV" in text
@@ -203,7 +204,7 @@ def test_doses(mm, said):
 
 def test_compare_table():
     result = made_up.compare(osmotic=True)
-    found = lines(tables.print_compare, result)
+    found = lines(TABLE["compare"], result)
     for label, part, key, form in (
         ("rests at (mV)", "rest", "v_rest_mV", "{:.2f}"),
         ("GHK, without the pump (mV)", "rest", "ghk_mV", "{:.2f}"),
@@ -255,7 +256,7 @@ def test_why_one_is_faster():
 
 def test_excite_rows():
     result = made_up.excite()
-    found = lines(tables.print_excite, result)
+    found = lines(TABLE["excite"], result)
     assert ["ko mM", "rest mV", "threshold nA", "spike peak mV", "height mV"] in found
     assert starting(found, "2.5") == ["-74.10", "0.9123", "33.3", "107.4", "spike"]
     assert starting(found, "8") == ["-41.30", "–", "–", "–", "depolarisation block"]
@@ -264,18 +265,18 @@ def test_excite_rows():
 
 def test_glycoside_rows():
     result = made_up.glycoside()
-    found = lines(tables.print_glycoside, result)
+    found = lines(TABLE["glycoside"], result)
     assert starting(found, "α1") == ["20.0 %", "31.0 %", "29.0 %"]
     assert starting(found, "α2") == ["80.0 %", "51.0 %", "49.0 %"]
     assert starting(found, "all") == ["78.9 %"]
     assert starting(found, "before") == ["-72.30", "31.11", "41.11", "51.11", "200.00"]  # Ca2+ in nM
     assert starting(found, "after 60 min") == ["-55.60", "32.22", "42.22", "52.22", "500.00"]
-    text = " ".join(printed(tables.print_glycoside, result).split())
+    text = " ".join(printed(TABLE["glycoside"], result).split())
     assert "at its lowest 12.3 % of rest, at the end 34.5 %; half of it stopped at 456 nM" in text
 
 
 def test_validate_rows():
-    found = lines(tables.print_validate, made_up.validate())
+    found = lines(TABLE["validate"], made_up.validate())
     rows = [" ".join(cells) for cells in found if cells[0].split()[0:1] and "to" in " ".join(cells)]
     assert rows[:3] == [
         "R1 rest -75 to -65 -71.25 mV within",
@@ -284,12 +285,12 @@ def test_validate_rows():
     ]
     assert rows[5:7] == ["P5 given -90 to -80 -84.5 mV put in", "P6 nobody's 1 to 2 – nM put in"]
     assert ["R1, rise: too leaky"] in found and ["K2, share: not known why"] in found
-    text = " ".join(printed(tables.print_validate, made_up.validate()).split())
+    text = " ".join(printed(TABLE["validate"], made_up.validate()).split())
     assert "1 of 5 numbers within (23 %); 2 more are no test" in text and "of 4 rows 3 have" in text
 
 
 def test_inspect_rows():
-    found = lines(tables.print_inspect, made_up.inspect())
+    found = lines(TABLE["inspect"], made_up.inspect())
     assert starting(found, "soma") == ["1", "1", "310.25", "500.125"]
     assert starting(found, "dend") == ["2", "5", "255", "130.375"]
     assert starting(found, "Na⁺") == ["nakpump", "nai", "ina", "every section"]
@@ -307,4 +308,4 @@ def test_many_sections_are_counted():
         (6, "dend[0], dend[1], dend[2], dend[3] and 2 more"),
     ):
         result.access[1]["sections"] = names[:count]
-        assert starting(lines(tables.print_inspect, result), "K⁺")[-1] == said
+        assert starting(lines(TABLE["inspect"], result), "K⁺")[-1] == said

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import InputError, Muscle, Neuron, block, compare, excite, glycoside, make_cell
+from models import InputError, Muscle, Neuron, block, compare, excite, glycoside, inspect, make_cell, rest
 from models.simulator.library import load_mechanisms
 from models.simulator.runtime import h
 
@@ -161,3 +161,99 @@ def test_a_templates_cell_that_is_gone_is_not_called_any_more(template, section)
     del one
     h.finitialize()
     assert Neuron("stylised", max_compartment_length=100.0).size
+
+
+# ---------------------------------------------------------------- every experiment takes a cell that is made
+
+
+@pytest.fixture
+def axon(section, write_toml):
+    """A user's two sections, with NaV and Kv of their own as a paper's code would put them there."""
+    load_mechanisms()
+    soma, axon = section("soma"), section("axon", 200, 2, 3)
+    axon.connect(soma(1))
+    for sec in (soma, axon):
+        sec.insert("pl_nav")
+        sec.insert("pl_kv")
+        sec.gbar_pl_nav, sec.gbar_pl_kv = 0.06, 0.02
+    name = write_toml('base = "excitable"\nname = "mine"\nchannel = []\n')
+    return make_cell(name, sections=[soma, axon])
+
+
+def everything(cell) -> dict:
+    """All that a cell is, its sections' mechanisms included."""
+    mechanisms = {sec.name(): sorted(m.name() for m in sec(0.5)) for sec in cell.sections}
+    return {
+        "mechanisms": mechanisms,
+        "start": {name: values.tolist() for name, values in cell.start.items()},
+        "strength": {name: values.tolist() for name, values in cell.strength.items()},
+        "conditions": repr(cell.conditions),
+        "changes": dict(cell.changes),
+        "gbar": [at.gbar_pl_nav for at in cell.segments if h.ismembrane("pl_nav", sec=at.sec)],
+        "written": {name: cell.variables[name].get().tolist() for name in ("v", "nai", "ki", "cli", "ko")},
+    }
+
+
+def test_a_users_own_sections_have_a_threshold(axon):
+    """By their own channels: without them nothing fires, with twice as many it takes less."""
+    axon.write()
+    before = everything(axon)
+    usual, more, none = (
+        excite(axon, scale=factors).points[0] for factors in ({}, {"pl_nav": 2}, {"pl_nav": 0})
+    )
+    assert usual.outcome == "spike" and 0 < more.threshold < usual.threshold
+    assert "no Na+ or Ca2+ channels" in none.outcome
+    assert excite(axon, where="axon(0.5)", vary={"ko": [3, 5]}, hours=0.01).varied == "ko_mM"
+    assert everything(axon) == before
+    assert "pl_electrode" not in {m.name() for sec in axon.sections for m in sec(0.5)}
+
+
+def test_a_users_own_sections_take_a_drug(section):
+    sec = section(nseg=3)
+    cell = make_cell("ventricle", sections=[sec])
+    cell.write()
+    before = everything(cell)
+    human, rat = (glycoside(cell, dose="10 uM", hours=0.2, species=of) for of in ("human", "rat"))
+    assert (human.species, rat.species, cell.conditions.species) == (
+        "human",
+        "rat",
+        cell.parameters.pump.species,
+    )
+    assert rat.summary["alpha1_bound_end"] < 0.2 < human.summary["alpha1_bound_end"]
+    assert human.summary["nai_end_mM"] > human.summary["nai_before_mM"]
+    assert everything(cell) == before
+
+
+def test_an_experiment_says_the_same_of_a_cell_and_of_its_name():
+    coarse = {"max_compartment_length": 200.0}
+    cell = make_cell("excitable", **coarse)
+    for run in (rest, lambda one, **more: block(one, hours=0.01, **more), inspect, excite):
+        assert same(run(cell).summary, run("excitable", **coarse).summary)
+
+
+def same(one, other) -> bool:
+    """Summaries with the same numbers, to nine digits, and words."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(
+            same(one[key], other[key]) for key in one if key not in ("wall_s", "evaluations", "iterations")
+        )
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == (pytest.approx(other, rel=1e-6, abs=1e-6) if isinstance(other, float) else other)
+
+
+def test_cells_are_compared_as_they_are(section):
+    """One in a bath, one in a closed space: the second is the first one's counterpart."""
+    wide, tight = Neuron(sections=[section()]), Neuron(sections=[section("other")], outside="closed")
+    result = compare([wide, tight], hours=0.05)
+    assert list(result.blocks) == ["neuron", "neuron closed"] and result.left_out == {}
+    assert len(result.plot().axes) == 5
+    alone = compare(wide, hours=0.05)
+    assert list(alone.blocks) == ["neuron"] and "as it was made" in alone.left_out["neuron closed"]
+    assert compare([wide, "muscle"], hours=0.01).blocks.keys() == {"neuron", "muscle", "muscle closed"}
+    assert wide.size == tight.size == 1  # both are still cells
+    with pytest.raises(InputError, match="neuron is there in a closed space only"):
+        compare([tight], hours=0.01)
+    shell = Neuron(sections=[section("third")], outside="shell")
+    with pytest.raises(InputError, match="stands in a shell"):
+        compare([shell])

@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from models import ConvergenceError, Event, InputError, Neuron, block, evolve, make_cell, rest
-from models.experiments.block import book_errors
+from models.experiments.conservation import conservation_errors
 from models.physics import theory
 from models.simulator.runtime import h
 from models.solve.equations import System
@@ -75,7 +75,7 @@ def test_a_closed_system_ends_where_nothing_is_driven(section, write_toml, volum
         for state in (end, {key: getattr(course, key)[-1] for key in ("v", ion, ion + "o")}):
             potential = theory.nernst(state[ion], state[ion + "o"], valence, cell.celsius)
             assert potential == pytest.approx(state["v"], abs=1e-6)
-    assert book_errors(cell, course)["closed_book_error"] < 1e-13
+    assert conservation_errors(cell, course)["closed_book_error"] < 1e-13
 
 
 @pytest.mark.parametrize(("volume", "outside"), EVERY)

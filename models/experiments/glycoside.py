@@ -1,34 +1,47 @@
 """What does a cardiac glycoside do to a cell? Binding, pump current, V, Na+, Ca2+; the dose response."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..cell import pumps
-from ..cells import make_cell
+from ..cell.cell import Cell
 from ..errors import InputError, unknown_name
-from ..parameters.arguments import check_callable, check_name
+from ..parameters.arguments import check_callable
 from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
 from ..parameters.units import parse_number
 from ..solve.equations import System
 from ..solve.events import Event, check_hours, check_within
 from ..solve.time_course import Course, evolve
 from ..words import HOUR
+from .dataset import measured, of_course
+from .given import Given, cell_of
 from .layout import Layout
-from .rest import RestResult, rest
+from .rest import rest
+from .rest_result import RestResult
 from .result import Result
+
+if TYPE_CHECKING:
+    from xarray import Dataset
 
 DOSES = np.geomspace(1e-7, 10.0, 81)  # mM: 0.1 nM to 10 mM
 
 
 @dataclass(repr=False)
 class GlycosideResult(Result):
-    """before: the rest without the drug; course: states over time, with the net pump current; bound: by
-    isoform, the bound share of its pumps over time (area mean); doses (mM), bound_at, current_at: by isoform
-    its bound share at each dose, and what is left of the resting pump current, both when binding has come to
-    rest and the concentrations have not changed; washout_at_hours: when the drug is gone, or None; summary:
-    scalars."""
+    """A cell that a glycoside is given to.
+
+    before: the rest without the drug.
+    course: states over time, with the net pump current.
+    dose: mM; washout_at_hours: when the drug is gone, or None.
+    bound: by isoform, the bound share of its pumps over time (area mean).
+    doses (mM), bound_at, current_at: by isoform its bound share at each dose, and what is left of the
+    resting pump current, both when binding has come to rest and the concentrations have not changed.
+    summary: scalars, the unit in every key.
+    """
 
     layout: Layout
     before: RestResult
@@ -41,7 +54,29 @@ class GlycosideResult(Result):
     doses: np.ndarray
     bound_at: dict[str, np.ndarray]
     current_at: np.ndarray
-    summary: dict
+    summary: dict[str, Any]
+
+    @property
+    def pump_net(self) -> np.ndarray:
+        """Net current of the pump (mA/cm2, outward positive), (times, compartments)."""
+        assert self.course.pump is not None  # it was asked for
+        return self.course.pump
+
+    def to_xarray(self) -> "Dataset":
+        """States per time, compartment (segment) and ion; binding per isoform over time and at each dose."""
+        variables, coords = of_course(self.layout, self.course)
+        own = {"dose": measured("dose", self.doses, "mM"), "isoform": list(self.bound)}
+        variables |= {
+            "pump_net": measured(("time", "segment"), self.pump_net, "mA/cm2", "net current of the pump"),
+            "bound": measured(
+                ("isoform", "time"), np.array(list(self.bound.values())), "1", "share of pumps"
+            ),
+            "bound_at": measured(
+                ("isoform", "dose"), np.array(list(self.bound_at.values())), "1", "share at equilibrium"
+            ),
+            "pump_left": measured("dose", self.current_at, "1", "share of the resting pump current"),
+        }
+        return self._dataset(variables, coords | own)
 
     def line(self) -> str:
         s = self.summary
@@ -51,7 +86,7 @@ class GlycosideResult(Result):
         )
 
 
-def parse_dose(drug: str, dose) -> float:
+def parse_dose(drug: str, dose: Any) -> float:
     """A dose in mM, from "1 uM" or, by mass, "1 ng/ml". Raises InputError."""
     try:
         return parse_number("dose", dose, "mM", 0, 1e3)
@@ -62,26 +97,28 @@ def parse_dose(drug: str, dose) -> float:
 
 
 def glycoside(
-    cell="ventricle",
-    drug="ouabain",
-    dose="1 uM",
-    species=None,
-    hours=2.0,
-    washout_at=None,
-    set=None,
-    scale=None,
-    progress=None,
-    max_spikes=None,
-    **options,
+    cell: Given = "ventricle",
+    drug: str = "ouabain",
+    dose: Any = "1 uM",
+    species: str | None = None,
+    hours: float = 2.0,
+    washout_at: float | None = None,
+    set: dict[str, Any] | None = None,
+    scale: dict[str, Any] | None = None,
+    progress: Callable[..., None] | None = None,
+    max_spikes: int | None = None,
+    **options: Any,
 ) -> GlycosideResult:
     """Give a glycoside to a resting cell and follow it.
 
-    cell: name or TOML file whose pump has isoforms; drug: "ouabain" or "digoxin"; dose: mM or with its unit,
-    by mass too ("1 ng/ml"); species: "rat" or "human", whose isoforms bind it (default: the cell's own);
-    washout_at: hours at which the drug is gone; set, scale, max_spikes: as in `rest`; options: as for
-    `make_cell`. Raises InputError or ConvergenceError.
+    cell, set, scale, max_spikes, options: as in `rest`; a cell whose pump has isoforms.
+    drug: "ouabain" or "digoxin".
+    dose: mM or with its unit, by mass too ("1 ng/ml").
+    species: "rat" or "human", whose isoforms bind it (default: the cell's own).
+    hours: how long to follow; washout_at: hours at which the drug is gone.
+    progress: called with the time reached (ms) and words, how often the cell has fired.
+    Raises InputError or ConvergenceError.
     """
-    check_name(cell)
     check_callable("progress", progress)
     if not isinstance(drug, str) or drug not in DRUGS:
         raise unknown_name("drug", drug, DRUGS)
@@ -91,67 +128,70 @@ def glycoside(
     hours = check_hours(hours)
     washout_at = check_within("washout_at", washout_at, hours)
     began = time.perf_counter()
-    made = make_cell(cell, **options)
-    if not made.parameters.pump.isoform:
+    cell = cell_of(cell, options)
+    if not cell.parameters.pump.isoform:
         raise InputError(
-            f"{made.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "
+            f"{cell.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "
             'law = "isoforms" in [pump], such as ventricle, muscle_fast or muscle_slow'
         )
-    made.conditions = made.conditions.with_(species=species or made.conditions.species)
-    before = rest(made, set=set, scale=scale, max_spikes=max_spikes)
     events = [Event(0.0, set={drug: given})]
     if washout_at is not None:
         events.append(Event(washout_at, set={drug: 0.0}))
-    saved = made.start
-    with made.changed(set, scale):
-        made.start = before.state()
+    saved, binds = cell.start, str(species or cell.conditions.species)
+    with cell.changed(set, scale):
         try:
-            course = evolve(made, hours, events, progress=progress, pump=True, max_spikes=max_spikes)
-            bound_at, current_at = _dose_response(made, drug)
+            cell.conditions = cell.conditions.with_(species=binds)
+            before = rest(cell, max_spikes=max_spikes)
+            cell.start = before.state()
+            course = evolve(cell, hours, events, progress=progress, pump=True, max_spikes=max_spikes)
+            bound_at, current_at = _dose_response(cell, drug)
+            bound = {alpha: _mean_bound(cell, course, alpha) for alpha in _isoforms(cell)}
+            result = GlycosideResult(
+                *(before.layout, before, course),
+                drug,
+                binds,
+                given,
+                washout_at,
+                bound,
+                DOSES,
+                bound_at,
+                current_at,
+                {},
+            )
+            result.summary.update(_summary(result, cell))
         finally:
-            made.start = saved
-    present = [alpha for alpha in ISOFORMS if alpha in made.parameters.pump.isoform]
-    bound = {alpha: _mean_bound(made, course, alpha) for alpha in present}
-    result = GlycosideResult(
-        layout=before.layout,
-        before=before,
-        course=course,
-        drug=drug,
-        species=made.conditions.species,
-        dose=given,
-        washout_at_hours=washout_at,
-        bound=bound,
-        doses=DOSES,
-        bound_at=bound_at,
-        current_at=current_at,
-        summary={},
-    )
-    result.summary.update(_summary(result, made))
+            cell.start = saved
     result.summary["wall_s"] = time.perf_counter() - began
     return result
 
 
-def _mean_bound(cell, course: Course, alpha: str) -> np.ndarray:
+def _isoforms(cell: Cell) -> list[str]:
+    return [alpha for alpha in ISOFORMS if alpha in cell.parameters.pump.isoform]
+
+
+def _mean_bound(cell: Cell, course: Course, alpha: str) -> np.ndarray:
     """Bound share of an isoform's pumps over time, weighted by where they are."""
     weights = cell.area * cell.membrane.pump_share[f"pl_nak{alpha}"] * cell.strength["pump"]
     return course.gates[f"bound_pl_nak{alpha}"] @ weights / weights.sum()
 
 
-def _dose_response(cell, drug: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _dose_response(cell: Cell, drug: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """At each of DOSES: bound share by isoform, and the pump current left at the resting concentrations."""
     ko = cell.outside["k"]
     system = System(cell)
     system.full_rates(system.start)
-    bound, left, whole = {}, 0.0, 0.0
+    bound: dict[str, np.ndarray] = {}
+    left, whole = np.zeros(len(DOSES)), 0.0
     for mechanism in cell.membrane.pump_share:
         alpha = pumps.isoform_of(mechanism)
+        assert alpha is not None  # of a pump that has isoforms
         current = float(cell.variables[f"inet_{mechanism}"].get() @ cell.area)
         bound[alpha] = occupancy(drug, cell.conditions.species, alpha, DOSES, ko)
         left, whole = left + current * (1 - bound[alpha]), whole + current
     return bound, left / whole
 
 
-def _summary(result: GlycosideResult, cell) -> dict:
+def _summary(result: GlycosideResult, cell: Cell) -> dict[str, Any]:
     layout, course, before = result.layout, result.course, result.before
     weights = {
         alpha: float(np.mean(cell.membrane.pump_share[f"pl_nak{alpha}"] * cell.area))
@@ -162,7 +202,7 @@ def _summary(result: GlycosideResult, cell) -> dict:
     at_dose = {
         alpha: float(occupancy(result.drug, result.species, alpha, result.dose, ko)) for alpha in weights
     }
-    pump = layout.by_area(course.pump)
+    pump = layout.by_area(result.pump_net)
     half = float(np.exp(np.interp(0.5, 1 - result.current_at, np.log(result.doses))))
     summary = {
         "cell": layout.name,

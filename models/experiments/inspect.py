@@ -1,69 +1,76 @@
 """What is a cell made of: compartments, area, volume, and who reads and writes which ion where."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from ..parameters.arguments import check_cell
+from ..cell.cell import Cell
 from ..simulator import nmodl
+from .dataset import measured, text
+from .given import Given, cell_of
 from .layout import Layout, layout_of
 from .result import Result
+
+if TYPE_CHECKING:
+    from xarray import Dataset
+
+Rows = list[dict[str, Any]]
 
 
 @dataclass(repr=False)
 class InspectResult(Result):
-    """sections: one dict per section (name, region, compartments, length, area, volume, mechanisms);
-    access: one dict per mechanism and ion (reads, writes, sections); warnings: sentences about the source;
-    parameters: one dict per number (parameter, value, unit, source), those the balance found at the end;
-    summary: scalars.
+    """What a cell is made of.
+
+    sections: one dict per section (name, region, compartments, length, area, volume, mechanisms).
+    access: one dict per mechanism and ion (reads, writes, sections).
+    warnings: sentences about the source.
+    parameters: one dict per number (parameter, value, unit, source), those the balance found at the end.
+    summary: scalars, the unit in every key.
     """
 
     layout: Layout
-    sections: list[dict]
-    access: list[dict]
+    sections: Rows
+    access: Rows
     warnings: list[str]
-    parameters: list[dict]
-    summary: dict
+    parameters: Rows
+    summary: dict[str, Any]
 
     def line(self) -> str:
         s = self.summary
         return f"{s['cell']}: {s['sections']} sections, {s['compartments']} compartments, {s['source']}"
 
+    def to_xarray(self) -> "Dataset":
+        """Sizes per section, values per parameter, and who reads and writes which ion."""
 
-def inspect(cell) -> InspectResult:
-    """Take stock of a cell."""
-    check_cell(cell)
-    layout = layout_of(cell)
-    sections, where_of, first = [], {}, 0
-    for sec in cell.sections:
-        own = slice(first, first + sec.nseg)  # the compartments are in the sections' order
-        first += sec.nseg
-        mechanisms = [m.name() for m in sec(0.5) if not m.name().endswith("_ion")]
-        mechanisms += sorted({p.hname().split("[")[0] for p in sec(0.5).point_processes()})
-        for name in mechanisms:
-            where_of.setdefault(name, []).append(sec.name())
-        sections.append(
-            {
-                "section": sec.name(),
-                "region": layout.region[own.start],
-                "compartments": sec.nseg,
-                "length_um": sec.L,
-                "area_um2": float(layout.area[own].sum()),
-                "volume_um3": float(layout.volume[own].sum()),
-                "mechanisms": " ".join(mechanisms),
-            }
-        )
-    access = [
-        {
-            "ion": ion,
-            "mechanism": name,
-            "reads": " ".join(reads),
-            "writes": " ".join(nmodl.declarations(name).writes[ion]),
-            "sections": owners,
+        def column(rows: Rows, key: str) -> list[Any]:
+            return [row[key] for row in rows]
+
+        variables = {
+            "region": text("section", column(self.sections, "region")),
+            "compartments": measured("section", column(self.sections, "compartments"), "1"),
+            "mechanisms": text("section", column(self.sections, "mechanisms")),
+            "value": ("parameter", column(self.parameters, "value"), {"long_name": "in the unit beside it"}),
+            "unit": text("parameter", column(self.parameters, "unit")),
+            "source": text("parameter", column(self.parameters, "source")),
+            **{
+                key: text("access", column(self.access, key))
+                for key in ("ion", "mechanism", "reads", "writes")
+            },
+            "sections": text("access", [" ".join(row["sections"]) for row in self.access]),
         }
-        for name, owners in where_of.items()
-        for ion, reads in nmodl.declarations(name).reads.items()
-        if ion in cell.ions
-    ]
-    access.sort(key=lambda row: (cell.ions.index(row["ion"]), row["mechanism"]))
+        for key, unit in (("length", "um"), ("area", "um2"), ("volume", "um3")):
+            variables[key] = measured("section", column(self.sections, f"{key}_{unit}"), unit)
+        coords = {
+            "section": text("section", column(self.sections, "section")),
+            "parameter": text("parameter", column(self.parameters, "parameter")),
+        }
+        return self._dataset(variables, coords)
+
+
+def inspect(cell: Given, **options: Any) -> InspectResult:
+    """Take stock of a cell; cell, options: as in `rest`. Raises InputError."""
+    cell = cell_of(cell, options)
+    layout = layout_of(cell)
+    sections, where_of = _sections(cell, layout)
     summary = {
         "cell": layout.name,
         "source": cell.source,
@@ -85,10 +92,54 @@ def inspect(cell) -> InspectResult:
         "warnings": list(cell.warnings),
     }
     parameters = cell.parameters.sources() + found_by_balance(cell, layout) + impermeants(cell, layout)
-    return InspectResult(layout, sections, access, list(cell.warnings), parameters, summary)
+    return InspectResult(layout, sections, _access(cell, where_of), list(cell.warnings), parameters, summary)
 
 
-def impermeants(cell, layout: Layout) -> list[dict]:
+def _sections(cell: Cell, layout: Layout) -> tuple[Rows, dict[str, list[str]]]:
+    """A row per section, and by mechanism the sections that have it."""
+    rows: Rows = []
+    where_of: dict[str, list[str]] = {}
+    first = 0
+    for sec in cell.sections:
+        own = slice(first, first + sec.nseg)  # the compartments are in the sections' order
+        first += sec.nseg
+        mechanisms = [m.name() for m in sec(0.5) if not m.name().endswith("_ion")]
+        mechanisms += sorted({p.hname().split("[")[0] for p in sec(0.5).point_processes()})
+        for name in mechanisms:
+            where_of.setdefault(name, []).append(sec.name())
+        rows.append(
+            {
+                "section": sec.name(),
+                "region": layout.region[own.start],
+                "compartments": sec.nseg,
+                "length_um": sec.L,
+                "area_um2": float(layout.area[own].sum()),
+                "volume_um3": float(layout.volume[own].sum()),
+                "mechanisms": " ".join(mechanisms),
+            }
+        )
+    return rows, where_of
+
+
+def _access(cell: Cell, where_of: dict[str, list[str]]) -> Rows:
+    """Which mechanism reads and writes what of each ion, and where."""
+    rows = [
+        {
+            "ion": ion,
+            "mechanism": name,
+            "reads": " ".join(reads),
+            "writes": " ".join(nmodl.declarations(name).writes[ion]),
+            "sections": owners,
+        }
+        for name, owners in where_of.items()
+        for ion, reads in nmodl.declarations(name).reads.items()
+        if ion in cell.ions
+    ]
+    rows.sort(key=lambda row: (cell.ions.index(str(row["ion"])), row["mechanism"]))
+    return rows
+
+
+def impermeants(cell: Cell, layout: Layout) -> Rows:
     """What cannot pass the membrane, inside (mean) and in the bath, as far as the file does not give it."""
     amount = float(layout.by_volume(cell.impermeant))
     charge = float(layout.by_volume(cell.anion))
@@ -108,7 +159,7 @@ def impermeants(cell, layout: Layout) -> list[dict]:
     ]
 
 
-def found_by_balance(cell, layout: Layout) -> list[dict]:
+def found_by_balance(cell: Cell, layout: Layout) -> Rows:
     """The strengths of leaks and pump (means over the membrane), where the file does not give them."""
     if cell.parameters.balance is None:
         return []

@@ -83,9 +83,9 @@ def with_unit(name: str, unit: str) -> str:
 
 
 def name_and_unit(key: str) -> list[str]:
-    """A key as a reader says it: "ko", "mM"; the name alone of a pure number."""
+    """A key as a reader says it: "ko", "mM"; the name alone of a pure number and of text."""
     unit = unit_of(key)
-    return [key] if unit == "1" else [key.removesuffix(with_unit("", unit)), shown(unit)]
+    return [key] if unit is None or unit == "1" else [key.removesuffix(with_unit("", unit)), shown(unit)]
 
 
 def shown(unit: str) -> str:

@@ -1,9 +1,11 @@
 """What a result keeps of the cell it came from: plain data, no NEURON objects."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from ..cell.cell import Cell
 from ..simulator import nmodl, runtime
 from ..version import VERSION
 
@@ -12,11 +14,20 @@ from ..version import VERSION
 class Layout:
     """The compartments of a cell, in order, and where the run's numbers came from.
 
-    osmotic: whether water flows; space: what is outside ("bath", "shell", "closed"). section, region
-    (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3, at the beginning), in_lumen
-    (whether it faces the lumen of T-tubules): one per compartment. branches: 3-D points per section, for
-    pictures. set, scale: by what the cell was changed, by name. provenance: strings for every file. warnings:
-    sentences about shape and channels.
+    name: of the cell.
+    ions: those that it has.
+    osmotic: whether water flows.
+    space: what is outside, "bath", "shell" or "closed".
+    celsius: temperature (degC).
+    section, region: names; one per compartment, as all down to in_lumen.
+    x: position in the section, 0 to 1.
+    distance: um, along the cell.
+    area, volume: um2, um3; the volume at the beginning.
+    in_lumen: whether it faces the lumen of T-tubules.
+    branches: 3-D points per section, for pictures.
+    set, scale: by what the cell was changed, by name.
+    provenance: strings for every file.
+    warnings: sentences about shape and channels.
     """
 
     name: str
@@ -47,13 +58,14 @@ class Layout:
 
     @property
     def size(self) -> int:
+        """How many compartments there are."""
         return len(self.area)
 
-    def by_area(self, values) -> np.ndarray:
+    def by_area(self, values: Any) -> np.ndarray:
         """Area-weighted mean over the compartments (the last axis)."""
         return np.asarray(values) @ self.area / self.area.sum()
 
-    def by_volume(self, values, swelling=1.0) -> np.ndarray:
+    def by_volume(self, values: Any, swelling: Any = 1.0) -> np.ndarray:
         """Mean over the compartments (the last axis), weighted by volume.
 
         swelling: relative volume of the compartments, where they are not those of `volume`.
@@ -67,7 +79,7 @@ def pairs(given: dict[str, float]) -> str:
     return " ".join(f"{name}={value:.12g}" for name, value in given.items())
 
 
-def layout_of(cell, changes: dict | None = None) -> Layout:
+def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) -> Layout:
     """The layout of a cell as it is now (changed temperature included).
 
     changes: by what it was changed, {"set": ..., "scale": ...}, where that is no longer so.

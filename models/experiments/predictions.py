@@ -17,10 +17,15 @@ of one membrane: at another voltage than the balanced one, the charge on the mem
 what a thin dendrite holds than of what the soma does.)
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
+from ..cell.cell import Cell
 from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import chord_voltage, ghk_current, ghk_voltage, mullins_noda, nernst
+from .rest_result import RestResult
 
 TRANSPORTERS = ("pl_kcc2", "pl_nkcc1", "pl_ncx", "pl_pmca")
 ELECTROGENIC = ("pl_ncx",)  # those that move Na+ or K+ with a net charge
@@ -29,42 +34,62 @@ MONOVALENT = [name for name, ion in IONS.items() if abs(ion.valence) == 1 and na
 EQUATIONS = ("ghk_mV", "mullins_noda_mV", "chord_mV")
 
 
-def predictions(cell, result) -> dict[str, float | str | None]:
+@dataclass(frozen=True)
+class Means:
+    """Over the membrane: v (mV), inside and outside (mM by ion), passive currents (mA/cm2 by ion)."""
+
+    v: float
+    inside: dict[str, float]
+    outside: dict[str, float]
+    passive: dict[str, float]
+
+
+def predictions(cell: Cell, result: RestResult) -> dict[str, float | str | None]:
     """ghk_mV, mullins_noda_mV, chord_mV (None where left out) and, in not_predicted, why one is left out."""
-    found = dict.fromkeys(EQUATIONS)
-    ghk = result.leak["k"].symbol == "p"
+    found: dict[str, float | str | None] = dict.fromkeys(EQUATIONS)
     if cell.parameters.epithelium is not None:
         return {**found, "not_predicted": "two unlike membranes face two baths, and no one equation holds"}
     ions = [ion for ion in ("k", "na", *MONOVALENT) if ion in result.inside]
-    layout = result.layout
-    mean = {
-        "v": layout.by_area(result.v),
-        "in": {ion: layout.by_area(result.inside[ion]) for ion in ions},
-        "out": {ion: layout.by_area(result.outside[ion]) for ion in ions},
-    }
-    transported = sorted({n for ion in ("k", "na") for n in cell.membrane.writes[ion] if n in TRANSPORTERS})
-    passive, why = _passive(cell, result, ions)
-    ratio = cell.conditions.pump["n_na"] / cell.conditions.pump["n_k"]
+    passive, why = _passive(result, ions)
+    by_area = result.layout.by_area
+    inside = {ion: float(by_area(result.inside[ion])) for ion in ions}
+    outside = {ion: float(by_area(result.outside[ion])) for ion in ions}
+    mean = Means(float(by_area(result.v)), inside, outside, passive)
+    ghk = result.leak["k"].symbol == "p"
+    strength: dict[str, float] = {}
     if not why and ghk:
-        strength, why = _permeabilities(cell, result, ions, passive, mean)
-    with np.errstate(invalid="ignore", divide="ignore"):  # where no ion flows there is no equation
-        if not why and ghk:
-            given = strength, mean["in"], mean["out"], layout.celsius
-            if not set(transported) & set(ELECTROGENIC):
-                found["ghk_mV"] = ghk_voltage(*given)
-            if not transported:
-                found["mullins_noda_mV"] = mullins_noda(*given, ratio)
-        if not why and not transported:
-            found["chord_mV"] = _chord(passive, mean, layout.celsius, ratio)
-    if not why and transported:
+        strength, why = _permeabilities(result, ions, mean)
+    if why:
+        return {**found, "not_predicted": why}
+    transported = sorted({n for ion in ("k", "na") for n in cell.membrane.writes[ion] if n in TRANSPORTERS})
+    ratio = cell.conditions.pump["n_na"] / cell.conditions.pump["n_k"]
+    for name, value in _voltages(mean, strength, transported, result.layout.celsius, ratio).items():
+        found[name] = float(value) if np.isfinite(value) else None
+    if transported:
         names = " and ".join(name.removeprefix("pl_") for name in transported)
         charge = ", and charge," if found["ghk_mV"] is None and ghk else ""
         why = f"{names} moves Na+ or K+{charge} beside the pump, so that they do not leak in the pump's ratio"
-    found = {k: float(x) if x is not None and np.isfinite(x) else None for k, x in found.items()}
     return {**found, "not_predicted": why or None}
 
 
-def _passive(cell, result, ions) -> tuple[dict[str, float], str]:
+def _voltages(
+    mean: Means, strength: dict[str, float], transported: list[str], celsius: float, ratio: float
+) -> dict[str, float]:
+    """What those equations that hold beside these transporters say (mV). strength: permeabilities (cm/s) by
+    ion, none of a cell with conductances; ratio: Na+ per K+ of the pump."""
+    found = {}
+    with np.errstate(invalid="ignore", divide="ignore"):  # where no ion flows there is no equation
+        given = strength, mean.inside, mean.outside, celsius
+        if strength and not set(transported) & set(ELECTROGENIC):
+            found["ghk_mV"] = ghk_voltage(*given)
+        if strength and not transported:
+            found["mullins_noda_mV"] = mullins_noda(*given, ratio)
+        if not transported:
+            found["chord_mV"] = _chord(mean, celsius, ratio)
+    return found
+
+
+def _passive(result: RestResult, ions: Sequence[str]) -> tuple[dict[str, float], str]:
     """The passive current (mA/cm2, mean over the membrane) of each ion, and why it is not known."""
     found = {}
     for ion in ions:
@@ -80,26 +105,26 @@ def _passive(cell, result, ions) -> tuple[dict[str, float], str]:
     return found, ""
 
 
-def _permeabilities(cell, result, ions, passive, mean) -> tuple[dict[str, float], str]:
+def _permeabilities(result: RestResult, ions: Sequence[str], mean: Means) -> tuple[dict[str, float], str]:
     """Permeability (cm/s) of each ion by all of its passive current, and why there is none."""
     layout, found = result.layout, {}
     leaks = all(set(result.currents[ion]) <= {"leak", "pump"} for ion in ions)
     for ion in ions:
-        inside, outside = mean["in"][ion], mean["out"][ion]
-        found[ion] = layout.by_area(result.leak_strength[ion])
-        away = mean["v"] - float(nernst(inside, outside, VALENCE[ion], layout.celsius))
-        if leaks or not passive[ion] or abs(away) < NEAR:
+        inside, outside, passive = mean.inside[ion], mean.outside[ion], mean.passive[ion]
+        found[ion] = float(layout.by_area(result.leak_strength[ion]))
+        away = mean.v - float(nernst(inside, outside, VALENCE[ion], layout.celsius))
+        if leaks or not passive or abs(away) < NEAR:
             continue
         if ion in MONOVALENT and set(result.currents[ion]) <= {"leak"}:
             continue
-        unit = ghk_current(1.0, inside, outside, VALENCE[ion], mean["v"], layout.celsius)
-        if passive[ion] / unit < 0:
+        unit = ghk_current(1.0, inside, outside, VALENCE[ion], mean.v, layout.celsius)
+        if passive / unit < 0:
             return {}, f"{SYMBOL[ion]} flows against its gradient through what is no transporter known here"
-        found[ion] = passive[ion] / unit
+        found[ion] = float(passive / unit)
     return found, ""
 
 
-def _chord(passive, mean, celsius, ratio) -> float:
-    e = {ion: nernst(mean["in"][ion], mean["out"][ion], 1, celsius) for ion in ("k", "na")}
-    g = {ion: np.divide(passive[ion], mean["v"] - e[ion]) for ion in ("k", "na")}
-    return chord_voltage(g["k"], e["k"], g["na"], e["na"], ratio)
+def _chord(mean: Means, celsius: float, ratio: float) -> float:
+    e = {ion: nernst(mean.inside[ion], mean.outside[ion], 1, celsius) for ion in ("k", "na")}
+    g = {ion: np.divide(mean.passive[ion], mean.v - e[ion]) for ion in ("k", "na")}
+    return float(chord_voltage(g["k"], e["k"], g["na"], e["na"], ratio))

@@ -8,8 +8,11 @@ bath, inside and outside are given apart, and outside too a charge is closed: by
 by Cl-.
 """
 
+from typing import Any
+
 import numpy as np
 
+from ..cell.cell import Cell
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
 from ..physics.ions import IONS, SYMBOL, VALENCE
@@ -21,7 +24,7 @@ FROM = {"": "the charge", " outside": "what has gone inside and the charge"}
 CLOSING = ("k", "na", "cl")  # the ions that close the charge, in this order
 
 
-def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.ndarray]:
+def start_from(cell: Cell, start: dict[str, Any] | None, held: bool = False) -> dict[str, np.ndarray]:
     """The cell's start state with `v`, `na`, `cl`, `ca`, ... (mV, mM, inside) and, where the outside is a
     shell or closed, `nao`, `ko`, ... replaced, and what follows from them (see above).
 
@@ -64,11 +67,11 @@ def start_from(cell, start: dict | None, held: bool = False) -> dict[str, np.nda
     return state
 
 
-def _parsed(cell, start: dict) -> dict[str, float]:
+def _parsed(cell: Cell, start: dict[str, Any]) -> dict[str, Any]:
     """What is given by name ("na" for "nai"), as numbers; InputError where it cannot be."""
     inner = ["v", *(ion for ion in cell.ions if ion != "k")]
     outer = [f"{ion}o" for ion in cell.ions]
-    given = {}
+    given: dict[str, Any] = {}
     for name, value in start.items():
         key = ALSO.get(name, name)
         known = inner if cell.surroundings.set_by_bath else [*inner, *outer]
@@ -83,8 +86,8 @@ def _parsed(cell, start: dict) -> dict[str, float]:
             raise unknown_name("start value", name, known)
         if key in given:
             raise InputError(f"start {name}={value}: {key} is given twice")
-        range_ = ("mV", -500, 500) if key == "v" else ("mM", 0, 1e4)
-        given[key] = parse_number(name, value, *range_, key != "v")
+        unit, low, high = ("mV", -500.0, 500.0) if key == "v" else ("mM", 0.0, 1e4)
+        given[key] = parse_number(name, value, unit, low, high, key != "v")
     if cell.surroundings.keeps_ions:
         for ion in cell.ions:
             if ion in given and ion + "o" in given:
@@ -95,16 +98,18 @@ def _parsed(cell, start: dict) -> dict[str, float]:
     return given
 
 
-def _outside(cell, ion: str) -> np.ndarray:
+def _outside(cell: Cell, ion: str) -> np.ndarray:
     return cell.start.get(ion + "o", cell.bath_of(ion))
 
 
-def _room(cell, swelling) -> np.ndarray:
+def _room(cell: Cell, swelling: np.ndarray) -> np.ndarray:
     """Volume of the space outside as it is now, over that of the cell at the beginning."""
     return cell.outside_volume / cell.volume * (1 - cell.water_ratio * (swelling - 1))
 
 
-def _entered(cell, given: dict, charge, swelling, closed: bool) -> dict[str, np.ndarray]:
+def _entered(
+    cell: Cell, given: dict[str, Any], charge: Any, swelling: np.ndarray, closed: bool
+) -> dict[str, np.ndarray]:
     """What has entered by ion (mM of the cell's first volume), one of the ions closing the charge."""
     entered = {}
     for ion in cell.ions:
@@ -122,7 +127,9 @@ def _entered(cell, given: dict, charge, swelling, closed: bool) -> dict[str, np.
     return {**entered, closing: VALENCE[closing] * moved + np.zeros(cell.size)}
 
 
-def _set_shell(cell, start, given: dict, state: dict) -> None:
+def _set_shell(
+    cell: Cell, start: dict[str, Any], given: dict[str, Any], state: dict[str, np.ndarray]
+) -> None:
     """Put what is given of a shell, and what closes its charge, into the state."""
     outer = {ion: given[ion + "o"] for ion in cell.ions if ion + "o" in given}
     if not outer:
@@ -139,7 +146,7 @@ def _set_shell(cell, start, given: dict, state: dict) -> None:
     _check_left(start, closing, state[closing + "o"], " outside")
 
 
-def _check_left(start: dict, ion: str, values, where: str) -> None:
+def _check_left(start: dict[str, Any], ion: str, values: np.ndarray, where: str) -> None:
     if np.min(values) <= 0:
         said = ", ".join(f"{name}={value}" for name, value in start.items())
         raise InputError(

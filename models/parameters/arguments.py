@@ -59,14 +59,6 @@ def check_cell(cell) -> None:
     cell.check_unchanged()
 
 
-def check_name(cell) -> None:
-    """InputError where a cell is given to what makes its own from a name or file."""
-    if hasattr(cell, "check_unchanged"):
-        raise InputError(
-            f"{cell.name}: expected a cell's name or TOML file, from which the cell is made anew, got a cell"
-        )
-
-
 def check_callable(name: str, given) -> None:
     """InputError unless `given` is a function or None."""
     if given is not None and not callable(given):

@@ -1,7 +1,13 @@
 """A cell drawn in its own shape, coloured by a value per compartment."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from matplotlib.collections import PolyCollection
+
+from ..experiments.layout import Layout
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def _outline(line: np.ndarray) -> np.ndarray:
@@ -12,9 +18,10 @@ def _outline(line: np.ndarray) -> np.ndarray:
     return np.concatenate([line[:, :2] + across, (line[:, :2] - across)[::-1]])
 
 
-def _outlines_of(layout) -> tuple[list, list[int]]:
+def _outlines_of(layout: Layout) -> tuple[list[np.ndarray], list[int]]:
     """Outline of each compartment from the sections' 3-D points, and which compartment each is."""
-    outlines, owners = [], []
+    outlines: list[np.ndarray] = []
+    owners: list[int] = []
     # sections without points (T-tubules) come last and are inside the others
     for branch, name in zip(layout.branches, dict.fromkeys(layout.section), strict=False):
         inside = np.flatnonzero(layout.section == name)
@@ -26,21 +33,21 @@ def _outlines_of(layout) -> tuple[list, list[int]]:
             at = np.concatenate([[low], arc[(arc > low) & (arc < high)], [high]])
             line = np.column_stack([np.interp(at, arc, points[:, column]) for column in (0, 1, 3)])
             outlines.append(_outline(line))
-            owners.append(owner)
+            owners.append(int(owner))
     return outlines, owners
 
 
-def paint(axis, layout, values, label) -> None:
-    """The morphology in its own shape, coloured by a value per compartment."""
+def draw_cell(axis: "Axes", layout: Layout, values: np.ndarray, label: str) -> None:
+    """The morphology in its own shape, coloured by a value per compartment; label: of the colour bar."""
+    from matplotlib.collections import PolyCollection
+
     outlines, owners = _outlines_of(layout)
     lowest, highest = float(values.min()), float(values.max())
     middle = 0.5 * (lowest + highest)
     span = max(highest - lowest, 0.02 * max(abs(middle), 1.0))  # do not magnify round-off into a picture
-    painted = PolyCollection(
-        outlines, array=values[owners], cmap="viridis", linewidths=0.9, edgecolors="face"
-    )
-    painted.set_clim(middle - span / 2, middle + span / 2)
-    axis.add_collection(painted)
+    drawn = PolyCollection(outlines, array=values[owners], cmap="viridis", linewidths=0.9, edgecolors="face")
+    drawn.set_clim(middle - span / 2, middle + span / 2)
+    axis.add_collection(drawn)
     axis.autoscale_view()
     ends = np.concatenate(outlines)
     width, height = np.ptp(ends, axis=0)
@@ -57,4 +64,4 @@ def paint(axis, layout, values, label) -> None:
         axis.annotate(
             f"{length:g} µm", (x - length / 2, y), (0, -11), textcoords="offset points", ha="center"
         )
-    axis.figure.colorbar(painted, ax=axis, label=label, shrink=0.75, pad=0.02)
+    axis.figure.colorbar(drawn, ax=axis, label=label, shrink=0.75, pad=0.02)

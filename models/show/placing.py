@@ -19,6 +19,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -33,12 +34,13 @@ EXCHANGE = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 
 
 class Work:
-    """The hidden folder of one run.
+    """The hidden folder of one run. Beside its files lies a note: place, relative to where the hidden
+    folder lies; files, the names that are results, all others being the user's; and, where files are moved
+    one by one, gone, those to be removed.
 
-    new: where its files are made and, once folders have changed places, what was there before. Beside it lies
-    a note: place, relative to where the hidden folder lies; files, the names that are results, all others
-    being the user's; and, where files are moved one by one, gone, those to be removed. kept: whether what is
-    in it is needed yet.
+    path: of the folder.
+    new: where its files are made and, once folders have changed places, what was there before.
+    kept: whether what is in it is needed yet.
     """
 
     def __init__(self, path: Path, locked: bool):
@@ -95,7 +97,7 @@ def _is_folder(path: Path) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path):
+def _alone(folder: Path) -> Iterator[None]:
     """No other run takes up or places anything in `folder` meanwhile."""
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -127,7 +129,7 @@ def sweep(home: Path) -> None:
 
 
 @contextmanager
-def staged(folder: Path):
+def staged(folder: Path) -> Iterator[Work]:
     """Yield a `Work` for the files that will be in `folder`; `place` puts them there."""
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()

@@ -1,11 +1,15 @@
 """The terminal, the pipe or the file that a command writes to, whatever it can show."""
 
 import codecs
+import io
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from ..errors import InputError
 
@@ -22,6 +26,7 @@ PLAIN = str.maketrans(
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
     """Plain letters for what cannot be encoded, or its code (as the letters of a broken file name)."""
+    assert isinstance(error, UnicodeEncodeError)
     part = error.object[error.start : error.end]
     said = "".join(
         c.translate(PLAIN) if c.translate(PLAIN).isascii() else c.encode("unicode_escape").decode()
@@ -36,7 +41,7 @@ codecs.register_error("plain", _plain)
 class Terminal(Console):
     """A console whose tables are laid out with the letters that it can show."""
 
-    def render_str(self, text: str, **options):
+    def render_str(self, text: str, **options: Any) -> Text:
         encoding = getattr(self.file, "encoding", None) or "utf-8"
         return super().render_str(text.encode(encoding, "plain").decode(encoding), **options)
 
@@ -55,12 +60,12 @@ def open_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError):  # a stream of somebody's own, in a test
+        if isinstance(stream, io.TextIOWrapper):  # not a stream of somebody's own, in a test
             stream.reconfigure(errors="plain")
 
 
 @contextmanager
-def shown(after: str):
+def printing(after: str) -> Iterator[None]:
     """What is printed within reaches the terminal, or one sentence says that it does not: InputError.
 
     after: what is true all the same, "the results in DIR/ are complete".
@@ -69,13 +74,13 @@ def shown(after: str):
         yield
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # which typer makes of it
-        _let_go()
+        _write_nowhere()
     except OSError as error:
-        _let_go()
+        _write_nowhere()
         raise InputError(f"nothing can be shown ({error.strerror}){after}") from None
 
 
-def _let_go() -> None:
+def _write_nowhere() -> None:
     """Nothing more is written to the standard output, at the end of the process neither."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

@@ -1,15 +1,22 @@
-"""The comparison of cells in one figure: where each rests, how it loses it, and why at its own pace."""
+"""The figure of the comparison: where each cell rests, how it loses it, and why at its own pace."""
 
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.lines import Line2D
-from matplotlib.ticker import NullLocator
 
-from ..experiments.compare import CLOSED
-from .figures import COLOUR, STYLE, after_block, time_axis
-from .tables import SYMBOL, duration
+from ..experiments.block import BlockResult
+from ..experiments.compare import CLOSED, CompareResult
+from ..words import HOUR, duration
+from .style import COLOUR, after_block, new_figure, time_axis
+from .tables import SYMBOL
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Blocks = dict[str, BlockResult]
+Colours = dict[str, str]  # by the cell's name
 
 CELL_COLOUR = (
     *("#7B3294", "#1B7837", "#E08A1E", "#33CCCC", "#111111"),
@@ -19,46 +26,39 @@ CLOSED_LINE = (0, (4, 2))
 FEW_CELLS = 3  # that the comparison labels where they are; with more, a legend above and a row for each
 
 
-def compare_figure(result):
+def figure(result: CompareResult) -> "Figure":
     """The story in one figure: where each cell rests, how it loses it, and why at its own pace."""
     open_bath = {name: block for name, block in result.blocks.items() if not name.endswith(CLOSED)}
     colours = {name: CELL_COLOUR[i % len(CELL_COLOUR)] for i, name in enumerate(open_bath)}
     few = len(open_bath) <= FEW_CELLS
     head = "volume: osmotic" if next(iter(open_bath.values())).layout.osmotic else None
-    with plt.rc_context(STYLE):
+    heights = (3.3, 2.8, 1.1 + 0.46 * len(open_bath))
+    with new_figure(13, 7.6 if few else sum(heights) + 0.7) as drawn:
         if few:
-            figure, places = plt.subplot_mosaic(
-                [["v", "v", "rest"], ["ions", "outside", "why"]],
-                figsize=(13, 7.6),
-                layout="constrained",
-                width_ratios=(1, 1, 1.1),
-            )
+            rows: list[list[Any]] = [["v", "v", "rest"], ["ions", "outside", "why"]]
+            places = drawn.subplot_mosaic(rows, width_ratios=(1, 1, 1.1))
             if head:
-                figure.suptitle(head, fontsize=9.5, color="#555555")
+                drawn.suptitle(head, fontsize=9.5, color="#555555")
             _rest_ladder(places["rest"], open_bath, colours)
             _why(places["why"], result, colours)
         else:
-            heights = (3.3, 2.8, 1.1 + 0.46 * len(open_bath))
-            figure, places = plt.subplot_mosaic(
-                [["v"] * 5, ["ions"] * 2 + ["outside"] * 3, ["rest", "half", 0, 1, 2]],
-                figsize=(13, sum(heights) + 0.7),
-                layout="constrained",
-                height_ratios=heights,
-                width_ratios=(2.7, 1.3, 1.3, 1.3, 1.3),
-            )
+            rows = [["v"] * 5, ["ions"] * 2 + ["outside"] * 3, ["rest", "half", 0, 1, 2]]
+            widths = (2.7, 1.3, 1.3, 1.3, 1.3)
+            places = drawn.subplot_mosaic(rows, height_ratios=heights, width_ratios=widths)
             _row_per_cell(places, result, open_bath, colours)
-            _legend_above(figure, colours, head)
+            _legend_above(drawn, colours, head)
         _run_downs(places, result, open_bath, colours, few)
-    return figure
+    return drawn
 
 
-def _run_downs(places, result, open_bath, colours, few) -> None:
+def _run_downs(
+    places: dict[Any, "Axes"], result: CompareResult, open_bath: Blocks, colours: Colours, few: bool
+) -> None:
     """V, the ions inside and K+ outside over time; few: of so few cells that each is named here."""
     v_axis, ion_axis, outside_axis = (places[name] for name in ("v", "ions", "outside"))
-    shortest = min(block.course.t[-1] for block in result.blocks.values())
     for name, block in open_bath.items():
         colour, closed = colours[name], result.blocks.get(name + CLOSED)
-        t, v = after_block(block.course), block.layout.by_area(block.course.v)
+        t, v = _voltage(block)
         half = _half_way(v_axis, block.summary, colour)
         v_axis.plot(t, v, color=colour, label=f"{name}, in a bath{half}")
         v_axis.plot(t[0], v[0], "o", color=colour, clip_on=False, zorder=5)
@@ -67,7 +67,7 @@ def _run_downs(places, result, open_bath, colours, few) -> None:
             ion_axis.plot(t, values, style, color=colour, label=f"{name} {SYMBOL[ion]}")
         if closed is None:
             continue
-        t, v = after_block(closed.course), closed.layout.by_area(closed.course.v)
+        t, v = _voltage(closed)
         half = _half_way(v_axis, closed.summary, colour)
         v_axis.plot(t, v, color=colour, ls=CLOSED_LINE, label=f"{name}, in a closed space{half}")
         outside_axis.plot(t, closed.layout.by_volume(closed.course.ko), color=colour, label=name)
@@ -77,26 +77,39 @@ def _run_downs(places, result, open_bath, colours, few) -> None:
     ion_axis.set_title(f"in a bath: Na⁺ comes in{', K⁺ goes out' if few else ''}")
     outside_axis.set_ylabel("K⁺ outside (mM)")
     outside_axis.set_title("in a closed space: K⁺ piles up outside")
+    shortest = min(block.course.t[-1] for block in result.blocks.values())
     for axis in (v_axis, ion_axis, outside_axis):
         time_axis(axis, np.array([0.0, 0.02, shortest]))
     outside_axis.set_visible(bool(outside_axis.lines))
     if few:
-        legend = v_axis.legend(loc="upper left", title="half-way to Donnan after", alignment="left")
-        share = 0.07 * (1 + len(legend.texts))  # of the height, above what V is until the ions move
-        highest = max(at_once(block.summary) for block in result.blocks.values())
-        low, high = v_axis.get_ylim()
-        v_axis.set_ylim(low, max(high, (highest - share * low) / (1 - share)))
-        pairs = [*ion_axis.lines[::2], *ion_axis.lines[1::2]]
-        ion_axis.legend(handles=pairs, loc="best", ncols=2, fontsize=8.5)
-        if outside_axis.lines:
-            outside_axis.legend(loc="upper left", fontsize=8.5)
-        for axis in (ion_axis, outside_axis):  # narrow: every other label
-            for label in axis.get_xticklabels()[::2]:
-                label.set_visible(False)
+        _legends_within(v_axis, ion_axis, outside_axis, result)
 
 
-def _legend_above(figure, colours, head) -> None:
+def _voltage(block: BlockResult) -> tuple[np.ndarray, np.ndarray]:
+    """Times of a logarithmic axis (ms) and the cell's mean V (mV)."""
+    return after_block(block.course), block.layout.by_area(block.course.v)
+
+
+def _legends_within(v_axis: "Axes", ion_axis: "Axes", outside_axis: "Axes", result: CompareResult) -> None:
+    """Which line is which, where there is room for it."""
+    legend = v_axis.legend(loc="upper left", title="half-way to Donnan after", alignment="left")
+    share = 0.07 * (1 + len(legend.texts))  # of the height, above what V is until the ions move
+    highest = max(at_once(block.summary) for block in result.blocks.values())
+    low, high = v_axis.get_ylim()
+    v_axis.set_ylim(low, max(high, (highest - share * low) / (1 - share)))
+    pairs = [*ion_axis.lines[::2], *ion_axis.lines[1::2]]
+    ion_axis.legend(handles=pairs, loc="best", ncols=2, fontsize=8.5)
+    if outside_axis.lines:
+        outside_axis.legend(loc="upper left", fontsize=8.5)
+    for axis in (ion_axis, outside_axis):  # narrow: every other label
+        for label in axis.get_xticklabels()[::2]:
+            label.set_visible(False)
+
+
+def _legend_above(figure: "Figure", colours: Colours, head: str | None) -> None:
     """Which colour is which cell, and which line which surrounding, for all panels."""
+    from matplotlib.lines import Line2D
+
     handles = [
         Line2D([], [], color="#555555", label="in a bath"),
         Line2D([], [], color="#555555", ls=CLOSED_LINE, label="in a closed space"),
@@ -105,23 +118,12 @@ def _legend_above(figure, colours, head) -> None:
     figure.legend(handles=handles, loc="outside upper center", title=head, ncols=-(-len(handles) // 2))
 
 
-def _row_per_cell(places, result, blocks, colours) -> None:
+def _row_per_cell(places: dict[Any, "Axes"], result: CompareResult, blocks: Blocks, colours: Colours) -> None:
     """A row per cell: its potentials, its half-way times and the ratios that explain them."""
     rest, times, names = places["rest"], places["half"], list(blocks)
     slow, ratios = _ratios(result, names)
-    note = partial(rest.annotate, textcoords="offset points", va="center", fontsize=8.5)
     for row, name in enumerate(names):
-        colour, before = colours[name], blocks[name].before
-        potentials = {ion: before.nernst(ion) for ion in ("k", "na")}
-        rest.plot(list(potentials.values()), [row, row], color="#CCCCCC", lw=4, zorder=0)
-        for (ion, e), side, away in zip(potentials.items(), ("right", "left"), (-7, 7), strict=True):
-            rest.plot(e, row, "s", color=COLOUR[ion], ms=7)
-            note(f"{e:.0f}", (e, row), (away, 0), ha=side, color=COLOUR[ion])
-        v, unpumped = before.summary["v_rest_mV"], at_once(blocks[name].summary)
-        rest.plot(v, row, "o", color=colour, ms=9)
-        rest.plot(unpumped, row, "|", color=colour, ms=14, mew=2)
-        note(f"{v:.1f}", (v, row), (0, 11), ha="center", fontweight="bold")
-        note(f"{unpumped:.1f}", (unpumped, row), (0, -12), ha="center")
+        _potentials(rest, row, blocks[name], colours[name])
         for column, label in enumerate((name, name + CLOSED)):
             half = result.blocks[label].summary["hours_half_way_to_final"] if label in result.blocks else None
             text = "–" if half is None else duration(half)
@@ -129,8 +131,8 @@ def _row_per_cell(places, result, blocks, colours) -> None:
         for column, of in enumerate(ratios.values()):
             if name in of:
                 axis = places[column]
-                axis.plot([1, of[name]], [row, row], color=colour, lw=4, solid_capstyle="butt")
-                axis.plot(of[name], row, "o", color=colour, ms=7)
+                axis.plot([1, of[name]], [row, row], color=colours[name], lw=4, solid_capstyle="butt")
+                axis.plot(of[name], row, "o", color=colours[name], ms=7)
                 at = axis.get_yaxis_transform()
                 axis.text(1, row, f"×{of[name]:.3g}", transform=at, ha="right", va="center", fontsize=8.5)
     for axis in (rest, times, *(places[column] for column in range(len(ratios)))):
@@ -145,35 +147,56 @@ def _row_per_cell(places, result, blocks, colours) -> None:
     times.tick_params(length=0)
     times.set_title("half-way to\nDonnan after")
     for column, (label, of) in enumerate(ratios.items()):
-        axis = places[column]
-        low, high = min(of.values(), default=1.0), max(of.values(), default=1.0)
-        span = max(high / low, 2.0)
-        axis.axvline(1, color="#CCCCCC", lw=1, zorder=0)
-        axis.set_xscale("log")
-        axis.set_xlim(low / span**0.15, high * span**0.8)  # the numbers are on the right
-        axis.xaxis.set_minor_locator(NullLocator())
-        axis.xaxis.set_major_formatter("×{x:g}")
-        axis.set_title(label)
-        axis.set_xlabel(f"relative to {slow}")
+        _ratio_axis(places[column], label, of, slow)
 
 
-def at_once(summary) -> float:
+def _potentials(axis: "Axes", row: int, block: BlockResult, colour: str) -> None:
+    """In one row: E of K+ and of Na+, and between them the rest and V at once without the pump."""
+    note = partial(axis.annotate, textcoords="offset points", va="center", fontsize=8.5)
+    potentials = {ion: block.before.nernst(ion) for ion in ("k", "na")}
+    axis.plot(list(potentials.values()), [row, row], color="#CCCCCC", lw=4, zorder=0)
+    for (ion, e), side, away in zip(potentials.items(), ("right", "left"), (-7, 7), strict=True):
+        axis.plot(e, row, "s", color=COLOUR[ion], ms=7)
+        note(f"{e:.0f}", (e, row), (away, 0), ha=side, color=COLOUR[ion])
+    v, unpumped = block.before.summary["v_rest_mV"], at_once(block.summary)
+    axis.plot(v, row, "o", color=colour, ms=9)
+    axis.plot(unpumped, row, "|", color=colour, ms=14, mew=2)
+    note(f"{v:.1f}", (v, row), (0, 11), ha="center", fontweight="bold")
+    note(f"{unpumped:.1f}", (unpumped, row), (0, -12), ha="center")
+
+
+def _ratio_axis(axis: "Axes", label: str, of: dict[str, float], slow: str) -> None:
+    """A logarithmic axis of ratios to the slowest cell, with room for their numbers."""
+    from matplotlib.ticker import NullLocator
+
+    low, high = min(of.values(), default=1.0), max(of.values(), default=1.0)
+    span = max(high / low, 2.0)
+    axis.axvline(1, color="#CCCCCC", lw=1, zorder=0)
+    axis.set_xscale("log")
+    axis.set_xlim(low / span**0.15, high * span**0.8)  # the numbers are on the right
+    axis.xaxis.set_minor_locator(NullLocator())
+    axis.xaxis.set_major_formatter("×{x:g}")
+    axis.set_title(label)
+    axis.set_xlabel(f"relative to {slow}")
+
+
+def at_once(summary: dict) -> float:
     """V (mV) without the pump at once; the rest's where the cell fires at once."""
     v = summary["v_immediate_mV"]
     return summary["v_before_mV"] if v is None else v
 
 
-def _half_way(axis, summary, colour) -> str:
+def _half_way(axis: "Axes", summary: dict, colour: str) -> str:
     """Mark when V has covered half the way to the Donnan voltage; what to say of it in the legend."""
     half = summary["hours_half_way_to_final"]
     if half is None:
         return ""
     level = 0.5 * (summary["v_before_mV"] + summary["final_mV"])
-    axis.plot(half * 3.6e6, level, "D", color=colour, ms=6)
+    axis.plot(half * HOUR, level, "D", color=colour, ms=6)
     return f": {duration(half)}"
 
 
-def _rest_ladder(axis, blocks, colours) -> None:
+def _rest_ladder(axis: "Axes", blocks: Blocks, colours: Colours) -> None:
     """Per cell: E_K, rest, the voltage without pump, E_Na."""
     names = list(blocks)
     for row, name in enumerate(names):
@@ -201,10 +224,11 @@ def _rest_ladder(axis, blocks, colours) -> None:
             color=colours[name],
             fontweight="bold",
         )
-        axis.plot(at_once(blocks[name].summary), row, "|", color=colours[name], ms=16, mew=2)
+        unpumped = at_once(blocks[name].summary)
+        axis.plot(unpumped, row, "|", color=colours[name], ms=16, mew=2)
         axis.annotate(
-            f"without pump {at_once(blocks[name].summary):.1f}",
-            (at_once(blocks[name].summary), row),
+            f"without pump {unpumped:.1f}",
+            (unpumped, row),
             (0, -17),
             textcoords="offset points",
             ha="left",
@@ -218,7 +242,7 @@ def _rest_ladder(axis, blocks, colours) -> None:
     axis.set_title("rest is between the ions' potentials")
 
 
-def _ratios(result, names) -> tuple[str, dict[str, dict[str, float]]]:
+def _ratios(result: CompareResult, names: list[str]) -> tuple[str, dict[str, dict[str, float]]]:
     """The slowest cell, and relative to it: surface per volume, flux per surface, speed."""
     cells = {name: result.summary["cells"][name] for name in names}
     slow = min(cells, key=lambda name: cells[name]["block"]["nai_rise_mM_per_min"])
@@ -234,9 +258,11 @@ def _ratios(result, names) -> tuple[str, dict[str, dict[str, float]]]:
     return slow, found
 
 
-def _why(axis, result, colours) -> None:
+def _why(axis: "Axes", result: CompareResult, colours: Colours) -> None:
     """Ratios to the slowest cell as bars."""
-    slow, ratios = _ratios(result, colours)
+    from matplotlib.ticker import NullLocator
+
+    slow, ratios = _ratios(result, list(colours))
     width = 0.8 / len(colours)
     for i, (name, colour) in enumerate(colours.items()):
         for j, of in enumerate(ratios.values()):

@@ -1,0 +1,35 @@
+"""Are charge and mass conserved along a course?"""
+
+import numpy as np
+
+from ..cell.cell import Cell
+from ..solve.time_course import Course
+
+
+def conservation_errors(cell: Cell, course: Course) -> dict[str, float | None]:
+    """How far charge and mass are from being conserved along a course, each as a share of what there is.
+
+    Charge, |F vol sum z n - C A V - initial| over the salt (Na+ + K+), of any compartment by its own salt
+    and of the whole cell by all of it; each ion's total against the initial one and what entered through the
+    membrane; in a closed space, each ion inside and outside together against the initial amount.
+    """
+    salt = (course.na[0] + course.k[0]) * course.swelling[0]
+    amounts = {ion: cell.buffer.amount(ion, getattr(course, ion), course.swelling) for ion in cell.ions}
+    excess = cell.charge({key: getattr(course, key) for key in ("v", *cell.ions, "swelling")})
+    excess = excess - excess[0]
+    totals = {ion: values @ cell.volume for ion, values in amounts.items()}
+    held = max(total[0] for total in totals.values())
+    entered = {ion: course.entered[ion] * cell.volume.sum() for ion in cell.ions}
+    errors = {
+        "max_local_charge_error": float(np.abs(excess / salt).max()),
+        "total_charge_error": float(np.abs(excess @ cell.volume).max() / (salt @ cell.volume)),
+        "ion_book_error": max(
+            float(np.abs(totals[ion] - totals[ion][0] - entered[ion]).max() / held) for ion in cell.ions
+        ),
+        "closed_book_error": None,
+    }
+    if cell.surroundings.keeps_ions:
+        room = 1 - cell.water_ratio * (course.swelling - 1)
+        both = {i: totals[i] + getattr(course, i + "o") * room @ cell.outside_volume for i in cell.ions}
+        errors["closed_book_error"] = max(float(np.abs(b / b[0] - 1).max()) for b in both.values())
+    return errors

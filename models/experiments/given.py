@@ -1,0 +1,30 @@
+"""The cell that an experiment is done on, whatever was given for it."""
+
+from pathlib import Path
+from typing import Any
+
+from ..cell.cell import Cell
+from ..cells import make_cell
+from ..errors import InputError
+from ..parameters import Parameters
+from ..parameters.arguments import shown
+
+Given = Cell | Parameters | str | Path
+
+
+def cell_of(given: Given, options: dict[str, Any]) -> Cell:
+    """The cell itself, or the one that `options` (see `make_cell`) make of a name, a file or parameters.
+
+    InputError for anything else, for a cell that cannot be run any more, and for options with a cell, which
+    stays as it was made.
+    """
+    if isinstance(given, Cell):
+        if options:
+            raise InputError(
+                f"{given.name}: a cell stays as it was made; give {', '.join(options)} where it is made"
+            )
+        given.check_unchanged()
+        return given
+    if isinstance(given, Parameters | str | Path):
+        return make_cell(given, **options)
+    raise InputError(f"expected a cell, its name or a TOML file, got {shown(given)}")

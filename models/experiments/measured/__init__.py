@@ -1,0 +1,26 @@
+"""Every number that the shipped cells are held against, computed: a group a question.
+
+A group returns its numbers by the keys of validation.toml, where alone it stands what they are and what is
+allowed.
+"""
+
+from collections.abc import Callable
+
+from . import pump, resting, surface, tubules
+from .lab import Lab, Numbers
+
+GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
+    *(resting.neuron, resting.frog, resting.others, resting.heart, resting.low_potassium),
+    *(surface.conductances, surface.potentials, tubules.lumen),
+    *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones, pump.blocks, pump.digoxin),
+)
+
+
+def measure(lab: Lab, progress: Callable[[int], None] | None = None) -> Numbers:
+    """All numbers by key. progress: called with how many are done."""
+    found: Numbers = {}
+    for group in GROUPS:
+        found |= group(lab)
+        if progress:
+            progress(len(found))
+    return found

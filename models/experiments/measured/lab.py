@@ -1,0 +1,30 @@
+"""The shipped cells and their runs, each made once."""
+
+from functools import cache
+from typing import Any
+
+from ...cells import make_cell
+from ..glycoside import glycoside
+from ..rest import rest
+
+Numbers = dict[str, float]  # by the keys of validation.toml
+
+
+class Lab:
+    """cell: by name; rest: the summary of its rest; ouabain: a GlycosideResult by cell, dose and hours, on
+    rat's isoforms."""
+
+    def __init__(self) -> None:
+        self.cell = cache(make_cell)
+        self.rest = cache(self._rest)
+        self.ouabain = cache(
+            lambda name, dose, hours: glycoside(self.cell(name), "ouabain", dose, "rat", hours)
+        )
+
+    def _rest(self, name: str) -> dict[str, Any]:
+        return rest(self.cell(name)).summary
+
+    def close(self) -> None:
+        """Let the cells go: what is cached would keep them in NEURON."""
+        for kept in (self.cell, self.rest, self.ouabain):
+            kept.cache_clear()

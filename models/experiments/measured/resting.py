@@ -1,0 +1,101 @@
+"""What cells rest at, and how that depends on what is outside."""
+
+from typing import Any
+
+from ...cells import make_cell
+from ...parameters import Parameters, Setting, read_parameters
+from ...physics.theory import nernst
+from ...solve.time_course import evolve
+from ...words import HOUR
+from ..block import block
+from ..rest import leak_slope, rest
+from .lab import Lab, Numbers
+
+EDGE = 0.02  # mM within which the K+ outside at which a state is lost is found
+
+
+def neuron(lab: Lab) -> Numbers:
+    """The neuron at rest, and how fast its Na+ rises without the pump."""
+    s = lab.rest("neuron")
+    rise = block(lab.cell("neuron"), hours=0.01).summary["nai_rise_mM_per_min"]
+    found = {"neuron_na": s["nai_mM"], "neuron_v": s["v_rest_mV"], "neuron_cl": s["cli_mM"]}
+    return found | {"neuron_na_rise": rise}
+
+
+def frog(lab: Lab) -> Numbers:
+    """Frog muscle: its K+ curve and its chloride."""
+    cell, s = lab.cell("frog_muscle"), lab.rest("frog_muscle")
+    e_cl = float(nernst(s["cli_mM"], s["clo_mM"], -1, s["celsius_degC"]))
+    slope = rest(cell)
+    share = 100 * (leak_slope(cell, "cl", slope.state()) @ cell.area) / (slope.slope @ cell.area)
+    found = {"frog_v": s["v_rest_mV"], "frog_e_cl": e_cl, "frog_cl": s["cli_mM"], "frog_share": share}
+    without = {}
+    for ko in (0.5, 1, 2.5, 5, 10, 20, 50, 100):  # sulphate for chloride, as long as an experiment takes
+        held = rest(cell, {"ko": ko}, {"clleak": 0}, hold="concentrations").summary["v_rest_mV"]
+        without[ko] = held
+        found[f"frog_k_{ko:g}".replace(".", "_")] = held
+    found["frog_slope"] = without[100] - without[10]
+    low = rest(cell, {"clo": 30}, hold="concentrations").summary["v_rest_mV"]
+    found["frog_cl_step"] = low - s["v_rest_mV"]
+    with cell.changed({"clo": 30}):
+        course = evolve(cell, 1.0, times_ms=[HOUR])
+    saved, cell.start = cell.start, {key: getattr(course, key)[-1] for key in cell.start}
+    back = rest(cell, hold="concentrations").summary["v_rest_mV"]
+    cell.start = saved
+    return found | {"frog_cl_return": back - float(course.v[-1].mean())}
+
+
+def others(lab: Lab) -> Numbers:
+    """Red cell, tubule, astrocyte, HEK cell."""
+    red, tubule, astrocyte = (lab.rest(name) for name in ("red_cell", "epithelium", "astrocyte"))
+    found = {"red_cell_v": red["v_rest_mV"], "red_cell_measured": red["v_rest_mV"]}
+    found["red_cell_na"] = red["nai_mM"]
+    found["tubule_v"] = float(rest(lab.cell("epithelium")).v[-1])
+    e_cl = float(nernst(tubule["cli_mM"], tubule["clo_mM"], -1, tubule["celsius_degC"]))
+    found["tubule_cl"] = found["tubule_v"] - e_cl
+    # measured through a pipette in the whole-cell mode, which holds the concentrations inside
+    without = rest(lab.cell("astrocyte"), scale={"pl_kir": 0}, hold="concentrations").summary
+    found["astrocyte_v"], found["astrocyte_ko_v"] = astrocyte["v_rest_mV"], without["v_rest_mV"]
+    key = "membrane_resistance_ohm_cm2"
+    found["astrocyte_ko_r"] = without[key] / astrocyte[key]
+    found["hek_native"] = lab.rest("hek293")["v_rest_mV"]
+    return found | {"hek_kir": rest(make_cell(_expressed("hek293", "0.6047 mS/cm2"))).summary["v_rest_mV"]}
+
+
+def heart(lab: Lab) -> Numbers:
+    """Purkinje fibre against K+ outside."""
+    cell = lab.cell("purkinje")
+    return {f"purkinje_{ko}": rest(cell, {"ko": ko}).summary["v_rest_mV"] for ko in (2, 4, 16)}
+
+
+def low_potassium(lab: Lab) -> Numbers:
+    """Where muscle loses its rest at low K+, healthy and sick."""
+    cell = lab.cell("muscle_fast")
+
+    def reached(ko: float, start: dict[str, Any] | None = None) -> float:
+        return float(rest(cell, {"ko": ko}, start=start).summary["v_rest_mV"])
+
+    depolarised = {"v": -50}
+    found = {"p2_voltage": reached(1.5, depolarised)}
+    for key, start in (("p1_lost", None), ("p2_lost", depolarised)):
+        low, high = 0.5, 3.0
+        while high - low > EDGE:  # below the edge the cell ends depolarised, above it near E_K
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if reached(middle, start) > -75 else (low, middle)
+        found[key] = 0.5 * (low + high)
+    sick = lab.cell("hypopp")
+    for ko in (4, 1.5):
+        result = rest(sick, {"ko": ko}).summary
+        found[f"hypopp_{ko:g}".replace(".", "_")] = result["v_rest_mV"]
+        if ko == 4:
+            found["hypopp_na"] = result["nai_mM"]
+    return found
+
+
+def _expressed(name: str, gbar: str) -> Parameters:
+    """A cell's parameters with its Kir of conductance `gbar`."""
+    parameters = read_parameters(name)
+    channels = [
+        channel.model_copy(update={"set": {"gbar": Setting(value=gbar)}}) for channel in parameters.channel
+    ]
+    return parameters.model_copy(update={"channel": channels})

@@ -1,0 +1,165 @@
+"""The command block: the pump is blocked and the cell followed."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ..experiments.block import BlockResult, block
+from ..physics.ions import IONS, told_of
+from ..words import HOUR, count, duration
+from . import rest
+from .block_figure import figure
+from .command import Command
+from .options import CellOptions, Changes
+from .output import Output
+from .session import Session
+from .tables import SYMBOL, new_table, number
+
+Fraction = Annotated[float, typer.Option(help="blocked fraction of the pumps, 0 to 1")]
+Hours = Annotated[float, typer.Option(help="how long to follow")]
+Where = Annotated[
+    str, typer.Option(help="all, soma, dend, ..., a section (dend[3]) or a part (dend[3](0.5:1))")
+]
+RecoverAt = Annotated[float | None, typer.Option(metavar="HOURS", help="when the pumps run again")]
+
+
+def run(
+    session: Session,
+    cell: CellOptions,
+    changes: Changes,
+    fraction: Fraction = 1.0,
+    hours: Hours = 2.0,
+    where: Where = "all",
+    recover_at: RecoverAt = None,
+) -> BlockResult:
+    """Block the pump and follow the cell: the step at once, the run-down, the end."""
+    made = session.make(cell)
+    with session.progress("following the block", hours * HOUR) as report:
+        return block(
+            made,
+            fraction=fraction,
+            hours=hours,
+            where=where,
+            recover_at=recover_at,
+            progress=report,
+            **changes.given(),
+        )
+
+
+# ---------------------------------------------------------------------- on the terminal
+
+
+def table(console: Console, result: BlockResult) -> None:
+    """A short table and a few lines, after the rest it started from."""
+    rest.table(console, result.before)
+    s = result.summary
+    place = "" if len(result.where) == result.layout.size else f" in {result.place}"
+    console.print(
+        f"\n[bold]{s['cell']}: {100 * s['fraction']:g} % of the pumps{place} blocked for "
+        f"{duration(s['recover_at_hours'] or s['hours'])}[/]"
+    )
+    _states(console, result)
+    driven = s["final_name"].partition("; ")[2]
+    if result.endless or driven:
+        console.print(result.endless or f"no Donnan equilibrium: {driven}", soft_wrap=True)
+    console.print(_speed(s))
+    if s["spikes"]:
+        console.print(f"{count(s['spikes'], 'spike')} on the way")
+    console.print(_conserved(s))
+    if s["max_local_charge_error"] > 1e-6:
+        console.print(
+            f"[bold]the charge of single compartments is not kept[/]: with axial = "
+            f"{result.layout.provenance['axial']} the current along the cell is carried by no ions"
+        )
+
+
+def _states(console: Console, result: BlockResult) -> None:
+    """Print V and concentrations before, at once, at recovery, at the end of the course and for ever."""
+    s, layout, course = result.summary, result.layout, result.course
+    outer = layout.ions if layout.space != "bath" else ()
+    inner = [ion for ion in told_of(layout.ions) if not IONS[ion].trace]
+    found = new_table(
+        *("", "V mV"),
+        *(f"{SYMBOL[ion]} mM" for ion in inner),
+        *(f"{SYMBOL[ion]} out mM" for ion in outer),
+        *(["volume"] if layout.osmotic else []),
+    )
+    for label, v, when, index in (
+        ("at rest", s["v_before_mV"], "before", 0),
+        ("at once", s["v_immediate_mV"], "before", 0),
+        ("at recovery", s["v_recovery_mV"], "recovery", result.recovery),
+        (f"after {duration(s['hours'])}", s["v_end_mV"], "end", -1),
+    ):
+        if v is None:
+            continue
+        inside = [number(s[f"{ion}i_{when}_mM"]) for ion in inner]
+        outside = [number(float(layout.by_volume(getattr(course, ion + "o"))[index])) for ion in outer]
+        volume = [f"×{float(layout.by_volume(course.swelling)[index]):.3f}"] if layout.osmotic else []
+        found.add_row(label, number(v), *inside, *outside, *volume)
+    end = [s["final_name"].partition("; ")[0], number(s["final_mV"])]
+    if layout.osmotic and not result.endless:
+        end += [""] * (len(inner) + len(outer)) + [f"×{s['final_relative_volume']:.3f}"]
+    found.add_row(*end)
+    console.print(found)
+
+
+def _speed(s: dict) -> str:
+    """The step at once, beside what predicts it, and how fast the run-down is."""
+    at_once, half = s["v_immediate_mV"], s["hours_half_way_to_final"]
+    step = "fires at once" if at_once is None else f"step {at_once - s['v_before_mV']:+.2f} mV"
+    goal = "Donnan" if s["final_name"].startswith("Donnan") else "that end"
+    return (
+        f"{step} (pump current / slope conductance: "
+        f"{s['step_predicted_mV']:+.2f} mV), Na⁺ rises at {s['nai_rise_mM_per_min']:.3g} mM/min, half-way to "
+        f"{goal} {'not reached' if half is None else 'after ' + duration(half)}"
+    )
+
+
+def _conserved(s: dict) -> str:
+    """How exactly charge and mass are conserved."""
+    both = s["closed_book_error"]
+    closed = "" if both is None else f", inside and outside together {both:.1e}"
+    return (
+        f"charge error {s['max_local_charge_error']:.1e} of the salt in any compartment, "
+        f"{s['total_charge_error']:.1e} in all; each ion's total against what crossed the membrane "
+        f"{s['ion_book_error']:.1e}{closed}; solved in {s['wall_s']:.2f} s"
+    )
+
+
+# ---------------------------------------------------------------------- files
+
+
+def tables(result: BlockResult) -> dict[str, dict]:
+    """CSV tables: means over time, and the compartments at the end."""
+    layout, course = result.layout, result.course
+    over_time = {"time_h": course.t / HOUR, "v_mV": layout.by_area(course.v)}
+    over_time |= {"v_min_mV": course.v.min(axis=1), "v_max_mV": course.v.max(axis=1)}
+    end = {
+        "section": layout.section,
+        "x": layout.x,
+        "distance_um": layout.distance,
+        "v_mV": course.v[-1],
+        "final_mV": result.final,
+    }
+    for ion in layout.ions:
+        values = getattr(course, ion)
+        over_time[f"{ion}i_mM"] = layout.by_volume(values, course.swelling)
+        end[f"{ion}i_mM"] = values[-1]
+        outside = getattr(course, ion + "o")
+        over_time[f"{ion}o_mM"] = layout.by_volume(outside)
+        end[f"{ion}o_mM"] = outside[-1]
+    over_time["relative_volume"] = layout.by_volume(course.swelling)
+    end["relative_volume"] = course.swelling[-1]
+    return {"course.csv": over_time, "end.csv": end}
+
+
+def files(to: Output, result: BlockResult, prefix: str = "") -> None:
+    """Tables, traces and figure, `prefix` before their names."""
+    for name, columns in tables(result).items():
+        to.csv(prefix + name, columns)
+    to.netcdf(prefix + "traces.nc", result.to_xarray())
+    to.figure(prefix + "block.png", figure(result))
+
+
+COMMAND = Command("block", run, BlockResult, table, files, figure)

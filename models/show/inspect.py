@@ -1,0 +1,60 @@
+"""The command inspect: what a cell is made of."""
+
+from rich.console import Console
+
+from ..experiments.inspect import InspectResult, inspect
+from .command import Command
+from .options import CellOptions
+from .output import Output
+from .session import Session
+from .tables import SYMBOL, new_table
+
+MOST_NAMED = 4  # sections; of more, these and how many more
+
+
+def run(session: Session, cell: CellOptions) -> InspectResult:
+    """What the cell is made of, who reads and writes each ion, and where every number comes from."""
+    return inspect(session.make(cell))
+
+
+def table(console: Console, result: InspectResult) -> None:
+    """Regions, who touches which ion, and the source of every parameter."""
+    s = result.summary
+    console.print(
+        f"\n[bold]{s['cell']}[/] from {s['source']}: {s['sections']} sections, "
+        f"{s['compartments']} compartments, {s['length_um']:.6g} µm, "
+        f"area {s['area_um2']:.6g} µm², volume {s['volume_um3']:.6g} µm³"
+    )
+    regions = new_table("region", "sections", "compartments", "area µm²", "volume µm³", left=("region",))
+    for region, r in s["regions"].items():
+        sizes = (f"{r['area_um2']:.6g}", f"{r['volume_um3']:.6g}")
+        regions.add_row(region, str(r["sections"]), str(r["compartments"]), *sizes)
+    console.print(regions)
+    heads = ("ion", "mechanism", "reads", "writes", "in")
+    access = new_table(*heads, left=heads)
+    for row in result.access:
+        everywhere = len(row["sections"]) == s["sections"]
+        place = "every section" if everywhere else _few(row["sections"])
+        access.add_row(SYMBOL[row["ion"]], row["mechanism"], row["reads"], row["writes"], place)
+    console.print(access)
+    parameters = new_table("parameter", "value", left=("parameter", "value"), no_wrap=True)
+    parameters.add_column("source")
+    for row in result.parameters:
+        unit = "" if row["unit"] == "1" else f" {row['unit']}"
+        parameters.add_row(row["parameter"], f"{row['value']:.4g}{unit}", row["source"])
+    console.print(parameters)
+
+
+def _few(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def files(to: Output, result: InspectResult) -> None:
+    """Sections, who reads and writes which ion, and the sources of the parameters."""
+    access = [{**row, "sections": " ".join(row["sections"])} for row in result.access]
+    for name, rows in (("sections", result.sections), ("access", access), ("parameters", result.parameters)):
+        to.csv(f"{name}.csv", {key: [row[key] for row in rows] for key in rows[0]})
+
+
+COMMAND = Command("inspect", run, InspectResult, table, files)

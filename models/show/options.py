@@ -1,0 +1,159 @@
+"""The options that several commands share, in groups: a parameter of a command that is a group stands for all
+of its options."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from ..errors import InputError
+from ..parameters.files import shipped_cells
+
+CellName = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a TOML file of your own")]
+Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
+Factor = Annotated[
+    float | None,
+    typer.Option("--scale-morphology", metavar="FACTOR", help="makes µm of the file's numbers (0.001 of nm)"),
+]
+Repair = Annotated[
+    bool,
+    typer.Option("--repair", help="mend an .swc file (radii of 0, unconnected parts) and list what changed"),
+]
+Folders = Annotated[
+    list[str],
+    typer.Option("--mod", metavar="DIR", help="folder with .mod files of your own; may be repeated"),
+]
+Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
+Settings = Annotated[
+    list[str],
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="change the experiment after balancing, e.g. ko=8, celsius=25"
+    ),
+]
+Factors = Annotated[
+    list[str],
+    typer.Option(
+        "--scale", metavar="NAME=FACTOR", help="multiply a strength after balancing, e.g. naleak=10, pump=0.5"
+    ),
+]
+Axial = Annotated[str, typer.Option(help="how ions move along the cell: electrodiffusion, diffusion or none")]
+Volume = Annotated[str, typer.Option(help="of the compartments: fixed or osmotic (water flows)")]
+Outside = Annotated[
+    str,
+    typer.Option(
+        help="bath (infinite), shell (a thin space round each compartment, exchanging with the bath) or "
+        "closed (a space of its own, no exchange)"
+    ),
+]
+MaxSpikes = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="give a cell up that is still firing after N spikes (default: never)"),
+]
+Out = Annotated[str | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """What a cell is made from."""
+
+    cell: CellName = "neuron"
+    morphology: Shape = None
+    scale_morphology: Factor = None
+    repair: Repair = False
+    mod: Folders = field(default_factory=list)
+    max_compartment: Longest = None
+    axial: Axial = "electrodiffusion"
+    volume: Volume = "fixed"
+    outside: Outside = "bath"
+
+    def given(self) -> dict[str, Any]:
+        """The options of `make_cell`."""
+        found = {own.name: getattr(self, own.name) for own in fields(self) if own.name != "cell"}
+        renamed = {"mod": "mechanisms", "max_compartment": "max_compartment_length"}
+        return {renamed.get(name, name): value for name, value in found.items()}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an experiment changes in the cell."""
+
+    set_: Settings = field(default_factory=list)
+    scale: Factors = field(default_factory=list)
+    max_spikes: MaxSpikes = None
+
+    def given(self) -> dict[str, Any]:
+        """The arguments of an experiment."""
+        return {
+            "set": pairs("set", self.set_),
+            "scale": pairs("scale", self.scale),
+            "max_spikes": self.max_spikes,
+        }
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where the results go, and whether anything is printed."""
+
+    out: Out = None
+    quiet: Quiet = False
+
+
+def pairs(option: str, given: list[str]) -> dict[str, str]:
+    """{"ko": "8"} from ["ko=8"] or ["ko=8,nao=140"]."""
+    found: dict[str, str] = {}
+    for word in (w for text in given for w in text.split(",")):
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            example = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40"}[option]
+            raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
+        if name.strip() in found:
+            raise InputError(f"--{option} {word}: {name.strip()} is given twice; expected one value for it")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def in_full(
+    run: Callable[..., Any], do: Callable[[Destination, dict[str, Any]], None]
+) -> Callable[..., None]:
+    """A command as typer reads it: every option of the groups that `run` takes after its session is a
+    parameter of its own, and so is where the results go. Called, it calls `do` with that and `run`'s
+    arguments."""
+    hints = get_type_hints(run, include_extras=True)
+    own = list(signature(run).parameters.values())[1:]
+    groups = {one.name: hints[one.name] for one in own if is_dataclass(hints[one.name])}
+    parameters: list[Parameter] = []
+    for one in own:
+        plain = one.replace(annotation=hints[one.name], kind=Parameter.KEYWORD_ONLY)
+        parameters += _options_of(groups[one.name]) if one.name in groups else [plain]
+    parameters += _options_of(Destination)
+    whole = Signature(parameters)
+
+    def call(**given: Any) -> None:
+        bound = whole.bind(**given)
+        bound.apply_defaults()
+        left = dict(bound.arguments)
+
+        def take(group: Any) -> Any:
+            return group(**{option.name: left.pop(option.name) for option in fields(group)})
+
+        to = take(Destination)
+        do(to, {name: take(group) for name, group in groups.items()} | left)
+
+    call.__doc__ = run.__doc__
+    call.__signature__ = whole  # type: ignore[attr-defined]
+    call.__annotations__ = {one.name: one.annotation for one in parameters}
+    return call
+
+
+def _options_of(group: Any) -> list[Parameter]:
+    """The options of a group, as in a function's signature."""
+    hints, default = get_type_hints(group, include_extras=True), group()
+    return [
+        Parameter(
+            own.name, Parameter.KEYWORD_ONLY, default=getattr(default, own.name), annotation=hints[own.name]
+        )
+        for own in fields(group)
+    ]

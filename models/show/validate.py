@@ -1,0 +1,99 @@
+"""The command validate: the shipped cells against published numbers."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console
+
+from ..experiments.validate import Check, ValidateResult, read_rows, validate
+from .command import Command
+from .output import Output
+from .session import Session
+from .style import GREEN, new_figure
+from .tables import new_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PRINTED = {"within": "green", "miss": "red", "put in": "dim"}
+FAR = 3.2  # half-widths of the band; what lies beyond is drawn there as an arrow
+SHADE = {"within": "#1B7837", "miss": "#C51B7D", "put in": "#AAAAAA"}
+MARKER = {"within": "o", "miss": "D", "put in": "o"}
+
+
+def run(session: Session) -> ValidateResult:
+    """The shipped cells against published numbers: a table of what is within and what misses."""
+    with session.progress("measuring", len(read_rows())) as report:
+        return validate(progress=report)
+
+
+def table(console: Console, result: ValidateResult) -> None:
+    """Every number beside what its source allows, and how many are within."""
+    words = ("row", "", "unit")
+    found = new_table("row", "", "expected", "got", "unit", "", left=words, padding=(0, 1, 0, 0))
+    for check in result.checks:
+        got = "–" if np.isnan(check.got) else f"{check.got:.4g}"
+        verdict = f"[{PRINTED[check.verdict]}]{check.verdict}[/]"
+        unit = "" if check.unit == "1" else check.unit
+        found.add_row(check.row, check.what, f"{check.low:g} to {check.high:g}", got, unit, verdict)
+    console.print(found)
+    for check in result.checks:
+        if check.verdict == "miss":
+            console.print(f"{check.row}, {check.what}: {check.why or 'not known why'}", soft_wrap=True)
+    s = result.summary
+    console.print(
+        f"[bold]{s['within']} of {s['counted']} numbers within ({100 * s['share_within']:.0f} %)[/]; "
+        f"{s['numbers'] - s['counted']} more are no test, because they or what decides them were put in; of "
+        f"{s['rows_counted']} rows {s['rows_all_within']} have every number within; in {s['wall_s']:.0f} s"
+    )
+
+
+def files(to: Output, result: ValidateResult) -> None:
+    """The table of all numbers, and the figure."""
+    names = ("row", "what", "unit", "low", "high", "got", "verdict", "source", "put_in", "why")
+    to.csv("validation.csv", {name: [getattr(check, name) for check in result.checks] for name in names})
+    to.figure("validation.png", figure(result))
+
+
+def figure(result: ValidateResult) -> "Figure":
+    """One line a number, in two columns: the band is what the source allows, the mark what was got."""
+    checks = [check for check in result.checks if not np.isnan(check.got)]
+    half = (len(checks) + 1) // 2
+    s = result.summary
+    with new_figure(16.5, 0.235 * half + 1.2) as drawn:
+        axes = drawn.subplots(1, 2)
+        for axis, column in zip(axes, (checks[:half], checks[half:]), strict=True):
+            axis.axvspan(-1, 1, color=GREEN, alpha=0.10, lw=0)
+            axis.axvline(0, color=GREEN, lw=0.6, alpha=0.5)
+            for line, check in enumerate(column):
+                _line(axis, line, check)
+            names = [f"{check.row}  {check.what}" for check in column]
+            axis.set_yticks(range(len(column)), names, fontsize=8)
+            axis.set_ylim(half - 0.4, -0.6)
+            axis.set_xlim(-FAR - 0.3, FAR + 6.5)
+            axis.set_xticks([-1, 1], ["lowest", "highest"])
+            axis.tick_params(axis="y", length=0)
+            axis.spines["left"].set_visible(False)
+        drawn.suptitle(
+            f"{s['within']} of {s['counted']} numbers are within what their sources allow (green); "
+            "grey: put in, not counted",
+            fontsize=11,
+        )
+    return drawn
+
+
+def _line(axis: "Axes", line: int, check: Check) -> None:
+    place = (check.got - 0.5 * (check.low + check.high)) / (0.5 * (check.high - check.low))
+    colour = SHADE[check.verdict]
+    if abs(place) > FAR:
+        mark = ">" if place > 0 else "<"
+        axis.plot(np.sign(place) * FAR, line, mark, color=colour, ms=7)
+    else:
+        axis.plot(place, line, MARKER[check.verdict], color=colour, ms=5.5)
+    unit = "" if check.unit == "1" else f" {check.unit}"
+    text = f"{check.got:.4g}{unit}  ({check.low:g} to {check.high:g})"
+    axis.annotate(text, (FAR + 0.3, line), fontsize=7.5, va="center", color=colour)
+
+
+COMMAND = Command("validate", run, ValidateResult, table, files, figure, experiment="validation")
