@@ -22,6 +22,7 @@ test: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 	@for file in mod/*.mod; do $(BIN)/modlunit $$file > /dev/null 2>&1 || { echo "$$file: units do not agree, see: modlunit $$file"; exit 1; }; done
 	@echo "modlunit: all mechanisms agree in their units"
