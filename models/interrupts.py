@@ -11,7 +11,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 STATUS = 2  # of a command that was interrupted
 PATIENCE = 0.5  # s, that an interrupted command has to end by itself
@@ -27,7 +29,7 @@ at_exit: list = []  # functions that a command must have called before it ends
 moving = threading.Lock()  # taken while files are moved, which nothing may cut short
 
 
-def _arrived(number, _frame) -> None:
+def _arrived(number: int, _frame: FrameType | None) -> None:
     """The handler of both signals, for a whole command or, in a library, while they are held."""
     if _holding:
         _noted.append(number)
@@ -35,7 +37,7 @@ def _arrived(number, _frame) -> None:
         _interrupt()
 
 
-def _interrupt(*_) -> None:
+def _interrupt(*_: object) -> None:
     """KeyboardInterrupt, the first time."""
     global _obeyed
     if not _obeyed:
@@ -44,7 +46,7 @@ def _interrupt(*_) -> None:
 
 
 @contextmanager
-def held():
+def held() -> Iterator[None]:
     """Signals that arrive meanwhile are obeyed at the end, by the handler that the process had for them."""
     global _holding
     if _holding or threading.current_thread() is not threading.main_thread():
@@ -64,9 +66,9 @@ def held():
         finally:
             _holding = False
         if _noted:
-            number = _noted[0]
+            noted = _noted[0]
             _noted.clear()
-            signal.raise_signal(number)
+            signal.raise_signal(noted)
 
 
 def raise_pending_interrupt() -> None:

@@ -13,6 +13,7 @@ from ..parameters.arguments import named
 from ..physics import electroneutrality
 from ..physics.ions import IONS, VALENCE, told_of
 from ..shape.branch import Branch
+from ..shape.text import Progress, silent
 from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, NeuronSegment, SegmentVariable
@@ -20,7 +21,7 @@ from . import changes, own_pump, pumps, replaced, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
-from .sections import Given, Progress, check_options, drawn_branches, find_body
+from .sections import Given, check_options, drawn_branches, find_body
 from .surroundings import surroundings_of
 
 
@@ -59,7 +60,7 @@ class Cell:
         progress: Progress | None = None,
     ):
         check_options(parameters, axial, volume, outside)
-        progress = progress or (lambda done, label: None)
+        progress = progress or silent
         self.parameters, self.name = parameters, parameters.name
         self.ions = tuple(ion for ion in IONS if ion in parameters.ions)
         shared = [ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"]

@@ -1,7 +1,7 @@
 """How a cell is built: its NEURON sections, the membrane in them, and their geometry as NEURON has it."""
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from ..shape.branch import Branch, Shape, branches_from_sections
 from ..shape.locations import region_of
 from ..shape.morphology import build_sections, read_shape
 from ..shape.repair import THINNEST
-from ..shape.text import FARTHEST
+from ..shape.text import FARTHEST, Progress
 from ..simulator.runtime import NeuronSection
 from .surroundings import KINDS
 from .tubules import Tubules
@@ -24,7 +24,6 @@ from .tubules import Tubules
 if TYPE_CHECKING:
     from .cell import Cell
 
-Progress = Callable[[float, str], object]
 VOLUMES = ("fixed", "osmotic")
 # which living cell a section belongs to
 _owner: "weakref.WeakValueDictionary[NeuronSection, Cell]" = weakref.WeakValueDictionary()

@@ -1,6 +1,8 @@
 """The unbranched pieces that every shape is made of, as plain data."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +44,7 @@ class Shape:
     warnings: list[str] = field(default_factory=list)
 
 
-def branches_from_sections(sections, region_of) -> list[Branch]:
+def branches_from_sections(sections: Iterable[Any], region_of: Callable[[str], str]) -> list[Branch]:
     """Branches (plain data) from NEURON sections that have 3-D points, parents first."""
     number = {sec: i for i, sec in enumerate(sections)}
     ordered: list = []
@@ -50,7 +52,7 @@ def branches_from_sections(sections, region_of) -> list[Branch]:
     while level:
         ordered += level
         children = [child for sec in level for child in sec.children() if child in number]
-        level = sorted(children, key=number.get)
+        level = sorted(children, key=number.__getitem__)
     index = {sec: i for i, sec in enumerate(ordered)}
     branches = []
     for sec in ordered:

@@ -2,9 +2,11 @@
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..simulator.runtime import h
@@ -41,7 +43,9 @@ def _pyramid() -> Shape:
     return Shape(branches, "pyramid (neuronhome()/demo/pyramid.nrn)")
 
 
-def _straight(start, direction, length, diameters) -> np.ndarray:
+def _straight(
+    start: ArrayLike, direction: ArrayLike, length: float, diameters: Sequence[float]
+) -> np.ndarray:
     along = np.linspace(0, length, len(diameters))[:, None]
     return np.column_stack([np.array(start) + along * np.array(direction), diameters])
 

@@ -2,9 +2,10 @@
 
 import contextlib
 import tempfile
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,7 +16,12 @@ from .locations import region_of
 TOLD = 0.005  # of the membrane; a difference that is said
 
 
-def imported(reader_name: str, text: str, region_of=region_of, check=None) -> tuple[list[Branch], str]:
+def imported(
+    reader_name: str,
+    text: str,
+    region_of: Callable[[str], str] = region_of,
+    check: Callable[[Any], None] | None = None,
+) -> tuple[list[Branch], str]:
     """The branches that one of NEURON's importers makes of a text, none where it fails, and what it says.
 
     check: called with the importer when it has read the text; may raise.
@@ -47,7 +53,7 @@ def imported(reader_name: str, text: str, region_of=region_of, check=None) -> tu
     return branches, said[0]
 
 
-def swc_membrane(points: dict) -> dict[str, float] | None:
+def swc_membrane(points: Mapping[int, Any]) -> dict[str, float] | None:
     """Membrane (um2) by region that NEURON's importer makes of an SWC file's points; None where it cannot.
 
     It takes points in order, each after its parent, and keeps a table as long as the largest id.
@@ -76,7 +82,9 @@ def _by_kind(regions: dict[str, float]) -> tuple[float, float]:
     return soma, sum(regions.values()) - soma
 
 
-def difference(path: Path, branches: list[Branch], theirs: dict[str, float] | None, cutter, turned: bool):
+def difference(
+    path: Path, branches: list[Branch], theirs: dict[str, float] | None, cutter: Any, turned: bool
+) -> list[str]:
     """A sentence, in a list, on how far a cell's membrane is from what NEURON's importer makes, and why; none
     where they agree or there is nothing to compare. turned: the file's root was no soma point."""
     ours: dict[str, float] = {}

@@ -1,6 +1,8 @@
 """Where in a cell: names of regions, sections and compartments as users write them."""
 
 import re
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,14 +16,29 @@ def region_of(section_name: str) -> str:
     return re.sub(r"\[.*", "", section_name.rsplit(".", 1)[-1])
 
 
-def _section(cell, name: str, place: str) -> str:
+class Places(Protocol):
+    """What a cell tells of its compartments: segment, name of the section, region and position (0 to 1)."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def segments(self) -> Sequence[Any]: ...
+    @property
+    def section_name(self) -> np.ndarray: ...
+    @property
+    def region(self) -> np.ndarray: ...
+    @property
+    def x(self) -> np.ndarray: ...
+
+
+def _section(places: Places, name: str, place: str) -> str:
     """The full name of the section meant by `name`: its own or, where only one fits, without the cell's.
 
     A section of a template or class is called Cell[0].dend[1]. InputError where several are called so.
     """
-    if name in cell.section_name or name in cell.region:
+    if name in places.section_name or name in places.region:
         return name
-    fitting = [sec.name() for sec in cell.sections if sec.name().endswith("." + name)]
+    fitting = [known for known in dict.fromkeys(places.section_name.tolist()) if known.endswith("." + name)]
     if len(fitting) > 1:
         few = ", ".join(fitting[:6]) + (f" and {len(fitting) - 6} more" if len(fitting) > 6 else "")
         raise InputError(
@@ -30,21 +47,12 @@ def _section(cell, name: str, place: str) -> str:
     return fitting[0] if fitting else name
 
 
-def find(cell, place) -> np.ndarray:
-    """Indices of the compartments of `cell` meant by `place`; see `Cell.where`."""
+def find(places: Places, place: object) -> np.ndarray:
+    """Indices of the compartments meant by `place`; see `Cell.where`."""
     if not isinstance(place, str):
-        chosen = np.asarray(place)
-        if chosen.dtype.kind == "U":
-            return np.unique(np.concatenate([find(cell, str(name)) for name in chosen]))
-        if chosen.dtype == bool and chosen.shape == (cell.size,):
-            return np.flatnonzero(chosen)
-        if chosen.dtype.kind not in "iu" or not ((chosen >= 0) & (chosen < cell.size)).all():
-            raise InputError(
-                f"where: expected a name, {cell.size} booleans, or indices from 0 to {cell.size - 1}"
-            )
-        return np.unique(chosen)
+        return _listed(places, np.asarray(place))
     if place == "all":
-        return np.arange(cell.size)
+        return np.arange(places.size)
     part = re.fullmatch(rf"(.+)\(({POSITION})(?::({POSITION}))?\)", place)
     name, low, high = place, 0.0, 1.0
     if part:
@@ -52,21 +60,45 @@ def find(cell, place) -> np.ndarray:
         high = float(part[3]) if part[3] else low
         if not 0 <= low <= high <= 1:
             raise InputError(f"where={place!r}: positions on a section go from 0 to 1")
-    chosen = (cell.region == name) | (cell.section_name == _section(cell, name, place))
-    if name == "dend":
-        chosen |= cell.region == "apic"
-    elif name == "basal":
-        chosen = cell.region == "dend"
+    chosen = _named(places, name, place)
     if part and not part[3]:  # dend[3](0.7), as NEURON writes it: the compartment that holds it
-        count = np.array([segment.sec.nseg for segment in cell.segments])
-        chosen &= np.minimum(np.floor(low * count), count - 1) == np.floor(cell.x * count)
+        count = np.array([segment.sec.nseg for segment in places.segments])
+        chosen &= np.minimum(np.floor(low * count), count - 1) == np.floor(places.x * count)
     else:
-        chosen &= (cell.x >= low) & (cell.x < high)
+        chosen &= (places.x >= low) & (places.x < high)
     if not chosen.any():
-        regions = {"all", "dend", "basal", *cell.region}
-        known = regions | set(cell.section_name)
-        if name in known:
-            raise InputError(f"where={place!r}: no compartment's centre lies in that part of {name}")
-        near = any(place.lower()[:3] == str(k).lower()[:3] for k in known)
-        raise unknown_name("region or section", place, known if near else regions)
+        raise _nowhere(places, name, place)
     return np.flatnonzero(chosen)
+
+
+def _listed(places: Places, chosen: np.ndarray) -> np.ndarray:
+    """Of a list of names, of booleans or of indices."""
+    if chosen.dtype.kind == "U":
+        return np.unique(np.concatenate([find(places, str(name)) for name in chosen]))
+    if chosen.dtype == bool and chosen.shape == (places.size,):
+        return np.flatnonzero(chosen)
+    if chosen.dtype.kind not in "iu" or not ((chosen >= 0) & (chosen < places.size)).all():
+        raise InputError(
+            f"where: expected a name, {places.size} booleans, or indices from 0 to {places.size - 1}"
+        )
+    return np.unique(chosen)
+
+
+def _named(places: Places, name: str, place: str) -> np.ndarray:
+    """Whether each compartment is of the region or section of that name."""
+    chosen = (places.region == name) | (places.section_name == _section(places, name, place))
+    if name == "dend":
+        chosen |= places.region == "apic"
+    elif name == "basal":
+        chosen = places.region == "dend"
+    return chosen
+
+
+def _nowhere(places: Places, name: str, place: str) -> InputError:
+    """The error for a place that no compartment is at."""
+    regions = {"all", "dend", "basal", *places.region}
+    known = regions | set(places.section_name)
+    if name in known:
+        return InputError(f"where={place!r}: no compartment's centre lies in that part of {name}")
+    near = any(place.lower()[:3] == str(k).lower()[:3] for k in known)
+    return unknown_name("region or section", place, known if near else regions)

@@ -3,6 +3,7 @@
 import math
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from .neurolucida import read_asc
 from .scale import checked_scale, implausible
 from .swc import read_swc
 from .swc_tree import SHORT
+from .text import Progress, silent
 
 SHORTEST = 1e-3  # um, of a section
 MOST_COMPARTMENTS = 32765  # of one section; NEURON counts them, and the two ends, in 16 bits
@@ -46,56 +48,70 @@ def _absorb(host: Branch, short: Branch) -> None:
     host.points = np.vstack([host.points, added] if end else [added[::-1], host.points])
 
 
-def _join_short(shape: Shape) -> None:
-    """Join pieces shorter than SHORT to what they grow from; what grew from them grows from there.
+class _Joining:
+    """Pieces shorter than SHORT are joined to what they grow from; what grew from them grows from there.
 
     Round-off of the current along so short a section can outweigh all current through the membrane.
     """
-    branches = shape.branches
-    children: list[list[int]] = [[] for _ in branches]
-    for index, branch in enumerate(branches):
-        if branch.parent is not None:
-            children[branch.parent].append(index)
 
-    def move(indices: list[int], parent: int, x: float | None = None) -> None:
+    def __init__(self, branches: list[Branch]):
+        self.branches, self.gone = branches, set[int]()
+        self.children: list[list[int]] = [[] for _ in branches]
+        for index, branch in enumerate(branches):
+            if branch.parent is not None:
+                self.children[branch.parent].append(index)
+        # first those with something beyond them, which so comes to lie where it was
+        for index in sorted(range(len(branches)), key=lambda i: not self.children[i]):
+            self._join(index)
+
+    def _join(self, index: int) -> None:
+        while (short := self.branches[index]).length < SHORT and not short.sphere:
+            if short.parent is not None and not self.branches[short.parent].sphere:
+                _absorb(self.branches[short.parent], short)
+                self.children[short.parent].remove(index)
+                self._move(self.children[index], short.parent, short.parent_x)
+                self.gone.add(index)
+                return
+            if short.region == "soma" or not self._change_places(index):
+                return
+
+    def _move(self, indices: list[int], parent: int, x: float | None = None) -> None:
         for index in indices:
-            branches[index].parent = parent
-            branches[index].parent_x = branches[index].parent_x if x is None else x
-        children[parent] += indices
+            self.branches[index].parent = parent
+            self.branches[index].parent_x = self.branches[index].parent_x if x is None else x
+        self.children[parent] += indices
 
-    def change_places(index: int) -> bool:
+    def _change_places(self, index: int) -> bool:
         """The longest child in place of its short parent, which then grows from its start."""
-        short = branches[index]
-        longest = max(children[index], key=lambda i: branches[i].length, default=index)
+        branches, short = self.branches, self.branches[index]
+        longest = max(self.children[index], key=lambda i: branches[i].length, default=index)
         if branches[longest].length <= short.length:
             return False
         branches[index], branches[longest] = branches[longest], short
         branches[index].parent, branches[index].parent_x = short.parent, short.parent_x
-        beside, beyond = children[index], children[longest]
-        children[index], children[longest] = [], []
-        move(beside, index, 0.0)
-        move(beyond, index)
+        beside, beyond = self.children[index], self.children[longest]
+        self.children[index], self.children[longest] = [], []
+        self._move(beside, index, 0.0)
+        self._move(beyond, index)
         return True
 
-    gone = set()
-    # first those with something beyond them, which so comes to lie where it was
-    for index in sorted(range(len(branches)), key=lambda i: not children[i]):
-        while (short := branches[index]).length < SHORT and not short.sphere:
-            if short.parent is not None and not branches[short.parent].sphere:
-                _absorb(branches[short.parent], short)
-                children[short.parent].remove(index)
-                move(children[index], short.parent, short.parent_x)
-                gone.add(index)
-                break
-            if short.region == "soma" or not change_places(index):
-                break
-    if gone:
-        number = {old: new for new, old in enumerate(i for i in range(len(branches)) if i not in gone)}
+    def left(self) -> list[Branch]:
+        """The branches that there still are, parents by their new numbers."""
+        number = {
+            old: new for new, old in enumerate(i for i in range(len(self.branches)) if i not in self.gone)
+        }
         for index in number:
-            branches[index].parent = number.get(branches[index].parent)
-        shape.branches = [branches[i] for i in number]
+            parent = self.branches[index].parent
+            self.branches[index].parent = None if parent is None else number[parent]
+        return [self.branches[i] for i in number]
+
+
+def _join_short(shape: Shape) -> None:
+    joining = _Joining(shape.branches)
+    if joining.gone:
+        shape.branches = joining.left()
         shape.warnings.append(
-            f"{shape.source}: pieces shorter than {SHORT} um, joined to others: {len(gone)}"
+            f"{shape.source}: pieces shorter than {SHORT} um, joined to others: {len(joining.gone)}"
         )
 
 
@@ -146,9 +162,9 @@ def read_shape(
     shape: str,
     length: float | None = None,
     diameter: float | None = None,
-    scale=None,
+    scale: object = None,
     repair: bool = False,
-    progress=lambda done, label: None,
+    progress: Progress = silent,
 ) -> Shape:
     """The shape called `shape`: a built-in name, or the path of an .swc or .asc file.
 
@@ -200,7 +216,7 @@ def compartments(length: float, longest: float) -> int:
 
 def build_sections(shape: Shape, longest: float) -> list:
     """NEURON sections of a shape, each cut into compartments no longer than `longest` (um)."""
-    sections = []
+    sections: list[Any] = []
     for branch in shape.branches:
         count = 1 if branch.sphere else compartments(branch.length, longest)
         if count > MOST_COMPARTMENTS:

@@ -4,6 +4,7 @@ import math
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def _clean_asc(path: Path) -> str:
     return text.replace("@", " ") + "\n"
 
 
-def _check_asc(path: Path, reader) -> None:
+def _check_asc(path: Path, reader: Any) -> None:
     """InputError for points that cannot be built: not finite, no diameter, a contour around nothing."""
     points, thin = np.array([reader.x, reader.y, reader.z, reader.d]).T, []
     for section in reader.sections:
@@ -139,7 +140,7 @@ def read_asc(path: Path, scale: float | None = None) -> tuple[list[Branch], list
     roots: list[tuple[int, bool]] = []  # line where each begins, whether it is a cell body
     depths: list[tuple[float, int]] = []
 
-    def check(reader) -> None:
+    def check(reader: Any) -> None:
         # contours that overlap from above are one body; the importer has marked all but the first of them
         first = [s for s in reader.sections if s.parentsec is None and not s.is_subsidiary]
         roots.extend((int(reader.iline[int(s.id)]), bool(s.iscontour_)) for s in first)

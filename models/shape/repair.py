@@ -4,6 +4,7 @@ They are refused, with how many there are and in which lines, unless the user as
 radius is the parent's, what is not connected to the soma's tree is left out, and all of it is listed.
 """
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,7 @@ THINNEST = 1e-6  # um, radius
 MOST_LISTED = 20  # ranges of lines in a sentence
 
 
-def in_lines(numbers) -> str:
+def in_lines(numbers: Iterable[int]) -> str:
     """ "line 3" or "lines 3, 7-9" for the numbers of lines, however many."""
     numbers = sorted(set(numbers))
     breaks = [i for i, (a, b) in enumerate(pairwise(numbers), start=1) if b != a + 1]

@@ -33,14 +33,14 @@ FACTOR = re.compile(
 THICK_NEURITE, THICK_SOMA, LARGE, SMALL = 50.0, 200.0, 3e4, 2.0
 
 
-def checked_scale(scale) -> float | None:
+def checked_scale(scale: object) -> float | None:
     """The factor the user gives, as a number; InputError unless it is finite and above 0."""
     if scale is None:
         return None
     try:
         if isinstance(scale, bool):
             raise ValueError
-        value = float(scale)
+        value = float(scale)  # type: ignore[arg-type]  # what is none of a number is caught
     except (TypeError, ValueError):
         value = np.nan
     if not 1e-9 <= value <= 1e9:
@@ -63,17 +63,17 @@ def read_scale(path: Path, comments: list[tuple[int, str]], given: float | None)
     comments: (line, text). given: the user's, which counts before the header's. A unit is taken as stated; a
     scale or a voxel's size is not, because it does not say whether it has been applied.
     """
-    stated = {}
+    stated: dict[float | None, tuple[int, str]] = {}
     for line, text in comments:
         for match in UNIT.finditer(text):
             stated.setdefault(_um(match), (line, match[0].strip(" \"'")))
     units = " and ".join(f"{text!r} (line {line})" for line, text in stated.values())
     if given is not None:
-        other = stated and set(stated) != {given}
-        instead = f"; the header's {units} is not used" if other else ""
+        differs = stated and set(stated) != {given}
+        instead = f"; the header's {units} is not used" if differs else ""
         return given, [f"{path}: coordinates and radii multiplied by {given:g}{instead}"]
-    if len(stated) == 1 and None not in stated:
-        (factor,) = stated
+    factor = next(iter(stated), None)
+    if len(stated) == 1 and factor is not None:
         if not factor > 0:
             raise InputError(f"{path}:{stated[factor][0]}: the unit is {factor:g} um, expected more than 0")
         said = [f"{path}: the header says {units}: coordinates and radii multiplied by {factor:g}"]

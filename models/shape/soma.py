@@ -35,7 +35,9 @@ class SomaSurface:
             at = max(at, last[i])
         return 0.0 if inside > length - 4 * ON else length if inside < 4 * ON else length - inside
 
-    def _within(self, which, start, direction, length) -> tuple[np.ndarray, np.ndarray]:
+    def _within(
+        self, which: list[int], start: np.ndarray, direction: np.ndarray, length: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Where a way enters and leaves each frustum (um from its start); equal where it does not.
 
         A frustum is convex, so a way is in it once: between its two end planes and within its mantle.

@@ -27,7 +27,7 @@ from .import3d import difference, swc_membrane
 from .repair import SOMA, checked_tree
 from .scale import read_scale
 from .swc_tree import Cutter
-from .text import FARTHEST, broken, read_text
+from .text import FARTHEST, Progress, broken, read_text, silent
 
 LARGEST_ID = 1e15  # above it a float is not exact
 
@@ -115,7 +115,7 @@ def _scaled(path: Path, points: dict[int, Point], factor: float) -> None:
 
 
 def read_swc(
-    path: Path, scale: float | None = None, repair: bool = False, progress=lambda done, label: None
+    path: Path, scale: float | None = None, repair: bool = False, progress: Progress = silent
 ) -> tuple[list[Branch], list[str]]:
     """Branches of an SWC file and warnings about it.
 

@@ -1,6 +1,7 @@
 """The tree of an SWC file cut into unbranched pieces; the rules are those of swc.py."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -161,7 +162,7 @@ class Cutter:
         begin = point[:3] + (there[:3] - point[:3]) * (outside / length)
         return [np.array([*begin, 2 * point[3]])]
 
-    def said(self, path, total: float) -> list[str]:
+    def said(self, path: Path, total: float) -> list[str]:
         """Sentences about what was made of the ways to the neurites; total: membrane (um2) of the cell."""
         ways, found = self.ways, []
         if ways.lost:
