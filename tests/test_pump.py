@@ -469,12 +469,12 @@ def test_a_mutation_comes_after_the_balance(write_toml):
     assert depolarised[0] == pytest.approx(-70, abs=1e-8)
     assert depolarised[0] < depolarised[1] < depolarised[2]
     left_out = {"alpha1": 'share = "0.3"', "alpha2": 'share = "0.7"\nmutation = "G855R"'}
-    assert isoforms(write_toml, left_out).pump["alpha2_activity"] == 0.5  # one allele of two
+    assert isoforms(write_toml, left_out).conditions.pump["alpha2_activity"] == 0.5  # one allele of two
     # as --set says it
     set_so = rest(healthy, set={"alpha2_activity": 0.5}).v
     assert set_so == pytest.approx(rest(cells["0.5"]).v, abs=1e-8)
     mild = {"alpha1": 'share = "0.3"', "alpha2": 'share = "0.7"\nmutation = "R689Q"\nmutated_share = "1"'}
-    assert isoforms(write_toml, mild).pump["alpha2_activity"] == 0.5
+    assert isoforms(write_toml, mild).conditions.pump["alpha2_activity"] == 0.5
 
 
 def test_shares_of_regions(write_toml):
