@@ -5,7 +5,8 @@ import pytest
 
 from models import InputError, excite, make_cell, rest
 from models.experiments.excite import _Electrode
-from models.parameters import Channel, read_parameters
+from models.parameters import read_parameters
+from models.parameters.tables import Channel
 from models.simulator.runtime import SegmentVariable
 from models.solve import time_course
 from models.solve.equations import System

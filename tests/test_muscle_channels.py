@@ -5,7 +5,8 @@ import pytest
 
 from models import excite, make_cell, rest
 from models.experiments.excite import _Electrode
-from models.parameters import Channel, read_parameters
+from models.parameters import read_parameters
+from models.parameters.tables import Channel
 from models.physics import theory
 from models.simulator import library, runtime
 from models.simulator.runtime import h

@@ -6,14 +6,17 @@ from functools import partial
 
 from ..cells import make_cell
 from ..errors import InputError
-from ..parameters import Space, read_parameters
+from ..parameters import read_parameters
 from ..parameters.arguments import check_callable, check_name, named, shown
+from ..parameters.overrides import split
+from ..parameters.settings import SETTINGS
 from ..solve.events import check_hours
 from .block import BlockResult, block
 from .result import Result
 
 HOURS = 24.0
 CLOSED = " closed"
+SPACE = {name for name, record in SETTINGS.items() if record.table == "space"}
 
 
 @dataclass(repr=False)
@@ -51,7 +54,8 @@ def compare(
     """
     check_callable("progress", progress)
     hours = check_hours(hours)
-    set, scale = named("set", set), named("scale", scale)
+    of_file, set = split(set)
+    scale = named("scale", scale)
     cells = [cells] if isinstance(cells, str) else cells
     if not isinstance(cells, list | tuple) or not cells:
         raise InputError(f"cells: expected names or TOML files, got {shown(cells)}")
@@ -59,7 +63,7 @@ def compare(
     left_out: dict[str, str] = {}
     for name in cells:
         check_name(name)
-        parameters = read_parameters(name)
+        parameters = read_parameters(name, of_file)
         closed = [] if parameters.epithelium else [("closed", CLOSED)]
         for outside, suffix in (("bath", ""), *closed):
             cell = make_cell(parameters, outside=outside, **options)
@@ -70,7 +74,7 @@ def compare(
                     "its own (name = ... in its file)"
                 )
             # what concerns the closed space alone is no setting of the bath
-            own = {n: v for n, v in set.items() if outside == "closed" or n not in Space.model_fields}
+            own = {n: v for n, v in set.items() if outside == "closed" or n not in SPACE}
             report = progress and partial(progress, label)
             blocks[label] = block(
                 cell, hours=hours, set=own, scale=scale, progress=report, max_spikes=max_spikes

@@ -9,8 +9,11 @@ import numpy as np
 from ..cell.changes import channel_strengths, numbers
 from ..cells import make_cell
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
-from ..parameters import Channel, parse_setting, read_parameters, setting
+from ..parameters import read_parameters
 from ..parameters.arguments import check_callable, check_name, named, number, shown
+from ..parameters.overrides import split
+from ..parameters.settings import parse_setting, setting
+from ..parameters.tables import Channel
 from ..simulator.nmodl import declarations
 from ..simulator.runtime import SegmentVariable
 from ..solve.equations import System
@@ -127,14 +130,15 @@ def excite(
     check_callable("progress", progress)
     duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
     hours = number("hours", hours, "h", 0, 1e6)
-    set, scale = named("set", set), named("scale", scale)
+    of_file, set = split(set)
+    scale = named("scale", scale)
     if where is not None and not isinstance(where, str):
         raise InputError(f"where={shown(where)}: expected the name of a region or section")
     name, values = _varied(vary)
-    key = None if name is None else with_unit(name, setting(name)[0])
+    key = None if name is None else with_unit(name, setting(name).unit)
     values = [None if name is None else parse_setting(name, value) for value in values]
     began = time.perf_counter()
-    parameters = read_parameters(cell)
+    parameters = read_parameters(cell, of_file)
     electrode = Channel(mechanism="pl_electrode", regions=["all"])
     parameters = parameters.model_copy(update={"channel": [*parameters.channel, electrode]})
     made = make_cell(parameters, **options)

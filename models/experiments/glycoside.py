@@ -9,6 +9,7 @@ from ..cell import pumps
 from ..cells import make_cell
 from ..errors import InputError, unknown_name
 from ..parameters.arguments import check_callable, check_name
+from ..parameters.overrides import split
 from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
 from ..parameters.units import parse_number
 from ..solve.equations import System
@@ -91,7 +92,8 @@ def glycoside(
     hours = check_hours(hours)
     washout_at = check_within("washout_at", washout_at, hours)
     began = time.perf_counter()
-    made = make_cell(cell, **options)
+    of_file, set = split(set)
+    made = make_cell(cell, set=of_file, **options)
     if not made.parameters.pump.isoform:
         raise InputError(
             f"{made.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "

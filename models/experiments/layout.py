@@ -15,8 +15,8 @@ class Layout:
     osmotic: whether water flows; space: what is outside ("bath", "shell", "closed"). section, region
     (names), x (0 to 1), distance (um, along the cell), area (um2), volume (um3, at the beginning), in_lumen
     (whether it faces the lumen of T-tubules): one per compartment. branches: 3-D points per section, for
-    pictures. set, scale: by what the cell was changed, by name. provenance: strings for every file. warnings:
-    sentences about shape and channels.
+    pictures. set, scale: by what the cell was changed, by name ("inside.nai" for a value of its file).
+    provenance: strings for every file. warnings: sentences about shape and channels.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Layout:
     volume: np.ndarray
     in_lumen: np.ndarray
     branches: list
-    set: dict[str, float]
+    set: dict[str, float | str]
     scale: dict[str, float]
     provenance: dict[str, str]
     warnings: list[str]
@@ -62,9 +62,10 @@ class Layout:
         return np.sum(np.asarray(values) * weights, axis=-1) / np.sum(weights, axis=-1)
 
 
-def pairs(given: dict[str, float]) -> str:
+def pairs(given: dict[str, float | str] | dict[str, float]) -> str:
     """ "ko=8 nao=140" """
-    return " ".join(f"{name}={value:.12g}" for name, value in given.items())
+    said = {name: v if isinstance(v, str) else f"{v:.12g}" for name, v in given.items()}
+    return " ".join(f"{name}={value}" for name, value in said.items())
 
 
 def layout_of(cell, changes: dict | None = None) -> Layout:
@@ -73,6 +74,7 @@ def layout_of(cell, changes: dict | None = None) -> Layout:
     changes: by what it was changed, {"set": ..., "scale": ...}, where that is no longer so.
     """
     changes = changes or cell.changes
+    changes = changes | {"set": cell.parameters.changed | changes["set"]}
     mechanisms = {mechanism.name() for sec in cell.sections for mechanism in sec(0.5)}
     return Layout(
         name=cell.name,

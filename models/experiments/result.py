@@ -8,13 +8,14 @@ from .layout import Layout, pairs
 class Result(ABC):
     """What an experiment returns: plain data, and by what the cell was changed.
 
-    set: settings by name, each in its parameter's own unit; scale: factors of strengths by name.
+    set: by name, settings and values of the cell's file ("inside.nai"), each in its own unit; scale: factors
+    of strengths by name.
     """
 
     layout: Layout
 
     @property
-    def set(self) -> dict[str, float]:
+    def set(self) -> dict[str, float | str]:
         return self.layout.set
 
     @property

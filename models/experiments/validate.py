@@ -11,7 +11,8 @@ from scipy.optimize import brentq
 
 from ..cell.pumps import pumped
 from ..cells import make_cell
-from ..parameters import Setting, read_parameters
+from ..parameters import read_parameters
+from ..parameters.fields import MechanismValue
 from ..parameters.pumps import occupancy
 from ..parameters.units import Quantity
 from ..physics.theory import nernst, thermal_voltage
@@ -391,7 +392,8 @@ def _expressed(name: str, gbar: str):
     """A cell's parameters with its Kir of conductance `gbar`."""
     parameters = read_parameters(name)
     channels = [
-        channel.model_copy(update={"set": {"gbar": Setting(value=gbar)}}) for channel in parameters.channel
+        channel.model_copy(update={"set": {"gbar": MechanismValue(value=gbar)}})
+        for channel in parameters.channel
     ]
     return parameters.model_copy(update={"channel": channels})
 
