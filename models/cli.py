@@ -25,6 +25,9 @@ from .experiments.rest import rest
 from .experiments.validate import read_rows, validate
 from .installation import program
 from .parameters.files import shipped_cells
+from .parameters.overrides import from_text, split
+from .parameters.reference import tables
+from .show import reference
 from .show.output import (
     check_writable,
     output,
@@ -83,7 +86,10 @@ Longest = Annotated[float | None, typer.Option(help="longest compartment in µm 
 Sets = Annotated[
     list[str],
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="change the experiment after balancing, e.g. ko=8, celsius=25"
+        "--set",
+        metavar="NAME=VALUE",
+        help="change the experiment after balancing, e.g. ko=8, celsius=25; or, with its table, any value of "
+        "the cell's file before it, e.g. inside.nai=12 (names: run.py keys)",
     ),
 ]
 Scales = Annotated[
@@ -121,6 +127,12 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
             raise InputError(f"--{option} {word}: {name.strip()} is given twice; expected one value for it")
         found[name.strip()] = value.strip()
     return found
+
+
+def settings(given: list[str]) -> tuple[dict, dict]:
+    """What --set says of the cell's file, and of the experiment."""
+    of_file, of_experiment = split(pairs("set", given))
+    return from_text(of_file), of_experiment
 
 
 def several(vary: str | None) -> tuple[str | None, list[str]]:
@@ -255,9 +267,11 @@ def run_rest(
 ) -> None:
     """Where the cell rests, and what each process carries there."""
     prepare(out, "rest", quiet)
+    of_file, changes = settings(set_)
     made = built(
         quiet,
         cell,
+        set=of_file,
         morphology=morphology,
         scale_morphology=scale_morphology,
         repair=repair,
@@ -270,7 +284,7 @@ def run_rest(
     with progress_bar(quiet, "finding the rest", 40) as report:
         result = rest(
             made,
-            set=pairs("set", set_),
+            set=changes,
             scale=pairs("scale", scale),
             start=None if start is None else pairs("start", [start]),
             hold=hold,
@@ -307,9 +321,11 @@ def run_block(
 ) -> None:
     """Block the pump and follow the cell: the step at once, the run-down, the end."""
     prepare(out, "block", quiet)
+    of_file, changes = settings(set_)
     made = built(
         quiet,
         cell,
+        set=of_file,
         morphology=morphology,
         scale_morphology=scale_morphology,
         repair=repair,
@@ -326,7 +342,7 @@ def run_block(
             hours=hours,
             where=where,
             recover_at=recover_at,
-            set=pairs("set", set_),
+            set=changes,
             scale=pairs("scale", scale),
             progress=report,
             max_spikes=max_spikes,
@@ -349,11 +365,12 @@ def run_compare(
 ) -> None:
     """The main job: neuron and muscle at rest and with the pump blocked, in a bath and in a closed space."""
     prepare(out, "compare", quiet)
+    of_file, changes = settings(set_)
     with progress_bar(quiet, "following the block", hours * 3.6e6) as report:
         result = compare(
             tuple(name.strip() for name in cells.split(",")),
             hours=hours,
-            set=pairs("set", set_),
+            set=of_file | changes,
             scale=pairs("scale", scale),
             progress=lambda name, t, words: report(t, words, f"{name}: following the block"),
             max_spikes=max_spikes,
@@ -402,11 +419,12 @@ def run_excite(
 ) -> None:
     """Threshold current and spike, as they depend on where the cell rests."""
     prepare(out, "excite", quiet)
+    of_file, changes = settings(set_)
     name, values = several(vary)
     with progress_bar(quiet, "finding thresholds", len(values)) as report:
         result = excite(
             cell,
-            set=pairs("set", set_),
+            set=of_file | changes,
             scale=pairs("scale", scale),
             hours=hours,
             where=where,
@@ -453,6 +471,7 @@ def run_glycoside(
 ) -> None:
     """A cardiac glycoside: binding, pump current, V, Na⁺ and Ca²⁺ over time, and the dose response."""
     prepare(out, "glycoside", quiet)
+    of_file, changes = settings(set_)
     with progress_bar(quiet, "following the drug", hours * 3.6e6) as report:
         result = glycoside(
             cell,
@@ -461,7 +480,7 @@ def run_glycoside(
             species=species,
             hours=hours,
             washout_at=washout_at,
-            set=pairs("set", set_),
+            set=of_file | changes,
             scale=pairs("scale", scale),
             progress=report,
             max_spikes=max_spikes,
@@ -498,14 +517,17 @@ def run_inspect(
     axial: Axial = "electrodiffusion",
     volume: Volume = "fixed",
     outside: Outside = "bath",
+    set_: Sets = [],
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """What the cell is made of, who reads and writes each ion, and where every number comes from."""
     prepare(out, "inspect", quiet)
+    of_file, changes = settings(set_)
     made = built(
         quiet,
         cell,
+        set=of_file,
         morphology=morphology,
         scale_morphology=scale_morphology,
         repair=repair,
@@ -515,8 +537,22 @@ def run_inspect(
         volume=volume,
         outside=outside,
     )
-    result = inspect(made)
+    with made.changed(changes):
+        result = inspect(made)
     save("inspect", out, quiet, result, result.layout.provenance, write_inspect, print_inspect)
+
+
+@app.command("keys")
+def run_keys(
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="TABLE", help="one alone: inside, pump, region, ...; set"),
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="as a Markdown page")] = False,
+) -> None:
+    """Every key of a parameter file and of --set: unit, range, default, meaning."""
+    write = reference.markdown if markdown else reference.text
+    typer.echo(write(tables(table)))
 
 
 def door() -> int:

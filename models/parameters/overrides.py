@@ -23,6 +23,12 @@ from .units import NUMBER
 
 BY_USER = "set by the user"  # the source of a value that comes without one
 NOT_SET = {*NO_KEYS, "base"}  # no values of the cell
+# their keys, by what they are called
+TABLES = {
+    name: inner.model_fields.keys()
+    for name, info in Parameters.model_fields.items()
+    if (inner := table_in(info.annotation)) and get_origin(info.annotation) not in (dict, list)
+}
 Place = tuple[str | int, ...]  # where a value stands in a file's tables: ("channel", 0, "set", "gbar")
 
 
@@ -45,6 +51,8 @@ def override(data: Raw, given: object) -> tuple[Raw, dict[Place, str]]:
     data, own = deepcopy(data), Raw()
     places: dict[Place, str] = {}
     channels = data.get("channel", [])
+    if not isinstance(channels, list) or not all(isinstance(table, dict) for table in channels):
+        channels = []  # the schema says what is wrong with it
     for name, value in named("set", given).items():
         first, *rest = name.split(".")
         if first == "channel":
@@ -68,7 +76,7 @@ def from_text(given: dict[str, str]) -> dict[str, Any]:
         match = NUMBER.fullmatch(text)
         bare = match is not None and not match[2]
         found[name] = f"{text} {kind.unit}" if kind and bare and kind.unit != "1" else text
-        if name.endswith((".regions", "ions")):
+        if name.endswith(".regions"):
             found[name] = [text]
     return found
 
@@ -128,6 +136,10 @@ def _field(name: str, place: Place, table: type[Table] = Parameters, above: Plac
     key, rest = str(place[0]), place[1:]
     known = table.model_fields.keys() - NOT_SET
     if key not in known:
+        tables = [where for where, inner in TABLES.items() if not above and not rest and key in inner]
+        if tables:
+            said = " or ".join(f"{where}.{key}" for where in tables)
+            raise InputError(f"set {name}: expected the key with its table, {said}")
         raise unknown_name("key", key, known, _said(name, above))
     info = table.model_fields[key]
     inner, many = table_in(info.annotation), get_origin(info.annotation) in (dict, list)
@@ -137,13 +149,14 @@ def _field(name: str, place: Place, table: type[Table] = Parameters, above: Plac
         if names and rest[0] not in names:
             raise unknown_name("key", rest[0], names, _said(name, above))
         above, rest = (*above, rest[0]), rest[1:]
-    if inner is None and len(rest) <= (1 if many else 0):  # one more for a parameter of a mechanism
+    if inner is None and len(rest) == (get_origin(info.annotation) is dict):  # a mechanism's own names
         return info
-    if inner is None:
-        raise InputError(f"{_said(name, above)} holds values and no tables")
+    if inner is None and rest:
+        raise InputError(f"{_said(name, above)} holds a value and no table")
     if not rest:
-        keys = ", ".join(sorted(inner.model_fields))
-        raise InputError(f"set {name}: it is a table; give one of its keys ({keys})")
+        keys = f" ({', '.join(sorted(inner.model_fields))})" if inner else ""
+        raise InputError(f"set {name}: it is a table; give one of its keys{keys}")
+    assert inner is not None
     return _field(name, rest, inner, above)
 
 

@@ -15,9 +15,17 @@ from .fields import (
     Share,
     Table,
 )
-from .pumps import ISOFORMS, PUMP_LAWS, SITES, Alpha, Law, Species, library
+from .pumps import CYCLE, ISOFORMS, PUMP_LAWS, SITES, Alpha, Law, Species, library
 
-ITS_OWN = "; left out: pump/isoforms.toml's"
+
+def _left_out(name: str) -> str:
+    """What counts where a file leaves out a number of the isoforms' law: what is known of them."""
+    known = library("isoforms")
+    values = [known["common"][name]] if name in CYCLE else [known[alpha][name] for alpha in ISOFORMS]
+    unit = "" if values[0].unit == "1" else f" {values[0].unit}"
+    if len({*values}) == 1:
+        return f"; left out: {values[0]:g}{unit}"
+    return f"; left out: {', '.join(f'{value:g}' for value in values)}{unit} ({', '.join(ISOFORMS)})"
 
 
 class Isoform(Table):
@@ -25,15 +33,15 @@ class Isoform(Table):
 
     share: Share = Field(description="of the cell's pumps")
     km_na: Concentration | None = Field(
-        None, description=f"half-saturation of one of its sites for Na+ inside{ITS_OWN}"
+        None, description=f"half-saturation of one of its sites for Na+ inside{_left_out('km_na')}"
     )
     km_k: Concentration | None = Field(
-        None, description=f"half-saturation of one of its sites for K+ outside{ITS_OWN}"
+        None, description=f"half-saturation of one of its sites for K+ outside{_left_out('km_k')}"
     )
-    hill_na: Count | None = Field(None, description=f"how many sites for Na+{ITS_OWN}")
-    hill_k: Count | None = Field(None, description=f"how many sites for K+{ITS_OWN}")
-    kki: HalfEffect | None = Field(None, description=f"K+ inside that doubles km_na{ITS_OWN}")
-    knao: HalfEffect | None = Field(None, description=f"Na+ outside that doubles km_k{ITS_OWN}")
+    hill_na: Count | None = Field(None, description=f"how many sites for Na+{_left_out('hill_na')}")
+    hill_k: Count | None = Field(None, description=f"how many sites for K+{_left_out('hill_k')}")
+    kki: HalfEffect | None = Field(None, description=f"K+ inside that doubles km_na{_left_out('kki')}")
+    knao: HalfEffect | None = Field(None, description=f"Na+ outside that doubles km_k{_left_out('knao')}")
     mutation: str | None = Field(None, description="a name in pump/mutations.toml")
     mutated_share: Share | None = Field(
         None, description="share of this isoform's pumps that carry the mutation; left out: 0.5"
@@ -63,19 +71,26 @@ class Pump(Table):
     )
     species: Species = Field("rat", description="whose isoforms bind glycosides")
     isoform: dict[Alpha, Isoform] = Field(default_factory=dict, description="its isoforms by name (isoforms)")
-    atp: PositiveConcentration | None = Field(None, description=f"ATP inside (isoforms){ITS_OWN}")
-    adp: PositiveConcentration | None = Field(None, description=f"ADP inside (isoforms){ITS_OWN}")
-    pi: PositiveConcentration | None = Field(None, description=f"phosphate inside (isoforms){ITS_OWN}")
-    km_atp: Concentration | None = Field(None, description=f"half-saturation for ATP (isoforms){ITS_OWN}")
-    dg0: Energy | None = Field(
-        None, description=f"standard free energy of ATP's hydrolysis (isoforms){ITS_OWN}"
+    atp: PositiveConcentration | None = Field(None, description=f"ATP inside (isoforms){_left_out('atp')}")
+    adp: PositiveConcentration | None = Field(None, description=f"ADP inside (isoforms){_left_out('adp')}")
+    pi: PositiveConcentration | None = Field(
+        None, description=f"phosphate inside (isoforms){_left_out('pi')}"
     )
-    q10: Factor | None = Field(None, description=f"factor on its rate for 10 degC (isoforms){ITS_OWN}")
+    km_atp: Concentration | None = Field(
+        None, description=f"half-saturation for ATP (isoforms){_left_out('km_atp')}"
+    )
+    dg0: Energy | None = Field(
+        None, description=f"standard free energy of ATP's hydrolysis (isoforms){_left_out('dg0')}"
+    )
+    q10: Factor | None = Field(
+        None, description=f"factor on its rate for 10 degC (isoforms){_left_out('q10')}"
+    )
     tref: ReferenceTemperature | None = Field(
-        None, description=f"the temperature at which imax is meant (isoforms){ITS_OWN}"
+        None, description=f"the temperature at which imax is meant (isoforms){_left_out('tref')}"
     )
     voltage: Share | None = Field(
-        None, description=f"how much of the voltage dependence it has, 1 for all (isoforms){ITS_OWN}"
+        None,
+        description=f"how much of the voltage dependence it has, 1 for all (isoforms){_left_out('voltage')}",
     )
     n_na: Count = Field(description="Na+ that a cycle takes out")
     n_k: Count = Field(description="K+ that a cycle takes in")

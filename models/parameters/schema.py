@@ -50,7 +50,7 @@ class Parameters(Table):
     what took the place of the file's value, in the key's own unit.
     """
 
-    name: str = Field(description="what results call the cell; left out: the file's name")
+    name: str = Field("", description="what results call the cell; left out: the file's name")
     description: str = Field("", description="one line about it")
     base: str | None = Field(
         None, description="a shipped cell or another file, of which this one says only what differs"

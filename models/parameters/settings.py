@@ -102,8 +102,13 @@ def _of(table: str, section: type[Table], field: str, **where: Any) -> Setting:
     info = section.model_fields[field]
     kind = kind_of(info)
     assert kind is not None, field
-    own = {"name": field, "meaning": info.description or ""} | where
+    own = {"name": field, "meaning": _meaning(section, field)} | where
     return Setting(table=table, unit=kind.unit, low=kind.low, high=kind.high, above=kind.above, **own)
+
+
+def _meaning(section: type[Table], field: str) -> str:
+    """What a key means, without what counts where a file leaves it out."""
+    return (section.model_fields[field].description or "").split("; left out")[0]
 
 
 def _records() -> list[Setting]:
@@ -135,7 +140,7 @@ def _of_pump() -> list[Setting]:
             found += [_of("pump", Pump, key, attribute="pump", key=key)]
     for alpha in ISOFORMS:
         for site in SITES:
-            name, meaning = f"{alpha}_{site}", f"{alpha}: {Isoform.model_fields[site].description}"
+            name, meaning = f"{alpha}_{site}", f"{alpha}: {_meaning(Isoform, site)}"
             found += [_of("pump", Isoform, site, name=name, meaning=meaning, attribute="pump", key=name)]
         name, meaning = f"{alpha}_activity", f"factor on the cycles of {alpha}, as of a mutation"
         found += [Setting(name, "pump", "1", 0.0, 1e3, False, meaning, "pump", name)]
