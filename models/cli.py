@@ -542,7 +542,7 @@ def run_inspect(
     save("inspect", out, quiet, result, result.layout.provenance, write_inspect, print_inspect)
 
 
-@app.command("keys")
+@app.command("keys", cls=Command)
 def run_keys(
     table: Annotated[
         str | None,

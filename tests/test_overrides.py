@@ -162,6 +162,9 @@ def test_parameters_are_changed_as_a_file_is():
         ({"region.soma.ko": "5 mM"}, "only the two membranes of an epithelium"),
         ({"leak.pk": "1e-7 cm/s"}, "without .balance. every strength is needed"),
         ({"pump.isoform.alpha4.share": 1}, "unknown key 'alpha4'; did you mean 'alpha"),
+        ({"outside.cao": "2 mM"}, 'outside.cao is given, .*add "ca" to ions'),
+        ({"calcium.buffer": "2 mM"}, "calcium.buffer has no effect in a cell that does not follow"),
+        ({"morphology.length": "9 um"}, "morphology.length has no effect"),
         ({"pump.atp": "4 mM"}, "pump.atp belongs to another law"),
         ({"tubules.rings": 5}, "tubules.volume_fraction is missing"),
         (
@@ -249,6 +252,8 @@ def test_on_the_command_line_numbers_are_in_the_keys_unit(monkeypatch, tmp_path,
     assert "set=inside.nai=12 balance.chloride_share=0.3 inside.v=-65 ko=3" in said
     assert run(monkeypatch, "inspect", "--cell", "stylised", *sets[:2], *out) == 0
     assert "inside.nai,12,mM,set by the user" in (tmp_path / "parameters.csv").read_text()
+    words = ("--set", "space.diffusion=false,channel.pl_kir.balanced=false,channel.0.regions=cable")
+    assert run(monkeypatch, "inspect", "--cell", "ventricle", *words, *out) == 0
     assert run(monkeypatch, "rest", "--set", "inside.nia=12", *out) == 2
     assert "did you mean 'nai'" in capsys.readouterr().err
 

@@ -191,6 +191,7 @@ def test_a_quantity_remembers():
         ('[balance]\npump_current = "0 uA/cm2"', "pump_current: must be above 0"),
         ('[balance]\nchloride_share = "1"', "chloride_share: must be at least 0 and at most 0.999"),
         ('ions = ["na", "k", "k"]', "names one twice"),
+        ("changed = {}", "unknown key 'changed'"),
         (
             '[[channel]]\nmechanism = "pl_kir"\n[[channel]]\nmechanism = "pl_kir"\nbalanced = false',
             "channel pl_kir: balanced must be the same",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..physics.ions import IONS
 from ..physics.leaks import leak_of
+from .fields import Table
 from .schema import Parameters
 
 Found = Iterator[tuple[str, str]]
@@ -20,7 +21,12 @@ def without_effect(p: Parameters) -> Found:
 
 
 def _of_ions(p: Parameters) -> Found:
-    tables = {"outside": p.outside, "inside": p.inside, "diffusion": p.diffusion, "balance": p.balance}
+    tables: dict[str, Table | None] = {
+        "outside": p.outside,
+        "inside": p.inside,
+        "diffusion": p.diffusion,
+        "balance": p.balance,
+    }
     tables |= {f"region.{name}": table for name, table in p.region.items()}
     for ion in IONS:
         if ion in p.ions:

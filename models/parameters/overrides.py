@@ -69,16 +69,24 @@ def override(data: Raw, given: object) -> tuple[Raw, dict[Place, str]]:
 
 def from_text(given: dict[str, str]) -> dict[str, Any]:
     """Dotted keys of a command line, whose numbers without a unit are in the key's own."""
-    found: dict[str, Any] = {}
-    for name, text in given.items():
-        info = None if name.startswith("channel.") else _field(name, tuple(name.split(".")))
-        kind = info and kind_of(info)
-        match = NUMBER.fullmatch(text)
-        bare = match is not None and not match[2]
-        found[name] = f"{text} {kind.unit}" if kind and bare and kind.unit != "1" else text
-        if name.endswith(".regions"):
-            found[name] = [text]
-    return found
+    return {name: _from_text(name, text) for name, text in given.items()}
+
+
+def _from_text(name: str, text: str) -> Any:
+    first, *rest = name.split(".")
+    if first == "channel" and rest[1:] and rest[1] in Channel.model_fields:
+        info = Channel.model_fields[rest[1]]
+    elif first == "channel":  # a parameter of the mechanism, whose unit its own file says
+        return text
+    else:
+        info = _field(name, (first, *rest))
+    if info.annotation is bool and text in ("true", "false"):
+        return text == "true"
+    if get_origin(info.annotation) is list:
+        return [text]
+    kind, match = kind_of(info), NUMBER.fullmatch(text)
+    bare = match is not None and not match[2]
+    return f"{text} {kind.unit}" if kind and bare and kind.unit != "1" else text
 
 
 def _channel_places(name: str, rest: list[str], channels: list[Raw]) -> Iterator[tuple[Place, int]]:
