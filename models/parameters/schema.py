@@ -66,7 +66,7 @@ class Parameters(Table):
     balance: Balance | None = None
     leak: Leak = Leak()
     pump: Pump
-    diffusion: AxialIons = AxialIons()
+    diffusion: AxialIons = AxialIons.model_validate({})
     calcium: Calcium = Calcium()
     water: Water = Water()
     space: Space = Space()

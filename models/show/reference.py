@@ -31,10 +31,16 @@ def markdown(tables: list[Keys]) -> str:
     lines = ["# Keys of a parameter file", ""]
     for table in tables:
         title = f"`{table.heading}`" if table.heading else "At the top"
-        lines += [f"## {title}", "", f"{table.meaning[:1].upper()}{table.meaning[1:].rstrip('.')}.", ""]
+        meaning = f"{table.meaning[:1].upper()}{table.meaning[1:].rstrip('.')}."
+        lines += [f"## {title}", "", _plain(meaning), ""]
         lines += ["| key | unit | range | default | meaning |", "|---|---|---|---|---|"]
         for key in table.keys:
             cells = (f"`{key.name}`", key.unit, f"{key.range} {key.words}".strip(), key.default, key.meaning)
-            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+            lines.append("| " + " | ".join(map(_plain, cells)) + " |")
         lines.append("")
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """A text in which Markdown sees no marks."""
+    return text.replace("|", "\\|").replace("*", "\\*")
