@@ -41,8 +41,8 @@ def make_cell(
     for name in options:
         if name not in OPTIONS:
             raise unknown_name("option", name, OPTIONS)
-    given = isinstance(cell, Parameters)
-    made = Cell(with_values(cell, set) if given else read_parameters(cell, set), **options)
+    known = with_values(cell, set) if isinstance(cell, Parameters) else read_parameters(cell, set)
+    made = Cell(known, **options)
     share_by_reversal(made)
     idle = _idle_channels(made)
     made.warnings += [f"{name}: its strength is 0 everywhere, so it has no effect" for name in sorted(idle)]
