@@ -85,10 +85,13 @@ class Parameters(Table):
 
     def sources(self) -> list[dict[str, Any]]:
         """Every value of the file with where it comes from: parameter, value, unit, source."""
+        further = [ion for ion in IONS if IONS[ion].further and ion not in self.ions]
+        absent = {key for ion in further for key in (f"{ion}o", f"d{ion}")}
         found = []
         for name, table in self:
             if isinstance(table, Table) and name != "pump":
-                found += [_row(f"{name}.{key}", value) for key, value in table if isinstance(value, Quantity)]
+                own = [(key, v) for key, v in table if isinstance(v, Quantity) and key not in absent]
+                found += [_row(f"{name}.{key}", value) for key, value in own]
         numbers = self.pump.quantities() | {a: i.share for a, i in self.pump.isoform.items()}
         found += [_row(f"pump.{name}", value) for name, value in numbers.items()]
         for region, own in self.region.items():
