@@ -9,7 +9,7 @@ from .cell.cell import Cell
 from .cell.changes import channel_strengths
 from .cell.contents import osmolarity_outside
 from .errors import InputError, unknown_name, warn_of
-from .parameters import Parameters, read_parameters
+from .parameters import Parameters, read_parameters, with_values
 from .physics.electroneutrality import check_water
 from .sharing import share_by_reversal
 from .simulator import runtime
@@ -20,9 +20,14 @@ OPTIONS = (
 )
 
 
-def make_cell(cell: str | Path | Parameters = "neuron", **options: Any) -> Cell:
+def make_cell(
+    cell: str | Path | Parameters = "neuron", *, set: dict[str, Any] | None = None, **options: Any
+) -> Cell:
     """A balanced cell from a shipped name ("neuron", "muscle", "stylised"), a TOML file or `Parameters`.
 
+    set: values in place of the file's, by the keys of its tables, {"inside.nai": "12 mM",
+    "balance.chloride_share": 0.3, "region.apical.ko": "4 mM", "channel.pl_kir.gbar": "0.5 mS/cm2"}; pure
+    numbers need no quotes.
     options: morphology (built-in name, or path of an .swc or .asc file), scale_morphology (factor that makes
     um of the file's numbers), repair (mend an .swc file, say what was changed), max_compartment_length (um),
     sections (NEURON sections the caller has built; whole cells), carries (which ions carry a non-specific
@@ -36,7 +41,8 @@ def make_cell(cell: str | Path | Parameters = "neuron", **options: Any) -> Cell:
     for name in options:
         if name not in OPTIONS:
             raise unknown_name("option", name, OPTIONS)
-    made = Cell(cell if isinstance(cell, Parameters) else read_parameters(cell), **options)
+    known = with_values(cell, set) if isinstance(cell, Parameters) else read_parameters(cell, set)
+    made = Cell(known, **options)
     share_by_reversal(made)
     idle = _idle_channels(made)
     made.warnings += [f"{name}: its strength is 0 everywhere, so it has no effect" for name in sorted(idle)]

@@ -10,6 +10,8 @@ from typer.core import TyperCommand
 from . import interrupts
 from .errors import InputError, PumpleakError, PumpleakWarning
 from .installation import program
+from .parameters.reference import tables
+from .show import reference
 from .show.command import commands
 from .show.options import Out, Quiet
 from .show.session import console, say
@@ -33,6 +35,15 @@ class Command(TyperCommand):
 app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 for name, command in commands().items():
     app.command(name, cls=Command)(command.options())
+
+
+@app.command("keys", cls=Command)
+def keys(
+    table: Annotated[str | None, typer.Argument(help="inside, pump, ... or set; default: all")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="as a Markdown page")] = False,
+) -> None:
+    """Every key of a cell's file and of --set: unit, range, default, meaning."""
+    typer.echo((reference.markdown if markdown else reference.text)(tables(table)))
 
 
 @app.callback(invoke_without_command=True)

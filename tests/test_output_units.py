@@ -15,7 +15,7 @@ from models.cell.changes import scale
 from models.cli import run_command
 from models.experiments.inspect import inspect
 from models.experiments.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
-from models.parameters import settable, setting
+from models.parameters.settings import SETTINGS
 from models.physics.theory import nernst
 from models.show.rest import tables as rest_tables
 from models.show.tables import SYMBOL
@@ -71,8 +71,8 @@ def test_a_key_says_its_unit():
 
 
 def test_every_setting_can_be_varied_by_a_key_with_its_unit():
-    for name in settable():
-        unit = setting(name)[0]
+    for name, setting in SETTINGS.items():
+        unit = setting.unit
         key = with_unit(name, unit)
         assert unit_of(key) == unit and name_and_unit(key)[0] == name
     assert with_unit("ko", "mM") == "ko_mM" and name_and_unit("celsius_degC") == ["celsius", "°C"]

@@ -3,8 +3,9 @@
 import pytest
 
 from models import BalanceError, InputError, Neuron, make_cell, rest
-from models.parameters import parse_setting, read_parameters, settable
+from models.parameters import read_parameters
 from models.parameters.files import SHIPPED, shipped_cells
+from models.parameters.settings import SETTINGS, parse_setting
 from models.parameters.units import Quantity, convert
 
 
@@ -141,7 +142,7 @@ def test_settings_that_cannot_be(name, value, words):
 def test_settings_take_units():
     assert parse_setting("ko", "8") == parse_setting("ko", 8) == parse_setting("ko", "8 mM") == 8
     assert parse_setting("celsius", "300 K") == pytest.approx(26.85)
-    assert set(settable()) >= {"ko", "nao", "clo", "celsius", "n_na", "n_k"}
+    assert set(SETTINGS) >= {"ko", "nao", "clo", "celsius", "n_na", "n_k"}
 
 
 def test_strengths_replace_the_balance_and_the_other_way_round(write_toml):
@@ -190,6 +191,7 @@ def test_a_quantity_remembers():
         ('[balance]\npump_current = "0 uA/cm2"', "pump_current: must be above 0"),
         ('[balance]\nchloride_share = "1"', "chloride_share: must be at least 0 and at most 0.999"),
         ('ions = ["na", "k", "k"]', "names one twice"),
+        ("changed = {}", "unknown key 'changed'"),
         (
             '[[channel]]\nmechanism = "pl_kir"\n[[channel]]\nmechanism = "pl_kir"\nbalanced = false',
             "channel pl_kir: balanced must be the same",

@@ -10,7 +10,8 @@ from test_cli import ROOT, RUN
 from models import InputError, Neuron, make_cell, rest
 from models.cli import run_command
 from models.experiments.excite import excite
-from models.parameters import parse_setting, read_parameters
+from models.parameters import read_parameters
+from models.parameters.settings import parse_setting
 from models.shape.morphology import read_shape
 
 NO_CL = 'base = "neuron"\nions = ["na", "k"]\n'
@@ -70,7 +71,7 @@ BASES = {
     "without Cl-": (
         NO_CL,
         lambda p: (p.outside.clo, p.diffusion.dcl, p.balance.chloride_share),
-        (0, None, 0),
+        (0, 2.03, 0),
     ),
     "another shape": (
         'base = "muscle"\n[morphology]\nshape = "stylised"\n',

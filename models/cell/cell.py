@@ -189,7 +189,7 @@ class Cell:
         return changes.changed(self, set, scale)
 
     def set(self, name: str, value: object) -> None:
-        """Change one parameter of the experiment (see `parameters.settable`); the balance stays."""
+        """Change one parameter of the experiment (see `parameters.settings`); the balance stays."""
         self.check_unchanged()
         changes.change(self, name, value)
 

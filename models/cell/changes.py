@@ -8,8 +8,8 @@ import numpy as np
 
 from ..errors import InputError, unknown_name
 from ..interrupts import held
-from ..parameters import parse_setting, settable
 from ..parameters.arguments import named
+from ..parameters.settings import Made, Setting, parse_setting, setting
 from ..parameters.units import is_strength, parse_number
 from ..physics.ions import IONS
 from ..simulator import nmodl
@@ -69,43 +69,31 @@ def _together(before: Changes, now: Changes) -> Changes:
 
 def change(cell: "Cell", name: str, value: object) -> None:
     """Change one parameter of the experiment; InputError where it is unknown or would have no effect."""
-    number = parse_setting(name, value)
-    why = without_effect(cell, name) or _unknown(cell, name)
+    record = setting(name)
+    number = record.parse(value)
+    why = _refused(cell, record, number)
     if why:
         raise InputError(f"{name}={value}: {why}")
-    if settable()[name][0] == "outside" and name[:-1] in cell.ions and number <= 0:
-        raise InputError(
-            f"{name}={value}: {name} (mM) must be above 0; an absent ion has no Nernst potential"
-        )
     cell.conditions = cell.conditions.with_(**{name: number})
 
 
-def without_effect(cell: "Cell", name: str) -> str:
-    """Why changing a parameter would change nothing in this cell; "" where it does."""
-    why = ""
-    if settable()[name][0] == "diffusion" and cell.axial.mode == "none":
-        why = 'where no ions move along the cell (axial = "none")'
-    why = why or cell.surroundings.without_effect(name)
-    if name == "water_permeability" and not cell.osmotic:
-        why = 'where the volume is fixed; give volume = "osmotic"'
-    if name == "tortuosity_outside" and not cell.axial.lateral:
-        why = why or "where no ions move between the spaces outside"
-    return f"{name} has no effect {why}" if why else ""
-
-
-def _unknown(cell: "Cell", name: str) -> str:
-    """Why a cell has no parameter of this name; "" where it has."""
-    table, pump = settable()[name][0], cell.parameters.pump
-    if table == "pump" and pump.mechanism is not None:
+def _refused(cell: "Cell", record: Setting, number: float) -> str:
+    """Why a cell's parameter cannot be changed to `number`; "" where it can."""
+    name, pump = record.name, cell.parameters.pump
+    void = record.void(Made(cell.axial.mode, cell.surroundings.name, cell.osmotic, cell.axial.lateral))
+    if void:
+        return f"{name} has no effect {void}"
+    if record.attribute == "pump" and pump.mechanism is not None:
         return (
             f"the pump of this cell is the mechanism {pump.mechanism}, which works as its own file says and "
             f"knows no {name}"
         )
-    if table == "pump" and name not in cell.conditions.pump:
+    if record.attribute == "pump" and name not in cell.conditions.pump:
         return f'the pump of this cell (law = "{pump.law}") has no {name}'
-    ion = {"outside": name[:-1], "diffusion": name[1:]}.get(table, "")
-    if ion in IONS and ion not in cell.ions:
-        return f"this cell has no {ion} ({', '.join(cell.ions)})"
+    if record.ion is not None and record.ion not in cell.ions:
+        return f"this cell has no {record.ion} ({', '.join(cell.ions)})"
+    if record.attribute == "outside" and number <= 0:
+        return f"{name} (mM) must be above 0; an absent ion has no Nernst potential"
     return ""
 
 

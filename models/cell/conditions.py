@@ -9,6 +9,7 @@ import numpy as np
 
 from ..parameters import Parameters
 from ..parameters.pumps import DRUGS
+from ..parameters.settings import SETTINGS
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +70,10 @@ class Conditions:
         """The attribute that holds what has this name and, in a mapping, its key there."""
         if name in {field.name for field in fields(self)}:
             return name, None
-        if name in self.pump:
-            return "pump", name
-        if name.endswith("o") and name[:-1] in self.outside:
-            return "outside", name[:-1]
-        if name.startswith("d") and name[1:] in self.diffusion:
-            return "diffusion", name[1:]
-        raise TypeError(f"{name}: these conditions have none")
+        record = SETTINGS.get(name)
+        if record is None or record.key not in getattr(self, record.attribute):
+            raise TypeError(f"{name}: these conditions have none")
+        return record.attribute, record.key
 
     def blocked(self, places: np.ndarray | slice, fraction: float | np.ndarray) -> Self:
         """These conditions with another blocked fraction of the pump in these compartments."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ..errors import InputError
-from ..parameters import Parameters
+from ..parameters import Parameters, Pump
 from ..parameters.pumps import (
     CYCLE,
     DRUGS,
@@ -14,7 +14,6 @@ from ..parameters.pumps import (
     ISOFORMS,
     PUMP_LAWS,
     SITES,
-    Pump,
     binding,
     hormone_factor,
     library,

@@ -57,19 +57,6 @@ class Surroundings:
         """Diffusive conductance (um) outside from each compartment to its neighbours, one a passage."""
         return WIDE * passages.inside
 
-    def without_effect(self, setting: str) -> str:
-        """Why changing a setting would change nothing here; "" where it does."""
-        if setting in ("volume_fraction", "tortuosity_outside"):
-            return 'where the outside is a bath; give outside = "shell" or "closed"'
-        if setting in ("impermeant", "impermeant_valence") and not self.osmotic:
-            return 'on a cell of fixed volume in a bath; give volume = "osmotic"'
-        return self._no_exchange(setting)
-
-    def _no_exchange(self, setting: str) -> str:
-        if setting == "exchange_rate" and not self.exchanges:
-            return f'where the outside is "{self.name}"; only a shell exchanges with the bath'
-        return ""
-
     def instead(self) -> str:
         """What there is in place of a mechanism that computes a concentration outside, to end a sentence."""
         return (
@@ -128,9 +115,6 @@ class Space(Surroundings):
 
     def diffusive_conductance(self, geometry: Geometry, passages: Passages) -> np.ndarray:
         return passages.outside_share * passages.inside
-
-    def without_effect(self, setting: str) -> str:
-        return self._no_exchange(setting)
 
     def instead(self) -> str:
         return f'; the space outside (outside = "{self.name}") is followed already, see [space]'

@@ -23,7 +23,7 @@ from ..words import HOUR
 from .conservation import conservation_errors
 from .dataset import of_course
 from .final_state import final_state
-from .given import Given, cell_of
+from .given import Given, cell_and_settings
 from .layout import Layout
 from .rest import rest
 from .rest_result import RestResult
@@ -104,7 +104,7 @@ def block(
     check_callable("progress", progress)
     fraction, hours = check_fraction("fraction", fraction), check_hours(hours)
     recover_at = check_within("recover_at", recover_at, hours)
-    cell = cell_of(cell, options)
+    cell, set = cell_and_settings(cell, set, options)
     places = cell.where(where)
     if fraction > 0:
         with cell.changed(set, scale):

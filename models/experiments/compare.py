@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from ..cell.cell import Cell
 from ..cells import make_cell
 from ..errors import InputError
-from ..parameters import Parameters, Space, read_parameters
+from ..parameters import Parameters, read_parameters, with_values
 from ..parameters.arguments import check_callable, named, shown
+from ..parameters.overrides import split
+from ..parameters.settings import SETTINGS
 from ..solve.events import check_hours
 from .block import BlockResult, block
 from .dataset import measured, text
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 HOURS = 24.0
 CLOSED = " closed"
+# what concerns the closed space alone is no setting of the bath
+SPACE = {name for name, record in SETTINGS.items() if record.table == "space"}
 EPITHELIUM = "left out, because an epithelium stands between two baths"
 AS_IT_IS = "left out, because a cell that is given is taken as it was made"
 # of each cell in a notebook
@@ -106,14 +110,15 @@ def compare(
     """
     check_callable("progress", progress)
     hours = check_hours(hours)
-    set, scale = named("set", set), named("scale", scale)
+    of_file, set = split(set)
+    scale = named("scale", scale)
     several = [cells] if isinstance(cells, str | Path | Cell | Parameters) else cells
     if not isinstance(several, list | tuple) or not several:
         raise InputError(f"cells: expected names or TOML files, got {shown(cells)}")
     blocks: dict[str, BlockResult] = {}
     left_out: dict[str, str] = {}
     for given in several:
-        for cell in _in_each_space(given, options, left_out):
+        for cell in _in_each_space(given, of_file, options, left_out):
             closed = cell.surroundings.keeps_ions
             label = cell.name + (CLOSED if closed else "")
             if label in blocks:
@@ -122,7 +127,7 @@ def compare(
                     f"compare: two cells are called {cell.name!r} ({which} is the second); give one a name "
                     "of its own (name = ... in its file)"
                 )
-            own = {n: v for n, v in set.items() if closed or n not in Space.model_fields}
+            own = {n: v for n, v in set.items() if closed or n not in SPACE}
             report = progress and partial(progress, label)
             blocks[label] = block(
                 cell, hours=hours, set=own, scale=scale, progress=report, max_spikes=max_spikes
@@ -138,16 +143,19 @@ def compare(
     return CompareResult(blocks, left_out, summary)
 
 
-def _in_each_space(given: Given, options: dict[str, Any], left_out: dict[str, str]) -> Iterator[Cell]:
+def _in_each_space(
+    given: Given, of_file: dict[str, Any], options: dict[str, Any], left_out: dict[str, str]
+) -> Iterator[Cell]:
     """The cell in a bath and in a closed space, as far as it can be; why not, into `left_out`."""
     if isinstance(given, Cell):
         if given.surroundings.name == "shell":
             raise InputError(f"compare: {given.name} stands in a shell; expected a bath or a closed space")
         if given.surroundings.name == "bath":
             left_out[given.name + CLOSED] = EPITHELIUM if given.parameters.epithelium else AS_IT_IS
-        yield cell_of(given, options)
+        yield cell_of(given, options | ({"set": of_file} if of_file else {}))
         return
     parameters = given if isinstance(given, Parameters) else read_parameters(given)
+    parameters = with_values(parameters, of_file)
     for outside in ("bath",) if parameters.epithelium else ("bath", "closed"):
         yield make_cell(parameters, outside=outside, **options)
     if parameters.epithelium:

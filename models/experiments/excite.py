@@ -11,13 +11,13 @@ import numpy as np
 from ..cell.cell import Cell
 from ..cell.changes import numbers
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
-from ..parameters import parse_setting, setting
 from ..parameters.arguments import check_callable, named, number, shown
+from ..parameters.settings import parse_setting, setting
 from ..solve.events import Event
 from ..solve.time_course import evolve
 from .dataset import measured, text
 from .electrode import Electrode, inserted
-from .given import Given, cell_of
+from .given import Given, cell_and_settings
 from .keys import unit_of, with_unit
 from .layout import Layout, layout_of
 from .rest import rest
@@ -111,14 +111,14 @@ def excite(
     check_callable("progress", progress)
     duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
     hours = number("hours", hours, "h", 0, 1e6)
-    set, scale = named("set", set), named("scale", scale)
+    scale = named("scale", scale)
     if where is not None and not isinstance(where, str):
         raise InputError(f"where={shown(where)}: expected the name of a region or section")
     name, values = _varied(vary)
-    key = None if name is None else with_unit(name, setting(name)[0])
+    key = None if name is None else with_unit(name, setting(name).unit)
     values = [None if name is None else parse_setting(name, value) for value in values]
     began = time.perf_counter()
-    cell = cell_of(cell, options)
+    cell, set = cell_and_settings(cell, set, options)
     where = usual_place(cell) if where is None else where
     places, points = cell.where(where), []
     follow: dict[str, Any] = {"max_spikes": max_spikes}

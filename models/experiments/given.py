@@ -8,8 +8,16 @@ from ..cells import make_cell
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import shown
+from ..parameters.overrides import split
 
 Given = Cell | Parameters | str | Path
+
+
+def cell_and_settings(given: Given, set: Any, options: dict[str, Any]) -> tuple[Cell, dict[str, Any]]:
+    """The cell (see `cell_of`), made with what `set` says of its file ("inside.nai"), and the rest of `set`,
+    by which the experiment changes it."""
+    of_file, settings = split(set)
+    return cell_of(given, options | ({"set": of_file} if of_file else {})), settings
 
 
 def cell_of(given: Given, options: dict[str, Any]) -> Cell:

@@ -18,7 +18,7 @@ from ..solve.events import Event, check_hours, check_within
 from ..solve.time_course import Course, evolve
 from ..words import HOUR
 from .dataset import measured, of_course
-from .given import Given, cell_of
+from .given import Given, cell_and_settings
 from .layout import Layout
 from .rest import rest
 from .rest_result import RestResult
@@ -128,7 +128,7 @@ def glycoside(
     hours = check_hours(hours)
     washout_at = check_within("washout_at", washout_at, hours)
     began = time.perf_counter()
-    cell = cell_of(cell, options)
+    cell, set = cell_and_settings(cell, set, options)
     if not cell.parameters.pump.isoform:
         raise InputError(
             f"{cell.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "

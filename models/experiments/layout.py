@@ -1,5 +1,6 @@
 """What a result keeps of the cell it came from: plain data, no NEURON objects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ class Layout:
     area, volume: um2, um3; the volume at the beginning.
     in_lumen: whether it faces the lumen of T-tubules.
     branches: 3-D points per section, for pictures.
-    set, scale: by what the cell was changed, by name.
+    set, scale: by what the cell was changed, by name ("inside.nai" for a value of its file).
     provenance: strings for every file.
     warnings: sentences about shape and channels.
     """
@@ -43,7 +44,7 @@ class Layout:
     volume: np.ndarray
     in_lumen: np.ndarray
     branches: list
-    set: dict[str, float]
+    set: dict[str, float | str]
     scale: dict[str, float]
     provenance: dict[str, str]
     warnings: list[str]
@@ -74,9 +75,10 @@ class Layout:
         return np.sum(np.asarray(values) * weights, axis=-1) / np.sum(weights, axis=-1)
 
 
-def pairs(given: dict[str, float]) -> str:
+def pairs(given: Mapping[str, float | str]) -> str:
     """ "ko=8 nao=140" """
-    return " ".join(f"{name}={value:.12g}" for name, value in given.items())
+    said = {name: v if isinstance(v, str) else f"{v:.12g}" for name, v in given.items()}
+    return " ".join(f"{name}={value}" for name, value in said.items())
 
 
 def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) -> Layout:
@@ -85,6 +87,8 @@ def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) ->
     changes: by what it was changed, {"set": ..., "scale": ...}, where that is no longer so.
     """
     changes = changes or cell.changes
+    set = {**cell.parameters.changed, **changes["set"]}
+    scale = changes["scale"]
     mechanisms = {mechanism.name() for sec in cell.sections for mechanism in sec(0.5)}
     return Layout(
         name=cell.name,
@@ -100,7 +104,8 @@ def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) ->
         volume=cell.volume.copy(),
         in_lumen=np.isfinite(cell.outside_volume) & (cell.geometry.region == "tubule"),
         branches=cell.branches(),
-        **changes,
+        set=set,
+        scale=scale,
         provenance={
             "pumpleak": VERSION,
             "neuron": runtime.neuron_version(),
@@ -111,7 +116,8 @@ def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) ->
             "axial": cell.axial.mode,
             "volume": "osmotic" if cell.osmotic else "fixed",
             "outside": cell.surroundings.name,
-            **{name: pairs(given) or "nothing" for name, given in changes.items()},
+            "set": pairs(set) or "nothing",
+            "scale": pairs(scale) or "nothing",
         },
         warnings=list(cell.warnings),
     )

@@ -16,7 +16,7 @@ from ..physics.theory import ghk_slope_conductance
 from ..solve.currents import by_process
 from ..solve.equations import System
 from ..solve.steady_state import find_steady_state
-from .given import Given, cell_of
+from .given import Given, cell_and_settings
 from .layout import layout_of
 from .predictions import predictions
 from .rest_result import RestResult
@@ -49,7 +49,7 @@ def rest(
     start = named("start", start)
     if hold is not None and not (isinstance(hold, str) and hold == "concentrations"):
         raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
-    cell = cell_of(cell, options)
+    cell, set = cell_and_settings(cell, set, options)
     began = time.perf_counter()
     saved = cell.start
     with cell.changed(set, scale):

@@ -27,8 +27,8 @@ class Result(ABC):
     summary: dict[str, Any]
 
     @property
-    def set(self) -> dict[str, float]:
-        """Settings by name, each in its parameter's own unit."""
+    def set(self) -> dict[str, float | str]:
+        """Settings by name, each in its parameter's own unit; of the cell's file by dotted key."""
         return self.layout.set
 
     @property

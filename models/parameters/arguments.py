@@ -1,6 +1,7 @@
 """What is given from Python, checked where it comes in: one sentence in place of a traceback from within."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +16,15 @@ EXAMPLE = {
 }
 
 
-def number(name: str, value, unit: str, low=-math.inf, high=math.inf, above=False) -> float:
+def number(
+    name: str, value: Any, unit: str, low: float = -math.inf, high: float = math.inf, above: bool = False
+) -> float:
     """A plain number (NumPy's count as well as Python's) in `unit`, from `low` to `high`; InputError else."""
     plain(name, value, unit)
     return parse_number(name, value, unit, low, high, above)
 
 
-def plain(name: str, value, unit: str) -> float:
+def plain(name: str, value: Any, unit: str) -> float:
     """A number in `unit`, or text with a unit of its own ("30 min"); InputError for anything else."""
     if not isinstance(value, str):
         return as_float(name, value)
@@ -32,7 +35,7 @@ def plain(name: str, value, unit: str) -> float:
     return parse_number(name, value, unit)
 
 
-def whole(name: str, value, low: int) -> int:
+def whole(name: str, value: Any, low: int) -> int:
     """A whole number, at least `low`; InputError else."""
     found = number(name, value, "1", low)
     if found != int(found):
@@ -40,7 +43,7 @@ def whole(name: str, value, low: int) -> int:
     return int(found)
 
 
-def named(name: str, given) -> dict:
+def named(name: str, given: object) -> dict[str, Any]:
     """{"ko": 8} or None as a dict of its own; InputError for anything else."""
     if given is None:
         return {}
@@ -51,7 +54,7 @@ def named(name: str, given) -> dict:
     return dict(given)
 
 
-def check_cell(cell) -> None:
+def check_cell(cell: Any) -> None:
     """InputError unless `cell` is a cell that has been made, whose sections are all there."""
     if not hasattr(cell, "check_unchanged"):
         hint = f"Neuron({cell!r})" if isinstance(cell, str) else "Neuron()"
@@ -59,13 +62,13 @@ def check_cell(cell) -> None:
     cell.check_unchanged()
 
 
-def check_callable(name: str, given) -> None:
+def check_callable(name: str, given: object) -> None:
     """InputError unless `given` is a function or None."""
     if given is not None and not callable(given):
         raise InputError(f"{name}: expected a function or None, got {shown(given)}")
 
 
-def rising(name: str, given, end: float) -> np.ndarray:
+def rising(name: str, given: Any, end: float) -> np.ndarray:
     """Rising times (ms) from 0 to `end`; InputError else."""
     try:
         found = np.asarray(given, float)

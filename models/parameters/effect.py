@@ -1,43 +1,51 @@
 """Values of a parameter file that would change nothing in its cell, whatever is done with it: refused."""
 
 from collections.abc import Iterator
-from itertools import chain
 
-from ..errors import InputError
+from ..physics.ions import IONS
+from ..physics.leaks import leak_of
+from .fields import Table
+from .schema import Parameters
 
+Found = Iterator[tuple[str, str]]
 DRAWN = ("cylinder", "epithelium")  # the shapes that have a length and a diameter
+OF_ION = {
+    "cl": ("cli", "chloride_share")
+}  # of what use only where the cell has the ion, beside bath and axis
 
 
-def check_effect(parameters, ions_known, leaks) -> None:
-    """InputError for the first value without effect. ions_known: all that a cell may follow; leaks: the names
-    of the strengths that this one has."""
-    p = parameters
-    found = chain(_of_ions(p, ions_known), _of_leaks(p, leaks), _of_pump(p), _of_calcium(p), _of_shape(p))
-    for key, why in found:
-        raise InputError(f"{p.path}: {key} has no effect {why}")
+def without_effect(p: Parameters) -> Found:
+    """Every value without effect, "outside.clo", and why, "in a cell whose ions are na, k"."""
+    for part in (_of_ions, _of_leaks, _of_pump, _of_calcium, _of_shape):
+        yield from part(p)
 
 
-def _of_ions(p, ions_known) -> Iterator[tuple[str, str]]:
-    for ion in ions_known:
+def _of_ions(p: Parameters) -> Found:
+    tables: dict[str, Table | None] = {
+        "outside": p.outside,
+        "inside": p.inside,
+        "diffusion": p.diffusion,
+        "balance": p.balance,
+    }
+    tables |= {f"region.{name}": table for name, table in p.region.items()}
+    for ion in IONS:
         if ion in p.ions:
             continue
         why = f'in a cell whose ions are {", ".join(p.ions)}; add "{ion}" to ions or take it out'
-        tables = {"outside": p.outside, "inside": p.inside, "diffusion": p.diffusion, "balance": p.balance}
-        tables |= {f"region.{name}": table for name, table in p.region.items()}
-        keys = [f"{ion}o", f"d{ion}", *(["chloride_share"] if ion == "cl" else [])]
-        keys += [f"{ion}i"] if ion != "ca" else []  # a mechanism may read an unfollowed cai
         for name, table in tables.items():
-            for key in keys:
-                if getattr(table, key, None) and key in table.model_fields_set:
+            inside = [] if ion == "ca" else [f"{ion}i"]  # its channels may read the Ca2+ of a cell without
+            for key in (f"{ion}o", f"d{ion}", *inside, *OF_ION.get(ion, ())):
+                if table is not None and key in table.model_fields_set and getattr(table, key):
                     yield f"{name}.{key}", why
 
 
-def _of_leaks(p, leaks) -> Iterator[tuple[str, str]]:
+def _of_leaks(p: Parameters) -> Found:
+    leaks = {leak_of(ion, p.leak.law).name for ion in p.ions}
     for key in sorted(p.leak.model_fields_set - {"law", *leaks}):
         yield f"leak.{key}", f'in a cell of law = "{p.leak.law}" and ions = {p.ions}'
 
 
-def _of_pump(p) -> Iterator[tuple[str, str]]:
+def _of_pump(p: Parameters) -> Found:
     if "species" in p.pump.model_fields_set and not p.pump.isoform:
         yield "pump.species", f'with law = "{p.pump.law}", which has no isoforms'
     for alpha, isoform in p.pump.isoform.items():
@@ -45,7 +53,7 @@ def _of_pump(p) -> Iterator[tuple[str, str]]:
             yield f"pump.isoform.{alpha}.mutated_share", "without a mutation; give mutation = NAME"
 
 
-def _of_calcium(p) -> Iterator[tuple[str, str]]:
+def _of_calcium(p: Parameters) -> Found:
     given = p.calcium.model_fields_set
     if given and "ca" not in p.ions:
         yield f"calcium.{min(given)}", 'in a cell that does not follow Ca2+; add "ca" to ions or take it out'
@@ -53,7 +61,7 @@ def _of_calcium(p) -> Iterator[tuple[str, str]]:
         yield "calcium.kd", "without a buffer; give calcium.buffer"
 
 
-def _of_shape(p) -> Iterator[tuple[str, str]]:
+def _of_shape(p: Parameters) -> Found:
     shape, space = p.morphology.shape, p.space.model_fields_set
     if shape not in DRAWN:
         for key in ("length", "diameter"):

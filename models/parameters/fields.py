@@ -1,103 +1,130 @@
 """The kinds of value that a parameter file holds: each a quantity with its unit and its range."""
 
-from typing import Annotated
+import numbers
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
 
-from .units import NOUN, STRONGEST, Quantity, check_range, convert
+from .units import GIVEN, NOUN, STRONGEST, Quantity, check_range, convert
 
 
-class Section(BaseModel):
+class Table(BaseModel):
     """A table of a parameter file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class Setting(Section):
-    """A parameter of a mechanism, a text with its unit ("1 mS/cm2") that is converted to its own."""
+class MechanismValue(Table):
+    """What a parameter of a mechanism is set to, a text with its unit ("1 mS/cm2") that is converted to the
+    parameter's own."""
 
     value: str
-    source: str = "given by the user"
+    source: str = GIVEN
 
 
-def _setting(given):
-    value = given.value if isinstance(given, Setting) else given
-    source = "given by the user"
-    if isinstance(given, dict):
-        if not set(given) <= {"value", "source"} or "value" not in given:
-            raise ValueError(f"expected {{ value, source }}, got the keys {', '.join(given)}")
-        value, source = given["value"], str(given.get("source", source))
+def value_and_source(given: Any) -> tuple[Any, str]:
+    """A value as a file holds it, `"12 mM"` or `{ value = "12 mM", source = "..." }`; ValueError for a table
+    of other keys."""
+    if not isinstance(given, dict):
+        return given, GIVEN
+    if not set(given) <= {"value", "source"} or "value" not in given:
+        raise ValueError(f"expected {{ value, source }}, got the keys {', '.join(given)}")
+    return given["value"], str(given.get("source", GIVEN))
+
+
+def is_number(given: Any) -> bool:
+    return isinstance(given, numbers.Real) and not isinstance(given, bool | Quantity)
+
+
+def _mechanism_value(given: Any) -> Any:
+    if isinstance(given, MechanismValue):
+        return given
+    value, source = value_and_source(given)
     if not isinstance(value, str):
         raise ValueError(f'expected a string with its unit such as "1 mS/cm2" or "3", got {value!r}')
-    return given if isinstance(given, Setting) else {"value": value, "source": source}
+    return {"value": value, "source": source}
 
 
-MechanismParameter = Annotated[Setting, BeforeValidator(_setting)]
+MechanismParameter = Annotated[MechanismValue, BeforeValidator(_mechanism_value)]
 
 
-def field(unit: str, low: float, high: float, above: bool, word: str | None = None):
-    """A field's type: a quantity in `unit` within a range or, where there is one, the word instead."""
+@dataclass(frozen=True)
+class Kind:
+    """What a value must be: a quantity in `unit` from `low` (above it, if `above`) to `high` or, where there
+    is one, the word instead."""
 
-    def parse(given) -> Quantity | str:
-        source = "given by the user"
-        if isinstance(given, dict):
-            if not set(given) <= {"value", "source"} or "value" not in given:
-                raise ValueError(f"expected {{ value, source }}, got the keys {', '.join(given)}")
-            given, source = given["value"], str(given.get("source", source))
-        if isinstance(given, Quantity) or (word is not None and given == word):
+    unit: str
+    low: float
+    high: float
+    above: bool = False
+    word: str | None = None
+
+    def parse(self, given: Any) -> Quantity | str:
+        """The quantity that a file's value means; ValueError with one sentence where it is none."""
+        given, source = value_and_source(given)
+        if isinstance(given, Quantity) or (self.word is not None and given == self.word):
             return given
+        if self.unit == "1" and is_number(given):
+            given = str(given)  # a pure number needs no unit, and so no quotes
         if not isinstance(given, str):
-            with_unit = "" if unit == "1" else " with its unit"
-            raise ValueError(f"expected {NOUN[unit]} as a string{with_unit}, got {given!r}")
-        value = convert(given, unit)
+            with_unit = "" if self.unit == "1" else " with its unit"
+            raise ValueError(f"expected {NOUN[self.unit]} as a string{with_unit}, got {given!r}")
+        value = convert(given, self.unit)
         try:
-            check_range(value, low, high, above)
+            check_range(value, self.low, self.high, self.above)
         except ValueError as error:
-            hint = f" {unit}; is the unit right?" if unit in ("ohm cm2", *STRONGEST) else ""
+            hint = f" {self.unit}; is the unit right?" if self.unit in ("ohm cm2", *STRONGEST) else ""
             raise ValueError(f"{error}{hint}") from None
-        return Quantity(value, unit, source)
+        return Quantity(value, self.unit, source)
 
-    # the metadata carries the unit and the range to whoever changes a value later (`parse_setting`)
-    kind = Quantity if word is None else Quantity | str
-    return Annotated[kind, BeforeValidator(parse), (unit, low, high, above)]
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
 
 
 LEAST_RESISTANCE = 1e-3  # ohm cm2; below it the currents of rest are larger than a sum of them can be exact
 
-Concentration = field("mM", 0, 1e4, False)
-Slope = field("mM", 0, 1e4, True)
-HalfEffect = field("mM", 0, 1e12, True)
-Voltage = field("mV", -500, 500, False)
-Temperature = field("degC", -273.15, 150, True)
-Capacitance = field("uF/cm2", 0, 1e3, True)
-Resistivity = field("ohm cm", 1e-3, 1e6, False, "ions")
+Concentration = Annotated[Quantity, Kind("mM", 0, 1e4)]
+PositiveConcentration = Annotated[Quantity, Kind("mM", 0, 1e4, above=True)]
+HalfEffect = Annotated[Quantity, Kind("mM", 0, 1e12, above=True)]
+Voltage = Annotated[Quantity, Kind("mV", -500, 500)]
+Temperature = Annotated[Quantity, Kind("degC", -273.15, 150, above=True)]
+Capacitance = Annotated[Quantity, Kind("uF/cm2", 0, 1e3, above=True)]
+Resistivity = Annotated[Quantity | str, Kind("ohm cm", 1e-3, 1e6, word="ions")]
 # wider than any membrane or solution is by orders of magnitude, and narrow enough to be computed with
-SpecificResistance = field("ohm cm2", LEAST_RESISTANCE, 1e12, False)
-AccessResistance = field("ohm cm2", 0, 1e12, True)  # no membrane's: an opening's may be next to nothing
-Conductance = field("S/cm2", 0, STRONGEST["S/cm2"], False)
-Permeability = field("cm/s", 0, STRONGEST["cm/s"], False)
-WaterPermeability = field("cm/s", 0, STRONGEST["cm/s"], True)
-CurrentDensity = field("mA/cm2", 0, STRONGEST["mA/cm2"], False)
-CycleCurrent = field("mA/cm2", 0, STRONGEST["mA/cm2"], True)
-Diffusion = field("um2/ms", 0, 1e6, False)
-Length = field("um", 1e-6, 1e7, False)  # less has no meaning for what is made of molecules
-Share = field("1", 0, 1, False)
-ChlorideShare = field("1", 0, 0.999, False)
-Fraction = field("1", 0.01, 0.99, False)
-Sliver = field("1", 1e-5, 0.2, False)
-Rings = field("1", 2, 100, False)
-Count = field("1", 0, 100, True)
-Valence = field("1", -100, 100, False)
-Tortuosity = field("1", 1, 100, False)
-Rate = field("1/s", 0, 1e6, True)
-Factor = field("1", 0, 1e3, False)
-Celsius = field("degC", -50, 100, False)
-Energy = field("kJ/mol", -200, 0, False)
+SpecificResistance = Annotated[Quantity, Kind("ohm cm2", LEAST_RESISTANCE, 1e12)]
+# no membrane's: an opening's may be next to nothing
+AccessResistance = Annotated[Quantity, Kind("ohm cm2", 0, 1e12, above=True)]
+Conductance = Annotated[Quantity, Kind("S/cm2", 0, STRONGEST["S/cm2"])]
+Permeability = Annotated[Quantity, Kind("cm/s", 0, STRONGEST["cm/s"])]
+WaterPermeability = Annotated[Quantity, Kind("cm/s", 0, STRONGEST["cm/s"], above=True)]
+CurrentDensity = Annotated[Quantity, Kind("mA/cm2", 0, STRONGEST["mA/cm2"])]
+CycleCurrent = Annotated[Quantity, Kind("mA/cm2", 0, STRONGEST["mA/cm2"], above=True)]
+Diffusion = Annotated[Quantity, Kind("um2/ms", 0, 1e6)]
+Length = Annotated[Quantity, Kind("um", 1e-6, 1e7)]  # less has no meaning for what is made of molecules
+Share = Annotated[Quantity, Kind("1", 0, 1)]
+ChlorideShare = Annotated[Quantity, Kind("1", 0, 0.999)]
+Fraction = Annotated[Quantity, Kind("1", 0.01, 0.99)]
+SmallFraction = Annotated[Quantity, Kind("1", 1e-5, 0.2)]
+RingCount = Annotated[Quantity, Kind("1", 2, 100)]
+Count = Annotated[Quantity, Kind("1", 0, 100, above=True)]
+Valence = Annotated[Quantity, Kind("1", -100, 100)]
+Tortuosity = Annotated[Quantity, Kind("1", 1, 100)]
+Rate = Annotated[Quantity, Kind("1/s", 0, 1e6, above=True)]
+Factor = Annotated[Quantity, Kind("1", 0, 1e3)]
+ReferenceTemperature = Annotated[Quantity, Kind("degC", -50, 100)]
+Energy = Annotated[Quantity, Kind("kJ/mol", -200, 0)]
 
 
-def specification(section: type[BaseModel], name: str) -> tuple:
-    """Unit, lowest and highest value of a field, and whether it must lie above the lowest."""
-    info = section.model_fields[name]
-    kinds = (info, *getattr(info.annotation, "__args__", ()))  # of an optional value: its inner type
-    found = [m for kind in kinds for m in getattr(kind, "metadata", getattr(kind, "__metadata__", ()))]
-    return next(m for m in found if isinstance(m, tuple))
+def kind_of(info: FieldInfo) -> Kind | None:
+    """What a field's value must be; None for one that is no quantity."""
+    inner = (m for kind in get_args(info.annotation) for m in getattr(kind, "__metadata__", ()))
+    return next((m for m in (*info.metadata, *inner) if isinstance(m, Kind)), None)  # inner: of an optional
+
+
+def table_in(annotation: Any) -> type[Table] | None:
+    """The table that a key holds, alone, one by name or one of several; None for a key that holds a value."""
+    options = (annotation, *get_args(annotation))
+    return next((one for one in options if isinstance(one, type) and issubclass(one, Table)), None)

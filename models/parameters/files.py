@@ -3,15 +3,20 @@
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError, unknown_name
 from ..physics.ions import IONS
-from ..physics.leaks import leak_of
-from .effect import DRAWN
+from .effect import DRAWN, OF_ION
+from .fields import table_in
+from .per_ion import NEEDED
 from .reading import read_bytes
+from .schema import Parameters
+from .tables import Strengths
 from .units import shown
 
 SHIPPED = Path(__file__).resolve().parent / "cells"
+Raw = dict[str, Any]  # tables as they stand in a file, nothing checked
 LONGEST_CHAIN = 50  # of files that start from one another
 
 
@@ -42,35 +47,35 @@ def find(cell: str | Path, relative_to: Path, where: str = "") -> Path:
     raise unknown_name("cell", name, shipped_cells(), where)
 
 
-def _is_leaf(value) -> bool:
+def _is_leaf(value: object) -> bool:
     return not isinstance(value, dict) or "value" in value
 
 
-def _merge(base: dict, child: dict) -> dict:
+def merge(base: Raw, child: Raw) -> Raw:
+    """A file's tables over those of the file that it starts from."""
     merged = dict(base)
     for key, value in child.items():
         both_tables = key in base and not _is_leaf(base[key]) and not _is_leaf(value)
-        merged[key] = _merge(base[key], value) if both_tables else value
+        merged[key] = merge(base[key], value) if both_tables else value
     return merged
 
 
-TABLES = (
-    *("morphology", "electrical", "outside", "inside", "balance", "leak", "pump", "diffusion"),
-    *("water", "space", "calcium", "tubules", "region"),
-)
-LEAKS = dict.fromkeys(leak_of(ion, law).name for law in ("ghk", "ohmic") for ion in ("k", "na", *IONS))
-STRENGTHS = {"leak": tuple(LEAKS), "pump": ("imax",)}
+# keys that hold a table, and those of them that are strengths
+TABLES = {
+    name for name, info in Parameters.model_fields.items() if table_in(info.annotation) and name != "channel"
+}
+STRENGTHS = {"leak": tuple(Strengths.model_fields), "pump": ("imax",)}
 
 
-def _gives_strengths(data: dict) -> bool:
+def _gives_strengths(data: Raw) -> bool:
     return any(key in data.get(table, {}) for table, keys in STRENGTHS.items() for key in keys)
 
 
-def _pump_kind(pump: dict) -> tuple:
+def _pump_kind(pump: Raw) -> tuple[Any, Any]:
     return pump.get("mechanism"), None if "mechanism" in pump else pump.get("law", "hill")
 
 
-def _parse(path: Path) -> dict:
+def _parse(path: Path) -> Raw:
     try:
         text = read_bytes(path, "parameter file (TOML)").decode("utf-8-sig")
         return tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -84,7 +89,7 @@ def _parse(path: Path) -> dict:
         raise InputError(f"{path}: not valid TOML: its brackets are nested too deeply") from None
 
 
-def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
+def load(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     """A file's tables over those of the file that it starts from; InputError with the file's name."""
     data = _parse(path)
     if any(os.path.samefile(path, other) for other in seen):
@@ -97,18 +102,18 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> dict:
     shape = data.get("morphology", {}).get("shape")
     if isinstance(shape, str) and os.path.isfile(path.parent / shape):
         data["morphology"]["shape"] = str(path.parent / shape)
-    base = data.pop("base", None)
+    base = data.get("base")
     if base is None:
         return data
     parent = load(find(base, path.parent, f"{path}: base"), (*seen, path))
-    _give_way(parent, data)
-    return _merge(parent, data) | _channels(parent, data)
+    for key in ("name", "description"):  # a cell that differs is another cell
+        parent.pop(key, None)
+    give_way(parent, data)
+    return merge(parent, data) | _channels(parent, data)
 
 
-def _give_way(parent: dict, data: dict) -> None:
+def give_way(parent: Raw, data: Raw) -> None:
     """Take out of the base's tables what the file's own take the place of."""
-    parent.pop("name", None)  # a cell that differs is another cell
-    parent.pop("description", None)
     pump, own = parent.get("pump", {}), data.get("pump", {})
     if ("law" in own or "mechanism" in own) and _pump_kind(own) != _pump_kind(pump):
         # another law or mechanism asks for other parameters, and its imax means something else
@@ -123,9 +128,8 @@ def _give_way(parent: dict, data: dict) -> None:
             for key in keys:
                 parent.get(table, {}).pop(key, None)
     _without(parent, data.get("ions"))
-    if data.get("leak", {}).get("law", parent.get("leak", {}).get("law")) != parent.get("leak", {}).get(
-        "law"
-    ):
+    law = parent.get("leak", {}).get("law")
+    if data.get("leak", {}).get("law", law) != law:
         parent["leak"] = {}  # strengths of another law
     if data.get("morphology", {}).get("shape", "cylinder") not in DRAWN:
         for key in ("length", "diameter"):
@@ -134,25 +138,22 @@ def _give_way(parent: dict, data: dict) -> None:
         parent.get("space", {}).pop("tortuosity_outside", None)
 
 
-def _without(parent: dict, ions) -> None:
+def _without(parent: Raw, ions: Any) -> None:
     """Take out what a base says of the ions that the file's own list leaves out."""
     if not isinstance(ions, list):
         return
-    regions = [table for table in parent.get("region", {}).values() if isinstance(table, dict)]
-    tables = [
-        *(parent.get(name, {}) for name in ("inside", "outside", "diffusion", "balance", "leak")),
-        *regions,
-    ]
-    for ion in IONS.keys() - {"na", "k"} - {one for one in ions if isinstance(one, str)}:
-        keys = [f"{ion}i", f"{ion}o", f"d{ion}", f"p{ion}", f"g{ion}"]
+    tables = [parent.get(name, {}) for name in ("inside", "outside", "diffusion", "balance", "leak")]
+    tables += [table for table in parent.get("region", {}).values() if isinstance(table, dict)]
+    for ion in {*IONS} - {*NEEDED} - {one for one in ions if isinstance(one, str)}:
+        keys = [f"{ion}i", f"{ion}o", f"d{ion}", f"p{ion}", f"g{ion}", *OF_ION.get(ion, ())]
         for table in tables:
-            for key in [*keys, "chloride_share"] if ion == "cl" else keys:
+            for key in keys:
                 table.pop(key, None)
         if ion == "ca":
             parent.pop("calcium", None)
 
 
-def _channels(parent: dict, data: dict) -> dict:
+def _channels(parent: Raw, data: Raw) -> Raw:
     """The base's channels with this file's beside them; a mechanism that this file names is its own alone."""
     own = data.get("channel", [])
     if not isinstance(own, list) or not all(isinstance(table, dict) for table in own):

@@ -4,6 +4,7 @@ nowhere else."""
 import math
 import re
 from functools import cache
+from typing import Any, Self
 
 import numpy as np
 import pint
@@ -30,20 +31,27 @@ NOUN = {
 }
 
 
+GIVEN = "given by the user"  # the source of a value that comes without one
+
+
 class Quantity(float):
     """A float in NEURON's unit for it that remembers `unit` and `source`."""
 
     unit: str
     source: str
 
-    def __new__(cls, value: float, unit: str, source: str = "given by the user"):
+    def __new__(cls, value: float, unit: str, source: str = GIVEN) -> Self:
         self = super().__new__(cls, value)
         self.unit, self.source = unit, source
         return self
 
+    def __getnewargs__(self) -> tuple[float, str, str]:  # type: ignore[override]
+        """What a copy, or one read from a pickle, is made from."""
+        return float(self), self.unit, self.source
+
 
 @cache
-def _registry() -> pint.UnitRegistry:
+def _registry() -> pint.UnitRegistry[float]:
     def powers(text: str) -> str:  # "cm2" as physiologists write it
         return re.sub(r"([A-Za-zµΩ])(-?[1-9])", r"\1^\2", text)
 
@@ -72,11 +80,8 @@ def convert(text: str, unit: str) -> float:
         raise ValueError(f'expected {noun} with its unit, such as "{example}", got "{text}"')
     registry = _registry()
     try:
-        return (
-            registry.Quantity(number, registry.Unit("1" + given if given[0] == "/" else given))
-            .to(registry.Unit(unit))
-            .magnitude
-        )
+        own = registry.Unit("1" + given if given[0] == "/" else given)
+        return float(registry.Quantity(number, own).to(registry.Unit(unit)).magnitude)
     except pint.DimensionalityError:
         reason = f"{given} is not a unit of {noun.split(' ', 1)[1]}"
     except Exception:  # pint raises many kinds for text that is no unit
@@ -152,13 +157,13 @@ def check_range(value: float, low: float, high: float, above: bool) -> None:
         raise ValueError(f"must be {bound}{limit}, got {float(value):g}")
 
 
-def shown(value) -> str:
+def shown(value: object) -> str:
     """A value as a sentence can hold it: short, on one line."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def as_float(name: str, value) -> float:
+def as_float(name: str, value: Any) -> float:
     """A number, Python's or NumPy's, as a float; InputError where it is none (true and false are none)."""
     try:
         if isinstance(value, bool | np.bool_ | str | bytes | bytearray) or np.ndim(value):
@@ -168,7 +173,9 @@ def as_float(name: str, value) -> float:
         raise InputError(f"{name}={shown(value)}: expected a number") from None
 
 
-def parse_number(name, value, unit, low=-math.inf, high=math.inf, above=False) -> float:
+def parse_number(
+    name: str, value: Any, unit: str, low: float = -math.inf, high: float = math.inf, above: bool = False
+) -> float:
     """A number given by option or argument: bare in `unit`, or text with a unit; InputError otherwise."""
     if isinstance(value, str | pint.Quantity):
         try:

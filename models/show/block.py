@@ -34,7 +34,7 @@ def run(
     recover_at: RecoverAt = None,
 ) -> BlockResult:
     """Block the pump and follow the cell: the step at once, the run-down, the end."""
-    made = session.make(cell)
+    made = session.make(cell, changes)
     with session.progress("following the block", hours * HOUR) as report:
         return block(
             made,

@@ -50,7 +50,7 @@ def run(
             mechanisms=alike.mod,
             axial=alike.axial,
             volume=alike.volume,
-            **changes.given(),
+            **changes.given() | {"set": changes.of_file() | changes.given()["set"]},
         )
     session.warn([warning for one in result.blocks.values() for warning in one.layout.warnings])
     return result

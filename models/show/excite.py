@@ -57,7 +57,7 @@ def run(
 ) -> ExciteResult:
     """Threshold current and spike, as they depend on where the cell rests."""
     name, values = several(vary)
-    made = session.make(cell)
+    made = session.make(cell, changes)
     with session.progress("finding thresholds", len(values)) as report:
         return excite(
             made,

@@ -56,7 +56,7 @@ def run(
     washout_at: WashoutAt = None,
 ) -> GlycosideResult:
     """A cardiac glycoside: binding, pump current, V, Na⁺ and Ca²⁺ over time, and the dose response."""
-    made = session.make(cell)
+    made = session.make(cell, changes)
     with session.progress("following the drug", hours * HOUR) as report:
         return glycoside(
             made,

@@ -2,9 +2,10 @@
 
 from rich.console import Console
 
+from ..errors import InputError
 from ..experiments.inspect import InspectResult, inspect
 from .command import Command
-from .options import CellOptions
+from .options import CellOptions, FileValues
 from .output import Output
 from .session import Session
 from .tables import SYMBOL, new_table
@@ -12,9 +13,14 @@ from .tables import SYMBOL, new_table
 MOST_NAMED = 4  # sections; of more, these and how many more
 
 
-def run(session: Session, cell: CellOptions) -> InspectResult:
+def run(session: Session, cell: CellOptions, values: FileValues) -> InspectResult:
     """What the cell is made of, who reads and writes each ion, and where every number comes from."""
-    return inspect(session.make(cell))
+    if others := values.of_experiment():
+        raise InputError(
+            f"--set {min(others)}: inspect shows the cell as it is made; expected TABLE.KEY=VALUE, a value "
+            "of its file"
+        )
+    return inspect(session.make(cell, values))
 
 
 def table(console: Console, result: InspectResult) -> None:

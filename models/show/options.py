@@ -10,6 +10,7 @@ import typer
 
 from ..errors import InputError
 from ..parameters.files import shipped_cells
+from ..parameters.overrides import from_text, split
 
 CellName = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
@@ -29,7 +30,10 @@ Longest = Annotated[float | None, typer.Option(help="longest compartment in µm 
 Settings = Annotated[
     list[str],
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="change the experiment after balancing, e.g. ko=8, celsius=25"
+        "--set",
+        metavar="NAME=VALUE",
+        help="change the experiment after balancing, e.g. ko=8, celsius=25; or, with its table, any value of "
+        "the cell's file before it, e.g. inside.nai=12 (names: run.py keys)",
     ),
 ]
 Factors = Annotated[
@@ -77,17 +81,31 @@ class CellOptions:
 
 
 @dataclass(frozen=True)
-class Changes:
-    """What an experiment changes in the cell."""
+class FileValues:
+    """What takes the place of values of the cell's file."""
 
     set_: Settings = field(default_factory=list)
+
+    def of_file(self) -> dict[str, Any]:
+        """By dotted key, "inside.nai"."""
+        return from_text(split(pairs("set", self.set_))[0])
+
+    def of_experiment(self) -> dict[str, str]:
+        """What changes the cell that has been made, by name."""
+        return split(pairs("set", self.set_))[1]
+
+
+@dataclass(frozen=True)
+class Changes(FileValues):
+    """What an experiment changes in the cell, and what takes the place of values of its file."""
+
     scale: Factors = field(default_factory=list)
     max_spikes: MaxSpikes = None
 
     def given(self) -> dict[str, Any]:
-        """The arguments of an experiment."""
+        """The arguments of an experiment on a cell that has been made."""
         return {
-            "set": pairs("set", self.set_),
+            "set": self.of_experiment(),
             "scale": pairs("scale", self.scale),
             "max_spikes": self.max_spikes,
         }

@@ -32,7 +32,7 @@ def run(
     session: Session, cell: CellOptions, changes: Changes, start: Start = None, hold: Hold = None
 ) -> RestResult:
     """Where the cell rests, and what each process carries there."""
-    made = session.make(cell)
+    made = session.make(cell, changes)
     with session.progress("finding the rest", 40) as report:
         return rest(
             made,

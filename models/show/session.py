@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from ..cell.cell import Cell
 from ..cells import make_cell
 from ..errors import one_line
-from .options import CellOptions
+from .options import CellOptions, FileValues
 from .terminal import Terminal
 
 # tables are as wide in a pipe as they need to be
@@ -25,10 +25,11 @@ class Session:
     def __init__(self, quiet: bool):
         self.quiet = quiet
 
-    def make(self, options: CellOptions) -> Cell:
-        """A cell, with a bar while it is built (large files take a while); its warnings are printed."""
+    def make(self, options: CellOptions, values: FileValues) -> Cell:
+        """A cell, with a bar while it is built (large files take a while); its warnings are printed. values:
+        in place of those of its file."""
         with self.progress("building the cell", 1.0) as report:
-            made = make_cell(options.cell, **options.given(), progress=report)
+            made = make_cell(options.cell, set=values.of_file(), **options.given(), progress=report)
         self.warn(made.warnings)
         return made
 

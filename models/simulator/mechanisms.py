@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import InputError, unknown_name
-from ..parameters.fields import Setting
+from ..parameters.fields import MechanismValue
 from ..parameters.pumps import PUMP_LAWS
 from ..parameters.units import check_range, convert_for_mechanism, is_strength, strongest
 from ..physics import leaks
@@ -53,7 +53,9 @@ def check_density(name: str, where: str) -> None:
         raise InputError(f"{error}; a mechanism of your own: {file} in mod/ or in a folder given with --mod")
 
 
-def set_parameters(sections: Iterable[Any], mechanism: str, settings: dict[str, Setting], where: str) -> None:
+def set_parameters(
+    sections: Iterable[Any], mechanism: str, settings: dict[str, MechanismValue], where: str
+) -> None:
     """Set RANGE parameters of a mechanism in all of these sections; InputError for what it has not or cannot
     have."""
     known = nmodl.mechanism_variables(mechanism, PARAMETER)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...cells import make_cell
-from ...parameters import Parameters, Setting, read_parameters
+from ...parameters import Parameters, read_parameters
 from ...physics.theory import nernst
 from ...solve.time_course import evolve
 from ...words import HOUR
@@ -94,8 +94,4 @@ def low_potassium(lab: Lab) -> Numbers:
 
 def _expressed(name: str, gbar: str) -> Parameters:
     """A cell's parameters with its Kir of conductance `gbar`."""
-    parameters = read_parameters(name)
-    channels = [
-        channel.model_copy(update={"set": {"gbar": Setting(value=gbar)}}) for channel in parameters.channel
-    ]
-    return parameters.model_copy(update={"channel": channels})
+    return read_parameters(name, {"channel.pl_kir.gbar": gbar})
