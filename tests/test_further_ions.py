@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
-from models.show.figures import block_figure, rest_figure
 
 from models import BalanceError, InputError, block, evolve, make_cell, rest
-from models.experiments.block import book_errors, final_state
+from models.experiments.conservation import conservation_errors
+from models.experiments.final_state import final_state
 from models.physics import theory
 from models.physics.ions import IONS, VALENCE
-from models.show.output import block_tables, rest_tables
+from models.show import block as show_block
+from models.show import block_figure
+from models.show import rest as show_rest
 from models.simulator.runtime import h
 from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
@@ -156,7 +158,7 @@ def test_books_of_a_day_without_pumps(further, volume, outside):
 def test_books_while_magnesium_moves(further, volume, outside):
     cell = leaky(further(volume=volume, outside=outside))
     course = evolve(cell, 24, points=40)
-    errors = book_errors(cell, course)
+    errors = conservation_errors(cell, course)
     assert errors["max_local_charge_error"] < 1e-13 and errors["ion_book_error"] < 1e-12
     assert outside != "closed" or errors["closed_book_error"] < 1e-12
     assert np.ptp(course.mg * course.swelling, axis=0).max() > 0.1
@@ -173,7 +175,7 @@ def test_they_even_out_along_a_cell(cable, further, section):
     course = evolve(cell, 1, points=30)
     assert np.ptp(course.mg[-1]) < 0.05 * np.ptp(mg)
     assert course.mg @ cell.volume == pytest.approx(mg @ cell.volume, rel=1e-12)
-    assert book_errors(cell, course)["max_local_charge_error"] < 1e-13
+    assert conservation_errors(cell, course)["max_local_charge_error"] < 1e-13
 
 
 # ---------------------------------------------------------------------- water
@@ -301,9 +303,9 @@ def test_results_tell_of_them_where_the_cell_has_them(further, small):
     assert before.summary["mgi_mM"] == pytest.approx(0.5)
     assert before.summary["phco3_cm_s"] == pytest.approx(cell.strength["hco3"].mean())
     assert found.summary["hco3o_end_mM"] < 24
-    tables = rest_tables(before) | block_tables(found)
+    tables = show_rest.tables(before) | show_block.tables(found)
     assert "Mg2+" not in tables["ions.csv"] and list(tables["ions.csv"]["ion"]) == list(cell.ions)
     assert {"mgi_mM", "hco3o_mM"} <= tables["course.csv"].keys() & tables["compartments.csv"].keys()
-    rest_figure(before)
-    block_figure(found)
+    show_rest.figure(before)
+    block_figure.figure(found)
     assert not any("mg" in key.split("i_")[0] for key in rest(small).summary if key.endswith("_mM"))
