@@ -1,5 +1,6 @@
 """How the pages are built: `make docs`."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ sys.path.insert(0, str(ROOT))
 
 from models.version import VERSION  # noqa: E402
 
+NAMED = re.compile(r"([a-z_]\w*(?:, [a-z_]\w*)*): (.*)")  # as a docstring names arguments and attributes
 project = "pumpleak"
 author = "The pumpleak authors"
 copyright = author
@@ -37,5 +39,21 @@ def write_keys(*_) -> None:
     (ROOT / "docs" / "keys.md").write_text(page)
 
 
+def list_arguments(app, what, name, obj, options, lines) -> None:
+    """Lines "name: meaning" of a docstring as a list; what follows a name belongs to it."""
+    found, listing = [], False
+    for line in lines:
+        argument = NAMED.match(line)
+        if argument and not listing and found and found[-1]:
+            found.append("")
+        listing = bool(line) and (listing or bool(argument))
+        if argument:
+            found.append(f"* **{argument[1]}**: {argument[2]}")
+        else:
+            found.append(f"  {line.strip()}" if listing else line)
+    lines[:] = found
+
+
 def setup(app) -> None:
     app.connect("builder-inited", write_keys)
+    app.connect("autodoc-process-docstring", list_arguments)

@@ -28,13 +28,22 @@ def make_cell(
     set: values in place of the file's, by the keys of its tables, {"inside.nai": "12 mM",
     "balance.chloride_share": 0.3, "region.apical.ko": "4 mM", "channel.pl_kir.gbar": "0.5 mS/cm2"}; pure
     numbers need no quotes.
-    options: morphology (built-in name, or path of an .swc or .asc file), scale_morphology (factor that makes
-    um of the file's numbers), repair (mend an .swc file, say what was changed), max_compartment_length (um),
-    sections (NEURON sections the caller has built; whole cells), carries (which ions carry a non-specific
-    current: {"il_hh": "k"}, {"i_pas": {"k": 0.65, "na": 0.35}} or, in the shares that its reversal potential
-    says, {"i_pas": "balance"}), axial ("electrodiffusion", "diffusion", "none"), volume ("fixed", "osmotic"),
-    outside ("bath", "shell", "closed"), mechanisms (folders with .mod files of the caller's own), progress
-    (called with how much is done, 0 to 1, and what is being done).
+
+    The options are
+
+    morphology: built-in name, or path of an .swc or .asc file.
+    scale_morphology: factor that makes um of the file's numbers.
+    repair: mend an .swc file, and say what was changed.
+    max_compartment_length: um.
+    sections: NEURON sections the caller has built; whole cells.
+    carries: which ions carry a non-specific current, {"il_hh": "k"}, {"i_pas": {"k": 0.65, "na": 0.35}} or,
+    in the shares that its reversal potential says, {"i_pas": "balance"}.
+    axial: "electrodiffusion", "diffusion" or "none".
+    volume: "fixed" or "osmotic".
+    outside: "bath", "shell" or "closed".
+    mechanisms: folders with .mod files of the caller's own.
+    progress: called with how much is done, 0 to 1, and what is being done.
+
     Raises InputError or BalanceError with one sentence; what else should be known of the cell is warned of
     (PumpleakWarning) and stays in its `warnings`.
     """

@@ -134,13 +134,17 @@ def evolve(
 ) -> Course:
     """Follow a cell from `cell.start` for `hours` of biological time.
 
-    events: `Event`s at stated hours; each is exact, the integration restarts there. points: output times
-    between one event and the next, on a logarithmic axis; times_ms: the times wanted instead; rtol: the
-    integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial current); with
-    spikes 1e-6 is advised; progress: called with the time reached (ms) and words, how often the cell has
-    fired; pump: whether to keep the pumps' net current; max_spikes: after which the course is given up
-    (default: never). The cell's parameters are as before afterwards. Raises InputError for impossible times,
-    ConvergenceError where no answer is found.
+    events: what happens at stated hours; each is exact, the integration restarts there.
+    points: output times between one event and the next, on a logarithmic axis.
+    times_ms: the times wanted instead.
+    rtol: the integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial
+    current); with spikes 1e-6 is advised.
+    progress: called with the time reached (ms) and words, how often the cell has fired.
+    pump: whether to keep the pumps' net current.
+    max_spikes: after which the course is given up (default: never).
+
+    The cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError
+    where no answer is found.
     """
     check_cell(cell)
     check_callable("progress", progress)
