@@ -13,8 +13,8 @@ The gate is fast and taken at its steady state.
 
 Sokolov S, Scheuer T, Catterall WA (2007) Nature 446:76-78, doi:10.1038/nature05598; Struyk AF, Markin VS,
     Francis D, Cannon SC (2008) J Gen Physiol 132:447-464.
-Size, non-selective: 12 to 19.5 uS/cm2 in patients' fibres, Jurkat-Rott K et al. (2009) PNAS 106:4036-4041,
-    doi:10.1073/pnas.0811277106; some 10 uS/cm2, Mi W, Rybalchenko V, Cannon SC (2014) J Gen Physiol 144:137-145.
+Size, non-selective: 12 to 19.5 uS/cm2 in patients' fibres, Jurkat-Rott K et al. (2009) PNAS 106:4036-4041;
+    some 10 uS/cm2, Mi W, Rybalchenko V, Cannon SC (2014) J Gen Physiol 144:137-145, doi:10.1085/jgp.201411199.
     p = 1e-8 cm/s has a slope of 5.4 uS/cm2 at -85 mV (145 mM Na+ and 4 mM K+ outside, 10 and 150 mM inside, 37 degC).
 vhalf, k, rna: assumed.
 

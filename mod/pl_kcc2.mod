@@ -10,8 +10,9 @@ One K+ with one Cl-, driven by the sum of their chemical potentials; the voltage
 so no charge moves and j reverses where ki cli = ko clo. u is F times the rate coefficient.
 
 Payne JA (1997) Am J Physiol 273:C1516-C1525 (driving force); the logarithmic law with
-u/F = 7e-11 mol/cm2/s, u = 6.75e-3 mA/cm2: Saetra MJ et al. (2020, 2021), EDPR and edNEG models, ModelDB 267139,
-    doi:10.1371/journal.pcbi.1007661, doi:10.1371/journal.pcbi.1008143
+u/F = 7e-11 mol/cm2/s, u = 6.75e-3 mA/cm2: Saetra MJ et al. (2020) PLoS Comput Biol 16:e1007661,
+    doi:10.1371/journal.pcbi.1007661 (EDPR model, ModelDB 267139); the law alone, with u/F = 1.49e-11 mol/cm2/s, in
+    Saetra MJ et al. (2021) PLoS Comput Biol 17:e1008143, doi:10.1371/journal.pcbi.1008143 (edNEG model)
 
 Units: u and currents (mA/cm2), outward positive, concentrations (mM).
 Reads ki, ko, cli, clo, writes ik, icl.

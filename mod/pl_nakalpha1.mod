@@ -14,10 +14,11 @@ rates have the ratio exp(work); far from reversal it is 1. A pump whose gradient
 of independent sites (pl_nakpump.mod). bound: share of the pumps that hold a glycoside, which K+ outside hinders.
 
 Sites: as in pl_nakpump.mod. Competition of K+ inside and Na+ outside: Lew VL, Bookchin RM (1986) J Membr Biol 92:57-74,
-    doi:10.1007/BF01869016, as in sdrogers/redcellmodeljava. Field: Wallinga W et al. (1999) Eur Biophys J 28:317-329.
+    as in sdrogers/redcellmodeljava. Field: Wallinga W et al. (1999) Eur Biophys J 28:317-329.
 km_atp 0.15 mM: Friedrich T et al. (1996) Biophys J 71:2486-2500. q10 2.1: DiFranco M et al. (2015) J Gen Physiol
-    146:281-294. dg0 with adp and pi in mol/l: textbook. Form of the reversal: assumed.
-km_na: half-saturation 17.6 mM of three sites, Munzer JS et al. (1994) J Biol Chem; km_k: Cannon-Lab/Muscle-Fiber-Simulation.
+    146:281-294, doi:10.1085/jgp.201511407. dg0 with adp and pi in mol/l: textbook. Form of the reversal: assumed.
+km_na: half-saturation 17.6 mM of three sites, Munzer JS et al. (1994) J Biol Chem (recalled, not read there);
+    km_k: Cannon-Lab/Muscle-Fiber-Simulation.
 
 Units: concentrations (mM), v (mV), currents (mA/cm2), outward positive, dg0 (kJ, of a mole), kon (/mM/s), koff (/s),
 atpase (mol/cm2/s). Reads nai, nao, ki, ko, writes ina, ik.

@@ -5,7 +5,7 @@ The equations, units and sources of pl_nakalpha1.mod with the affinities of alph
 
 km_na: half-saturation 22 mM of three sites, Zahler R et al. (1997) J Gen Physiol 110:201-213,
     doi:10.1085/jgp.110.2.201; km_k: half-saturation 4.3 mM of two sites,
-    DiFranco M et al. (2015) J Gen Physiol 146:281-294.
+    DiFranco M et al. (2015) J Gen Physiol 146:281-294, doi:10.1085/jgp.201511407
 ENDCOMMENT
 
 NEURON {

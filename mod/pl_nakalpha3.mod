@@ -1,9 +1,11 @@
 TITLE Na+/K+ pump, isoform alpha3
 
 COMMENT
-The equations, units and sources (doi:10.1007/BF01869016 and more) of pl_nakalpha1.mod with the affinities of alpha3.
+The equations, units and sources of pl_nakalpha1.mod with the affinities of alpha3.
 
-km_na: half-saturation 63.5 mM of three sites, Munzer JS et al. (1994) J Biol Chem; km_k: assumed, as in alpha1.
+km_na: half-saturation 63.5 mM of three sites, Munzer JS et al. (1994) J Biol Chem (recalled, not read there);
+    km_k: assumed, as in alpha1.
+no DOI: none confirmed for the source of km_na
 ENDCOMMENT
 
 NEURON {

@@ -9,10 +9,10 @@ outside, far from thermodynamic equilibrium and independent of voltage:
 imax is F times the largest turnover per area, so that with 3:2 the net current is icycle itself.
 km_na and km_k are the half-saturations of one site.
 
-Form, km_na = 10 mM and km_k = 2 mM: ModelDB 267499 (2022); the same form with other affinities in
-    Wallinga et al. (1999) and the muscle fibre model Cannon-Lab/Muscle-Fiber-Simulation (2024).
-Stoichiometry, and what follows from icycle: cycle.inc (Clausen T, Kohn PG (1977) J Physiol 265:19-42,
-    doi:10.1113/jphysiol.1977.sp011703).
+Form, km_na = 10 mM and km_k = 2 mM: Gentiletti D et al. (2022) eLife 11:e68541, doi:10.7554/eLife.68541,
+    ModelDB 267499; the same form with other affinities in Wallinga W et al. (1999) Eur Biophys J 28:317-329
+    and the muscle fibre model Cannon-Lab/Muscle-Fiber-Simulation (2024).
+Stoichiometry, and what follows from icycle: cycle.inc (Clausen T, Kohn PG (1977) J Physiol 265:19-42).
 
 Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai and ko, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.

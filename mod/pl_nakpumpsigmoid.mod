@@ -6,8 +6,9 @@ COMMENT
 A description of where the pump works, not a binding scheme: half of its rate at half_na inside and half_k
 outside. imax is F times the largest turnover per area.
 
-half_na = 25, slope_na = 3, half_k = 5.5 mM: Huebel N, Ullah G (2016), ModelDB 187599; half_k = 3.5 mM: Saetra MJ
-    et al. (2020, 2021), ModelDB 267139, doi:10.1371/journal.pcbi.1007661. What follows from icycle: cycle.inc.
+half_na = 25, slope_na = 3, half_k = 5.5 mM: Huebel N, Ullah G (2016) PLoS ONE 11:e0147060,
+    doi:10.1371/journal.pone.0147060, ModelDB 187599; half_k = 3.5 mM: Saetra MJ et al. (2020) PLoS Comput Biol
+    16:e1007661, doi:10.1371/journal.pcbi.1007661, ModelDB 267139. What follows from icycle: cycle.inc.
 
 Units: concentrations (mM), currents (mA/cm2), outward positive, atpase (mol/cm2/s).
 Reads nai and ko, writes ina and ik. block is the blocked fraction of the pumps, 0 to 1.

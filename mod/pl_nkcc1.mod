@@ -11,8 +11,9 @@ One Na+ and one K+ with two Cl-, driven by the sum of their chemical potentials 
 so no charge moves and j reverses where nai ki cli^2 = nao ko clo^2. u is F times the rate coefficient.
 
 Form: Wei Y, Ullah G, Schiff SJ (2014) J Neurosci 34:11733-11743. u/F = 2.33e-11 mol/cm2/s,
-u = 2.25e-3 mA/cm2: Saetra MJ et al. (2020, 2021), EDPR and edNEG models, ModelDB 267139,
-    doi:10.1371/journal.pcbi.1007661, doi:10.1371/journal.pcbi.1008143
+u = 2.25e-3 mA/cm2: Saetra MJ et al. (2020) PLoS Comput Biol 16:e1007661,
+    doi:10.1371/journal.pcbi.1007661 (EDPR model, ModelDB 267139), and (2021) PLoS Comput Biol 17:e1008143,
+    doi:10.1371/journal.pcbi.1008143 (edNEG model)
 
 Units: u and currents (mA/cm2), outward positive, concentrations, kh, ks (mM).
 Reads nai, nao, ki, ko, cli, clo, writes ina, ik, icl.

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 CRC = "25 degC, infinite dilution, CRC Handbook of Chemistry and Physics (textbook)"
-SAETRA = "Saetra et al. 2020, 2021, EDPR and edNEG models (ModelDB 267139)"
+SAETRA = "Saetra et al. 2020, EDPR model (ModelDB 267139), and 2021, edNEG model"
 RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -186,7 +186,9 @@ IONS: dict[str, Ion] = {
             source=CRC,
             colour="#56B4E9",
             passive=True,
-            per_chloride=0.18,  # of GABA-A channels, Bormann et al. 1987 J Physiol 385:243, ModelDB 148253
+            # of GABA-A channels: in the code of Jedlicka et al. 2011 Hippocampus, doi:10.1002/hipo.20804,
+            # ModelDB 148253; measured by Bormann et al. 1987 J Physiol 385:243-286 (recalled, not read there)
+            per_chloride=0.18,
         ),
     )
 }
