@@ -89,7 +89,7 @@ def test_ctrl_c_ends_a_course_and_leaves_the_cell_as_it_was(fibre):
             while True:
                 evolve(fibre, 100, [Event(0, block=1.0)])
         timer.join()
-        assert not fibre.block.any()
+        assert not fibre.conditions.block.any()
         assert all((fibre.start[key] == values).all() for key, values in before.items())
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

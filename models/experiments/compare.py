@@ -17,7 +17,7 @@ from ..parameters.settings import SETTINGS
 from ..solve.events import check_hours
 from .block import BlockResult, block
 from .dataset import measured, text
-from .given import Given, cell_of
+from .given import Given, cell_and_settings
 from .keys import unit_of
 from .layout import Layout
 from .result import Result
@@ -152,7 +152,7 @@ def _in_each_space(
             raise InputError(f"compare: {given.name} stands in a shell; expected a bath or a closed space")
         if given.surroundings.name == "bath":
             left_out[given.name + CLOSED] = EPITHELIUM if given.parameters.epithelium else AS_IT_IS
-        yield cell_of(given, options | ({"set": of_file} if of_file else {}))
+        yield cell_and_settings(given, of_file, options)[0]
         return
     parameters = given if isinstance(given, Parameters) else read_parameters(given)
     parameters = with_values(parameters, of_file)

@@ -9,6 +9,7 @@ from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import shown
 from ..parameters.overrides import split
+from ..parameters.settings import setting
 
 Given = Cell | Parameters | str | Path
 
@@ -17,6 +18,8 @@ def cell_and_settings(given: Given, set: Any, options: dict[str, Any]) -> tuple[
     """The cell (see `cell_of`), made with what `set` says of its file ("inside.nai"), and the rest of `set`,
     by which the experiment changes it."""
     of_file, settings = split(set)
+    if of_file and isinstance(given, Cell):
+        setting(min(of_file))  # says where such a value is given
     return cell_of(given, options | ({"set": of_file} if of_file else {})), settings
 
 

@@ -120,20 +120,12 @@ def glycoside(
     Raises InputError or ConvergenceError.
     """
     check_callable("progress", progress)
-    if not isinstance(drug, str) or drug not in DRUGS:
-        raise unknown_name("drug", drug, DRUGS)
-    if species is not None and str(species) not in SPECIES:
-        raise unknown_name("species", species, SPECIES)
-    given = parse_dose(drug, dose)
+    given = _checked_dose(drug, dose, species)
     hours = check_hours(hours)
     washout_at = check_within("washout_at", washout_at, hours)
     began = time.perf_counter()
     cell, set = cell_and_settings(cell, set, options)
-    if not cell.parameters.pump.isoform:
-        raise InputError(
-            f"{cell.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "
-            'law = "isoforms" in [pump], such as ventricle, muscle_fast or muscle_slow'
-        )
+    _check_isoforms(cell, drug)
     events = [Event(0.0, set={drug: given})]
     if washout_at is not None:
         events.append(Event(washout_at, set={drug: 0.0}))
@@ -163,6 +155,24 @@ def glycoside(
             cell.start = saved
     result.summary["wall_s"] = time.perf_counter() - began
     return result
+
+
+def _checked_dose(drug: str, dose: Any, species: str | None) -> float:
+    """The dose in mM; InputError for a drug, a dose or a species that is none."""
+    if not isinstance(drug, str) or drug not in DRUGS:
+        raise unknown_name("drug", drug, DRUGS)
+    if species is not None and str(species) not in SPECIES:
+        raise unknown_name("species", species, SPECIES)
+    return parse_dose(drug, dose)
+
+
+def _check_isoforms(cell: Cell, drug: str) -> None:
+    """InputError for a cell whose pump has none."""
+    if not cell.parameters.pump.isoform:
+        raise InputError(
+            f"{cell.name}: its pump has no isoforms, so nothing says what binds {drug}; expected a cell with "
+            'law = "isoforms" in [pump], such as ventricle, muscle_fast or muscle_slow'
+        )
 
 
 def _isoforms(cell: Cell) -> list[str]:

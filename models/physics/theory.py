@@ -49,7 +49,7 @@ def ghk_voltage(permeability: ByIon, inside: ByIon, outside: ByIon, celsius: Val
         cation = IONS[ion].valence > 0
         top = top + p * (outside if cation else inside)[ion]
         bottom = bottom + p * (inside if cation else outside)[ion]
-    return thermal_voltage(celsius) * np.log(top / bottom)
+    return thermal_voltage(celsius) * np.log(np.divide(top, bottom))
 
 
 def mullins_noda(
@@ -61,7 +61,7 @@ def mullins_noda(
     """
     top = ratio * permeability["k"] * outside["k"] + permeability["na"] * outside["na"]
     bottom = ratio * permeability["k"] * inside["k"] + permeability["na"] * inside["na"]
-    return thermal_voltage(celsius) * np.log(top / bottom)
+    return thermal_voltage(celsius) * np.log(np.divide(top, bottom))
 
 
 def chord_voltage(g_k: Values, e_k: Values, g_na: Values, e_na: Values, ratio: float = 1.5) -> Values:

@@ -25,11 +25,13 @@ class Session:
     def __init__(self, quiet: bool):
         self.quiet = quiet
 
-    def make(self, options: CellOptions, values: FileValues) -> Cell:
+    def make(self, options: CellOptions, values: FileValues | None = None) -> Cell:
         """A cell, with a bar while it is built (large files take a while); its warnings are printed. values:
         in place of those of its file."""
         with self.progress("building the cell", 1.0) as report:
-            made = make_cell(options.cell, set=values.of_file(), **options.given(), progress=report)
+            made = make_cell(
+                options.cell, set=values and values.of_file(), **options.given(), progress=report
+            )
         self.warn(made.warnings)
         return made
 
