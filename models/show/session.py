@@ -29,9 +29,8 @@ class Session:
         """A cell, with a bar while it is built (large files take a while); its warnings are printed. values:
         in place of those of its file."""
         with self.progress("building the cell", 1.0) as report:
-            made = make_cell(
-                options.cell, set=values and values.of_file(), **options.given(), progress=report
-            )
+            of_file = None if values is None else values.of_file()
+            made = make_cell(options.cell, set=of_file, **options.given(), progress=report)
         self.warn(made.warnings)
         return made
 
