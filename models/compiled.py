@@ -103,7 +103,10 @@ class _Cache(FunctionCache):
 
     def __init__(self, function: Callable) -> None:
         super().__init__(function)
-        name = f"{self._impl.filename_base}-hashed"  # other programs' and older files are none of ours
+        # what was compiled under the package's other name (models, pumpleak) would load that package too;
+        # other programs' and older files are none of ours
+        package = function.__module__.partition(".")[0]
+        name = f"{self._impl.filename_base}-{package}-hashed"
         self._cache_file = _File(self._cache_path, name, self._impl.locator.get_source_stamp())
 
     def save_overload(self, sig: object, data: object) -> None:

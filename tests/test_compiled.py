@@ -1,7 +1,10 @@
 """What numba keeps on disk: used again, made anew where damaged, done without where there is no room."""
 
 import importlib.util
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from numba.core import caching
@@ -97,3 +100,29 @@ def test_a_folder_that_cannot_be_written_leaves_the_users_own(module, tmp_path, 
     assert list(home.rglob("twice*-hashed.*nbc"))
     again = module()
     assert again(4) == 8 and sum(again.stats.cache_hits.values()) == 1
+
+
+def test_the_package_by_its_other_name_is_not_loaded_with_what_is_kept(tmp_path):
+    """In a clone it is models and, by an editable installation of the same files, pumpleak."""
+    code = (
+        "import sys, importlib.util as u\n"
+        "name, root = sys.argv[1:]\n"
+        "spec = u.spec_from_file_location(name, root + '/__init__.py', submodule_search_locations=[root])\n"
+        "sys.modules[name] = u.module_from_spec(spec)\n"
+        "spec.loader.exec_module(sys.modules[name])\n"
+        "flux = importlib.import_module(name + '.physics.flux')\n"
+        "assert flux.log_mean(2.0, 2.0) == 2\n"
+        "print(sum(flux.log_mean.stats.cache_hits.values()), *{m.partition('.')[0] for m in sys.modules})"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    for name, hits in (("pumpleak", "0"), ("models", "0"), ("models", "1")):
+        command = [
+            sys.executable,
+            "-c",
+            "import importlib\n" + code,
+            name,
+            str(Path(compiled.__file__).parent),
+        ]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        found = run.stdout.split()
+        assert found[0] == hits and len({"models", "pumpleak"} & set(found)) == 1

@@ -200,7 +200,7 @@ def test_step_in_diameter_at_the_end_counts(tmp_path):
         assert area == pytest.approx(2 * math.pi * length + math.pi * (16 - 1), rel=10 * FLOAT32)
 
 
-def test_harvest_gives_back_what_was_built():
+def test_branches_from_sections_give_back_what_was_built():
     shape = read_shape("stylised")
     sections = build_sections(shape, 50.0)
     again = branches_from_sections(reversed(sections), lambda name: name.split("[")[0])

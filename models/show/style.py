@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..physics.ions import IONS
+from ..words import HOUR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,9 +24,9 @@ TICKS = {
     "1 ms": 1.0,
     "1 s": 1e3,
     "1 min": 6e4,
-    "1 h": 3.6e6,
-    "1 day": 8.64e7,
-    "30 days": 2.592e9,
+    "1 h": HOUR,
+    "1 day": 24 * HOUR,
+    "30 days": 720 * HOUR,
 }
 STYLE: Any = {
     "figure.dpi": 130,
