@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from models.parameters.pump_laws import PUMP_LAWS  # noqa: E402
 from models.version import VERSION  # noqa: E402
 
 NAMED = re.compile(r"([a-z_]\w*(?:, [a-z_]\w*)*): (.*)")  # as a docstring names arguments and attributes
@@ -16,7 +17,7 @@ author = "The pumpleak authors"
 copyright = author
 release = version = VERSION
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "laws.md"]
 html_theme = "furo"
 html_title = f"pumpleak {VERSION}"
 myst_enable_extensions = ["dollarmath", "deflist"]
@@ -39,6 +40,12 @@ def write_keys(*_) -> None:
     (ROOT / "docs" / "keys.md").write_text(page)
 
 
+def write_laws(*_) -> None:
+    """The table of the pump's rate laws, which pump.md includes."""
+    rows = "".join(f"| `{name}` | {law.rate} |\n" for name, law in PUMP_LAWS.items())
+    (ROOT / "docs" / "laws.md").write_text(f"| law | rate of the cycle |\n|---|---|\n{rows}")
+
+
 def list_arguments(app, what, name, obj, options, lines) -> None:
     """Lines "name: meaning" of a docstring as a list; what follows a name belongs to it."""
     found, listing = [], False
@@ -56,4 +63,5 @@ def list_arguments(app, what, name, obj, options, lines) -> None:
 
 def setup(app) -> None:
     app.connect("builder-inited", write_keys)
+    app.connect("builder-inited", write_laws)
     app.connect("autodoc-process-docstring", list_arguments)

@@ -7,17 +7,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..parameters import Parameters, Pump
-from ..parameters.pumps import (
-    CYCLE,
-    DRUGS,
-    HORMONES,
-    ISOFORMS,
-    PUMP_LAWS,
-    SITES,
-    binding,
-    hormone_factor,
-    library,
-)
+from ..parameters.pump_laws import PUMP_LAWS
+from ..parameters.pumps import CYCLE, DRUGS, HORMONES, ISOFORMS, SITES, binding, hormone_factor, library
 from ..physics.theory import FARADAY
 from .admission import Further
 from .conditions import Conditions
@@ -107,7 +98,7 @@ def neurons_values(
     found: dict[str, float | np.ndarray] = {"imax": strength, "block": conditions.block}
     found |= {key: numbers[key] for key in ("n_na", "n_k")}
     if alpha is None:
-        return found | {key: numbers[key] for key in PUMP_LAWS[pump.law][1]}
+        return found | {key: numbers[key] for key in PUMP_LAWS[pump.law].asks}
     found |= {key: numbers[key] for key in CYCLE}
     found |= {key: numbers[f"{alpha}_{key}"] for key in SITES}
     found["km_na"] = found["km_na"] * hormone_factor({key: numbers[key] for key in HORMONES})

@@ -13,8 +13,9 @@ from ..physics.leaks import leak_of
 from .effect import without_effect
 from .files import STRENGTHS
 from .per_ion import BASIC, NEEDED
+from .pump_laws import PUMP_KEYS, PUMP_LAWS
 from .pump_table import Pump
-from .pumps import ISOFORMS, OF_MECHANISM, PUMP_LAWS, library
+from .pumps import ISOFORMS, OF_MECHANISM, library
 from .schema import Parameters
 from .tables import Balance, Region
 
@@ -181,13 +182,13 @@ def _check_pump(pump: Pump, path: Path) -> None:
             raise InputError(
                 f'{path}: pump.{name} belongs to a pump with mechanism = "NAME", and there is none'
             )
-    _, asked, known = PUMP_LAWS[pump.law]
-    for name in dict.fromkeys(name for _, a, k in PUMP_LAWS.values() for name in (*a, *k)):
+    law = PUMP_LAWS[pump.law]
+    for name, key in PUMP_KEYS.items():
         given = getattr(pump, name) is not None
-        if given and name not in (*asked, *known):
-            raise _wrong(path, pump.law, name, "belongs to another law", asked)
-        if not given and name in asked:
-            raise _wrong(path, pump.law, name, "is missing", asked)
+        if given and pump.law not in key.laws:
+            raise _wrong(path, pump.law, name, "belongs to another law", law.asks)
+        if not given and name in law.asks:
+            raise _wrong(path, pump.law, name, "is missing", law.asks)
     _check_isoforms(pump, path)
 
 

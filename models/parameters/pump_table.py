@@ -1,21 +1,17 @@
 """The tables of the Na+/K+ pump in a parameter file, [pump] and [pump.isoform.NAME]."""
 
-from pydantic import Field
+from typing import TYPE_CHECKING, Any, Literal
 
-from .fields import (
-    Concentration,
-    Count,
-    CurrentDensity,
-    Energy,
-    Factor,
-    HalfEffect,
-    MechanismParameter,
-    PositiveConcentration,
-    ReferenceTemperature,
-    Share,
-    Table,
-)
-from .pumps import CYCLE, ISOFORMS, PUMP_LAWS, SITES, Alpha, Law, Species, library
+from pydantic import Field, create_model
+
+from .fields import Concentration, Count, CurrentDensity, HalfEffect, MechanismParameter, Share, Table
+from .pump_laws import PUMP_KEYS, PUMP_LAWS
+from .pumps import CYCLE, ISOFORMS, SITES, Alpha, Species, library
+
+if TYPE_CHECKING:
+    Law = str
+else:
+    Law = Literal[*PUMP_LAWS]
 
 
 def _left_out(name: str) -> str:
@@ -48,50 +44,29 @@ class Isoform(Table):
     )
 
 
-class Pump(Table):
+def _keys_of_laws(table: type[Table]) -> type[Table]:
+    """A table with every key that a rate law asks for or knows."""
+    keys: dict[str, Any] = {}
+    for name, key in PUMP_KEYS.items():
+        left_out = _left_out(name) if name in CYCLE else ""
+        meaning = f"{key.meaning} ({', '.join(key.laws)}){left_out}"
+        keys[name] = (key.kind | None, Field(None, description=meaning))
+    return create_model(table.__name__, __base__=table, __module__=table.__module__, **keys)
+
+
+@_keys_of_laws
+class OfLaw(Table):
+    """What depends on the pump's rate law."""
+
+    law: Law = Field("hill", description="how its current depends on what is inside and outside")
+
+
+class Pump(OfLaw):
     """The Na+/K+ pump: one of pumpleak's own laws (mod/pl_nakpump*.mod, mod/pl_nakalpha*.mod), each with the
     parameters that it asks for, or a mechanism of your own."""
 
-    law: Law = Field("hill", description="how its current depends on what is inside and outside")
-    km_na: Concentration | None = Field(
-        None, description="half-saturation of one site for Na+ inside (hill, voltage)"
-    )
-    km_k: Concentration | None = Field(
-        None, description="half-saturation of one site for K+ outside (hill, voltage)"
-    )
-    hill_na: Count | None = Field(None, description="how many sites for Na+ (hill)")
-    hill_k: Count | None = Field(None, description="how many sites for K+ (hill)")
-    half_na: Concentration | None = Field(None, description="Na+ inside at half of its rate (sigmoid)")
-    slope_na: PositiveConcentration | None = Field(
-        None, description="Na+ by which its rate changes e-fold, far below half_na (sigmoid)"
-    )
-    half_k: Concentration | None = Field(None, description="K+ outside at half of its rate (sigmoid)")
-    slope_k: PositiveConcentration | None = Field(
-        None, description="K+ by which its rate changes e-fold, far below half_k (sigmoid)"
-    )
     species: Species = Field("rat", description="whose isoforms bind glycosides")
     isoform: dict[Alpha, Isoform] = Field(default_factory=dict, description="its isoforms by name (isoforms)")
-    atp: PositiveConcentration | None = Field(None, description=f"ATP inside (isoforms){_left_out('atp')}")
-    adp: PositiveConcentration | None = Field(None, description=f"ADP inside (isoforms){_left_out('adp')}")
-    pi: PositiveConcentration | None = Field(
-        None, description=f"phosphate inside (isoforms){_left_out('pi')}"
-    )
-    km_atp: Concentration | None = Field(
-        None, description=f"half-saturation for ATP (isoforms){_left_out('km_atp')}"
-    )
-    dg0: Energy | None = Field(
-        None, description=f"standard free energy of ATP's hydrolysis (isoforms){_left_out('dg0')}"
-    )
-    q10: Factor | None = Field(
-        None, description=f"factor on its rate for 10 degC (isoforms){_left_out('q10')}"
-    )
-    tref: ReferenceTemperature | None = Field(
-        None, description=f"the temperature at which imax is meant (isoforms){_left_out('tref')}"
-    )
-    voltage: Share | None = Field(
-        None,
-        description=f"how much of the voltage dependence it has, 1 for all (isoforms){_left_out('voltage')}",
-    )
     n_na: Count = Field(description="Na+ that a cycle takes out")
     n_k: Count = Field(description="K+ that a cycle takes in")
     imax: CurrentDensity | None = Field(
@@ -114,16 +89,16 @@ class Pump(Table):
             return (self.mechanism,)
         if self.law == "isoforms":
             return tuple(f"pl_nak{alpha}" for alpha in ISOFORMS if alpha in self.isoform)
-        return PUMP_LAWS[self.law][0]
+        return PUMP_LAWS[self.law].mechanisms
 
     def quantities(self) -> dict[str, float]:
         """Every number of the pump by name, "alpha1_km_na" for those of an isoform, but for imax."""
         if self.mechanism is not None:
             return {"n_na": self.n_na, "n_k": self.n_k}
-        _, asked, known = PUMP_LAWS[self.law]
-        found = {name: getattr(self, name) for name in (*asked, "n_na", "n_k")}
+        law = PUMP_LAWS[self.law]
+        found = {name: getattr(self, name) for name in (*law.asks, "n_na", "n_k")}
         common = library("isoforms")["common"]
-        for name in known:
+        for name in law.knows:
             given = getattr(self, name)
             found[name] = common[name] if given is None else given
         if self.law == "isoforms":

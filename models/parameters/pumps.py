@@ -1,63 +1,43 @@
-"""What is known of the Na+/K+ pump: its rate laws, isoforms, mutations, glycosides and hormones.
+"""What is known of the Na+/K+ pump: its isoforms, mutations, glycosides and hormones.
 
-The numbers stand in pump/isoforms.toml, pump/drugs.toml (hormones too) and pump/mutations.toml, each with its
-source; a cell's file says which isoforms it has and may change any of their parameters.
+Its rate laws stand in pump_laws.py. The numbers stand in pump/isoforms.toml, pump/drugs.toml (hormones too) and
+pump/mutations.toml, each with its source; a cell's file says which isoforms it has and may change any of their
+parameters.
 """
 
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
+from pydantic import create_model
 
 from .fields import (
     Concentration,
     Count,
-    Energy,
     Factor,
     HalfEffect,
     PositiveConcentration,
     Rate,
-    ReferenceTemperature,
     Share,
     Table,
 )
+from .pump_laws import LIBRARY, PUMP_KEYS, PUMP_LAWS
 
-LIBRARY = Path(__file__).resolve().parent / "pump"
 Alpha = Literal["alpha1", "alpha2", "alpha3"]
 ISOFORMS: tuple[str, ...] = get_args(Alpha)
 Species = Literal["rat", "human"]
 SPECIES: tuple[str, ...] = get_args(Species)
-Law = Literal["hill", "sigmoid", "cubic", "voltage", "isoforms"]
 DRUGS = ("ouabain", "digoxin")
 MOLAR_MASS = {"ouabain": 584.65, "digoxin": 780.94}  # g/mol
 HORMONES = ("insulin", "adrenaline")
-CYCLE = ("atp", "adp", "pi", "km_atp", "dg0", "q10", "tref", "voltage")
-
-# rate law of the pump -> its mechanisms in mod/, the parameters it asks for and those it has a value for
-PUMP_LAWS: dict[Law, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
-    "hill": (("pl_nakpump",), ("km_na", "km_k", "hill_na", "hill_k"), ()),
-    "sigmoid": (("pl_nakpumpsigmoid",), ("half_na", "slope_na", "half_k", "slope_k"), ()),
-    "cubic": (("pl_nakpumpcubic",), (), ()),
-    "voltage": (("pl_nakpumpvoltage",), ("km_na", "km_k"), ()),
-    "isoforms": (tuple(f"pl_nak{alpha}" for alpha in ISOFORMS), (), CYCLE),
-}
-
-
+CYCLE = PUMP_LAWS["isoforms"].knows  # what all isoforms have alike
 OF_MECHANISM = ("mechanism", "maximal_current", "set")  # keys of a pump that is a mechanism of the user's
 SITES = ("km_na", "km_k", "hill_na", "hill_k", "kki", "knao")
 
 
-class _Cycle(Table):
-    atp: PositiveConcentration
-    adp: PositiveConcentration
-    pi: PositiveConcentration
-    km_atp: Concentration
-    dg0: Energy
-    q10: Factor
-    tref: ReferenceTemperature
-    voltage: Share
+_CYCLE: dict[str, Any] = {key: (PUMP_KEYS[key].kind, ...) for key in CYCLE}
+_Cycle = create_model("_Cycle", __base__=Table, **_CYCLE)
 
 
 class _Sites(Table):

@@ -7,14 +7,14 @@ from typing import Any
 
 from ..errors import InputError, unknown_name
 from ..parameters.fields import MechanismValue
-from ..parameters.pumps import PUMP_LAWS
+from ..parameters.pump_laws import PUMP_LAWS
 from ..parameters.units import check_range, convert_for_mechanism, is_strength, strongest
 from ..physics import leaks
 from ..physics.ions import IONS
 from . import nmodl
 from .runtime import h
 
-PUMPS = {mechanism for mechanisms, _, _ in PUMP_LAWS.values() for mechanism in mechanisms}
+PUMPS = {mechanism for law in PUMP_LAWS.values() for mechanism in law.mechanisms}
 # what a cell inserts itself; all else is a further mechanism
 STORES = {store.mechanism for ion in IONS.values() for store in (ion.inside, ion.outside)}
 OWN = leaks.MECHANISMS | PUMPS | STORES | {"pl_carrier"}
