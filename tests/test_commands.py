@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pandas
 import pytest
+import xarray
 from typer.testing import CliRunner
 
+from models import InputError
 from models.cli import app
+from models.show import formats
 from models.show.command import commands
 from models.show.options import CellOptions, Destination, in_full
 
@@ -134,7 +137,25 @@ def test_a_group_stands_for_its_options():
     asked = []
     whole = in_full(run, lambda to, given: asked.append((to, given)))
     assert [(one.name, one.default) for one in signature(whole).parameters.values()] == [
-        ("one", 1), ("two", "two"), ("three", 3.0), ("out", None), ("quiet", False),
+        ("one", 1), ("two", "two"), ("three", 3.0), ("out", None), ("quiet", False), ("also", []),
     ]  # fmt: skip
     whole(two="2", out="there")
     assert asked == [(Destination("there", False), {"pair": Pair(1, "2"), "three": 3.0})]
+
+
+def test_a_format_is_one_function_of_the_dataset(tmp_path, monkeypatch):
+    """Every command writes it where --also asks for it; it is one of the result's files."""
+
+    def txt(to, name, data):
+        to.path(f"{name}.txt").write_text(" ".join(data.sizes))
+
+    monkeypatch.setitem(formats.FORMATS, "txt", txt)
+    line = ["inspect", "--cell", "stylised", "--max-compartment", "200", "--quiet", "--out", str(tmp_path)]
+    CliRunner().invoke(app, [*line, "--also", "txt", "--also", "nc"], catch_exceptions=False)
+    assert "parameter" in (tmp_path / "inspect.txt").read_text()
+    with xarray.open_dataset(tmp_path / "inspect.nc", engine="h5netcdf") as read:
+        assert "parameter" in read.sizes and "command" in read.attrs
+    made = json.loads((tmp_path / "summary.json").read_text())["provenance"]["files"]
+    assert {"inspect.txt", "inspect.nc", "sections.csv"} < {*made}
+    with pytest.raises(InputError, match=r"--also.*format 'csvv'"):
+        CliRunner().invoke(app, [*line, "--also", "csvv"], catch_exceptions=False)

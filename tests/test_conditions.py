@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from models import Muscle, Neuron
-from models.cell.surroundings import Bath, Closed, Shell, TubulesInBath, TubulesInClosed, TwoBaths
+from models import Muscle, Neuron, block
+from models.cell.surroundings import KINDS, Bath, Closed, Shell, TubulesInBath, TubulesInClosed, TwoBaths
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +87,21 @@ def test_what_is_outside_answers_what_it_is_asked(make, options, kind):
     limited = np.isfinite(made.outside_volume)
     everywhere, nowhere = kind in (Shell, Closed, TubulesInClosed), kind in (Bath, TwoBaths)
     assert limited.all() == everywhere and (not limited.any()) == nowhere
+
+
+def test_a_class_makes_another_space(monkeypatch):
+    """Half as fast a shell: by its name an option, and it is the shell of half the rate."""
+
+    class Slow(Shell):
+        name, meaning = "slow", "a shell behind a barrier"
+
+        def exchange(self, conditions):
+            return {"rate": conditions.exchange_rate / 2}
+
+    monkeypatch.setitem(KINDS, "slow", Slow)
+    options = {"cell": "stylised", "max_compartment_length": 200.0}
+    found = block(Neuron(**options, outside="slow"), hours=0.05, set={"exchange_rate": 0.02})
+    same = block(Neuron(**options, outside="shell"), hours=0.05, set={"exchange_rate": 0.01})
+    assert found.layout.space == "slow"
+    assert np.array_equal(found.course.ko, same.course.ko)
+    assert found.course.ko.max() > found.course.ko[0].max() + 0.1

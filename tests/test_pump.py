@@ -1,5 +1,11 @@
 """The pump's laws and isoforms: equations, reversal, drugs, hormones, mutations; in a segment, in cells."""
 
+import shutil
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -13,6 +19,7 @@ from models.simulator.runtime import h
 from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
 
+ROOT = Path(__file__).resolve().parent.parent
 STATES = 300
 ISOFORMS = ("alpha1", "alpha2", "alpha3")
 LAWS = {
@@ -537,3 +544,21 @@ def test_one_glycoside_at_a_time(write_toml, small):
         found = binding("ouabain", "human", alpha)
         kd = float(library("drugs")[f"ouabain.human.{alpha}"]["kd"])
         assert found["kon"] / 8.5 == pytest.approx(found["koff"] / kd, rel=1e-15)
+
+
+def test_a_table_makes_a_law(tmp_path):
+    """The file of laws is the one place that a law's name, mechanism and keys stand in."""
+    for name in ("models", "mod"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "run.py", tmp_path)
+    (tmp_path / "build").symlink_to((ROOT / "build").resolve())
+    with (tmp_path / "models" / "parameters" / "pump" / "laws.toml").open("a") as laws:
+        laws.write('\n[two]\nmechanisms = ["pl_nakpumpsigmoid"]\nrate = ""\n')
+        laws.write("".join(f"asks.{key} = {{}}\n" for key in ("half_na", "slope_na", "half_k", "slope_k")))
+    (tmp_path / "two.toml").write_text(f'base = "stylised"\n[pump]\nlaw = "two"\n{PUMPS["sigmoid"]}\n')
+    run = partial(subprocess.run, cwd=tmp_path, capture_output=True, text=True, check=True)
+    said = run([sys.executable, "run.py", "keys", "pump"]).stdout
+    assert '"isoforms", "two"' in said and "K+ outside at half of its rate (sigmoid, two)" in said
+    line = ["rest", "--cell", "two.toml", "--max-compartment", "200", "--set", "half_k=4"]
+    said = run([sys.executable, "run.py", *line]).stdout
+    assert "two rests at -69.8" in said

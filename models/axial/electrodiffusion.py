@@ -88,10 +88,11 @@ class AxialFlow:
             self.kinds.append("swelling_pl_ions")
         if self.lateral:
             self.kinds += [OUTER[ion] for ion in ions]
-        self._state = SegmentVariable(geometry.segments, self.kinds)
+        held = surroundings.in_neuron
+        self._state = SegmentVariable(geometry.segments, [held(kind) for kind in self.kinds])
         written = [IONS[ion].inside.arriving for ion in ions]
         if surroundings.followed:
-            written += [IONS[ion].outside.arriving for ion in ions]
+            written += [held(IONS[ion].outside.arriving) for ion in ions]
         self._written = SegmentVariable(geometry.segments, [*written, "idiff_pl_ions"])
         self._written.set(0.0)  # nothing of a cell that these sections were before
         self._rows = np.zeros((len(written) + 1, geometry.size))  # what is written

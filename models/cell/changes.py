@@ -80,7 +80,10 @@ def change(cell: "Cell", name: str, value: object) -> None:
 def _refused(cell: "Cell", record: Setting, number: float) -> str:
     """Why a cell's parameter cannot be changed to `number`; "" where it can."""
     name, pump = record.name, cell.parameters.pump
-    void = record.void(Made(cell.axial.mode, cell.surroundings.name, cell.osmotic, cell.axial.lateral))
+    outside = cell.surroundings
+    void = record.void(
+        Made(cell.axial.mode, outside.name, outside.exchanges, cell.osmotic, cell.axial.lateral)
+    )
     if void:
         return f"{name} has no effect {void}"
     if record.attribute == "pump" and pump.mechanism is not None:

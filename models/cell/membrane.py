@@ -80,7 +80,7 @@ def _insert(
     former_pumps: Mapping[NeuronSection, str],
 ) -> None:
     """Insert the cell's own mechanisms, and take out those of the cells that the sections were before."""
-    space = ["pl_space"] if surroundings.followed else []
+    space = [surroundings.mechanism] if surroundings.followed else []
     stores = dict.fromkeys(IONS[ion].inside.mechanism for ion in ions)
     further = [name for name in stores if name != "pl_ions"]
     leaks = [one.mechanism for one in leak.values()]

@@ -18,7 +18,7 @@ from ..shape.morphology import build_sections, read_shape
 from ..shape.repair import THINNEST
 from ..shape.text import FARTHEST, Progress
 from ..simulator.runtime import NeuronSection
-from .surroundings import KINDS
+from .surroundings import KINDS, WITH_TUBULES
 from .tubules import Tubules
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
     for option, value, known in (("volume", volume, VOLUMES), ("outside", outside, KINDS)):
         if value not in known:
             raise InputError(f"{option}={value!r}: expected one of {', '.join(known)}")
-    if outside == "closed" and axial == "none":
+    if KINDS[outside].keeps_ions and axial == "none":
         raise InputError(
-            "axial='none' with outside='closed': every compartment would keep its own ions for ever and "
+            f"axial='none' with outside={outside!r}: every compartment would keep its own ions for ever and "
             "none of them has a rest of its own; expected axial='electrodiffusion' or 'diffusion'"
         )
     kind = "T-tubules" if parameters.tubules else "an epithelium" if parameters.epithelium else None
@@ -78,7 +78,7 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
         return
     if axial == "none":
         raise InputError(f"axial='none': a cell with {kind} needs ions that move between its membranes")
-    if outside == "shell" or (parameters.epithelium and outside != "bath"):
+    if outside not in WITH_TUBULES or (parameters.epithelium and outside != "bath"):
         fits = "'bath'" if parameters.epithelium else "'bath' or 'closed'"
         raise InputError(f"outside={outside!r}: a cell with {kind} stands in {fits}")
     if volume == "osmotic" and parameters.epithelium:

@@ -1,7 +1,8 @@
 """What is outside a cell's membrane: a bath, a shell or a closed space before each compartment, the two baths
 of an epithelium, or the lumen of T-tubules.
 
-Each is an object that answers what it is asked; another kind of space is another class and its mechanism.
+Each is an object that answers what it is asked. Another kind of space is another class in KINDS and, where
+ions come and go by another law, a mechanism of its own, pl_space<name>.mod.
 Volumes are in um3, concentrations in mM.
 """
 
@@ -27,6 +28,9 @@ class Surroundings:
     osmotic: bool
 
     name = "bath"  # as users write it
+    meaning = "infinite"  # for who chooses one
+    place = ""  # where that is, in the title of a figure
+    mechanism = "pl_space"  # that holds what is there; another has its states and parameters, and more
     followed = False  # whether concentrations there are states of the cell
     lateral = False  # whether ions move on from before one compartment to before the next
     set_by_bath = True  # whether what is there is always as the bath is now, or follows from it
@@ -41,6 +45,15 @@ class Surroundings:
     def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
         """Volume outside each compartment at the beginning; infinite for a bath."""
         return np.full(geometry.size, np.inf)
+
+    def in_neuron(self, name: str) -> str:
+        """NEURON's name of a variable, of which those of every space's mechanism are called as pl_space's."""
+        stem = name.removesuffix("_pl_space")
+        return name if stem == name else f"{stem}_{self.mechanism}"
+
+    def exchange(self, conditions: Conditions) -> dict[str, float]:
+        """The parameters by which the mechanisms that hold a space's ions exchange them with a bath."""
+        return {"rate": 0.0}
 
     def water_ratio(self, conditions: Conditions) -> float:
         """Volume inside over outside at the beginning where water that a cell takes up leaves the space, else
@@ -124,13 +137,20 @@ class Shell(Space):
     """A space that exchanges its ions with a bath."""
 
     name = "shell"
+    meaning = "a thin space round each compartment, exchanging with the bath"
+    place = "in the shells outside"
     exchanges = True
+
+    def exchange(self, conditions: Conditions) -> dict[str, float]:
+        return {"rate": conditions.exchange_rate}
 
 
 class Closed(Space):
     """A space that keeps what leaves the cell."""
 
     name = "closed"
+    meaning = "a space of its own, no exchange"
+    place = "in the closed space outside"
     keeps_ions = returns_current = True
 
     def water_ratio(self, conditions: Conditions) -> float:
@@ -193,16 +213,17 @@ class TubulesInClosed(Lumen, Closed):
     """T-tubules that open to a closed space."""
 
 
-KINDS = ("bath", "shell", "closed")
+KINDS: dict[str, type[Bath] | type[Space]] = {kind.name: kind for kind in (Bath, Shell, Closed)}
+WITH_TUBULES = ("bath", "closed")
 
 
 def surroundings_of(outside: str, parameters: Parameters, osmotic: bool) -> Surroundings:
-    """What is outside a cell. outside: "bath", "shell" or "closed"."""
-    joined = parameters.space.diffusion
+    """What is outside a cell. outside: a name in KINDS."""
+    joined, kind = parameters.space.diffusion, KINDS[outside]
     if parameters.epithelium is not None:
         return TwoBaths(osmotic, float(parameters.epithelium.shunt_resistance), parameters.region)
-    if outside == "shell":
-        return Shell(osmotic, joined)
-    if outside == "closed":
-        return TubulesInClosed(osmotic, joined) if parameters.tubules else Closed(osmotic, joined)
-    return TubulesInBath(osmotic, float(parameters.inside.v)) if parameters.tubules else Bath(osmotic)
+    if parameters.tubules is not None:
+        if kind is Closed:
+            return TubulesInClosed(osmotic, joined)
+        return TubulesInBath(osmotic, float(parameters.inside.v))
+    return kind(osmotic, joined) if issubclass(kind, Space) else kind(osmotic)

@@ -31,12 +31,14 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
         names += ["buffer_pl_calcium", "kd_pl_calcium"]
     for ion, store in outside.items():
         names += [store.amount, store.first, store.volume, IONS[ion].bath]
-    names += [f"{name}_{mechanism}" for mechanism in _mechanisms(outside) for name in ("ratio", "rate")]
+    exchange = ("ratio", *cell.surroundings.exchange(cell.conditions))
+    names += [f"{name}_{mechanism}" for mechanism in _mechanisms(outside) for name in exchange]
     for mechanism in PUMPS & {*cell.parameters.pump.mechanisms}:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for leak in cell.membrane.leak.values():
         names += [f"{leak.symbol}_{leak.mechanism}", f"i_{leak.mechanism}"]
-    found = {name: SegmentVariable(cell.segments, name) for name in dict.fromkeys(names)}
+    held = cell.surroundings.in_neuron
+    found = {name: SegmentVariable(cell.segments, held(name)) for name in dict.fromkeys(names)}
     for store in inside.values():
         found[store.volume].set(cell.volume)
     return found
@@ -99,7 +101,7 @@ def _write_spaces(
     outside: Mapping[str, np.ndarray],
 ) -> None:
     """Put what the spaces outside hold, and what they exchange with, into NEURON."""
-    variables, exchanges = cell.variables, cell.surroundings.exchanges
+    variables, exchange = cell.variables, cell.surroundings.exchange(cell.conditions)
     volume, ratio = np.minimum(cell.outside_volume, BATH), cell.water_ratio
     for ion, store in spaces.items():  # of an ion that the cell does not follow there is what NEURON has
         followed = ion in cell.ions or ion != "ca" or not cell.membrane.reads_calcium
@@ -107,8 +109,8 @@ def _write_spaces(
         variables[store.first].set(outside[ion] if followed else h.cao0_ca_ion)
         variables[store.volume].set(volume)
     for mechanism in _mechanisms(spaces):
-        variables[f"ratio_{mechanism}"].set(ratio)
-        variables[f"rate_{mechanism}"].set(cell.conditions.exchange_rate if exchanges else 0.0)
+        for name, value in {"ratio": ratio, **exchange}.items():
+            variables[f"{name}_{mechanism}"].set(value)
 
 
 def _check_start(start: Mapping[str, np.ndarray], label: str) -> None:

@@ -148,8 +148,9 @@ def _in_each_space(
 ) -> Iterator[Cell]:
     """The cell in a bath and in a closed space, as far as it can be; why not, into `left_out`."""
     if isinstance(given, Cell):
-        if given.surroundings.name == "shell":
-            raise InputError(f"compare: {given.name} stands in a shell; expected a bath or a closed space")
+        if given.surroundings.name not in ("bath", "closed"):
+            where = given.surroundings.name
+            raise InputError(f"compare: {given.name} stands in a {where}; expected a bath or a closed space")
         if given.surroundings.name == "bath":
             left_out[given.name + CLOSED] = EPITHELIUM if given.parameters.epithelium else AS_IT_IS
         yield cell_and_settings(given, of_file, options)[0]

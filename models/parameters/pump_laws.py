@@ -36,13 +36,15 @@ def _read() -> tuple[dict[str, PumpLaw], dict[str, PumpKey]]:
     laws: dict[str, PumpLaw] = {}
     keys: dict[str, PumpKey] = {}
     for name, table in tomllib.loads((LIBRARY / "laws.toml").read_text(encoding="utf-8")).items():
-        own = {"asks": table.pop("asks", {}), "knows": table.pop("knows", {})}
+        own = {"asks": table.get("asks", {}), "knows": table.get("knows", {})}
         for key, said in (item for found in own.values() for item in found.items()):
             if said:
                 keys[key] = PumpKey(getattr(fields, said["kind"]), said["meaning"], (name,))
             else:
                 keys[key] = PumpKey(keys[key].kind, keys[key].meaning, (*keys[key].laws, name))
-        laws[name] = PumpLaw(tuple(table["mechanisms"]), table["rate"], tuple(own["asks"]), tuple(own["knows"]))
+        laws[name] = PumpLaw(
+            tuple(table["mechanisms"]), table["rate"], tuple(own["asks"]), tuple(own["knows"])
+        )
     return laws, keys
 
 

@@ -1,8 +1,8 @@
 """What is known of the Na+/K+ pump: its isoforms, mutations, glycosides and hormones.
 
-Its rate laws stand in pump_laws.py. The numbers stand in pump/isoforms.toml, pump/drugs.toml (hormones too) and
-pump/mutations.toml, each with its source; a cell's file says which isoforms it has and may change any of their
-parameters.
+Its rate laws stand in pump_laws.py. The numbers stand in pump/isoforms.toml, pump/drugs.toml (hormones too)
+and pump/mutations.toml, each with its source; a cell's file says which isoforms it has and may change any of
+their parameters.
 """
 
 import tomllib

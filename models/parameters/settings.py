@@ -15,11 +15,12 @@ from .units import parse_number
 
 @dataclass(frozen=True)
 class Made:
-    """How a cell was made, as far as settings may be void for it: its options axial and outside, whether
-    water flows, whether ions move between its spaces outside."""
+    """How a cell was made, as far as settings may be void for it: its options axial and outside, whether that
+    exchanges ions with a bath, whether water flows, whether ions move between its spaces outside."""
 
     axial: str
     outside: str
+    exchanges: bool
     osmotic: bool
     lateral: bool
 
@@ -46,7 +47,7 @@ SPACE = Need(
 )
 SHELL = Need(
     'outside = "shell"',
-    lambda made: made.outside == "shell",
+    lambda made: made.exchanges,
     'where the outside is "{outside}"; only a shell exchanges with the bath',
 )
 OSMOTIC = Need(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..cell.surroundings import KINDS
 from ..experiments.block import BlockResult
 from ..experiments.layout import Layout
 from ..physics.ions import IONS
@@ -111,7 +112,7 @@ def _outside_over_time(axis: "Axes", result: BlockResult) -> None:
     axis.set_ylim(bottom=0)
     axis.legend(loc="best")
     axis.set_ylabel("outside (mM)")
-    axis.set_title({"shell": "in the shells outside", "closed": "in the closed space outside"}[layout.space])
+    axis.set_title(KINDS[layout.space].place)
 
 
 def _volume_over_time(axis: "Axes", result: BlockResult) -> None:

@@ -18,6 +18,7 @@ from rich.console import Console
 from ..errors import InputError, keep_quiet
 from ..experiments.result import Result
 from ..installation import program
+from .formats import FORMATS, check_formats
 from .options import Destination, in_full
 from .output import Output, check_writable, output
 from .session import Session, console
@@ -59,6 +60,7 @@ class Command(Generic[R]):
     def _do(self, to: Destination, given: dict[str, Any]) -> None:
         """Run it, put all files into the folder, or none, and print the tables."""
         experiment = self.experiment or self.name
+        check_formats(to.also)
         keep_quiet(to.quiet)
         folder = folder_of(to.out, experiment)
         check_writable(folder)
@@ -66,6 +68,8 @@ class Command(Generic[R]):
         line = f"{program()} {shlex.join(sys.argv[1:])}"
         with output(folder, experiment, {**result.provenance, "command": line}) as files:
             self.files(files, result)
+            for form in dict.fromkeys(to.also):
+                FORMATS[form](files, self.name, result.to_xarray())
             files.summary(experiment, result.summary)
         if to.quiet:
             return

@@ -8,9 +8,11 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from ..cell.surroundings import KINDS
 from ..errors import InputError
 from ..parameters.files import shipped_cells
 from ..parameters.overrides import from_text, split
+from .formats import SAID
 
 CellName = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
@@ -44,19 +46,20 @@ Factors = Annotated[
 ]
 Axial = Annotated[str, typer.Option(help="how ions move along the cell: electrodiffusion, diffusion or none")]
 Volume = Annotated[str, typer.Option(help="of the compartments: fixed or osmotic (water flows)")]
-Outside = Annotated[
-    str,
-    typer.Option(
-        help="bath (infinite), shell (a thin space round each compartment, exchanging with the bath) or "
-        "closed (a space of its own, no exchange)"
-    ),
-]
+*_SPACES, _LAST = (f"{name} ({kind.meaning})" for name, kind in KINDS.items())
+Outside = Annotated[str, typer.Option(help=f"{', '.join(_SPACES)} or {_LAST}")]
 MaxSpikes = Annotated[
     int | None,
     typer.Option(metavar="N", help="give a cell up that is still firing after N spikes (default: never)"),
 ]
 Out = Annotated[str | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
+Also = Annotated[
+    list[str],
+    typer.Option(
+        "--also", metavar="FORMAT", help=f"write the whole result too, as one file: {SAID}; may be repeated"
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -113,10 +116,11 @@ class Changes(FileValues):
 
 @dataclass(frozen=True)
 class Destination:
-    """Where the results go, and whether anything is printed."""
+    """Where the results go, whether anything is printed, and which formats are written beside the usual."""
 
     out: Out = None
     quiet: Quiet = False
+    also: Also = field(default_factory=list)
 
 
 def pairs(option: str, given: list[str]) -> dict[str, str]:

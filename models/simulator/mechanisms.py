@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import InputError, unknown_name
+from ..installation import MECHANISMS
 from ..parameters.fields import MechanismValue
 from ..parameters.pump_laws import PUMP_LAWS
 from ..parameters.units import check_range, convert_for_mechanism, is_strength, strongest
@@ -17,7 +18,8 @@ from .runtime import h
 PUMPS = {mechanism for law in PUMP_LAWS.values() for mechanism in law.mechanisms}
 # what a cell inserts itself; all else is a further mechanism
 STORES = {store.mechanism for ion in IONS.values() for store in (ion.inside, ion.outside)}
-OWN = leaks.MECHANISMS | PUMPS | STORES | {"pl_carrier"}
+SPACES = {path.stem for path in MECHANISMS.glob("pl_space*.mod")}
+OWN = leaks.MECHANISMS | PUMPS | STORES | SPACES | {"pl_carrier"}
 GLOBAL, PARAMETER, STATE = -1, 1, 3  # NEURON's kinds of variable
 
 
