@@ -185,6 +185,7 @@ def test_nothing_is_left_over():
         ({"duration_ms": 0}, "duration=0"),
         ({"duration_ms": "2 mV"}, "mV is not a unit of"),
         ({"where": "sooma"}, "did you mean 'soma'"),
+        ({"vary": {"ko": [3, "3 mM"]}}, "vary: ko = 3 is given twice"),
         ({"vary": {"ko": [3], "nao": [140]}}, "vary: expected one setting"),
         ({"vary": {"kay": [3]}}, "unknown parameter 'kay'"),
     ],

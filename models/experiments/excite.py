@@ -117,6 +117,8 @@ def excite(
     name, values = _varied(vary)
     key = None if name is None else with_unit(name, setting(name).unit)
     values = [None if name is None else parse_setting(name, value) for value in values]
+    if twice := {value for value in values if values.count(value) > 1}:
+        raise InputError(f"vary: {name} = {min(twice):g} is given twice; expected values that differ")
     began = time.perf_counter()
     cell, set = cell_and_settings(cell, set, options)
     where = usual_place(cell) if where is None else where
