@@ -412,6 +412,13 @@ def test_compare_why():
     )
 
 
+def test_compare_calls_the_end_donnan_only_where_all_cells_come_to_it():
+    result = made_up.compare(("a", "b", "c", "d"))
+    result.blocks["b"].summary["final_name"] = "full block, for ever; ATP still spent by pmca"
+    titles = [axis.get_title(loc="left") for axis in compare_figure(result).axes]
+    assert "half-way to\nthe end after" in titles and not any("Donnan" in title for title in titles)
+
+
 def test_compare_many_have_a_row_each():
     names = ("a", "b", "c", "d")
     result = made_up.compare(names)

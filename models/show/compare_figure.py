@@ -71,7 +71,7 @@ def _run_downs(
         half = _half_way(v_axis, closed.summary, colour)
         v_axis.plot(t, v, color=colour, ls=CLOSED_LINE, label=f"{name}, in a closed space{half}")
         outside_axis.plot(t, closed.layout.by_volume(closed.course.ko), color=colour, label=name)
-    v_axis.set_title("pump blocked: the step at once, then the run-down (◆ half-way to Donnan)")
+    v_axis.set_title(f"pump blocked: the step at once, then the run-down (◆ half-way to {_goal(result)})")
     v_axis.set_ylabel("V (mV)")
     ion_axis.set_ylabel("inside (mM)" if few else "Na⁺ inside (mM)")
     ion_axis.set_title(f"in a bath: Na⁺ comes in{', K⁺ goes out' if few else ''}")
@@ -92,7 +92,7 @@ def _voltage(block: BlockResult) -> tuple[np.ndarray, np.ndarray]:
 
 def _legends_within(v_axis: "Axes", ion_axis: "Axes", outside_axis: "Axes", result: CompareResult) -> None:
     """Which line is which, where there is room for it."""
-    legend = v_axis.legend(loc="upper left", title="half-way to Donnan after", alignment="left")
+    legend = v_axis.legend(loc="upper left", title=f"half-way to {_goal(result)} after", alignment="left")
     share = 0.07 * (1 + len(legend.texts))  # of the height, above what V is until the ions move
     highest = max(at_once(block.summary) for block in result.blocks.values())
     low, high = v_axis.get_ylim()
@@ -145,7 +145,7 @@ def _row_per_cell(places: dict[Any, "Axes"], result: CompareResult, blocks: Bloc
     times.set_xlim(-0.5, 1.5)
     times.spines["left"].set_visible(False)
     times.tick_params(length=0)
-    times.set_title("half-way to\nDonnan after")
+    times.set_title(f"half-way to\n{_goal(result)} after")
     for column, (label, of) in enumerate(ratios.items()):
         _ratio_axis(places[column], label, of, slow)
 
@@ -180,6 +180,12 @@ def _ratio_axis(axis: "Axes", label: str, of: dict[str, float], slow: str) -> No
     axis.set_xlabel(f"relative to {slow}")
 
 
+def _goal(result: CompareResult) -> str:
+    """What the blocks go to, by the name that the table gives it."""
+    ends = [block.summary["final_name"] for block in result.blocks.values()]
+    return "Donnan" if all(end.startswith("Donnan") for end in ends) else "the end"
+
+
 def at_once(summary: dict) -> float:
     """V (mV) without the pump at once; the rest's where the cell fires at once."""
     v = summary["v_immediate_mV"]
@@ -187,7 +193,7 @@ def at_once(summary: dict) -> float:
 
 
 def _half_way(axis: "Axes", summary: dict, colour: str) -> str:
-    """Mark when V has covered half the way to the Donnan voltage; what to say of it in the legend."""
+    """Mark when V has covered half the way to its end; what to say of it in the legend."""
     half = summary["hours_half_way_to_final"]
     if half is None:
         return ""
