@@ -239,6 +239,23 @@ def test_compare_table():
         assert starting(found, f"{symbol} inside / outside (mM)") == wanted
 
 
+def at_80(show, result) -> str:
+    """What it prints on a terminal of 80 letters."""
+    console = Console(file=io.StringIO(), width=80, highlight=False)
+    show(console, result)
+    return console.file.getvalue()
+
+
+def test_tables_fit_a_terminal_of_80():
+    """No name is cut, no label broken after every word."""
+    said = at_80(
+        TABLE["compare"], made_up.compare(names=("muscle_fast", "ventricle", "red_cell", "epithelium"))
+    )
+    assert "…" not in said
+    states = at_80(TABLE["block"], made_up.block(space="closed", osmotic=True, ions=("na", "k", "cl")))
+    assert "after 2 h " in states
+
+
 def test_why_one_is_faster():
     """The sentence names the faster one and its ratios, whichever comes first."""
     result = made_up.compare()

@@ -14,7 +14,7 @@ from .command import Command
 from .options import CellOptions, Changes
 from .output import Output
 from .session import Session
-from .tables import SYMBOL, new_table, number
+from .tables import ROOMY, SYMBOL, new_table, number
 
 Fraction = Annotated[float, typer.Option(help="blocked fraction of the pumps, 0 to 1")]
 Hours = Annotated[float, typer.Option(help="how long to follow")]
@@ -84,6 +84,7 @@ def _states(console: Console, result: BlockResult) -> None:
         *(f"{SYMBOL[ion]} mM" for ion in inner),
         *(f"{SYMBOL[ion]} out mM" for ion in outer),
         *(["volume"] if layout.osmotic else []),
+        padding=(0, 1) if console.width >= ROOMY else (0, 1, 0, 0),
     )
     for label, v, when, index in (
         ("at rest", s["v_before_mV"], "before", 0),

@@ -16,7 +16,7 @@ from .compare_figure import figure
 from .options import Axial, Changes, Folders, Volume
 from .output import Output
 from .session import Session
-from .tables import SYMBOL, new_table, number
+from .tables import ROOMY, SYMBOL, new_table, number
 
 MOST_COLUMNS = 6  # of a table of cells; with more, one for the bath and one for closed spaces
 FEW_COLUMNS = 4  # up to which there is room between them
@@ -96,7 +96,7 @@ Row = tuple[str, Callable[[dict, dict], str]]  # its label, and its cell from th
 
 def _side_by_side(console: Console, result: CompareResult, cells: dict[str, dict]) -> None:
     """Print a column per cell."""
-    many = len(cells) > FEW_COLUMNS
+    many = len(cells) > FEW_COLUMNS or console.width < ROOMY
     found = new_table(padding=(0, 1, 0, 0) if many else (0, 1))
     found.add_column("", no_wrap=True)
     for name in cells:

@@ -6,6 +6,7 @@ from rich.table import Table
 from ..physics.ions import IONS
 
 SYMBOL = {name: ion.printed for name, ion in IONS.items()}
+ROOMY = 100  # letters across a terminal from which there is room between the columns of wide tables
 SIGN = {"p": "P", "g": "g"}  # of a leak's strength, as physiologists write it
 
 
