@@ -223,6 +223,11 @@ def test_experiments_that_make_their_own_cell_take_both():
     assert drugged.set == {"inside.nai": 11.0, "ko": 5.0}
 
 
+def test_a_key_without_its_table_is_named_with_it():
+    with pytest.raises(InputError, match=r"unknown parameter 'nai'.* inside\.nai"):
+        rest(Neuron("stylised", **COARSE), set={"nai": "12 mM"})
+
+
 def test_a_made_cell_says_where_its_values_come_from():
     cell = Neuron("stylised", **COARSE)
     with pytest.raises(InputError, match=r"inside\.nai is a value of the cell's file"):

@@ -9,7 +9,7 @@ from ..physics.ions import IONS
 from .fields import Table, kind_of
 from .pump_table import Isoform, Pump
 from .pumps import DRUGS, HORMONES, ISOFORMS, OF_MECHANISM, SITES
-from .tables import AxialIons, Electrical, Outside, Space, Water
+from .tables import AxialIons, Balance, Electrical, Inside, Morphology, Outside, Space, Water
 from .units import parse_number
 
 
@@ -152,6 +152,18 @@ def _of_pump() -> list[Setting]:
 
 
 SETTINGS: dict[str, Setting] = {record.name: record for record in _records()}
+# keys that only a cell's file has, and their tables
+OF_FILE = {
+    key: name
+    for name, table in (
+        ("morphology", Morphology),
+        ("electrical", Electrical),
+        ("balance", Balance),
+        ("inside", Inside),
+    )
+    for key in table.model_fields
+    if key not in SETTINGS
+}
 
 
 def setting(name: str) -> Setting:
@@ -162,6 +174,11 @@ def setting(name: str) -> Setting:
         raise InputError(
             f"{name} is a value of the cell's file, from which the cell is made; give it there, "
             f'make_cell("neuron", set={{"{name}": ...}})'
+        )
+    if name in OF_FILE:
+        raise InputError(
+            f"unknown parameter {name!r}: a value of the cell's file is named with its table, "
+            f"{OF_FILE[name]}.{name}, and given where the cell is made"
         )
     raise unknown_name("parameter", name, SETTINGS)
 
