@@ -56,6 +56,14 @@ def test_an_experiment_leaves_the_very_conditions_it_found(cell):
     assert not cell.conditions.block.any()
 
 
+def test_strengths_written_into_during_an_experiment_are_as_before(cell):
+    before = {name: values.copy() for name, values in cell.strength.items()}
+    with cell.changed():
+        cell.strength["na"][:] = 0
+        cell.strength["pump"] = np.zeros(cell.size)
+    assert all((cell.strength[name] == values).all() for name, values in before.items())
+
+
 def test_blocks_add_up_by_place(cell):
     with cell.changed():
         cell.block_pump(0.5)

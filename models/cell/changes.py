@@ -30,11 +30,13 @@ def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterat
     before = cell.changes, cell.conditions, cell.membrane
     undo: list[tuple[SegmentVariable, np.ndarray]] = []
     try:
+        cell.strength = cell.strength  # in arrays of their own, which may be written into meanwhile
         for name, value in now["set"].items():
             change(cell, name, value)
         cell.bath_impermeant()  # refuses a bath that is not electroneutral
         for name, factor in now["scale"].items():
-            undo += scale(cell, name, factor)
+            with held():  # a factor that has come into NEURON is known to be undone
+                undo += scale(cell, name, factor)
         cell.changes = _together(cell.changes, now)
         yield cell
     finally:
