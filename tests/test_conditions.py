@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from models import Muscle, Neuron, block
+from models import Muscle, Neuron, block, excite, rest
 from models.cell.surroundings import KINDS, Bath, Closed, Shell, TubulesInBath, TubulesInClosed, TwoBaths
 
 
@@ -113,3 +113,15 @@ def test_a_class_makes_another_space(monkeypatch):
     assert found.layout.space == "slow"
     assert np.array_equal(found.course.ko, same.course.ko)
     assert found.course.ko.max() > found.course.ko[0].max() + 0.1
+
+
+def test_results_say_by_what_the_cell_was_changed_whoever_changed_it():
+    """Set for good, for a while around an experiment, or by the experiment; each counts, factors together."""
+    cell = Neuron("stylised", max_compartment_length=200)
+    cell.set("ko", "5 mM")
+    cell.scale("naleak", 2)
+    with cell.changed(set={"celsius": 36}, scale={"naleak": 0.75}):
+        found = rest(cell, set={"clo": 120}), excite(cell, set={"clo": 120})
+    for result in found:
+        assert result.set == {"ko": 5.0, "celsius": 36.0, "clo": 120.0} and result.scale == {"naleak": 1.5}
+    assert cell.changes == {"set": {"ko": 5.0}, "scale": {"naleak": 2.0}}

@@ -37,7 +37,6 @@ def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterat
         for name, factor in now["scale"].items():
             with held():  # a factor that has come into NEURON is known to be undone
                 undo += scale(cell, name, factor)
-        cell.changes = _together(cell.changes, now)
         yield cell
     finally:
         with held():
@@ -61,7 +60,7 @@ def _factor(name: str, factor: object) -> float:
     return parse_number(name, factor, "1", 0)
 
 
-def _together(before: Changes, now: Changes) -> Changes:
+def together(before: Changes, now: Changes) -> Changes:
     """The changes of an experiment within another."""
     factors = dict(before["scale"])
     for name, factor in now["scale"].items():
@@ -77,6 +76,7 @@ def change(cell: "Cell", name: str, value: object) -> None:
     if why:
         raise InputError(f"{name}={value}: {why}")
     cell.conditions = cell.conditions.with_(**{name: number})
+    cell.changes = together(cell.changes, {"set": {name: number}, "scale": {}})
 
 
 def _refused(cell: "Cell", record: Setting, number: float) -> str:
@@ -108,6 +108,12 @@ def scale(cell: "Cell", name: str, factor: object) -> list[tuple[SegmentVariable
     InputError where the cell has no such process or its strength is 0 everywhere.
     """
     number = _factor(name, factor)
+    undo = _multiply(cell, name, number)
+    cell.changes = together(cell.changes, {"set": {}, "scale": {name: number}})
+    return undo
+
+
+def _multiply(cell: "Cell", name: str, number: float) -> list[tuple[SegmentVariable, np.ndarray]]:
     process, channels = PROCESS.get(name), cell.membrane.channels
     if process in cell.strength:
         if not cell.strength[process].any():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.changes import numbers
+from ..cell.changes import numbers, together
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
 from ..parameters.arguments import check_callable, named, number, shown
 from ..parameters.settings import parse_setting, setting
@@ -133,7 +133,7 @@ def excite(
             points.append(_condition(electrode, value, own, scale, hours, follow))
             if progress:
                 progress(done + 1, "")
-        layout = layout_of(cell, numbers(set, scale))
+        layout = layout_of(cell, together(cell.changes, numbers(set, scale)))
     summary = {
         "cell": cell.name,
         "where": where,
