@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from models import Muscle, Neuron, block
+from models import Muscle, Neuron, block, excite, rest
 from models.cell.surroundings import KINDS, Bath, Closed, Shell, TubulesInBath, TubulesInClosed, TwoBaths
 
 
@@ -54,6 +54,14 @@ def test_an_experiment_leaves_the_very_conditions_it_found(cell):
             raise ZeroDivisionError
     assert (cell.conditions, cell.membrane) == before
     assert not cell.conditions.block.any()
+
+
+def test_strengths_written_into_during_an_experiment_are_as_before(cell):
+    before = {name: values.copy() for name, values in cell.strength.items()}
+    with cell.changed():
+        cell.strength["na"][:] = 0
+        cell.strength["pump"] = np.zeros(cell.size)
+    assert all((cell.strength[name] == values).all() for name, values in before.items())
 
 
 def test_blocks_add_up_by_place(cell):
@@ -105,3 +113,15 @@ def test_a_class_makes_another_space(monkeypatch):
     assert found.layout.space == "slow"
     assert np.array_equal(found.course.ko, same.course.ko)
     assert found.course.ko.max() > found.course.ko[0].max() + 0.1
+
+
+def test_results_say_by_what_the_cell_was_changed_whoever_changed_it():
+    """Set for good, for a while around an experiment, or by the experiment; each counts, factors together."""
+    cell = Neuron("stylised", max_compartment_length=200)
+    cell.set("ko", "5 mM")
+    cell.scale("naleak", 2)
+    with cell.changed(set={"celsius": 36}, scale={"naleak": 0.75}):
+        found = rest(cell, set={"clo": 120}), excite(cell, set={"clo": 120})
+    for result in found:
+        assert result.set == {"ko": 5.0, "celsius": 36.0, "clo": 120.0} and result.scale == {"naleak": 1.5}
+    assert cell.changes == {"set": {"ko": 5.0}, "scale": {"naleak": 2.0}}

@@ -138,6 +138,28 @@ def test_parameters_are_changed_as_a_file_is():
 
 
 @pytest.mark.parametrize(
+    ("cell", "first", "then", "said"),
+    [
+        (
+            "neuron",
+            {"balance.pump_current": "0.05 uA/cm2"},
+            {"balance.membrane_resistance": "10 kohm cm2"},
+            {"balance.membrane_resistance": 1e4},
+        ),
+        ("neuron", {"pump.km_na": "11 mM"}, {"pump.law": "cubic"}, {"pump.law": "cubic"}),
+        (
+            "muscle_fast",
+            {"channel.pl_kir.gbar": "0.1 mS/cm2"},
+            {"channel.0.gbar": "0.2 mS/cm2"},
+            {"channel.0.gbar": "0.2mS/cm2"},
+        ),
+    ],
+)
+def test_what_has_given_way_since_is_not_said(cell, first, then, said):
+    assert with_values(read_parameters(cell, first), then).changed == said
+
+
+@pytest.mark.parametrize(
     ("given", "words"),
     [
         ({"insied.nai": "12 mM"}, "set insied.nai: unknown key 'insied'; did you mean 'inside'"),

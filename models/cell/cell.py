@@ -32,7 +32,7 @@ class Cell:
     membrane: what ions pass (`Membrane`)
     surroundings: what is outside (`Surroundings`)
     conditions: what an experiment may change (`Conditions`)
-    changes: by which settings and factors it is another for a while, {"set": ..., "scale": ...}
+    changes: the settings and factors by which it is another than its file, {"set": ..., "scale": ...}
     parameters, name, source, warnings: its file, what it is called, what its shape is from, sentences
     ions: those it has; accumulated: those whose amounts NEURON follows; osmotic: whether water flows
     impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the charge balance

@@ -30,12 +30,13 @@ def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterat
     before = cell.changes, cell.conditions, cell.membrane
     undo: list[tuple[SegmentVariable, np.ndarray]] = []
     try:
+        cell.strength = cell.strength  # in arrays of their own, which may be written into meanwhile
         for name, value in now["set"].items():
             change(cell, name, value)
         cell.bath_impermeant()  # refuses a bath that is not electroneutral
         for name, factor in now["scale"].items():
-            undo += scale(cell, name, factor)
-        cell.changes = _together(cell.changes, now)
+            with held():  # a factor that has come into NEURON is known to be undone
+                undo += scale(cell, name, factor)
         yield cell
     finally:
         with held():
@@ -59,7 +60,7 @@ def _factor(name: str, factor: object) -> float:
     return parse_number(name, factor, "1", 0)
 
 
-def _together(before: Changes, now: Changes) -> Changes:
+def together(before: Changes, now: Changes) -> Changes:
     """The changes of an experiment within another."""
     factors = dict(before["scale"])
     for name, factor in now["scale"].items():
@@ -75,6 +76,7 @@ def change(cell: "Cell", name: str, value: object) -> None:
     if why:
         raise InputError(f"{name}={value}: {why}")
     cell.conditions = cell.conditions.with_(**{name: number})
+    cell.changes = together(cell.changes, {"set": {name: number}, "scale": {}})
 
 
 def _refused(cell: "Cell", record: Setting, number: float) -> str:
@@ -106,6 +108,12 @@ def scale(cell: "Cell", name: str, factor: object) -> list[tuple[SegmentVariable
     InputError where the cell has no such process or its strength is 0 everywhere.
     """
     number = _factor(name, factor)
+    undo = _multiply(cell, name, number)
+    cell.changes = together(cell.changes, {"set": {}, "scale": {name: number}})
+    return undo
+
+
+def _multiply(cell: "Cell", name: str, number: float) -> list[tuple[SegmentVariable, np.ndarray]]:
     process, channels = PROCESS.get(name), cell.membrane.channels
     if process in cell.strength:
         if not cell.strength[process].any():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.changes import numbers
+from ..cell.changes import numbers, together
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
 from ..parameters.arguments import check_callable, named, number, shown
 from ..parameters.settings import parse_setting, setting
@@ -116,9 +116,6 @@ def excite(
         raise InputError(f"where={shown(where)}: expected the name of a region or section")
     name, values = _varied(vary)
     key = None if name is None else with_unit(name, setting(name).unit)
-    values = [None if name is None else parse_setting(name, value) for value in values]
-    if twice := {value for value in values if values.count(value) > 1}:
-        raise InputError(f"vary: {name} = {min(twice):g} is given twice; expected values that differ")
     began = time.perf_counter()
     cell, set = cell_and_settings(cell, set, options)
     where = usual_place(cell) if where is None else where
@@ -133,7 +130,7 @@ def excite(
             points.append(_condition(electrode, value, own, scale, hours, follow))
             if progress:
                 progress(done + 1, "")
-        layout = layout_of(cell, numbers(set, scale))
+        layout = layout_of(cell, together(cell.changes, numbers(set, scale)))
     summary = {
         "cell": cell.name,
         "where": where,
@@ -147,7 +144,7 @@ def excite(
 
 
 def _varied(vary: Any) -> tuple[str | None, list[Any]]:
-    """The name of what is varied, None if nothing is, and its values."""
+    """The name of what is varied, None if nothing is, and its values as numbers that differ."""
     if vary is None:
         return None, [None]
     several = isinstance(vary, dict) and len(vary) == 1 and np.ndim(next(iter(vary.values()))) == 1
@@ -155,8 +152,11 @@ def _varied(vary: Any) -> tuple[str | None, list[Any]]:
         raise InputError(
             f'vary: expected one setting with its values, vary={{"ko": [2, 4]}}, got {shown(vary)}'
         )
-    name, values = next(iter(vary.items()))
-    return name, list(values)
+    name, given = next(iter(vary.items()))
+    values = [parse_setting(name, value) for value in given]
+    if twice := {value for value in values if values.count(value) > 1}:
+        raise InputError(f"vary: {name} = {min(twice):g} is given twice; expected values that differ")
+    return name, values
 
 
 def usual_place(cell: Cell) -> str:

@@ -50,21 +50,24 @@ def override(data: Raw, given: object) -> tuple[Raw, dict[Place, str]]:
     """
     data, own = deepcopy(data), Raw()
     places: dict[Place, str] = {}
+    for name, value in named("set", given).items():
+        for place in places_of(name, data):
+            places[place] = name
+            tables, within = (data["channel"][place[1]], place[2:]) if place[0] == "channel" else (own, place)
+            _put(tables, within, _as_in_file(name, place, value))
+    give_way(data, own)
+    return merge(data, own), places
+
+
+def places_of(name: str, data: Raw) -> list[Place]:
+    """Where a value stands in a file's tables: of a further mechanism in each of its tables."""
+    first, *rest = name.split(".")
+    if first != "channel":
+        return [(first, *rest)]
     channels = data.get("channel", [])
     if not isinstance(channels, list) or not all(isinstance(table, dict) for table in channels):
         channels = []  # the schema says what is wrong with it
-    for name, value in named("set", given).items():
-        first, *rest = name.split(".")
-        if first == "channel":
-            for place, index in _channel_places(name, rest, channels):
-                places[place] = name
-                _put(channels[index], place[2:], _as_in_file(name, place, value))
-        else:
-            place = (first, *rest)
-            places[place] = name
-            _put(own, place, _as_in_file(name, place, value))
-    give_way(data, own)
-    return merge(data, own), places
+    return list(_channel_places(name, rest, channels))
 
 
 def from_text(given: dict[str, str]) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def _from_text(name: str, text: str) -> Any:
     return f"{text} {kind.unit}" if kind and bare and kind.unit != "1" else text
 
 
-def _channel_places(name: str, rest: list[str], channels: list[Raw]) -> Iterator[tuple[Place, int]]:
+def _channel_places(name: str, rest: list[str], channels: list[Raw]) -> Iterator[Place]:
     """Where a key of a further mechanism stands: in every table of it, or in the one of a number."""
     mechanisms = [str(table.get("mechanism")) for table in channels]
     if len(rest) < 2:
@@ -105,7 +108,7 @@ def _channel_places(name: str, rest: list[str], channels: list[Raw]) -> Iterator
         raise unknown_name("mechanism", which, mechanisms or {"(it has none)"}, f"set {name}")
     keys = keys if keys[0] in Channel.model_fields else ["set", *keys]
     for index in indices:
-        yield ("channel", index, *keys), index
+        yield ("channel", index, *keys)
 
 
 def _put(tables: Raw, place: Place, value: Any) -> None:

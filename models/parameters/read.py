@@ -10,7 +10,7 @@ from ..errors import InputError, unknown_name
 from .checks import check
 from .fields import MechanismValue, Table, table_in
 from .files import Raw, find, load
-from .overrides import Place, override
+from .overrides import Place, override, places_of
 from .schema import NO_KEYS, Parameters
 
 
@@ -48,15 +48,23 @@ def _checked(
     except ValidationError as error:
         raise _explain(path, error.errors()[0], places) from None
     check(parameters)
-    changed = {name: _value_at(parameters, place) for place, name in places.items()}
-    return parameters.model_copy(update={"changed": {**(before or {}), **changed}})
+    # what took the place of a file's value before may have given way since, or be another by now
+    every = {place: name for name in before or {} for place in places_of(name, data)} | places
+    said = {name: _value_at(parameters, place) for place, name in every.items()}
+    changed = {name: value for name, value in said.items() if value is not None}
+    return parameters.model_copy(update={"changed": changed})
 
 
-def _value_at(parameters: Parameters, place: Place) -> float | str:
-    """A value as results name it: a number in its key's unit, anything else as text without spaces."""
+def _value_at(parameters: Parameters, place: Place) -> float | str | None:
+    """A value as results name it: a number in its key's unit, anything else as text without spaces; None
+    where there is none."""
     value: Any = parameters
     for part in place:
+        if value is None:
+            return None
         value = getattr(value, str(part)) if isinstance(value, Table) else value[part]
+    if value is None:
+        return None
     if isinstance(value, MechanismValue):
         value = value.value
     return float(value) if isinstance(value, float) else "".join(str(value).split())
