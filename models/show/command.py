@@ -62,20 +62,23 @@ class Command(Generic[R]):
         experiment = self.experiment or self.name
         check_formats(to.also)
         keep_quiet(to.quiet)
-        folder = folder_of(to.out, experiment)
-        check_writable(folder)
-        result = self.run(Session(to.quiet), **given)
-        line = f"{program()} {shlex.join(sys.argv[1:])}"
-        with output(folder, experiment, {**result.provenance, "command": line}) as files:
-            self.files(files, result)
-            for form in dict.fromkeys(to.also):
-                FORMATS[form](files, self.name, result.to_xarray())
-            files.summary(experiment, result.summary)
-        if to.quiet:
-            return
-        with printing(f"; the results in {folder}/ are complete"):
-            self.table(console, result)
-            console.print(_written(folder, files), markup=False, soft_wrap=True)
+        try:
+            folder = folder_of(to.out, experiment)
+            check_writable(folder)
+            result = self.run(Session(to.quiet), **given)
+            line = f"{program()} {shlex.join(sys.argv[1:])}"
+            with output(folder, experiment, {**result.provenance, "command": line}) as files:
+                self.files(files, result)
+                for form in dict.fromkeys(to.also):
+                    FORMATS[form](files, self.name, result.to_xarray())
+                files.summary(experiment, result.summary)
+            if to.quiet:
+                return
+            with printing(f"; the results in {folder}/ are complete"):
+                self.table(console, result)
+                console.print(_written(folder, files), markup=False, soft_wrap=True)
+        finally:
+            keep_quiet(False)  # for whoever goes on in this process
 
 
 def _written(folder: Path, files: Output) -> str:
