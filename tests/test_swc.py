@@ -182,8 +182,8 @@ def test_20000_points_load_at_once(swc, parent):
     swc.write_text("\n".join(rows))
     began = time.process_time()
     read_shape(swc)
-    # it takes some 3 s, half of them NEURON's importer for comparison, and twice that where what the tests reach
-    # is measured on a busy machine; a search along the tree for every point takes minutes
+    # it takes some 3 s, half of them NEURON's importer for comparison, and twice that on a busy machine where
+    # what the tests reach is measured; a search along the tree for every point takes minutes
     assert time.process_time() - began < 12
 
 
