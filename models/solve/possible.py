@@ -22,9 +22,9 @@ def impossible(
     if without.any():
         at = int(np.argmax(without))
         return ConvergenceError(
-            f"{cell.name}: the closed space outside {cell.geometry.section_name[at]}"
-            f"({cell.x[at]:.3g}) runs dry {when}: the cell has taken up its water; expected "
-            "impermeants outside that hold some back, or a larger volume_fraction"
+            f"{cell.name}: the closed space outside {cell.geometry.name_of(at)} runs dry {when}: the cell "
+            "has taken up its water; expected impermeants outside that hold some back, or a larger "
+            "volume_fraction"
         )
     worst = positive[int(np.argmin(y[positive]))]
     kind, at = states.kinds[states.kind[worst]], states.owner[worst]
