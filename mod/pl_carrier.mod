@@ -6,11 +6,12 @@ This point process adds the same current as ions and takes the non-specific one 
 
     ix = fraction_x current area,   i = -(fraction_na + fraction_k + fraction_cl + fraction_ca) current area
 
-so the membrane current is unchanged and the ions' books close. One instance serves one current of one
+so the membrane current is unchanged and ions are conserved. One instance serves one current of one
 compartment. NEURON evaluates mechanisms in the order in which they were loaded: the one pointed at must
 have been loaded before this one. Where nothing is pointed at there is no current.
 
-no DOI: bookkeeping, no physiology of its own
+Membrane currents as fluxes of ions: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/BF00217656. The
+fractions are the user's.
 
 Units: current (mA/cm2) of the pointed-at mechanism, area (um2), ix and i (nA). Writes ina, ik, icl, ica.
 ENDCOMMENT

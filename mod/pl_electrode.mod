@@ -5,10 +5,10 @@ What an electrode filled with a K+ salt injects, spread over the membrane of its
 
     ik = -amp
 
-amp is the injected current per membrane area, positive into the cell. It is carried by K+, so that the books
-of charge and ions close, which NEURON's IClamp leaves open.
+amp is the injected current per membrane area, positive into the cell. It is carried by K+, so that charge
+and ions are conserved, which NEURON's IClamp does not do.
 
-no DOI: a definition, nothing measured
+Currents as fluxes of ions: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/BF00217656
 
 Units: amp and ik (mA/cm2); ik outward positive. Writes ik.
 ENDCOMMENT

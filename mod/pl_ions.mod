@@ -1,17 +1,17 @@
 TITLE Na+, K+, Cl- and water inside a compartment
 
 COMMENT
-Amounts are the states: na, k, cl are what the compartment holds of an ion per volume it began with, swelling
+Amounts are the states: na, k, cl are what the compartment holds of an ion per volume it began with, relative_volume
 is its volume as a multiple of that volume. For ion x of valence z, with volume the one it began with,
 
-    dx/dt        = -ix area / (z F volume) + jx,    xi = x / swelling
-    dswelling/dt = water / volume
-    water        = pw vw area (nai + ki + cli + cai + impermeant/swelling + others
+    dx/dt        = -ix area / (z F volume) + jx,    xi = x / relative_volume
+    drelative_volume/dt = water / volume
+    water        = pw vw area (nai + ki + cli + cai + impermeant/relative_volume + others
                                - nao - ko - clo - cao - impermeanto/space)
 
 ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
 of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
-dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (swelling - 1) is the
+dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (relative_volume - 1) is the
 outside's relative volume; cai and cao count where calcium is 1. ratio is 0 unless the water comes from a closed
 space (pl_space.mod). others is what there is more inside than outside of all further ions (further.inc); the axial
 ion flow writes it before every evaluation, 0 without any.
@@ -25,7 +25,7 @@ Electrodiffusion: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/B
 Water: Kedem O, Katchalsky A (1958) Biochim Biophys Acta 27:229-246, doi:10.1016/0006-3002(58)90330-5
 
 Units: na, k, cl, impermeants (mM), ix and idiff (mA/cm2), jx (mM/ms), area (um2), volume (um3), pw (cm/s).
-Reads ina, ik, icl, nao, ko, clo, cai, cao, writes nai, ki, cli. INITIAL takes nai0, ki0, cli0, swelling0 of the
+Reads ina, ik, icl, nao, ko, clo, cai, cao, writes nai, ki, cli. INITIAL takes nai0, ki0, cli0, relative_volume0 of the
 segment, not NEURON's globals.
 ENDCOMMENT
 
@@ -37,7 +37,7 @@ NEURON {
     USEION cl READ icl, clo WRITE cli VALENCE -1
     USEION ca READ cai, cao VALENCE 2
     NONSPECIFIC_CURRENT i
-    RANGE nai0, ki0, cli0, swelling0, impermeant, impermeanto, ratio, pw, volume, water, calcium, others
+    RANGE nai0, ki0, cli0, relative_volume0, impermeant, impermeanto, ratio, pw, volume, water, calcium, others
     RANGE jna, jk, jcl, idiff
 }
 
@@ -78,25 +78,25 @@ STATE {
     na (mM) <1e-4>
     k (mM) <1e-4>
     cl (mM) <1e-4>
-    swelling (1) <1e-6>
+    relative_volume (1) <1e-6>
 }
 
 INITIAL {
-    swelling = swelling0
-    na = nai0*swelling
-    k = ki0*swelling
-    cl = cli0*swelling
-    nai = na/swelling
-    ki = k/swelling
-    cli = cl/swelling
+    relative_volume = relative_volume0
+    na = nai0*relative_volume
+    k = ki0*relative_volume
+    cl = cli0*relative_volume
+    nai = na/relative_volume
+    ki = k/relative_volume
+    cli = cl/relative_volume
 }
 
 BREAKPOINT {
     LOCAL excess
     SOLVE accumulate METHOD derivimplicit
     i = idiff
-    excess = (na + k + cl + impermeant)/swelling + calcium*(cai - cao) + others
-    excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(swelling - 1))
+    excess = (na + k + cl + impermeant)/relative_volume + calcium*(cai - cao) + others
+    excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1))
     : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
     water = (1e-5)*pw*vw*area*excess
 }
@@ -107,10 +107,10 @@ DERIVATIVE accumulate {
     na' = -ina*factor + jna
     k' = -ik*factor + jk
     cl' = icl*factor + jcl
-    swelling' = water/volume
-    nai = na/swelling
-    ki = k/swelling
-    cli = cl/swelling
+    relative_volume' = water/volume
+    nai = na/relative_volume
+    ki = k/relative_volume
+    cli = cl/relative_volume
 }
 
 INCLUDE "accumulation.inc"

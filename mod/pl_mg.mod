@@ -3,11 +3,11 @@ TITLE Mg2+ inside a compartment and in the space outside it
 COMMENT
 What further.inc says, of Mg2+:
 
-    dmg/dt      = -img area / (z F volume) + jmg,   mgi = mg / swelling
+    dmg/dt      = -img area / (z F volume) + jmg,   mgi = mg / relative_volume
     doutside/dt = img area / (z F volumeo) + rate (mgb - outside) + joutside,   mgo = outside / swollen
 
 Units: mg, outside, mgb (mM), img (mA/cm2), j (mM/ms), area (um2), volumes (um3), rate (/s). Reads img, writes
-mgi, mgo. POINTER: swelling of pl_ions.mod in the same segment, without which INITIAL stops NEURON with a
+mgi, mgo. POINTER: relative_volume of pl_ions.mod in the same segment, without which INITIAL stops NEURON with a
 sentence.
 
 Space of a given volume that exchanges with a bath: Frankenhaeuser B, Hodgkin AL (1956) J Physiol
@@ -18,9 +18,9 @@ NEURON {
     THREADSAFE
     SUFFIX pl_mg
     USEION mg READ img WRITE mgi, mgo VALENCE 2
-    RANGE mgi0, mgo0, mgb, jmg, joutside, swelling0, volume, volumeo, ratio, rate
+    RANGE mgi0, mgo0, mgb, jmg, joutside, relative_volume0, volume, volumeo, ratio, rate
     REPRESENTS CHEBI:18420
-    POINTER swelling
+    POINTER relative_volume
 }
 
 PARAMETER {
@@ -42,11 +42,11 @@ STATE {
 }
 
 INITIAL {
-    if (nrn_pointing(swelling) == 0) {    : NEURON would crash on it
-        prterr("pl_mg: its POINTER swelling is not set (h.setpointer to swelling_pl_ions of the same segment)")
+    if (nrn_pointing(relative_volume) == 0) {    : NEURON would crash on it
+        prterr("pl_mg: its POINTER relative_volume is not set (h.setpointer to that of pl_ions, same segment)")
     }
-    mg = mgi0*swelling0
-    outside = mgo0*(1 - ratio*(swelling0 - 1))
+    mg = mgi0*relative_volume0
+    outside = mgo0*(1 - ratio*(relative_volume0 - 1))
     mgi = mgi0
     mgo = mgo0
 }
@@ -58,8 +58,8 @@ BREAKPOINT {
 DERIVATIVE accumulate {
     mg' = -img*rate_of_current(volume)/2 + jmg
     outside' = img*rate_of_current(volumeo)/2 + (1e-3)*rate*(mgb - outside) + joutside
-    mgi = mg/swelling
-    mgo = outside/(1 - ratio*(swelling - 1))
+    mgi = mg/relative_volume
+    mgo = outside/(1 - ratio*(relative_volume - 1))
 }
 
 INCLUDE "further.inc"

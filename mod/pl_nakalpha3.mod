@@ -1,11 +1,12 @@
 TITLE Na+/K+ pump, isoform alpha3
 
 COMMENT
-The equations, units and sources of pl_nakalpha1.mod with the affinities of alpha3.
+The equations, units and sources of pl_nakalpha1.mod (DiFranco M et al. (2015) J Gen Physiol 146:281-294,
+doi:10.1085/jgp.201511407, and those named there) with the affinities of alpha3.
 
-km_na: half-saturation 63.5 mM of three sites, Munzer JS et al. (1994) J Biol Chem (recalled, not read there);
+km_na: half-saturation 63.5 mM of three sites, Munzer JS et al. (1994) J Biol Chem (recalled, not read there; its DOI
+    was not confirmed; 33 mM in Zahler R et al. (1997) J Gen Physiol 110:201-213, doi:10.1085/jgp.110.2.201);
     km_k: assumed, as in alpha1.
-no DOI: none confirmed for the source of km_na
 ENDCOMMENT
 
 NEURON {

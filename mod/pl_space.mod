@@ -9,14 +9,14 @@ volume that the space began with. For ion x of valence z,
 ratio = 0: the space keeps its volume (swollen = 1), because water comes from and goes to a bath of
 concentrations xb as the cell asks; ions exchange with it at a rate. ratio = (volume inside)/(volume
 outside): a closed space, rate is 0, and the water that the cell takes up leaves it: swollen = 1 - ratio
-(swelling - 1).
+(relative_volume - 1).
 jx is what arrives from neighbouring spaces; the axial ion flow writes it, 0 without it.
 
 Space of a given volume that exchanges with a bath: Frankenhaeuser B, Hodgkin AL (1956) J Physiol
     131:341-376, doi:10.1113/jphysiol.1956.sp005467
 
 Units: na, k, cl, ca, xb (mM), ix (mA/cm2), jx (mM/ms), area (um2), volume (um3), rate (/s).
-Reads ina, ik, icl, ica, writes nao, ko, clo, cao. POINTER: swelling of pl_ions.mod in the same segment,
+Reads ina, ik, icl, ica, writes nao, ko, clo, cao. POINTER: relative_volume of pl_ions.mod in the same segment,
 without which INITIAL stops NEURON with a sentence.
 ENDCOMMENT
 
@@ -27,8 +27,8 @@ NEURON {
     USEION k READ ik WRITE ko
     USEION cl READ icl WRITE clo VALENCE -1
     USEION ca READ ica WRITE cao VALENCE 2
-    RANGE nao0, ko0, clo0, cao0, swelling0, nab, kb, clb, cab, volume, ratio, rate, jna, jk, jcl, jca
-    POINTER swelling
+    RANGE nao0, ko0, clo0, cao0, relative_volume0, nab, kb, clb, cab, volume, ratio, rate, jna, jk, jcl, jca
+    POINTER relative_volume
 }
 
 PARAMETER {
@@ -57,7 +57,7 @@ ASSIGNED {
     ko (mM)
     clo (mM)
     cao (mM)
-    swelling (1)
+    relative_volume (1)
 }
 
 STATE {
@@ -68,13 +68,13 @@ STATE {
 }
 
 INITIAL {
-    if (nrn_pointing(swelling) == 0) {    : NEURON would crash on it
-        prterr("pl_space: its POINTER swelling is not set (h.setpointer to swelling_pl_ions of the same segment)")
+    if (nrn_pointing(relative_volume) == 0) {    : NEURON would crash on it
+        prterr("pl_space: its POINTER relative_volume is not set (h.setpointer to that of pl_ions, same segment)")
     }
-    na = nao0*(1 - ratio*(swelling0 - 1))
-    k = ko0*(1 - ratio*(swelling0 - 1))
-    cl = clo0*(1 - ratio*(swelling0 - 1))
-    ca = cao0*(1 - ratio*(swelling0 - 1))
+    na = nao0*(1 - ratio*(relative_volume0 - 1))
+    k = ko0*(1 - ratio*(relative_volume0 - 1))
+    cl = clo0*(1 - ratio*(relative_volume0 - 1))
+    ca = cao0*(1 - ratio*(relative_volume0 - 1))
     nao = nao0
     ko = ko0
     clo = clo0
@@ -93,10 +93,10 @@ DERIVATIVE accumulate {
     k' = ik*factor + each*(kb - k) + jk
     cl' = -icl*factor + each*(clb - cl) + jcl
     ca' = ica*factor/2 + each*(cab - ca) + jca
-    nao = na/(1 - ratio*(swelling - 1))
-    ko = k/(1 - ratio*(swelling - 1))
-    clo = cl/(1 - ratio*(swelling - 1))
-    cao = ca/(1 - ratio*(swelling - 1))
+    nao = na/(1 - ratio*(relative_volume - 1))
+    ko = k/(1 - ratio*(relative_volume - 1))
+    clo = cl/(1 - ratio*(relative_volume - 1))
+    cao = ca/(1 - ratio*(relative_volume - 1))
 }
 
 INCLUDE "accumulation.inc"

@@ -29,9 +29,9 @@ def by_area(values):
     return sum(a * v for a, v in zip(AREA, np.moveaxis(np.asarray(values), -1, 0), strict=True)) / sum(AREA)
 
 
-def by_volume(values, swelling=None):
+def by_volume(values, relative_volume=None):
     """Mean over the cytoplasm as it is, written once more."""
-    room = VOLUME * (np.ones(4) if swelling is None else swelling)
+    room = VOLUME * (np.ones(4) if relative_volume is None else relative_volume)
     return (np.asarray(values) * room).sum(axis=-1) / room.sum(axis=-1)
 
 
@@ -87,7 +87,7 @@ def rest(hold=None, law="ghk", channels=True, **options) -> RestResult:
         v=-71.0 * UNEVEN,
         inside={ion: INSIDE[ion] * UNEVEN for ion in ions},
         outside={ion: OUTSIDE[ion] / UNEVEN for ion in ions},
-        swelling=1.04 * UNEVEN if where.osmotic else np.ones(4),
+        relative_volume=1.04 * UNEVEN if where.osmotic else np.ones(4),
         currents={ion: currents[ion] for ion in ions},
         net={ion: (i + 1) * 1e-12 * UNEVEN for i, ion in enumerate(ions)},
         leak_strength={ion: 10.0 ** -(6 + i) * UNEVEN**2 for i, ion in enumerate(ions)},
@@ -130,7 +130,7 @@ def course(ions=("na", "k", "cl", "ca"), times=(0.0, 0.5, 30.0, 4e3, 5e5, 2e6, 7
             "v": from_to(-71.0, -15.0),
             **inside,
             **{f"{ion}o": values for ion, values in outside.items()},
-            "swelling": 1 + 0.4 * share * UNEVEN,
+            "relative_volume": 1 + 0.4 * share * UNEVEN,
         },
         gates={},
         pump=from_to(2.3e-4, 0.4e-4),
@@ -148,7 +148,7 @@ def block(recover=False, endless=None, before=None, part=False, **options) -> Bl
     where = before.layout
     moved = course(where.ions)
     if not where.osmotic:
-        moved.state["swelling"] = np.ones_like(moved.swelling)
+        moved.state["relative_volume"] = np.ones_like(moved.relative_volume)
     result = BlockResult(
         layout=where,
         before=before,
@@ -159,7 +159,7 @@ def block(recover=False, endless=None, before=None, part=False, **options) -> Bl
         recover_at_hours=5e5 / 3.6e6 if recover else None,
         v_immediate=-68.0 * UNEVEN,
         final=np.full(4, np.nan) if endless else -12.0 * UNEVEN,
-        final_swelling=np.full(4, np.nan) if endless else 2.5 * UNEVEN,
+        final_relative_volume=np.full(4, np.nan) if endless else 2.5 * UNEVEN,
         final_name="Donnan (full block, for ever)",
         endless=endless,
         summary={},
@@ -173,7 +173,8 @@ def block(recover=False, endless=None, before=None, part=False, **options) -> Bl
         "final_mV": None if endless else -11.5555, "final_relative_volume": None if endless else 2.6789,
         "hours_to_10_mV": 0.04321, "hours_half_way_to_final": None if endless else 0.56789,
         "nai_rise_mM_per_min": 3.45678, "max_local_charge_error": 3.4e-15, "total_charge_error": 1.2e-15,
-        "ion_book_error": 5.6e-15, "closed_book_error": 7.8e-15 if where.space == "closed" else None,
+        "ion_conservation_error": 5.6e-15,
+        "closed_conservation_error": 7.8e-15 if where.space == "closed" else None,
         "compartments": 4, "evaluations": 321, "wall_s": 2.6789, "spikes": 7,
         "final_name": result.final_name,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Pump block: the step, the run-down, the end, and the books kept meanwhile."""
+"""Pump block: the step, the run-down, the end, and charge and ions conserved meanwhile."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Cells with Ca2+: the buffer, balanced rest, books with everything inserted, the pump lost, Donnan's end."""
+"""Cells with Ca2+: the buffer, balanced rest, conservation, the pump lost, Donnan's end."""
 
 import numpy as np
 import pytest
@@ -52,41 +52,41 @@ def calcium_cell(write_toml):
 
 def drawn(seed, count=2000):
     rng = np.random.default_rng(seed)
-    free, swelling = 10 ** rng.uniform(-6, 1, count), 10 ** rng.uniform(-0.5, 1, count)
+    free, relative_volume = 10 ** rng.uniform(-6, 1, count), 10 ** rng.uniform(-0.5, 1, count)
     buffer = np.where(rng.random(count) < 0.2, 0.0, 10 ** rng.uniform(-4, 1, count))
-    return free, swelling, buffer, 10 ** rng.uniform(-4, 0, count)
+    return free, relative_volume, buffer, 10 ** rng.uniform(-4, 0, count)
 
 
-def lost(total, swelling, buffer, kd):
+def lost(total, relative_volume, buffer, kd):
     """By what the root's last sum is smaller than its parts: digits that a saturated buffer costs."""
-    b = swelling * kd + buffer - total
-    root = np.sqrt(b * b + 4 * swelling * total * kd)
+    b = relative_volume * kd + buffer - total
+    root = np.sqrt(b * b + 4 * relative_volume * total * kd)
     return (abs(b) + root + total + buffer) / (b + root)
 
 
 def test_free_and_all_calcium_are_inverse():
-    free, swelling, buffer, kd = drawn(31)
-    total = all_calcium(free, swelling, buffer, kd)
-    back = free_calcium(total, swelling, buffer, kd)
-    assert (np.abs(back / free - 1) <= 8e-16 * lost(total, swelling, buffer, kd)).all()
+    free, relative_volume, buffer, kd = drawn(31)
+    total = all_calcium(free, relative_volume, buffer, kd)
+    back = free_calcium(total, relative_volume, buffer, kd)
+    assert (np.abs(back / free - 1) <= 8e-16 * lost(total, relative_volume, buffer, kd)).all()
     assert free_calcium(0.0, 1.0, 0.05, 1e-3) == 0
     # the law of mass action itself: free sites times free Ca2+ over bound is kd
     some = (buffer > 0) & (free < kd)
-    bound = (total - free * swelling)[some]
+    bound = (total - free * relative_volume)[some]
     # what is bound is a difference, at worst a thousandth of what it is taken from
     assert (buffer[some] - bound) * free[some] / bound == pytest.approx(kd[some], rel=1e-7)
 
 
 def test_buffer_bears_complex_steps():
-    """Derivative of the root is 1/(swelling + buffer kd/(free + kd)^2)."""
-    free, swelling, buffer, kd = drawn(32)
-    total = all_calcium(free, swelling, buffer, kd)
-    slope = free_calcium(total + 1j * TINY, swelling, buffer, kd).imag / TINY
-    exact = 1 / (swelling + buffer * kd / (free + kd) ** 2)
+    """Derivative of the root is 1/(relative_volume + buffer kd/(free + kd)^2)."""
+    free, relative_volume, buffer, kd = drawn(32)
+    total = all_calcium(free, relative_volume, buffer, kd)
+    slope = free_calcium(total + 1j * TINY, relative_volume, buffer, kd).imag / TINY
+    exact = 1 / (relative_volume + buffer * kd / (free + kd) ** 2)
     # each factor of the quotient has the root's own error, squared in its derivative
-    assert (np.abs(slope / exact - 1) <= 1e-14 * lost(total, swelling, buffer, kd)).all()
-    by_volume = free_calcium(total, swelling + 1j * TINY, buffer, kd).imag / TINY
-    tolerance = 1e-14 * lost(total, swelling, buffer, kd)
+    assert (np.abs(slope / exact - 1) <= 1e-14 * lost(total, relative_volume, buffer, kd)).all()
+    by_volume = free_calcium(total, relative_volume + 1j * TINY, buffer, kd).imag / TINY
+    tolerance = 1e-14 * lost(total, relative_volume, buffer, kd)
     assert (np.abs(by_volume / (-free * exact) - 1) <= tolerance * (1 + 1 / exact)).all()
 
 
@@ -104,7 +104,7 @@ def test_neuron_has_the_same_buffer(calcium_cell):
         assert found == pytest.approx(free_calcium(2 * total, 1.0, 0.05, 1e-3), rel=1e-11)
 
 
-# ---------------------------------------------------------------------- rest and books
+# ---------------------------------------------------------------------- rest and conservation
 
 
 @pytest.mark.parametrize(("volume", "outside"), EVERY)
@@ -115,7 +115,7 @@ def test_rest_is_the_wanted_one(calcium_cell, volume, outside, everything):
     assert found.v == pytest.approx(-70, abs=1e-7)
     assert found.inside["ca"] == pytest.approx(1e-4, rel=1e-6)
     assert found.inside["na"] == pytest.approx(9, abs=1e-7)
-    assert found.swelling == pytest.approx(1, abs=1e-9)
+    assert found.relative_volume == pytest.approx(1, abs=1e-9)
     net = sum(found.currents["ca"].values())
     assert np.abs(net).max() <= 1e-9 * np.abs(found.currents["ca"]["leak"]).max()
 
@@ -127,14 +127,14 @@ def made(calcium_cell, everything, **options):
 
 
 @pytest.mark.parametrize(("volume", "outside"), EVERY)
-def test_books_with_everything_inserted(calcium_cell, volume, outside):
+def test_conservation_with_everything_inserted(calcium_cell, volume, outside):
     cell = made(calcium_cell, True, volume=volume, outside=outside)
     s = block(cell, hours=5, where="soma", fraction=0.5).summary
-    assert s["max_local_charge_error"] < 1e-12 and s["ion_book_error"] < 1e-12
-    assert outside != "closed" or s["closed_book_error"] < 1e-12
+    assert s["max_local_charge_error"] < 1e-12 and s["ion_conservation_error"] < 1e-12
+    assert outside != "closed" or s["closed_conservation_error"] < 1e-12
     s = block(cell, hours=5).summary
-    assert s["max_local_charge_error"] < 1e-12 and s["ion_book_error"] < 1e-12
-    assert outside != "closed" or s["closed_book_error"] < 1e-12
+    assert s["max_local_charge_error"] < 1e-12 and s["ion_conservation_error"] < 1e-12
+    assert outside != "closed" or s["closed_conservation_error"] < 1e-12
     assert s["v_end_mV"] > -65
 
 
@@ -145,7 +145,7 @@ def test_every_compartment_keeps_its_charge_with_bound_calcium(calcium_cell):
     course = evolve(cell, 20, [Event(0, block=1.0)], points=60)
     assert course.ca[-1].min() > 1e-2
     bound = 0.5 * course.ca / (course.ca + 1e-3)
-    total = (course.na + course.k - course.cl + 2 * course.ca) * course.swelling + 2 * bound
+    total = (course.na + course.k - course.cl + 2 * course.ca) * course.relative_volume + 2 * bound
     kept = total - cell.geometry.charge_per_mv * course.v
     assert np.abs(kept - kept[0]).max() < 1e-12 * 140
 
@@ -208,7 +208,7 @@ def test_without_transport_it_ends_at_donnans_equilibrium(calcium_cell, volume, 
                 given = cell.outside, cell.bath_impermeant()[0], cell.impermeant[i], anion
                 expected = theory.donnan_osmotic(*given, cell.celsius, held)
             assert end["v"][i] == pytest.approx(expected[0], abs=1e-6)
-            assert end["swelling"][i] == pytest.approx(expected[1], rel=1e-7)
+            assert end["relative_volume"][i] == pytest.approx(expected[1], rel=1e-7)
 
 
 @pytest.mark.parametrize("volume", ["fixed", "osmotic"])
@@ -219,10 +219,10 @@ def test_block_says_that_end(calcium_cell, volume, buffer):
         system = System(cell)
         end = system.state(system.expand(find_steady_state(system)[0]))
         cell.block_pump(1)
-        v, swelling, name, endless = final_state(cell)
+        v, relative_volume, name, endless = final_state(cell)
     assert endless is None and name == "Donnan (full block, for ever)"
     assert v == pytest.approx(end["v"], abs=1e-6)
-    assert swelling == pytest.approx(end["swelling"], rel=1e-7)
+    assert relative_volume == pytest.approx(end["relative_volume"], rel=1e-7)
 
 
 # ---------------------------------------------------------------------- NEURON's own integrator, axial flow
@@ -259,16 +259,16 @@ def test_no_calcium_flows_at_equilibrium(calcium_cell, options):
     outer = np.linspace(3, -4, cell.size) if axial.options.returns else np.zeros(cell.size)
     level = np.array([[145.0], [3.0], [125.0], [0.02]])
     valence = np.array([[1], [1], [-1], [2]])
-    swelling = np.linspace(0.9, 1.1, cell.size) if cell.osmotic else np.ones(cell.size)
+    relative_volume = np.linspace(0.9, 1.1, cell.size) if cell.osmotic else np.ones(cell.size)
     state = np.zeros((len(axial.kinds), cell.size))
     state[0] = inner - outer
     state[1:5] = level * np.exp(-valence * inner / vt)
     for i, ion in enumerate(cell.ions):
-        state[1 + i] = cell.buffer.amount(ion, state[1 + i], swelling)
+        state[1 + i] = cell.buffer.amount(ion, state[1 + i], relative_volume)
     if cell.osmotic:
-        state[5] = swelling
+        state[5] = relative_volume
     if axial.lateral:
-        state[-4:] = level * np.exp(-valence * outer / vt) * (1 - cell.water_ratio * (swelling - 1))
+        state[-4:] = level * np.exp(-valence * outer / vt) * (1 - cell.water_ratio * (relative_volume - 1))
     flux, current = axial.flows(state)
     gross = (axial.diffusion * np.tile(axial.conductance, (4, 1))) * level
     for rows in (flux[:4], flux[4:]):

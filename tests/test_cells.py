@@ -1,4 +1,4 @@
-"""The shipped cells: each at the rest it was made for, every book closed, two rests where there are two."""
+"""The shipped cells: each at the rest it was made for, conservation, two rests where there are two."""
 
 import numpy as np
 import pytest
@@ -32,12 +32,12 @@ def test_a_shipped_cell_is_at_its_rest(name):
 
 
 @pytest.mark.parametrize("name", [n for n in shipped_cells() if "excitable" not in n])
-def test_a_blocked_cell_keeps_its_books(name):
+def test_a_blocked_cell_conserves_charge_and_ions(name):
     s = block(made(name), hours=5, fraction=0.7).summary
-    assert s["max_local_charge_error"] < 1e-12 and s["ion_book_error"] < 1e-11
+    assert s["max_local_charge_error"] < 1e-12 and s["ion_conservation_error"] < 1e-11
     if not read_parameters(name).epithelium:
         s = block(made(name, outside="closed"), hours=5).summary
-        assert s["max_local_charge_error"] < 1e-12 and s["closed_book_error"] < 1e-11
+        assert s["max_local_charge_error"] < 1e-12 and s["closed_conservation_error"] < 1e-11
 
 
 def reached(cell, ko, v=None):

@@ -22,7 +22,7 @@ from models.solve.time_course import evolve, integrate
 def random_state(cell, seed):
     """A far-from-rest state of what the axial flow depends on: everything uneven along the cell."""
     rng = np.random.default_rng(seed)
-    ranges = {"v": (-90, 20), "swelling_pl_ions": (0.9, 1.2)}
+    ranges = {"v": (-90, 20), "relative_volume_pl_ions": (0.9, 1.2)}
     rows = [rng.uniform(*ranges.get(kind, (1, 200)), cell.size) for kind in cell.axial.kinds]
     return np.array(rows)
 
@@ -200,7 +200,7 @@ def test_derivatives_are_exact(section, options, ions, write_toml):
     state = random_state(cell, 7)
     exact_of = cell.axial.derivatives(state)
     change = np.random.default_rng(8).normal(size=state.shape)
-    change[cell.axial.kinds.index("swelling_pl_ions") if cell.osmotic else 0] *= 1e-2
+    change[cell.axial.kinds.index("relative_volume_pl_ions") if cell.osmotic else 0] *= 1e-2
     step = 1e-4
     plus, minus = flows(cell, state + step * change), flows(cell, state - step * change)
     numeric = np.vstack([plus[0] - minus[0], (plus[1] - minus[1])[None]]) / (2 * step)

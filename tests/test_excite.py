@@ -1,4 +1,4 @@
-"""Thresholds and spikes: what rest does to them, and that a stimulus leaves every book closed."""
+"""Thresholds and spikes: what rest does to them, and that a stimulus conserves charge and ions."""
 
 import numpy as np
 import pytest

@@ -94,7 +94,7 @@ def band_is(axis, t, values, colour):
 
 
 def nernst(result, ion):
-    inside = by_volume(result.inside[ion], result.swelling)
+    inside = by_volume(result.inside[ion], result.relative_volume)
     outside = by_volume(result.outside[ion])
     return 8.31446261815324 * 309.65 / 96.48533212331 / VALENCE[ion] * np.log(outside / inside)
 
@@ -178,12 +178,12 @@ def test_ions_over_time(calcium):
     axis = axes["inside (mM)"]
     for ion in IONS[:3]:
         (line,) = lines_of(axis, NAME[ion])
-        line_is(line, t, by_volume(getattr(moved, ion), moved.swelling), COLOUR[ion])
+        line_is(line, t, by_volume(getattr(moved, ion), moved.relative_volume), COLOUR[ion])
         band_is(axis, t, getattr(moved, ion), COLOUR[ion])
     assert legend_of(axis) == {NAME[ion]: COLOUR[ion] for ion in IONS[:3]}
     if calcium:
         (line,) = lines_of(axes["Ca²⁺ inside (nM)"])
-        line_is(line, t, 1e6 * by_volume(moved.ca, moved.swelling), COLOUR["ca"])
+        line_is(line, t, 1e6 * by_volume(moved.ca, moved.relative_volume), COLOUR["ca"])
         band_is(axes["Ca²⁺ inside (nM)"], t, 1e6 * moved.ca, COLOUR["ca"])
         assert same_color(axes["Ca²⁺ inside (nM)"].yaxis.label.get_color(), COLOUR["ca"])
     else:
@@ -242,8 +242,8 @@ def test_outside_over_time(space, title):
     assert legend_of(axis) == {NAME[ion]: COLOUR[ion] for ion in IONS}
     assert axis.get_title(loc="left") == title
     water = axes_by_label(figure)["volume (× at the start)"]
-    line_is(lines_of(water)[0], t, by_volume(moved.swelling), "#666666")
-    band_is(water, t, moved.swelling, "#666666")
+    line_is(lines_of(water)[0], t, by_volume(moved.relative_volume), "#666666")
+    band_is(water, t, moved.relative_volume, "#666666")
     assert figure.get_suptitle() == f"along the cell: diffusion; volume: osmotic; outside: {space}"
 
 
@@ -328,11 +328,11 @@ def test_compare_run_downs(names):
             level = (s["v_before_mV"] + s["final_mV"]) / 2
             mark = the_line(v_axis, [s["hours_half_way_to_final"] * 3.6e6], [level])
             assert same_color(mark.get_color(), colour) and mark.get_marker() == "D"
-        line = the_line(ions, t, by_volume(bath.course.na, bath.course.swelling))
+        line = the_line(ions, t, by_volume(bath.course.na, bath.course.relative_volume))
         assert line.get_label() == f"{name} Na⁺" and line.get_linestyle() == "-"
         assert same_color(line.get_color(), colour)
         if few:
-            line = the_line(ions, t, by_volume(bath.course.k, bath.course.swelling))
+            line = the_line(ions, t, by_volume(bath.course.k, bath.course.relative_volume))
             assert line.get_label() == f"{name} K⁺" and line.get_linestyle() == "--"
             assert same_color(line.get_color(), colour)
         line = the_line(outside, t, by_volume(space.course.ko))
@@ -508,12 +508,12 @@ def test_glycoside(calcium, hours, scale, unit):
     wanted = {
         "pump, net current (µA/cm²)": (1000 * by_area(moved.pump), "#222222"),
         "V (mV)": (by_area(moved.v), "#222222"),
-        "Na⁺ inside (mM)": (by_volume(moved.na, moved.swelling), COLOUR["na"]),
+        "Na⁺ inside (mM)": (by_volume(moved.na, moved.relative_volume), COLOUR["na"]),
     }
     if calcium:
-        wanted["Ca²⁺ inside (nM)"] = (1e6 * by_volume(moved.ca, moved.swelling), COLOUR["ca"])
+        wanted["Ca²⁺ inside (nM)"] = (1e6 * by_volume(moved.ca, moved.relative_volume), COLOUR["ca"])
     else:
-        wanted["K⁺ inside (mM)"] = (by_volume(moved.k, moved.swelling), COLOUR["k"])
+        wanted["K⁺ inside (mM)"] = (by_volume(moved.k, moved.relative_volume), COLOUR["k"])
     assert set(axes) == set(wanted) | {"pumps that hold it (%)", "% of pumps bound, % of current"}
     for label, (values, colour) in wanted.items():
         line_is(lines_of(axes[label])[0], t, values, colour)

@@ -192,14 +192,16 @@ def test_nothing_flows_between_equals():
     assert np.abs(flux).max() < 1e-12 * largest and np.abs(current).max() < 1e-12
 
 
-@pytest.mark.parametrize("swelling", [1.0, 1.4])
+@pytest.mark.parametrize("relative_volume", [1.0, 1.4])
 @pytest.mark.parametrize("buffer", [0.0, 0.3])
-def test_free_calcium_is_what_the_buffer_leaves(swelling, buffer):
+def test_free_calcium_is_what_the_buffer_leaves(relative_volume, buffer):
     for total in (1e-5, 0.02, 0.5):
-        free = free_calcium(total, swelling, buffer, 1.3e-3)
-        assert free * swelling + buffer * free / (free + 1.3e-3) == pytest.approx(total, rel=1e-12, abs=0)
-    slope = free_calcium(0.02 + 1e-30j, swelling, buffer, 1.3e-3).imag * 1e30
-    low, high = (free_calcium(0.02 + s, swelling, buffer, 1.3e-3) for s in (-1e-6, 1e-6))
+        free = free_calcium(total, relative_volume, buffer, 1.3e-3)
+        assert free * relative_volume + buffer * free / (free + 1.3e-3) == pytest.approx(
+            total, rel=1e-12, abs=0
+        )
+    slope = free_calcium(0.02 + 1e-30j, relative_volume, buffer, 1.3e-3).imag * 1e30
+    low, high = (free_calcium(0.02 + s, relative_volume, buffer, 1.3e-3) for s in (-1e-6, 1e-6))
     assert slope == pytest.approx((high - low) / 2e-6, rel=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""Mg2+ and HCO3-: ions with mechanisms of their own rest, keep their books, drive water and flow."""
+"""Mg2+ and HCO3-: ions with mechanisms of their own rest, are conserved, drive water and flow."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_each_alone_rests_and_keeps_its_charge(write_toml, ion):
     cell.strength = {**cell.strength, ion: np.full(cell.size, 2e-9)}
     s = block(cell, hours=24).summary
     assert s["max_local_charge_error"] < 1e-13
-    assert s["ion_book_error"] < 1e-12 and s["closed_book_error"] < 1e-12
+    assert s["ion_conservation_error"] < 1e-12 and s["closed_conservation_error"] < 1e-12
     assert abs(s[f"{ion}i_end_mM"] - s[f"{ion}i_before_mM"]) > 0.01
 
 
@@ -80,7 +80,7 @@ def test_rest_is_the_wanted_one(further, volume, outside):
     assert found.v == pytest.approx(-70, abs=1e-7)
     assert found.inside["mg"] == pytest.approx(0.5, abs=1e-9)
     assert found.nernst("hco3") == pytest.approx(-70, abs=1e-6)
-    assert found.swelling == pytest.approx(1, abs=1e-9)
+    assert found.relative_volume == pytest.approx(1, abs=1e-9)
     assert found.summary["membrane_resistance_ohm_cm2"] == pytest.approx(20e3, rel=1e-7)
     assert np.abs(cell.charge(found.state())).max() < 1e-12
 
@@ -137,31 +137,31 @@ def test_potassium_outside_from_little_to_much(further, ko):
     cell = further(volume="osmotic")
     found = rest(cell, set={"ko": ko, "nao": 148 - ko})
     assert found.nernst("hco3") == pytest.approx(found.summary["v_rest_mV"], abs=0.1)
-    held = found.inside["mg"] * found.swelling
+    held = found.inside["mg"] * found.relative_volume
     assert held @ cell.volume == pytest.approx(0.5 * cell.volume.sum(), rel=1e-9)
     assert np.abs(cell.charge(found.state())).max() < 1e-11
 
 
-# ---------------------------------------------------------------------- books
+# ---------------------------------------------------------------------- conservation
 
 
 @pytest.mark.parametrize(("volume", "outside"), EVERY)
-def test_books_of_a_day_without_pumps(further, volume, outside):
+def test_a_day_without_pumps_conserves_charge_and_ions(further, volume, outside):
     """Charge of every compartment and the total of every ion, to round-off."""
     s = block(further(volume=volume, outside=outside), hours=24).summary
-    assert s["max_local_charge_error"] < 1e-13 and s["ion_book_error"] < 1e-12
-    assert outside != "closed" or s["closed_book_error"] < 1e-12
+    assert s["max_local_charge_error"] < 1e-13 and s["ion_conservation_error"] < 1e-12
+    assert outside != "closed" or s["closed_conservation_error"] < 1e-12
     assert s["hco3i_end_mM"] > s["hco3i_before_mM"] + 1
 
 
 @pytest.mark.parametrize(("volume", "outside"), EVERY)
-def test_books_while_magnesium_moves(further, volume, outside):
+def test_conservation_while_magnesium_moves(further, volume, outside):
     cell = leaky(further(volume=volume, outside=outside))
     course = evolve(cell, 24, points=40)
     errors = conservation_errors(cell, course)
-    assert errors["max_local_charge_error"] < 1e-13 and errors["ion_book_error"] < 1e-12
-    assert outside != "closed" or errors["closed_book_error"] < 1e-12
-    assert np.ptp(course.mg * course.swelling, axis=0).max() > 0.1
+    assert errors["max_local_charge_error"] < 1e-13 and errors["ion_conservation_error"] < 1e-12
+    assert outside != "closed" or errors["closed_conservation_error"] < 1e-12
+    assert np.ptp(course.mg * course.relative_volume, axis=0).max() > 0.1
     assert course.entered["mg"][-1] > 0.05
 
 
@@ -187,20 +187,22 @@ def test_they_count_in_the_water(further):
     more = rest(cell, set={"mgo": 6})
     with cell.changed(set={"mgo": 6}):
         outside = sum(cell.outside.values()) + cell.bath_impermeant()[0]
-    inside = sum(more.inside[ion] for ion in cell.ions) + cell.impermeant / more.swelling
+    inside = sum(more.inside[ion] for ion in cell.ions) + cell.impermeant / more.relative_volume
     assert inside == pytest.approx(outside, abs=1e-8)
-    assert (more.swelling < 0.97).all()
+    assert (more.relative_volume < 0.97).all()
 
 
 @pytest.mark.parametrize("volume", ["fixed", "osmotic"])
 def test_without_pumps_it_ends_at_donnans_equilibrium(further, volume):
     cell = leaky(further(volume=volume))
     cell.block_pump(1)
-    v, swelling, name, endless = final_state(cell)
+    v, relative_volume, name, endless = final_state(cell)
     system = System(cell)
     end = system.state(system.expand(find_steady_state(system)[0]))
     assert endless is None and name.startswith("Donnan")
-    assert v == pytest.approx(end["v"], abs=1e-6) and swelling == pytest.approx(end["swelling"], rel=1e-7)
+    assert v == pytest.approx(end["v"], abs=1e-6) and relative_volume == pytest.approx(
+        end["relative_volume"], rel=1e-7
+    )
     for ion in cell.ions:
         e = theory.nernst(end[ion], cell.outside[ion], VALENCE[ion], cell.celsius)
         assert e == pytest.approx(end["v"], abs=1e-6)
@@ -228,8 +230,8 @@ def test_jacobian_matches_the_equations(further, section, volume, outside):
     if volume == "osmotic":  # water feels Mg2+ and HCO3-
         lift = system.membrane_jacobian(system.expand(x))
         for kind in (IONS[ion].inside.amount for ion in FURTHER):
-            columns = lift[system.at["swelling_pl_ions"]][:, system.at[kind]].diagonal()
-            reference = lift[system.at["swelling_pl_ions"]][:, system.at["cl_pl_ions"]].diagonal()
+            columns = lift[system.at["relative_volume_pl_ions"]][:, system.at[kind]].diagonal()
+            reference = lift[system.at["relative_volume_pl_ions"]][:, system.at["cl_pl_ions"]].diagonal()
             assert columns == pytest.approx(reference, rel=1e-6)
 
 
@@ -262,7 +264,7 @@ def test_in_the_lumen_of_tubules(further):
     assert found.v == pytest.approx(float(cell.parameters.inside.v), abs=1e-6)
     assert found.outside["mg"][lumen] == pytest.approx(1, abs=1e-9)
     s = block(cell, hours=1).summary
-    assert s["max_local_charge_error"] < 1e-12 and s["ion_book_error"] < 1e-12
+    assert s["max_local_charge_error"] < 1e-12 and s["ion_conservation_error"] < 1e-12
 
 
 # ---------------------------------------------------------------------- files, start, output

@@ -147,7 +147,10 @@ def expected_ions(result):
     rows = {"ion": [], "inside_mM": [], "outside_mM": [], "nernst_mV": [], "driving_force_mV": []}
     parts = {f"{name}_uA_cm2": [] for name in ("leak", "pump", "channels", "net")}
     for ion in layout.ions:
-        inside, outside = by_volume(result.inside[ion], result.swelling), by_volume(result.outside[ion])
+        inside, outside = (
+            by_volume(result.inside[ion], result.relative_volume),
+            by_volume(result.outside[ion]),
+        )
         e = 8.31446261815324 * 309.65 / 96.48533212331 / VALENCE[ion] * np.log(outside / inside)
         for key, value in zip(rows, (ion, inside, outside, e, v - e), strict=True):
             rows[key].append(value)
@@ -161,7 +164,7 @@ def expected_ions(result):
 
 def expected_compartments(result, leaks):
     rows = where(result.layout) | {
-        "area_um2": made_up.AREA, "volume_um3": made_up.VOLUME, "relative_volume": result.swelling,
+        "area_um2": made_up.AREA, "volume_um3": made_up.VOLUME, "relative_volume": result.relative_volume,
         "v_mV": result.v,
     }  # fmt: skip
     for ion in result.layout.ions:
@@ -207,9 +210,9 @@ def expected_course(result):
         "v_max_mV": moved.v.max(axis=1),
     }  # fmt: skip
     for ion in result.layout.ions:
-        rows[f"{ion}i_mM"] = by_volume(getattr(moved, ion), moved.swelling)
+        rows[f"{ion}i_mM"] = by_volume(getattr(moved, ion), moved.relative_volume)
         rows[f"{ion}o_mM"] = by_volume(getattr(moved, f"{ion}o"))
-    return rows | {"relative_volume": by_volume(moved.swelling)}
+    return rows | {"relative_volume": by_volume(moved.relative_volume)}
 
 
 @pytest.mark.parametrize("osmotic", [False, True])
@@ -225,17 +228,17 @@ def test_block(files, drawn, osmotic, ions):
     end |= {"v_mV": moved.v[-1], "final_mV": result.final}
     for ion in ions:
         end |= {f"{ion}i_mM": getattr(moved, ion)[-1], f"{ion}o_mM": getattr(moved, f"{ion}o")[-1]}
-    same(table(files, "end.csv"), end | {"relative_volume": moved.swelling[-1]})
+    same(table(files, "end.csv"), end | {"relative_volume": moved.relative_volume[-1]})
 
 
 @pytest.mark.parametrize(
     ("options", "more"),
     [
         ({}, set()),
-        ({"osmotic": True}, {"swelling"}),
+        ({"osmotic": True}, {"relative_volume"}),
         ({"space": "shell"}, {"outside"}),
         ({"tubules": True}, {"outside"}),
-        ({"osmotic": True, "space": "closed"}, {"swelling", "outside"}),
+        ({"osmotic": True, "space": "closed"}, {"relative_volume", "outside"}),
     ],
 )
 def test_traces(files, options, more):
@@ -246,7 +249,7 @@ def test_traces(files, options, more):
         assert traces.attrs == PROVENANCE
         units = {
             "v": "mV", "inside": "mM", "outside": "mM", "entered": "mM", "area": "um2", "volume": "um3",
-            "swelling": "1", "time": "ms", "x": "1", "distance": "um",
+            "relative_volume": "1", "time": "ms", "x": "1", "distance": "um",
         }  # fmt: skip
         assert set(traces.data_vars) == {"v", "inside", "area", "volume", "entered"} | more
         assert set(traces.coords) == {"time", "ion", "section", "x", "distance"}
@@ -267,9 +270,9 @@ def test_traces(files, options, more):
         np.testing.assert_array_equal(traces.distance, [0.0, 31.0, 77.0, 44.0])
         assert list(traces.section.values) == ["soma", "dend[0]", "dend[0]", "apic[1]"]
         assert traces.entered.dims == ("time", "ion") and traces.v.dims == ("time", "segment")
-        if "swelling" in more:
-            np.testing.assert_array_equal(traces.swelling, moved.swelling)
-            assert traces.swelling.attrs["long_name"] == "relative volume"
+        if "relative_volume" in more:
+            np.testing.assert_array_equal(traces.relative_volume, moved.relative_volume)
+            assert traces.relative_volume.attrs["long_name"] == "relative volume"
         names = {
             "v": "membrane potential", "inside": "concentration inside", "outside": "concentration outside",
             "entered": "entered through the membrane, per volume at the beginning",
@@ -317,7 +320,7 @@ def test_glycoside(files, drawn, calcium):
         "alpha2_bound": result.bound["alpha2"], "pump_net_uA_cm2": 1000 * by_area(moved.pump),
     }  # fmt: skip
     for ion in IONS if calcium else IONS[:3]:
-        wanted[f"{ion}i_mM"] = by_volume(getattr(moved, ion), moved.swelling)
+        wanted[f"{ion}i_mM"] = by_volume(getattr(moved, ion), moved.relative_volume)
     same(table(files, "course.csv"), wanted)
     wanted = {"dose_mM": result.doses} | {f"{alpha}_bound": b for alpha, b in result.bound_at.items()}
     same(table(files, "dose_response.csv"), wanted | {"pump_left": result.current_at})

@@ -98,7 +98,7 @@ def test_every_key_of_every_summary_says_its_unit(small, write_toml):
 def test_summary_of_a_rest_in_its_units(small):
     """Each value once more from the arrays, in SI, and from there into the unit that its key says."""
     layout, s = small.layout, small.summary
-    area, volume = layout.area, layout.volume * small.swelling
+    area, volume = layout.area, layout.volume * small.relative_volume
     across = UNITS.Quantity
 
     def by_area(values):

@@ -16,7 +16,7 @@ REFERENCE = ROOT / "results" / "reference"
 WAYS = {
     "wall_s": 60.0, "evaluations": 5e4, "iterations": 100, "last_newton_step": 1e-9,
     "max_relative_net_flux": 1e-12, "max_relative_compartment_flux": 1e-8, "max_local_charge_error": 1e-12,
-    "total_charge_error": 1e-12, "ion_book_error": 1e-12, "closed_book_error": 1e-12,
+    "total_charge_error": 1e-12, "ion_conservation_error": 1e-12, "closed_conservation_error": 1e-12,
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def lonely(which: int):
     return result
 
 
-def leaky_books():
+def leaky_conservation():
     result = made_up.block(osmotic=True)
     result.summary["max_local_charge_error"] = 1.1e-6
     return result
@@ -57,7 +57,7 @@ CASES = {
     "block_recovery": (TABLE["block"], lambda: made_up.block(True, space="closed", osmotic=True)),
     "block_endless": (TABLE["block"], lambda: made_up.block(endless="It never ends [so].", osmotic=True)),
     "block_part": (TABLE["block"], lambda: made_up.block(part=True, space="shell")),
-    "block_leaky": (TABLE["block"], leaky_books),
+    "block_leaky": (TABLE["block"], leaky_conservation),
     "compare": (TABLE["compare"], lambda: made_up.compare(osmotic=True)),
     "compare_one": (TABLE["compare"], lambda: made_up.compare(("one",), endless="never")),
     "compare_many": (TABLE["compare"], lambda: made_up.compare(("a cell", "b", "c_d", "e"))),
@@ -118,7 +118,10 @@ def test_rest_table(law, channels):
         "µA/cm²"
     ] * (4 if channels else 3)
     for symbol, ion in ION.items():
-        inside, outside = by_volume(result.inside[ion], result.swelling), by_volume(result.outside[ion])
+        inside, outside = (
+            by_volume(result.inside[ion], result.relative_volume),
+            by_volume(result.outside[ion]),
+        )
         e = 8.31446261815324 * 309.65 / 96.48533212331 / VALENCE[ion] * np.log(outside / inside)
         near = f"{inside:.3g}" if ion == "ca" else f"{inside:.2f}"  # not 0.00
         wanted = [near, f"{outside:.2f}", f"{e:.2f}", f"{-72.345678 - e:.2f}"]
@@ -163,7 +166,7 @@ def test_block_table():
     ):
         wanted = [v, *(s[f"{ion}i_{kind}_mM"] for ion in ("na", "k", "cl"))]
         wanted += [by_volume(getattr(moved, f"{ion}o")[index]) for ion in result.layout.ions]
-        volume = f"×{by_volume(moved.swelling)[index]:.3f}"
+        volume = f"×{by_volume(moved.relative_volume)[index]:.3f}"
         assert starting(found, label) == [*(f"{value:.2f}" for value in wanted), volume]
     donnan = next(cells for cells in found if cells[0].startswith("Donnan"))
     assert donnan[1:] == ["-11.56", "×2.679"]

@@ -60,7 +60,7 @@ def test_a_rest_as_a_dataset():
     assert list(data.section.values) == list(result.layout.section)
     assert list(data.region.values) == list(result.layout.region)
     np.testing.assert_array_equal(data.v, result.v)
-    np.testing.assert_array_equal(data.swelling, result.swelling)
+    np.testing.assert_array_equal(data.relative_volume, result.relative_volume)
     for ion in IONS:
         np.testing.assert_array_equal(data.inside.sel(ion=ion), result.inside[ion])
         np.testing.assert_array_equal(data.outside.sel(ion=ion), result.outside[ion])

@@ -140,17 +140,17 @@ SPIKES = (("pl_nav", 'set = { gbar = "0.01 S/cm2" }'), ("pl_kv", 'set = { gbar =
 )
 @pytest.mark.parametrize(("volume", "outside"), [("fixed", "bath"), ("osmotic", "closed")])
 def test_balanced_with_every_process(write_toml, channels, inside, volume, outside):
-    """The wanted rest is at rest, and a block keeps every book, whatever is inserted."""
+    """The wanted rest is at rest, and a block conserves charge and ions, whatever is inserted."""
     cell = with_channels(write_toml, *channels, inside=inside, volume=volume, outside=outside)
     found = rest(cell)
     assert found.v == pytest.approx(-70, abs=1e-8)
-    assert found.swelling == pytest.approx(1, abs=1e-10)
+    assert found.relative_volume == pytest.approx(1, abs=1e-10)
     if inside:
         assert found.inside["cl"] == pytest.approx(cell.start["cl"], abs=1e-8)
         assert abs(found.nernst("cl") + 70) > 5
     s = block(cell, hours=10, where="soma", fraction=0.5).summary
-    assert s["max_local_charge_error"] < 1e-12 and s["ion_book_error"] < 1e-11
-    assert outside == "bath" or s["closed_book_error"] < 1e-12
+    assert s["max_local_charge_error"] < 1e-12 and s["ion_conservation_error"] < 1e-11
+    assert outside == "bath" or s["closed_conservation_error"] < 1e-12
 
 
 def test_chloride_that_cannot_be_balanced_is_named(write_toml):
@@ -232,7 +232,7 @@ def test_spikes_agree_with_neurons_own_integrator(write_toml):
 
 
 def test_a_kick_makes_a_spike_and_nothing_is_lost(write_toml):
-    """20 mV on the whole cell: an action potential that overshoots and returns, with every book kept."""
+    """20 mV on the whole cell: an action potential that overshoots and returns, and conservation."""
     cell = with_channels(write_toml, ("pl_nav", ""), ("pl_kv", ""), inside='v = "-75 mV"')
     at_rest = rest(cell)
     assert at_rest.v == pytest.approx(-75, abs=1e-6)

@@ -1,4 +1,4 @@
-"""T-tubules: geometry, diffusion in the lumen against Bessel's modes, rest, books, what piles up there."""
+"""T-tubules: geometry, diffusion in the lumen against Bessel's modes, rest, conservation, accumulation."""
 
 from itertools import pairwise
 
@@ -225,21 +225,21 @@ def test_every_ring_has_the_wanted_rest(fibre, volume, outside, extra):
     assert found.v == pytest.approx(-71, abs=1e-8)
     assert found.inside["na"] == pytest.approx(14, abs=1e-8)
     assert found.outside["k"] == pytest.approx(4.5, abs=1e-8)
-    assert found.swelling == pytest.approx(1, abs=1e-10)
+    assert found.relative_volume == pytest.approx(1, abs=1e-10)
     cell.start = found.state()
     course = evolve(cell, 1 / 60, points=5)
     assert course.v == pytest.approx(-71, abs=1e-6) and course.ko == pytest.approx(4.5, abs=1e-6)
 
 
 @pytest.mark.parametrize(("volume", "outside"), [("fixed", "bath"), ("osmotic", "bath"), ("fixed", "closed")])
-def test_books_with_half_the_pumps_blocked(fibre, volume, outside):
+def test_conservation_with_half_the_pumps_blocked(fibre, volume, outside):
     """Charge of every compartment, every ion against its membrane flux, closed totals: to round-off."""
     cell = fibre(slices=3, extra=KIR, volume=volume, outside=outside)
     for where in ("all", "tubule", "cable(0:0.4)"):
         s = block(cell, fraction=0.5, hours=5, where=where).summary
         assert s["max_local_charge_error"] < 1e-12, where
-        assert s["ion_book_error"] < 1e-12, where
-        assert outside == "bath" or s["closed_book_error"] < 1e-12, where
+        assert s["ion_conservation_error"] < 1e-12, where
+        assert outside == "bath" or s["closed_conservation_error"] < 1e-12, where
         assert s["nai_end_mM"] > s["nai_before_mM"] + 0.1
 
 

@@ -308,10 +308,10 @@ def test_a_pointer_that_points_nowhere_is_named():
 def test_own_mechanisms_inserted_by_hand_say_what_they_lack(name):
     sec = h.Section(name="alone")
     sec.insert(name)
-    with pytest.raises(RuntimeError, match=f"{name}: its POINTER swelling is not set"):
+    with pytest.raises(RuntimeError, match=f"{name}: its POINTER relative_volume is not set"):
         h.finitialize(-60)
     sec.insert("pl_ions")
-    h.setpointer(sec(0.5)._ref_swelling_pl_ions, "swelling", getattr(sec(0.5), name))
+    h.setpointer(sec(0.5)._ref_relative_volume_pl_ions, "relative_volume", getattr(sec(0.5), name))
     h.finitialize(-60)
     run_a_millisecond()
 

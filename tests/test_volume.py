@@ -91,14 +91,14 @@ def test_pump_off_ends_at_the_closed_forms(write_toml, outside):
     assert fixed["v"][0] == pytest.approx(theory.donnan_voltage(bath, 0.85 * 154.957, 37), abs=1e-9)
     free = end_of(leaky(write_toml, outside=outside, volume="osmotic"))
     assert free["v"][0] == pytest.approx(0.406927, abs=1e-6)
-    assert free["swelling"][0] == pytest.approx(5.179365, rel=1e-6)
+    assert free["relative_volume"][0] == pytest.approx(5.179365, rel=1e-6)
 
 
 def test_a_time_course_ends_there_too(write_toml):
     cell = leaky(write_toml, volume="osmotic")
     course, end = evolve(cell, 20000, points=10), end_of(cell)
     assert course.v[-1] == pytest.approx(end["v"], abs=1e-6)
-    assert course.swelling[-1] == pytest.approx(end["swelling"], rel=1e-6)
+    assert course.relative_volume[-1] == pytest.approx(end["relative_volume"], rel=1e-6)
 
 
 def test_nothing_outside_holds_water_back(write_toml):
@@ -118,12 +118,12 @@ def test_water_is_balanced_like_an_ion(name):
     """With the pump on, a balanced cell rests at the volume it has, wherever it is started."""
     cell = make_cell(name, volume="osmotic")
     fixed = rest(make_cell(name))
-    cell.start["swelling"] = np.full(cell.size, 1.3)
+    cell.start["relative_volume"] = np.full(cell.size, 1.3)
     for ion in cell.ions:
         cell.start[ion] = cell.start[ion] / 1.3
     result = rest(cell)
     assert result.v == pytest.approx(fixed.v, abs=1e-9)
-    assert result.swelling == pytest.approx(1, abs=1e-9)
+    assert result.relative_volume == pytest.approx(1, abs=1e-9)
 
 
 def test_a_weak_pump_makes_a_larger_cell(small):
@@ -133,7 +133,7 @@ def test_a_weak_pump_makes_a_larger_cell(small):
     with cell.changed(scale={"pump": 0.1}):
         course = evolve(cell, 2000, points=5)
     assert course.v[-1] == pytest.approx(found.v, abs=1e-6)
-    assert course.swelling[-1] == pytest.approx(found.swelling, rel=1e-6)
+    assert course.relative_volume[-1] == pytest.approx(found.relative_volume, rel=1e-6)
 
 
 def test_boyle_van_t_hoff(write_toml):
@@ -144,16 +144,16 @@ def test_boyle_van_t_hoff(write_toml):
     inside = 12 + 131.71345 - 12 + 5.165 + 5.165 + 154.957
     for extra in (0.0, 100.0, 300.0):
         with cell.changed(set={"impermeant": 29.5 + extra, "impermeant_valence": -29.5 / (29.5 + extra)}):
-            swelling = evolve(cell, 1, points=5).swelling[-1, 0]
-        assert swelling == pytest.approx(inside / (148.5 + 119 + 29.5 + extra), rel=1e-6)
+            relative_volume = evolve(cell, 1, points=5).relative_volume[-1, 0]
+        assert relative_volume == pytest.approx(inside / (148.5 + 119 + 29.5 + extra), rel=1e-6)
 
 
 def test_water_flows_at_the_rate_of_its_permeability(write_toml):
     """d(volume)/dt = Pf Vw A (difference of osmolarity), at the first instant."""
     cell = leaky(write_toml, volume="osmotic")
-    cell.start["swelling"] = np.array([0.9])  # the same concentrations: what is impermeant is denser
+    cell.start["relative_volume"] = np.array([0.9])  # the same concentrations: what is impermeant is denser
     system = System(cell)
-    rate = system.full_rates(system.start)[system.at["swelling_pl_ions"]][0]
+    rate = system.full_rates(system.start)[system.at["relative_volume_pl_ions"]][0]
     difference = 154.957 / 0.9 + (12 + 131.71345 - 12 + 5.165 + 5.165) - 297  # mM
     flow = 0.015 * 18 * difference * 1e-6  # cm/s
     expected = flow * 1e4 / 1e3 * cell.area[0] / cell.volume[0]  # um/ms um2/um3
@@ -189,8 +189,8 @@ def test_cross_section_grows_with_the_volume(write_toml):
     state[0] = np.linspace(-70, -60, cell.size)
     amounts = np.array([[9.0], [130.0], [9.0]]) * (1 + 0.1 * np.sin(np.arange(cell.size)))
     found = []
-    for swelling in (1.0, 2.0):
-        state[1:4], state[4] = amounts * swelling, swelling
+    for relative_volume in (1.0, 2.0):
+        state[1:4], state[4] = amounts * relative_volume, relative_volume
         found.append(axial.flows(state))
     assert found[1][0] == pytest.approx(2 * found[0][0], rel=1e-12)
     assert found[1][1] == pytest.approx(2 * found[0][1], rel=1e-12)
@@ -211,6 +211,6 @@ def test_events_go_on_with_the_volume_they_find():
     course = evolve(cell, 4, [Event(0, block=1.0), Event(1.0, block=0.0)], points=20)
     on = int(np.searchsorted(course.t, 3600e3))
     # 10 us later, in which nothing moves by more than a share of 1e-8
-    assert course.swelling[on] == pytest.approx(course.swelling[on + 1], abs=1e-7)
-    assert course.swelling[on].min() > 1.3
-    assert course.swelling[-1] == pytest.approx(1, abs=1e-4)  # it shrinks again
+    assert course.relative_volume[on] == pytest.approx(course.relative_volume[on + 1], abs=1e-7)
+    assert course.relative_volume[on].min() > 1.3
+    assert course.relative_volume[-1] == pytest.approx(1, abs=1e-4)  # it shrinks again

@@ -25,7 +25,7 @@ class Others:
     """What there is more inside than outside of ions that pl_ions does not hold, for its water to count."""
 
     def __init__(self, segments: Sequence[NeuronSegment], ions: list[str]):
-        kinds = [*(AMOUNT[ion] for ion in ions), *(OUTER[ion] for ion in ions), "swelling_pl_ions"]
+        kinds = [*(AMOUNT[ion] for ion in ions), *(OUTER[ion] for ion in ions), "relative_volume_pl_ions"]
         self._state = SegmentVariable(segments, kinds)
         self._excess = SegmentVariable(segments, "others_pl_ions")
         self._count = len(ions)
@@ -85,7 +85,7 @@ class AxialFlow:
         self.charging = 1e5 / (geometry.capacitance * geometry.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
         self.kinds = ["v", *(AMOUNT[ion] for ion in ions)]
         if self.options.osmotic:
-            self.kinds.append("swelling_pl_ions")
+            self.kinds.append("relative_volume_pl_ions")
         if self.lateral:
             self.kinds += [OUTER[ion] for ion in ions]
         held = surroundings.in_neuron

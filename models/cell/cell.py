@@ -39,7 +39,7 @@ class Cell:
     buffer: sites of the Ca2+ buffer (mM) and their dissociation constant (mM)
     given: what the user's sections had by hand (`replaced`)
     start: the state a run starts from, one value per compartment: v (mV), na, k, cl, ca (mM, free) and,
-        where they are not the bath's and 1, nao, ko, clo, cao and swelling (relative volume)
+        where they are not the bath's and 1, nao, ko, clo, cao and relative_volume
     axial: how ions move along it (`AxialFlow`)
     variables, currents: NEURON's, by name and of every ion
     """
@@ -165,7 +165,7 @@ class Cell:
 
     def charge(self, state: Mapping[str, np.ndarray]) -> np.ndarray:
         """Charge not accounted for (mM) per compartment, 0 if exact: sum z n - anion - Cm area V/(F vol)."""
-        grown = state.get("swelling", 1.0)
+        grown = state.get("relative_volume", 1.0)
         total = sum(VALENCE[ion] * self.buffer.amount(ion, state[ion], grown) for ion in self.ions)
         return total - self.anion - self.geometry.charge_per_mv * state["v"]
 

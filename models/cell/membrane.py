@@ -93,7 +93,7 @@ def _insert(
                 sec.uninsert(name)
     for segment in compartments.segments:
         for name in (*space, *further):
-            h.setpointer(segment._ref_swelling_pl_ions, "swelling", getattr(segment, name))
+            h.setpointer(segment._ref_relative_volume_pl_ions, "relative_volume", getattr(segment, name))
 
 
 def _given_strengths(

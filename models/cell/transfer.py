@@ -20,9 +20,9 @@ BATH = 1e30  # um3, the volume that stands for a bath in NEURON
 def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     """NEURON's variables of a cell by name, one value per compartment; the volumes, which stay, are set."""
     inside, outside = _stores(cell)
-    water = ("swelling", "impermeant", "impermeanto", "ratio", "pw", "calcium", "others")
+    water = ("relative_volume", "impermeant", "impermeanto", "ratio", "pw", "calcium", "others")
     names = ["v", *(f"{name}_pl_ions" for name in water)]
-    names += [f"swelling0_{mechanism}" for mechanism in _mechanisms(inside, outside)]
+    names += [f"relative_volume0_{mechanism}" for mechanism in _mechanisms(inside, outside)]
     for ion in told_of(cell.ions):
         names += [f"{ion}i", f"{ion}o"]
     for ion, store in inside.items():
@@ -68,13 +68,13 @@ def write(cell: "Cell") -> None:
     inside, spaces = _stores(cell)
     bath = cell.baths()
     outside = cell.settle_outside(start["v"], {ion: start.get(f"{ion}o", bath[ion]) for ion in bath})
-    relative_volume = start.get("swelling", np.ones(cell.size))
+    relative_volume = start.get("relative_volume", np.ones(cell.size))
     for ion, store in inside.items():
         variables[store.first].set(start[ion])
         variables[f"{ion}i"].set(start.get(ion, 0.0))
         variables[f"{ion}o"].set(outside[ion])
     for mechanism in _mechanisms(inside, spaces):
-        variables[f"swelling0_{mechanism}"].set(relative_volume)
+        variables[f"relative_volume0_{mechanism}"].set(relative_volume)
     variables["impermeant_pl_ions"].set(cell.impermeant)
     variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
     variables["calcium_pl_ions"].set("ca" in cell.ions)
@@ -117,8 +117,10 @@ def _check_start(start: Mapping[str, np.ndarray], label: str) -> None:
     """InputError where the start state is none that a cell can have."""
     for name, given in start.items():
         values = np.asarray(given)
-        if name != "v" and not ((values > 0) if name == "swelling" else (values >= 0)).all():
-            what = "the relative volume must be above" if name == "swelling" else "expected (mM) at least"
+        if name != "v" and not ((values > 0) if name == "relative_volume" else (values >= 0)).all():
+            what = (
+                "the relative volume must be above" if name == "relative_volume" else "expected (mM) at least"
+            )
             raise InputError(f"{label}: start: {name} = {values.min():g}: {what} 0")
 
 

@@ -42,7 +42,7 @@ class BlockResult(Result):
     where: indices of the blocked compartments; place: what they are called.
     v_immediate: mV per compartment, V at once after the block, without moving ions; nan where the cell fires
     at once.
-    final: mV per compartment, final_swelling: relative volumes; where this block leads if it lasts for
+    final: mV per compartment, final_relative_volume: relative volumes; where this block leads if it lasts for
     ever, nan where there is no such state, endless then says why.
     final_name: what that state is.
     summary: scalars, the unit in every key.
@@ -57,7 +57,7 @@ class BlockResult(Result):
     recover_at_hours: float | None
     v_immediate: np.ndarray
     final: np.ndarray
-    final_swelling: np.ndarray
+    final_relative_volume: np.ndarray
     final_name: str
     endless: str | None
     summary: dict[str, Any]
@@ -209,7 +209,7 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
     entering = np.zeros(layout.size)
     entering[result.where] = result.fraction * before.currents["na"]["pump"][result.where]
     rise = 60e3 * layout.by_volume(concentration_rate(entering, layout.area, layout.volume))
-    volume = layout.by_volume(course.swelling)
+    volume = layout.by_volume(course.relative_volume)
     return {
         "cell": layout.name,
         "fraction": float(result.fraction),
@@ -227,7 +227,9 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
         "relative_volume_end": float(volume[-1]),
         "final_mV": final,
         "final_name": result.final_name,
-        "final_relative_volume": None if result.endless else float(layout.by_volume(result.final_swelling)),
+        "final_relative_volume": None
+        if result.endless
+        else float(layout.by_volume(result.final_relative_volume)),
         "hours_to_10_mV": None if tenth is None else tenth / HOUR,
         "hours_half_way_to_final": None if half is None else half / HOUR,
         "nai_rise_mM_per_min": float(rise),
@@ -244,7 +246,7 @@ def _concentrations(result: BlockResult) -> dict[str, float | None]:
     found = {}
     for ion in (ion for ion in told_of(layout.ions) if not IONS[ion].trace):
         there = ion in layout.ions
-        inner = layout.by_volume(getattr(course, ion), course.swelling)
+        inner = layout.by_volume(getattr(course, ion), course.relative_volume)
         outer = layout.by_volume(getattr(course, ion + "o"))
         found[f"{ion}i_before_mM"] = result.before.summary[f"{ion}i_mM"]
         found[f"{ion}i_recovery_mM"] = float(inner[back]) if there and back is not None else None

@@ -13,9 +13,11 @@ def conservation_errors(cell: Cell, course: Course) -> dict[str, float | None]:
     and of the whole cell by all of it; each ion's total against the initial one and what entered through the
     membrane; in a closed space, each ion inside and outside together against the initial amount.
     """
-    salt = (course.na[0] + course.k[0]) * course.swelling[0]
-    amounts = {ion: cell.buffer.amount(ion, getattr(course, ion), course.swelling) for ion in cell.ions}
-    excess = cell.charge({key: getattr(course, key) for key in ("v", *cell.ions, "swelling")})
+    salt = (course.na[0] + course.k[0]) * course.relative_volume[0]
+    amounts = {
+        ion: cell.buffer.amount(ion, getattr(course, ion), course.relative_volume) for ion in cell.ions
+    }
+    excess = cell.charge({key: getattr(course, key) for key in ("v", *cell.ions, "relative_volume")})
     excess = excess - excess[0]
     totals = {ion: values @ cell.volume for ion, values in amounts.items()}
     held = max(total[0] for total in totals.values())
@@ -23,13 +25,13 @@ def conservation_errors(cell: Cell, course: Course) -> dict[str, float | None]:
     errors = {
         "max_local_charge_error": float(np.abs(excess / salt).max()),
         "total_charge_error": float(np.abs(excess @ cell.volume).max() / (salt @ cell.volume)),
-        "ion_book_error": max(
+        "ion_conservation_error": max(
             float(np.abs(totals[ion] - totals[ion][0] - entered[ion]).max() / held) for ion in cell.ions
         ),
-        "closed_book_error": None,
+        "closed_conservation_error": None,
     }
     if cell.surroundings.keeps_ions:
-        room = 1 - cell.water_ratio * (course.swelling - 1)
+        room = 1 - cell.water_ratio * (course.relative_volume - 1)
         both = {i: totals[i] + getattr(course, i + "o") * room @ cell.outside_volume for i in cell.ions}
-        errors["closed_book_error"] = max(float(np.abs(b / b[0] - 1).max()) for b in both.values())
+        errors["closed_conservation_error"] = max(float(np.abs(b / b[0] - 1).max()) for b in both.values())
     return errors

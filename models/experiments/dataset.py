@@ -76,7 +76,7 @@ def of_course(layout: Layout, course: Course) -> tuple[dict[str, Variable], dict
         ),
     }
     if layout.osmotic:
-        variables["swelling"] = measured(each[:2], course.swelling, "1", "relative volume")
+        variables["relative_volume"] = measured(each[:2], course.relative_volume, "1", "relative volume")
     if layout.follows_outside:
         outside = np.stack([getattr(course, ion + "o") for ion in layout.ions], axis=-1)
         variables["outside"] = measured(each, outside, "mM", "concentration outside")

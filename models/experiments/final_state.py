@@ -44,8 +44,8 @@ def final_state(
     end = system.state(y)
     driven = _driven_by(cell, system, y)
     if not driven:
-        return end["v"], end["swelling"], f"Donnan ({what})", None
-    return end["v"], end["swelling"], f"{what}; {driven}", None
+        return end["v"], end["relative_volume"], f"Donnan ({what})", None
+    return end["v"], end["relative_volume"], f"{what}; {driven}", None
 
 
 def plain(mechanism: str) -> str:

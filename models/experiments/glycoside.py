@@ -234,7 +234,7 @@ def _summary(result: GlycosideResult, cell: Cell) -> dict[str, Any]:
         summary[f"{alpha}_bound_at_equilibrium"] = at_dose[alpha]
         summary[f"{alpha}_bound_end"] = float(result.bound[alpha][-1])
     for ion in layout.ions:
-        values = layout.by_volume(getattr(course, ion), course.swelling)
+        values = layout.by_volume(getattr(course, ion), course.relative_volume)
         summary[f"{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
         summary[f"{ion}i_end_mM"] = float(values[-1])
     return summary

@@ -66,12 +66,12 @@ class Layout:
         """Area-weighted mean over the compartments (the last axis)."""
         return np.asarray(values) @ self.area / self.area.sum()
 
-    def by_volume(self, values: Any, swelling: Any = 1.0) -> np.ndarray:
+    def by_volume(self, values: Any, relative_volume: Any = 1.0) -> np.ndarray:
         """Mean over the compartments (the last axis), weighted by volume.
 
-        swelling: relative volume of the compartments, where they are not those of `volume`.
+        relative_volume: relative volume of the compartments, where they are not those of `volume`.
         """
-        weights = swelling * self.volume
+        weights = relative_volume * self.volume
         return np.sum(np.asarray(values) * weights, axis=-1) / np.sum(weights, axis=-1)
 
 

@@ -98,7 +98,7 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         v=state["v"],
         inside={ion: state[ion] for ion in cell.ions},
         outside={ion: state[ion + "o"].copy() for ion in cell.ions},
-        swelling=state["swelling"].copy(),
+        relative_volume=state["relative_volume"].copy(),
         currents=currents,
         net=rates,
         leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},

@@ -22,7 +22,7 @@ class RestResult(Result):
 
     v: mV.
     inside, outside: mM by ion.
-    swelling: relative volume.
+    relative_volume: relative volume.
     currents: mA/cm2, outward positive, by ion and process ("leak", "pump", mechanisms by name).
     net: mM/ms by ion, what is left of all membrane and axial flow.
     leak: what each ion's is; leak_strength: by ion, in the leak's unit.
@@ -37,7 +37,7 @@ class RestResult(Result):
     v: np.ndarray
     inside: dict[str, np.ndarray]
     outside: dict[str, np.ndarray]
-    swelling: np.ndarray
+    relative_volume: np.ndarray
     currents: dict[str, dict[str, np.ndarray]]
     net: dict[str, np.ndarray]
     leak_strength: dict[str, np.ndarray]
@@ -66,7 +66,7 @@ class RestResult(Result):
             "v": measured("segment", self.v, "mV", "membrane potential"),
             "inside": measured(pair, by_ion(self.inside), "mM", "concentration inside"),
             "outside": measured(pair, by_ion(self.outside), "mM", "concentration outside"),
-            "swelling": measured("segment", self.swelling, "1", "relative volume"),
+            "relative_volume": measured("segment", self.relative_volume, "1", "relative volume"),
             **sizes(layout),
             "current": measured(("ion", "process", "segment"), np.array(each), "mA/cm2", "outward positive"),
             "net": measured(pair, by_ion(self.net), "mM/ms", "what is left of all flow"),
@@ -85,7 +85,7 @@ class RestResult(Result):
 
     def mean(self, ion: str) -> tuple[float, float]:
         """Mean concentration (mM) of an ion in the cell and outside."""
-        inside = self.layout.by_volume(self.inside[ion], self.swelling)
+        inside = self.layout.by_volume(self.inside[ion], self.relative_volume)
         return float(inside), float(self.layout.by_volume(self.outside[ion]))
 
     def nernst(self, ion: str) -> float:
@@ -93,9 +93,9 @@ class RestResult(Result):
         return float(nernst(*self.mean(ion), VALENCE[ion], self.layout.celsius))
 
     def state(self) -> dict[str, np.ndarray]:
-        """The state as a start for the same cell: v, na, k, ..., nao, ko, ..., swelling."""
+        """The state as a start for the same cell: v, na, k, ..., nao, ko, ..., relative_volume."""
         none = np.zeros(self.layout.size)
-        found = {"v": self.v, "swelling": self.swelling}
+        found = {"v": self.v, "relative_volume": self.relative_volume}
         told = told_of(self.layout.ions)
         found |= {ion: self.inside.get(ion, none) for ion in told}
         return found | {ion + "o": self.outside.get(ion, none) for ion in told}

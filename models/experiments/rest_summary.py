@@ -73,7 +73,7 @@ def summary(result: RestResult, predicted: dict[str, Any], net_flux: tuple[float
         mean = None if strength is None else float(layout.by_area(strength))
         for leak in (leak_of(ion, law) for law in ("ghk", "ohmic")):
             found[with_unit(leak.name, leak.unit)] = mean if result.leak.get(ion) == leak else None
-    volume = float(result.swelling @ layout.volume)
+    volume = float(result.relative_volume @ layout.volume)
     return {
         **found,
         **predicted,
@@ -89,6 +89,6 @@ def summary(result: RestResult, predicted: dict[str, Any], net_flux: tuple[float
         "compartments": layout.size,
         "area_um2": float(layout.area.sum()),
         "volume_um3": volume,
-        "relative_volume": float(layout.by_volume(result.swelling)),
+        "relative_volume": float(layout.by_volume(result.relative_volume)),
         "surface_to_volume_per_um": float(layout.area.sum() / volume),
     }

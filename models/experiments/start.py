@@ -47,20 +47,20 @@ def start_from(cell: Cell, start: dict[str, Any] | None, held: bool = False) -> 
             e = nernst(before, cell.bath_of(ion), VALENCE[ion], cell.celsius)
             shifted = before * np.exp(-VALENCE[ion] * (state["v"] - cell.start["v"]) / vt)
             given[ion] = np.where(np.abs(e - cell.start["v"]) <= PASSIVE, shifted, before)
-    swelling = state.get("swelling", np.ones(cell.size))
+    relative_volume = state.get("relative_volume", np.ones(cell.size))
     charge = 0.0 if held else cell.geometry.charge_per_mv * (state["v"] - cell.start["v"])
     closed = cell.surroundings.keeps_ions
-    entered = _entered(cell, given, charge, swelling, closed)
+    entered = _entered(cell, given, charge, relative_volume, closed)
     for ion, gained in entered.items():
         if not np.any(gained):
             continue
-        held_before = cell.buffer.amount(ion, cell.start[ion], swelling)
+        held_before = cell.buffer.amount(ion, cell.start[ion], relative_volume)
         state[ion] = given.get(ion, 0.0) + np.zeros(cell.size)
         if ion not in given:
             _check_left(start, ion, held_before + gained, "")
-            state[ion] = cell.buffer.concentration(ion, held_before + gained, swelling)
+            state[ion] = cell.buffer.concentration(ion, held_before + gained, relative_volume)
         if closed:
-            state[ion + "o"] = _outside(cell, ion) - gained / _room(cell, swelling)
+            state[ion + "o"] = _outside(cell, ion) - gained / _room(cell, relative_volume)
             _check_left(start, ion, state[ion + "o"], " outside")
     if not closed:
         _set_shell(cell, start, given, state)
@@ -102,22 +102,22 @@ def _outside(cell: Cell, ion: str) -> np.ndarray:
     return cell.start.get(ion + "o", cell.bath_of(ion))
 
 
-def _room(cell: Cell, swelling: np.ndarray) -> np.ndarray:
+def _room(cell: Cell, relative_volume: np.ndarray) -> np.ndarray:
     """Volume of the space outside as it is now, over that of the cell at the beginning."""
-    return cell.outside_volume / cell.volume * (1 - cell.water_ratio * (swelling - 1))
+    return cell.outside_volume / cell.volume * (1 - cell.water_ratio * (relative_volume - 1))
 
 
 def _entered(
-    cell: Cell, given: dict[str, Any], charge: Any, swelling: np.ndarray, closed: bool
+    cell: Cell, given: dict[str, Any], charge: Any, relative_volume: np.ndarray, closed: bool
 ) -> dict[str, np.ndarray]:
     """What has entered by ion (mM of the cell's first volume), one of the ions closing the charge."""
     entered = {}
     for ion in cell.ions:
         if ion in given:
-            before, now = (cell.buffer.amount(ion, c, swelling) for c in (cell.start[ion], given[ion]))
+            before, now = (cell.buffer.amount(ion, c, relative_volume) for c in (cell.start[ion], given[ion]))
             entered[ion] = now - before
         elif closed and ion + "o" in given:
-            entered[ion] = (_outside(cell, ion) - given[ion + "o"]) * _room(cell, swelling)
+            entered[ion] = (_outside(cell, ion) - given[ion + "o"]) * _room(cell, relative_volume)
     closing = next((ion for ion in CLOSING if ion in cell.ions and ion not in entered), None)
     if closing is None:
         raise InputError(

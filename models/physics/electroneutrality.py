@@ -20,9 +20,9 @@ WATER = 1e-6  # mM that inside and outside may differ by and still count as bala
 CLOSE = 1e-2  # mM that a ki given besides may differ from the one that follows
 
 
-def all_calcium(free: Values, swelling: Values, buffer: float, kd: float) -> Values:
+def all_calcium(free: Values, relative_volume: Values, buffer: float, kd: float) -> Values:
     """Free and bound Ca2+ (mM of the initial volume) at `free` mM: `free_calcium` of flux.py inverted."""
-    return free * (swelling + buffer / (free + kd))
+    return free * (relative_volume + buffer / (free + kd))
 
 
 def charge(amounts: ByIon) -> Values:

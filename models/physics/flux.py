@@ -70,11 +70,11 @@ class Medium(NamedTuple):
 
 
 @compiled
-def free_calcium(total: Values, swelling: Values, buffer: float, kd: float) -> Values:
+def free_calcium(total: Values, relative_volume: Values, buffer: float, kd: float) -> Values:
     """cai (mM) where `total` mM is free or bound to `buffer` mM of sites, both per initial volume, of
     dissociation constant `kd` (mM); the root of pl_calcium.mod. Arrays, complex ones too."""
-    b = swelling * kd + buffer - total
-    return 2 * total * kd / (b + np.sqrt(b * b + 4 * swelling * total * kd))
+    b = relative_volume * kd + buffer - total
+    return 2 * total * kd / (b + np.sqrt(b * b + 4 * relative_volume * total * kd))
 
 
 @compiled

@@ -96,7 +96,7 @@ def _states(console: Console, result: BlockResult) -> None:
             continue
         inside = [number(s[f"{ion}i_{when}_mM"]) for ion in inner]
         outside = [number(float(layout.by_volume(getattr(course, ion + "o"))[index])) for ion in outer]
-        volume = [f"×{float(layout.by_volume(course.swelling)[index]):.3f}"] if layout.osmotic else []
+        volume = [f"×{float(layout.by_volume(course.relative_volume)[index]):.3f}"] if layout.osmotic else []
         found.add_row(label, number(v), *inside, *outside, *volume)
     end = [s["final_name"].partition("; ")[0], number(s["final_mV"])]
     if layout.osmotic and not result.endless:
@@ -119,12 +119,12 @@ def _speed(s: dict) -> str:
 
 def _conserved(s: dict) -> str:
     """How exactly charge and mass are conserved."""
-    both = s["closed_book_error"]
+    both = s["closed_conservation_error"]
     closed = "" if both is None else f", inside and outside together {both:.1e}"
     return (
         f"charge error {s['max_local_charge_error']:.1e} of the salt in any compartment, "
         f"{s['total_charge_error']:.1e} in all; each ion's total against what crossed the membrane "
-        f"{s['ion_book_error']:.1e}{closed}; solved in {s['wall_s']:.2f} s"
+        f"{s['ion_conservation_error']:.1e}{closed}; solved in {s['wall_s']:.2f} s"
     )
 
 
@@ -145,13 +145,13 @@ def tables(result: BlockResult) -> dict[str, dict]:
     }
     for ion in layout.ions:
         values = getattr(course, ion)
-        over_time[f"{ion}i_mM"] = layout.by_volume(values, course.swelling)
+        over_time[f"{ion}i_mM"] = layout.by_volume(values, course.relative_volume)
         end[f"{ion}i_mM"] = values[-1]
         outside = getattr(course, ion + "o")
         over_time[f"{ion}o_mM"] = layout.by_volume(outside)
         end[f"{ion}o_mM"] = outside[-1]
-    over_time["relative_volume"] = layout.by_volume(course.swelling)
-    end["relative_volume"] = course.swelling[-1]
+    over_time["relative_volume"] = layout.by_volume(course.relative_volume)
+    end["relative_volume"] = course.relative_volume[-1]
     return {"course.csv": over_time, "end.csv": end}
 
 

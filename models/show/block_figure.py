@@ -78,7 +78,7 @@ def _ions_over_time(axis: "Axes", layout: Layout, course: Course) -> None:
     t = after_block(course)
     for ion in layout.ions:
         on, scale = axis.twinx() if IONS[ion].trace else axis, IONS[ion].per_mM
-        values, mean = getattr(course, ion), layout.by_volume(getattr(course, ion), course.swelling)
+        values, mean = getattr(course, ion), layout.by_volume(getattr(course, ion), course.relative_volume)
         on.fill_between(
             t, scale * values.min(axis=1), scale * values.max(axis=1), color=COLOUR[ion], alpha=0.2, lw=0
         )
@@ -119,10 +119,15 @@ def _volume_over_time(axis: "Axes", result: BlockResult) -> None:
     """The relative volume, mean and band."""
     course, t = result.course, after_block(result.course)
     axis.fill_between(
-        t, course.swelling.min(axis=1), course.swelling.max(axis=1), color="#666666", alpha=0.2, lw=0
+        t,
+        course.relative_volume.min(axis=1),
+        course.relative_volume.max(axis=1),
+        color="#666666",
+        alpha=0.2,
+        lw=0,
     )
-    axis.plot(t, result.layout.by_volume(course.swelling), color="#666666")
-    low, high = course.swelling.min(), course.swelling.max()
+    axis.plot(t, result.layout.by_volume(course.relative_volume), color="#666666")
+    low, high = course.relative_volume.min(), course.relative_volume.max()
     margin = 0.1 * max(high - low, 0.05)
     axis.set_ylim(low - margin, high + margin)
     axis.set_ylabel("volume (× at the start)")

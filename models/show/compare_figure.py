@@ -63,7 +63,7 @@ def _run_downs(
         v_axis.plot(t, v, color=colour, label=f"{name}, in a bath{half}")
         v_axis.plot(t[0], v[0], "o", color=colour, clip_on=False, zorder=5)
         for ion, style in (("na", "-"), ("k", "--"))[: 2 if few else 1]:
-            values = block.layout.by_volume(getattr(block.course, ion), block.course.swelling)
+            values = block.layout.by_volume(getattr(block.course, ion), block.course.relative_volume)
             ion_axis.plot(t, values, style, color=colour, label=f"{name} {SYMBOL[ion]}")
         if closed is None:
             continue

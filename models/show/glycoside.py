@@ -110,7 +110,7 @@ def files(to: Output, result: GlycosideResult) -> None:
     over_time |= {f"{alpha}_bound": values for alpha, values in result.bound.items()}
     over_time["pump_net_uA_cm2"] = 1e3 * layout.by_area(result.pump_net)
     for ion in layout.ions:
-        over_time[f"{ion}i_mM"] = layout.by_volume(getattr(course, ion), course.swelling)
+        over_time[f"{ion}i_mM"] = layout.by_volume(getattr(course, ion), course.relative_volume)
     to.csv("course.csv", over_time)
     response = {"dose_mM": result.doses}
     response |= {f"{alpha}_bound": values for alpha, values in result.bound_at.items()}
@@ -163,11 +163,11 @@ def _cell(v: "Axes", na: "Axes", last: "Axes", t: np.ndarray, result: GlycosideR
     layout, course = result.layout, result.course
     v.plot(t, layout.by_area(course.v), color=COLOUR["v"])
     v.set_ylabel("V (mV)")
-    na.plot(t, layout.by_volume(course.na, course.swelling), color=COLOUR["na"])
+    na.plot(t, layout.by_volume(course.na, course.relative_volume), color=COLOUR["na"])
     na.set_ylabel("Na⁺ inside (mM)")
     key = "ca" if "ca" in layout.ions else "k"
     scale, unit = IONS[key].per_mM, IONS[key].unit
-    last.plot(t, scale * layout.by_volume(getattr(course, key), course.swelling), color=COLOUR[key])
+    last.plot(t, scale * layout.by_volume(getattr(course, key), course.relative_volume), color=COLOUR[key])
     last.set_ylabel(f"{SYMBOL[key]} inside ({unit})")
     for axis in (v, na, last):
         low, high = axis.get_ylim()

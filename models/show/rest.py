@@ -135,7 +135,7 @@ def tables(result: RestResult) -> dict[str, dict]:
         "distance_um": layout.distance,
         "area_um2": layout.area,
         "volume_um3": layout.volume,
-        "relative_volume": result.swelling,
+        "relative_volume": result.relative_volume,
         "v_mV": result.v,
     }
     for ion in layout.ions:

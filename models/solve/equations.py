@@ -94,7 +94,7 @@ class System:
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
-        """v, concentrations and swelling of y by name, as `states.concentrations` gives them."""
+        """v, concentrations and relative volume of y by name, as `states.concentrations` gives them."""
         return concentrations(self.cell, self.at, y)
 
     def load(self, x: np.ndarray) -> None:

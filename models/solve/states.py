@@ -22,7 +22,7 @@ from ..simulator.runtime import SegmentVariable, h
 
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
-RELATIVE_VOLUME = "swelling_pl_ions"
+RELATIVE_VOLUME = "relative_volume_pl_ions"
 AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME}  # what must stay positive
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
 # one part in so many by which a state is marked: nothing has such a value by chance
@@ -249,19 +249,23 @@ def settled(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> np.ndarray:
 
 
 def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
-    """v (mV), swelling (relative volume) and, of every ion that results tell of, the free concentration
+    """v (mV), relative_volume and, of every ion that results tell of, the free concentration
     inside and, by its name with an o, outside (mM), per compartment.
 
     y: (states,) or (states, times); at: positions of its states by kind.
     """
-    swelling = y[at[RELATIVE_VOLUME]]
-    found = {"v": y[at["v"]], "swelling": swelling}
-    room = 1 - cell.water_ratio * (swelling - 1)
+    relative_volume = y[at[RELATIVE_VOLUME]]
+    found = {"v": y[at["v"]], "relative_volume": relative_volume}
+    room = 1 - cell.water_ratio * (relative_volume - 1)
     for ion in told_of(cell.ions):
         inner, outer = AMOUNT[ion], OUTER[ion]
-        found[ion] = cell.buffer.concentration(ion, y[at[inner]], swelling) if inner in at else 0.0 * swelling
+        found[ion] = (
+            cell.buffer.concentration(ion, y[at[inner]], relative_volume)
+            if inner in at
+            else 0.0 * relative_volume
+        )
         if outer in at:
             found[ion + "o"] = y[at[outer]] / room
         else:
-            found[ion + "o"] = np.full_like(swelling, cell.outside.get(ion, 0))
+            found[ion + "o"] = np.full_like(relative_volume, cell.outside.get(ion, 0))
     return found

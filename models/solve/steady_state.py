@@ -200,9 +200,9 @@ def _not_found(
 
 def _check_bounded(system: System, x: np.ndarray) -> None:
     """ConvergenceError where a cell swells without end."""
-    swelling = system.expand(x)[system.at[RELATIVE_VOLUME]]
-    if swelling.max() > BURST:
-        at = int(np.argmax(swelling))
+    relative_volume = system.expand(x)[system.at[RELATIVE_VOLUME]]
+    if relative_volume.max() > BURST:
+        at = int(np.argmax(relative_volume))
         cell = system.cell
         raise ConvergenceError(
             f"{cell.name}: no resting state: {cell.geometry.name_of(at)} swells without end "

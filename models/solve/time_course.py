@@ -28,8 +28,8 @@ class Course:
     """States over time.
 
     t: times (ms).
-    state: v (mV), swelling (relative volume) and, of each ion, the free concentration inside, na, ..., and
-    outside, nao, ... (mM), each (times, compartments) and an attribute of its name as well (`course.na`).
+    state: v (mV), relative_volume and, of each ion, the free concentration inside, na, ..., and outside,
+    nao, ... (mM), each (times, compartments) and an attribute of its name as well (`course.na`).
     gates: the states of channels and pumps by name, (times, owners).
     pump: net current of the pumps (mA/cm2, outward), where asked for.
     entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume

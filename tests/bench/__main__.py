@@ -1,4 +1,4 @@
-"""Speed and accuracy, ours beside those of others: P1h, counts, books, spikes and cost, each in its file.
+"""Speed and accuracy, ours beside others: P1h, counts, conservation, spikes and cost, each in its file.
 
 make bench        prints tables and writes results/bench/
 """
@@ -16,7 +16,7 @@ import numpy as np
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-from bench import books, cost, counts, p1h, peers, spikes  # noqa: E402
+from bench import conservation, cost, counts, p1h, peers, spikes  # noqa: E402
 
 RUNS = {
     "ours": lambda n, axial, rtol: p1h.ours(int(n), axial, float(rtol)),
@@ -25,8 +25,8 @@ RUNS = {
     "lsoda": lambda n, rtol: peers.lsoda(int(n), float(rtol)),
     "block": counts.block,
     "firing": counts.firing,
-    "books": lambda n, *how: books.our_books(int(n), *how),
-    "rxd": lambda n: books.rxd_books(int(n)),
+    "conservation": lambda n, *how: conservation.our_errors(int(n), *how),
+    "rxd": lambda n: conservation.rxd_errors(int(n)),
     "cost": lambda n, *how: cost.cost(int(n), *how),
     "spikes": lambda n, code, rtol: spikes.spikes(int(n), code, float(rtol)),
 }
@@ -35,7 +35,7 @@ RUNS = {
 def main() -> None:
     target = TESTS.parent / "results" / "bench"
     target.mkdir(parents=True, exist_ok=True)
-    for what in (p1h, counts, books, spikes, cost):
+    for what in (p1h, counts, conservation, spikes, cost):
         what.show(target)
     print(f"CPU seconds, one thread; written to {target}")
 

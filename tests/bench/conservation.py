@@ -15,7 +15,7 @@ from .process import one, save
 RXD_HOURS = 50
 
 
-def rxd_books(compartments: int) -> dict:
+def rxd_errors(compartments: int) -> dict:
     """P1h's membrane in NEURON's rxd: cytosol, both species with their diffusion, currents from mechanisms.
 
     The far half's pump is blocked from the start. Charge of each compartment against what its membrane holds.
@@ -60,8 +60,8 @@ def rxd_books(compartments: int) -> dict:
     }
 
 
-def our_books(compartments: int, axial: str, volume: str, outside: str) -> dict:
-    """The neuron's membrane on the same cable, the far half blocked for 50 h; every book as a share."""
+def our_errors(compartments: int, axial: str, volume: str, outside: str) -> dict:
+    """The neuron's membrane on the same cable, the far half blocked for 50 h; shares lost or made."""
     from models.cells import make_cell
     from models.experiments.block import block
 
@@ -73,13 +73,13 @@ def our_books(compartments: int, axial: str, volume: str, outside: str) -> dict:
         "seconds": time.process_time() - began,
         "local": s["max_local_charge_error"],
         "total": s["total_charge_error"],
-        "ions": s["ion_book_error"],
-        "closed": s["closed_book_error"],
+        "ions": s["ion_conservation_error"],
+        "closed": s["closed_conservation_error"],
     }
 
 
 def show(target: Path) -> None:
-    """How far the books are from balancing after 50 h of the far half blocked, 100 compartments."""
+    """What charge and ions lose or gain in 50 h of the far half blocked, 100 compartments."""
     heads = ("code", "CPU s", "local charge", "whole charge", "ions", "inside + outside")
     print(
         ("\n{:<52}" + "{:>10}{:>14}{:>14}{:>10}{:>18}").format(
@@ -89,11 +89,11 @@ def show(target: Path) -> None:
     rows = []
     ours = [("electrodiffusion", v, o) for v in ("fixed", "osmotic") for o in ("bath", "shell", "closed")]
     for axial, volume, outside in [*ours, ("diffusion", "fixed", "bath"), ("diffusion", "osmotic", "closed")]:
-        found = one("books", 100, axial, volume, outside)
+        found = one("conservation", 100, axial, volume, outside)
         rows.append([f"pumpleak, {axial}, {volume}, {outside}", *found.values()])
     found = one("rxd", 100)
     rows.append(["NEURON rxd (diffusion), fixed, bath", *found.values(), None, None])
     for name, seconds, *shares in rows:
         shown = ["" if share is None else f"{share:.1e}" for share in shares]
         print(f"{name:<52}{seconds:>10.2f}{shown[0]:>14}{shown[1]:>14}{shown[2]:>10}{shown[3]:>18}")
-    save(target, "books.csv", heads, rows)
+    save(target, "conservation.csv", heads, rows)
