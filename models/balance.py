@@ -23,6 +23,7 @@ from .cell.pumps import carriers_of_both, channel_as_pump, pumped
 from .errors import BalanceError
 from .physics.ions import SYMBOL, VALENCE
 from .physics.theory import nernst
+from .solve.currents import slope_conductance
 from .solve.steady_state import settle_gates
 from .unbalanced import Line, Others, refuse
 from .unpumped import Slopes, leaks_without_pump, open_leaks, unit_leak, without_open
@@ -129,12 +130,12 @@ def _probe(cell: Cell) -> Others:
     cell.strength = dict.fromkeys(strength, nothing)
     try:
         system, x = settle_gates(cell)
-        slope = system.slope_conductance(system.expand(x))
+        slope = slope_conductance(system, system.expand(x))
         currents: dict[str, np.ndarray] = {ion: cell.variables["i" + ion].get().copy() for ion in cell.ions}
         cell.strength = {**cell.strength, "pump": np.ones(cell.size)}
         system, x = settle_gates(cell)
         cycle = pumped(system, system.expand(x)).cycle
-        pump_slope = system.slope_conductance(system.expand(x)) - slope
+        pump_slope = slope_conductance(system, system.expand(x)) - slope
     finally:
         cell.strength = strength
     if not (cycle > 0).all():

@@ -14,7 +14,7 @@ from ..physics.flux import CHARGE, FlowOptions, Medium, arriving, flows
 from ..physics.ions import AMOUNT, IONS, OUTER, VALENCE
 from ..physics.theory import thermal_voltage
 from ..simulator.runtime import NeuronSection, NeuronSegment, SegmentVariable, initialise
-from .faces import faces_of
+from .faces import Faces, faces_of
 from .needs import Outside, Passages, Setting, Sizes
 
 MODES = ("electrodiffusion", "diffusion", "none")
@@ -47,7 +47,9 @@ class AxialFlow:
     options: by which formulas ions and current move
     a, b, resistance: of the faces: their two compartments and what they are in the current's way (MOhm)
     conductance: diffusive, of the faces at the initial volumes (um)
+    elimination_order: rank of each compartment where the leaves of the tree come first
     entering: current along the cell into each compartment (nA), as last computed
+    written: whether what arrives has been written already, so that NEURON's call does nothing
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class AxialFlow:
         if mode not in MODES:
             raise InputError(f"axial={mode!r}: expected one of {', '.join(MODES)}")
         self.mode, self.ions = mode, ions
-        self.frozen = self.detached = False
+        self.written = self.detached = False
         electric = mode == "electrodiffusion"
         self.lateral = surroundings.lateral and mode != "none"
         self.returns_by_bath = electric and surroundings.exchanges
@@ -102,11 +104,11 @@ class AxialFlow:
         self.configure(geometry, surroundings, conditions)
 
     def _set_faces(self, geometry: Sizes) -> None:
-        nodes = {segment.node_index(): i for i, segment in enumerate(geometry.segments)}
-        self.faces = faces_of(geometry.sections, nodes, geometry.volume)
+        self.faces = _faces(geometry)
         self.neurons_resistance = self.faces.resistance.copy()  # what NEURON's own current flows through
         self.radial = None if geometry.tubules is None else geometry.tubules.reshape(self.faces)
         self.a, self.b, self.resistance = self.faces.a, self.faces.b, self.faces.resistance
+        self.elimination_order = self.faces.elimination_order(geometry.size)
         self.ends = np.array([self.a, self.b])
         self.conductance = self.faces.diffusive_conductance()
         self.meeting = np.array([self.faces.meeting()] * 2)
@@ -165,8 +167,7 @@ class AxialFlow:
         for sec, ra in own:  # MOhm um = 1e2 ohm cm
             sec.Ra = ra + 1e2 * self.vt / (CHARGE * self.bath_conducts * self.medium.outside_share)
         initialise()  # NEURON takes over the new resistances
-        nodes = {segment.node_index(): i for i, segment in enumerate(geometry.segments)}
-        self.neurons_resistance = faces_of(geometry.sections, nodes, geometry.volume).resistance
+        self.neurons_resistance = _faces(geometry).resistance
         return own
 
     def __call__(self) -> None:
@@ -174,23 +175,22 @@ class AxialFlow:
         try:
             if self._others is not None:
                 self._others.write(self.medium.ratio)
-            if self.frozen:
+            if self.written:
                 return
-            state = self._state.get()
+            self.arrive(self._state.get())
         except RuntimeError:
             if self.detached:  # and its sections are gone with the template that they belonged to
                 return
             raise
+
+    def arrive(self, state: np.ndarray) -> None:
+        """Write to NEURON what ions and current bring to each compartment in a state."""
         arriving(
             state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion,
             self.options, self.medium, self._room, self.carried, self._rows, self.entering,
         )  # fmt: skip
         if self.mode != "none" or self.options.osmotic:
             self._written.set(self._rows)
-
-    def elimination_order(self) -> np.ndarray:
-        """Rank of every compartment in an order in which the leaves of the tree come first."""
-        return self.faces.elimination_order(len(self.volume))
 
     def stiffness(self) -> float:
         """Fastest rate (1/ms) at which NEURON's axial current levels V between two compartments."""
@@ -236,3 +236,9 @@ class AxialFlow:
                 found[:-1, kind, end], found[-1, kind, end] = flux.imag / TINY, current.imag / TINY
                 ends[end][kind] = ends[end][kind].real
         return found
+
+
+def _faces(geometry: Sizes) -> Faces:
+    """The faces between compartments, as NEURON's tree is now."""
+    nodes = {segment.node_index(): i for i, segment in enumerate(geometry.segments)}
+    return faces_of(geometry.sections, nodes, geometry.volume)

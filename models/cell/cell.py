@@ -41,7 +41,7 @@ class Cell:
     start: the state a run starts from, one value per compartment: v (mV), na, k, cl, ca (mM, free) and,
         where they are not the bath's and 1, nao, ko, clo, cao and relative_volume
     axial: how ions move along it (`AxialFlow`)
-    variables, currents: NEURON's, by name and of every ion
+    variables, currents: NEURON's, by name and of every ion; structure: what solvers keep of its equations
     """
 
     def __init__(
@@ -60,8 +60,7 @@ class Cell:
         progress: Progress | None = None,
     ):
         check_options(parameters, axial, volume, outside)
-        progress = progress or silent
-        self.parameters, self.name = parameters, parameters.name
+        self.parameters, self.name, progress = parameters, parameters.name, progress or silent
         self.ions = tuple(ion for ion in IONS if ion in parameters.ions)
         shared = [ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"]
         self.accumulated = tuple(ion for ion in IONS if ion in (*shared, *self.ions))
@@ -95,6 +94,7 @@ class Cell:
         self._attachment.resistivity += self.axial.add_return_path(*parts)
         progress(0.9, "balancing")
         self._attachment.call(self.axial)
+        self.structure: object = None
 
     def __repr__(self) -> str:
         return f"<cell {self.name}: {self.size} compartments, {self.source}>"

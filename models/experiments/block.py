@@ -15,6 +15,7 @@ from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable
 from ..physics.ions import IONS, told_of
 from ..physics.theory import concentration_rate, electrogenic_step
+from ..solve.currents import slope_conductance
 from ..solve.equations import System
 from ..solve.events import Event, apply, check_fraction, check_hours, check_within
 from ..solve.steady_state import find_steady_state
@@ -157,7 +158,7 @@ def predicted_step(cell: Cell, before: RestResult, fraction: float, where: np.nd
     system = System(cell)
     moved = system.start.copy()
     moved[system.at["v"]] += electrogenic_step(current, slope)
-    after = layout.by_area(system.slope_conductance(moved))
+    after = layout.by_area(slope_conductance(system, moved))
     return float(electrogenic_step(current, 0.5 * (slope + after)))
 
 

@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..parameters.arguments import check_callable, named
 from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.theory import ghk_slope_conductance
-from ..solve.currents import by_process
+from ..solve.currents import by_process, slope_conductance
 from ..solve.equations import System
 from ..solve.steady_state import find_steady_state
 from .given import Given, cell_and_settings
@@ -28,7 +28,7 @@ def rest(
     cell: Given,
     set: dict[str, Any] | None = None,
     scale: dict[str, Any] | None = None,
-    start: dict[str, Any] | None = None,
+    start: dict[str, Any] | RestResult | None = None,
     hold: str | None = None,
     progress: Callable[..., None] | None = None,
     max_spikes: int | None = None,
@@ -39,14 +39,16 @@ def rest(
     cell: a cell, which is afterwards as before, or a name or file that one is made of with `options` (see
     `make_cell`).
     set: parameters of the experiment, e.g. {"ko": 8}; scale: factors on strengths, e.g. {"pump": 0.5}.
-    start: where to start from, e.g. {"na": 30, "v": -40} (see start.py).
+    start: where to start from, e.g. {"na": 30, "v": -40} (see start.py), or a rest of the same cell found
+    before, e.g. in another bath, from which the next is found faster.
     hold: "concentrations" finds V alone, without moving ions.
     progress: called with a number and words, how often the cell has fired.
     max_spikes: after which it is given up (default: never).
     Raises InputError, or ConvergenceError where there is no resting state.
     """
     check_callable("progress", progress)
-    start = named("start", start)
+    if not isinstance(start, RestResult):
+        start = named("start", start)
     if hold is not None and not (isinstance(hold, str) and hold == "concentrations"):
         raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
     cell, set = cell_and_settings(cell, set, options)
@@ -54,7 +56,7 @@ def rest(
     saved = cell.start
     with cell.changed(set, scale):
         try:
-            cell.start = start_from(cell, start, hold is not None)
+            cell.start = _state_of(cell, start, hold is not None)
             system = System(cell, hold=hold)
             if hold and cell.surroundings.followed:
                 _hold_outside(cell, system, saved)
@@ -62,6 +64,24 @@ def rest(
             return _result(cell, system, x, {**solver, "hold": hold}, began)
         finally:
             cell.start = saved
+
+
+def _state_of(cell: Cell, start: RestResult | dict[str, Any], held: bool) -> dict[str, np.ndarray]:
+    """The state to start from: a rest that was found before, or the cell's own with other values in it."""
+    if not isinstance(start, RestResult):
+        return start_from(cell, start, held)
+    before, now = start.layout, layout_of(cell)
+    for what, theirs, own in (
+        ("compartments", before.size, now.size),
+        ("ions", before.ions, now.ions),
+        ("outside", before.space, now.space),
+    ):
+        if theirs != own:
+            raise InputError(
+                f"start={start!r}: expected a rest of the same cell, got one with other {what}: {theirs}, "
+                f"where {cell.name} has {own}"
+            )
+    return start.state()
 
 
 def _hold_outside(cell: Cell, system: System, own: dict[str, np.ndarray]) -> None:
@@ -103,7 +123,7 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         net=rates,
         leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
         pump_net=pump.net,
-        slope=system.slope_conductance(y),
+        slope=slope_conductance(system, y),
         solver=solver,
         summary={},
     )

@@ -32,8 +32,8 @@ class FluxAccounting:
         return self.system.rates_and_entering(z[: -self.count])
 
     def jacobian(self, z: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
-        own, entering = self.system.jacobian_and_entering(z[: -self.count])
-        return own, entering.toarray()
+        x = z[: -self.count]
+        return self.system.jacobian(x), self.system.entering_jacobian(x).toarray()
 
     def possible(self, z: np.ndarray) -> bool:
         return self.system.possible(z[: -self.count])

@@ -68,15 +68,13 @@ def find_followers(relations: Relations, states: States, start: np.ndarray) -> F
     return Followers(at, start[at] - (factors * start[sources]).sum(axis=0), sources, factors)
 
 
-def lift_of(relations: Relations, states: States, free: np.ndarray) -> sp.csc_matrix:
-    """The matrix, (states, free), of y = lift x + constant, where the states at `free` are x."""
-    columns = np.arange(len(free))
-    lift = sp.csr_matrix((np.ones(len(free)), (free, columns)), shape=(states.size, len(free)))
-    for kind, terms in relations.items():
-        at = states.at[kind]
-        place = sp.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(states.size, len(at)))
-        lift = lift + place @ sum(
-            sp.diags(np.array(np.broadcast_to(factor, len(at)))) @ lift[states.at[source]]
-            for source, factor in terms
-        )
-    return lift.tocsc()
+def lift_of(followers: Followers, size: int, free: np.ndarray) -> sp.csr_matrix:
+    """The matrix, (size, free), of y = lift x + constant, where x are the states at `free` of y."""
+    column = np.full(size, -1)
+    column[free] = np.arange(len(free))
+    columns = column[followers.sources]
+    there = (columns >= 0) & (followers.factors != 0)  # what is neither free nor follows is constant
+    at = np.broadcast_to(followers.at, columns.shape)
+    rows = np.concatenate([free, at[there]])
+    values = np.concatenate([np.ones(len(free)), followers.factors[there]])
+    return sp.csr_matrix((values, (rows, np.concatenate([column[free], columns[there]]))), (size, len(free)))

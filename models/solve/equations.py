@@ -15,8 +15,8 @@ from ..physics.theory import concentration_rate
 from ..simulator import runtime
 from ..simulator.runtime import h
 from .charge_relations import charge_relations, find_followers, lift_of
-from .elimination import Factors, Layout, factorise, layout
-from .jacobian import V_STEP, Jacobian
+from .elimination import Factors, factorise
+from .jacobian import Jacobian
 from .possible import dry, impossible
 from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, concentrations, find_states, settled
 
@@ -47,6 +47,7 @@ class System:
         self._all, self._rate = h.Vector(), h.Vector()
         self.states = find_states(cell, self._integrator, self._all)
         self.at, self._place = self.states.at, self.states.place
+        self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = self._all.as_numpy(), self._rate.as_numpy()
         # of a current (mA/cm2) what it brings in (mM/ms)
@@ -62,14 +63,14 @@ class System:
         self.follows = charge_relations(self.cell) if hold is None else {}
         self.unknowns = choose_unknowns(self.cell, self.states, self.start, hold, self.follows)
         self.free = self.unknowns.index
-        self.lift = lift_of(self.follows, self.states, self.free)
         self._followers = found = find_followers(self.follows, self.states, self.start)
-        self._layout: Layout | None = None  # made when they are asked for
-        self._jacobian: Jacobian | None = None
+        self.lift = lift_of(found, self.states.size, self.free)
+        self._jacobian: Jacobian | None = None  # made when it is asked for
+        self._slopes_at, self._last_slopes = np.zeros(0), np.zeros(0)
         # the same by NEURON's places, for `rates_and_entering`
         self._y_all[self._place] = self.start
         self._free_place, self._positive_place = self._place[self.free], self._place[self.unknowns.positive]
-        self._follower_terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
+        self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
         is_v = self.unknowns.is_v
         self._free_v = np.flatnonzero(is_v)[np.argsort(self.states.owner[self.free[is_v]])]
 
@@ -106,8 +107,7 @@ class System:
 
     def possible(self, x: np.ndarray) -> bool:
         """Whether every amount and volume is at least 0 and no closed space has run dry."""
-        _write(x, self._free_place, *self._follower_terms, self._y_all)
-        if not _all_positive(self._y_all, self._positive_place):
+        if not _write(x, self._free_place, *self._terms, self._positive_place, self._y_all):
             return False
         return not self.cell.water_ratio or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
 
@@ -118,13 +118,12 @@ class System:
 
     # ------------------------------------------------------------------ equations
 
-    def full_rates(self, y: np.ndarray) -> np.ndarray:
-        """dy/dt (mV/ms, mM/ms, 1/ms) of all states, by NEURON."""
+    def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
+        """dy/dt (mV/ms, mM/ms, 1/ms) of all states, by NEURON. flow: False keeps what flows along the cell as
+        it was in the state before."""
         self._y_all[self._place] = y
-        self._evaluate()
-        rates = np.take(self._f_all, self._place)
-        self._voltage_rates(rates, self.at["v"])
-        return rates
+        self._evaluate(flow)
+        return self._read(self._place, self.at["v"])[: len(y)]
 
     def rates(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states; they depend on nothing else, not on time either."""
@@ -136,35 +135,41 @@ class System:
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
-        _write(x, self._free_place, *self._follower_terms, self._y_all)
+        _write(x, self._free_place, *self._terms, self._positive_place, self._y_all)
         self._evaluate()
-        rates = _read(self._f_all, self._free_place, self._currents, self._into_cell)
-        if len(self._free_v):
-            self._voltage_rates(rates, self._free_v)
-        return rates
+        return self._read(self._free_place, self._free_v)
 
-    def _evaluate(self) -> None:
+    def _evaluate(self, flow: bool = True) -> None:
+        """Let NEURON evaluate f of what stands in its vector, what flows along the cell written before."""
+        axial = self.cell.axial
         try:
             with held():  # it calls back
+                if flow:
+                    axial.arrive(self._y_all[self._flow_place])
+                axial.written = True
                 self._integrator.f(0, self._all, self._rate)
         except RuntimeError as error:
             raise EngineError(
                 f"NEURON cannot evaluate {self.cell.name} ({str(error).split('::')[-1]}); were sections "
                 "made or deleted while it was being solved?"
             ) from None
+        finally:
+            axial.written = False
         raise_pending_interrupt()
         self.evaluations += 1
         self._currents = self.cell.currents.get()
 
-    def _voltage_rates(self, rates: np.ndarray, at: np.ndarray) -> None:
-        """Put dV/dt (mV/ms) from the currents that NEURON has just computed in its places.
+    def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
+        """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
+        membrane; those `at_v` are dV/dt (mV/ms) from the currents.
 
         NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
         digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
         error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
         """
-        axial = self.cell.axial
-        _replace(rates, at, axial.entering, axial.charging, self._currents, self.cell.geometry.capacitance)
+        axial, capacitance = self.cell.axial, self.cell.geometry.capacitance
+        into = self._currents, self._into_cell
+        return _read(self._f_all, place, *into, at_v, axial.entering, axial.charging, capacitance)
 
     def _check_currents(self) -> None:
         """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
@@ -179,46 +184,38 @@ class System:
 
     def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx, sparse, (free, free)."""
-        return self.jacobian_and_entering(x)[0]
-
-    def jacobian_and_entering(self, x: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
-        """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free), both sparse."""
         self.jacobians += 1
-        return self._derivatives().at(self.full_rates, self.expand(x))
+        y = self.expand(x)
+        return self._derivatives().at(y, self._slopes(y))
+
+    def entering_jacobian(self, x: np.ndarray) -> sp.csc_matrix:
+        """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free)."""
+        return self._derivatives().entering(self._slopes(self.expand(x)))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
-        """d(dy/dt)/dy over all states, by the membrane alone, the axial ion flow frozen."""
-        return self._derivatives().membrane(self.full_rates, y)
+        """d(dy/dt)/dy over all states, by the membrane alone, what flows along the cell as it is at y."""
+        return self._derivatives().membrane(self._slopes(y))
+
+    def _slopes(self, y: np.ndarray) -> np.ndarray:
+        """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
+        if not np.array_equal(y, self._slopes_at):
+            self._last_slopes = self._derivatives().slopes(self.full_rates, y)
+            self._slopes_at = y
+        return self._last_slopes
 
     def _derivatives(self) -> Jacobian:
         if self._jacobian is None:
-            self._jacobian = Jacobian(self.cell, self.states, self.free, self.lift)
+            made_of = self.cell, self.states, self.free, self.lift
+            kept = self.cell.structure
+            if not (isinstance(kept, Jacobian) and kept.serves(*made_of)):
+                kept = self.cell.structure = Jacobian(*made_of)
+            self._jacobian = kept
         return self._jacobian
 
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
         """Factors of one I - c jacobian; ArithmeticError where that is singular."""
-        if self._layout is None:
-            axial, states = self.cell.axial, self.states
-            unseen = set(states.gates) - states.diffusing
-            coupled = zip(axial.a, axial.b, strict=True)
-            self._layout = layout(states.owner[self.free], ~states.are(unseen)[self.free], coupled)
         self.factorisations += 1
-        return factorise(self._layout, jacobian, one, c)
-
-    def slope_conductance(self, y: np.ndarray) -> np.ndarray:
-        """dI/dV (S/cm2) of the whole membrane per compartment, concentrations and gates as they are."""
-        at, axial = self.at["v"], self.cell.axial
-        shift = np.zeros(len(y))
-        shift[at] = V_STEP
-        self.full_rates(y)
-        axial.frozen = True
-        try:
-            change = self.full_rates(y + shift)[at] - self.full_rates(y - shift)[at]
-        finally:
-            axial.frozen = False
-        self.full_rates(y)
-        # uA/cm2 / (uF/cm2) = mV/ms
-        return -1e-3 * self.cell.geometry.capacitance * change / (2 * V_STEP)
+        return factorise(self._derivatives().layout, jacobian, one, c)
 
 
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
@@ -242,9 +239,10 @@ def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, curre
 @compiled
 def _write(
     x: np.ndarray, places: np.ndarray, follower_places: np.ndarray, kept: np.ndarray, sources: np.ndarray,
-    factors: np.ndarray, y: np.ndarray,
-) -> None:  # fmt: skip
-    """Put free states and what follows from the charge where NEURON reads them."""
+    factors: np.ndarray, positive: np.ndarray, y: np.ndarray,
+) -> bool:  # fmt: skip
+    """Put free states and what follows from the charge where NEURON reads them; whether those that must not
+    be below 0 are not."""
     for i in range(len(x)):
         y[places[i]] = x[i]
     for i in range(len(kept)):
@@ -252,33 +250,28 @@ def _write(
         for j in range(len(factors)):
             total += factors[j, i] * y[sources[j, i]]
         y[follower_places[i]] = kept[i] + total
+    possible = True
+    for i in positive:
+        possible &= y[i] >= 0
+    return possible
 
 
 @compiled
-def _all_positive(y: np.ndarray, places: np.ndarray) -> bool:
-    return (y[places] >= 0).all()
-
-
-@compiled
-def _read(f: np.ndarray, places: np.ndarray, currents: np.ndarray, into_cell: np.ndarray) -> np.ndarray:
-    """NEURON's rates of the free states and, after them, each ion's flux through the whole membrane."""
+def _read(
+    f: np.ndarray, places: np.ndarray, currents: np.ndarray, into_cell: np.ndarray, at_v: np.ndarray,
+    entering: np.ndarray, charging: np.ndarray, capacitance: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """NEURON's rates and, after them, each ion's flux through the whole membrane; dV/dt from the current
+    along the cell (nA) and the currents through the membrane (mA/cm2)."""
     n = len(places)
     rates = np.empty(n + len(currents))
     for i in range(n):
         rates[i] = f[places[i]]
     for k in range(len(currents)):
         rates[n + k] = np.sum(currents[k] * into_cell[k])
-    return rates
-
-
-@compiled
-def _replace(
-    rates: np.ndarray, at: np.ndarray, entering: np.ndarray, charging: np.ndarray, currents: np.ndarray,
-    capacitance: np.ndarray,
-) -> None:  # fmt: skip
-    """dV/dt from the current along the cell (nA) and the currents through the membrane (mA/cm2)."""
-    for i in range(len(at)):
+    for i in range(len(at_v)):
         total = 0.0
         for k in range(len(currents)):
             total += currents[k, i]
-        rates[at[i]] = entering[i] * charging[i] - 1e3 * total / capacitance[i]
+        rates[at_v[i]] = entering[i] * charging[i] - 1e3 * total / capacitance[i]
+    return rates

@@ -9,13 +9,15 @@ Which entries there are does not change while a system lives, nor how they add u
 states, so that sum is kept as a matrix which takes the derivatives to the entries.
 """
 
-from collections.abc import Callable
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, TRACES
+from .elimination import Layout, layout
 from .states import States
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
@@ -25,7 +27,11 @@ LEAST_STEP = 1e-7  # mM
 LEAST_STEP_TRACE = 1e-10  # mM
 GATE_STEP = 1e-4
 
-Rates = Callable[[np.ndarray], np.ndarray]  # dy/dt of y
+
+class Rates(Protocol):
+    """dy/dt of y; without `flow`, what flows along the cell is as in the state before."""
+
+    def __call__(self, y: np.ndarray, flow: bool = True) -> np.ndarray: ...
 
 
 class Assembly:
@@ -61,17 +67,20 @@ class Assembly:
 
 
 class Jacobian:
-    """Derivatives of a cell's equations, for as long as its free states are the same ones.
+    """How the derivatives of a cell's equations add up, and the order in which they are eliminated, for as
+    long as the same states are free.
 
-    free: positions of the free states x in y; lift: the matrix of y = lift x + constant. The equations are
-    given anew each time: they and this would keep each other, and NEURON the cell's sections, until some
-    collection of garbage.
+    It keeps neither the equations, which are given anew each time, nor the cell: they and this would keep
+    each other, and NEURON the cell's sections, until some collection of garbage.
+
+    free: positions of the free states x in y; lift: the matrix of y = lift x + constant.
     """
 
-    def __init__(self, cell: Cell, states: States, free: np.ndarray, lift: sp.csc_matrix) -> None:
-        self._cell, self._states = cell, states
-        by_rows = lift.tocsr()
-        moving = {states.kinds[k] for k in np.unique(states.kind[np.diff(by_rows.indptr) > 0])}
+    def __init__(self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> None:
+        self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
+        self._made_for = _identity(cell, states, free, lift)
+        self._ions, self._share = cell.ions, cell.volume / cell.volume.sum()
+        moving = {states.kinds[k] for k in np.unique(states.kind[np.diff(lift.indptr) > 0])}
         self._shifted = [
             (kind, *shift)
             for kind, at in states.at.items()
@@ -90,18 +99,35 @@ class Jacobian:
             free_row[np.concatenate([self._row, row])],
             np.concatenate([self._column, column]),
             np.concatenate([np.ones(count), weight]),
-            by_rows,
+            lift,
             (len(free), len(free)),
             count + slopes,
         )
-        # an ion's flux through the whole membrane is its mean inside the cell, by the membrane alone
+
+    def serves(self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> bool:
+        """Whether it would be made just so for these."""
+        now = _identity(cell, states, free, lift)
+        return self._states.kinds == states.kinds and all(map(np.array_equal, self._made_for, now))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the blocks of what is free are, and in which order they are eliminated."""
+        states, free = self._states, self._free
+        unseen = set(states.gates) - states.diffusing
+        coupled = zip(self._flow.a, self._flow.b, strict=True)
+        return layout(states.owner[free], ~states.are(unseen)[free], coupled)
+
+    @cached_property
+    def _entering(self) -> Assembly:
+        """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone."""
+        states, count = self._states, len(self._row)
         ion_row, share = np.full(states.size, -1), np.zeros(states.size)
-        for i, ion in enumerate(cell.ions):
+        for i, ion in enumerate(self._ions):
             ion_row[states.at[AMOUNT[ion]]] = i
-            share[states.at[AMOUNT[ion]]] = cell.volume / cell.volume.sum()
-        self._entering = Assembly(
-            np.arange(count), ion_row[self._row], self._column, share[self._row], by_rows,
-            (len(cell.ions), len(free)), count,
+            share[states.at[AMOUNT[ion]]] = self._share
+        return Assembly(
+            np.arange(count), ion_row[self._row], self._column, share[self._row], self._lift,
+            (len(self._ions), len(self._free)), count,
         )  # fmt: skip
 
     def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
@@ -114,32 +140,37 @@ class Jacobian:
         trace = kind in dissolved or kind in TRACES
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
-    def _membrane_slopes(self, rates: Rates, y: np.ndarray) -> np.ndarray:
+    def slopes(self, rates: Rates, y: np.ndarray) -> np.ndarray:
         """d(dy/dt)/dy of the membrane at each of its entries."""
-        axial, found = self._cell.axial, []
-        rates(y)  # leaves the axial ion flow of y in place
-        axial.frozen = True
-        try:
-            for kind, at, row, column in self._shifted:
-                shift = np.zeros(len(y))
-                shift[at] = self._step(kind, y[at])
-                slope = rates(y + shift) - rates(y - shift)
-                found.append(slope[row] / (2 * shift[column]))
-        finally:
-            axial.frozen = False
+        found = []
+        rates(y)  # leaves the flow along the cell of y in place
+        for kind, at, row, column in self._shifted:
+            shift = np.zeros(len(y))
+            shift[at] = self._step(kind, y[at])
+            slope = rates(y + shift, flow=False) - rates(y - shift, flow=False)
+            found.append(slope[row] / (2 * shift[column]))
         rates(y)
         return np.concatenate(found) if found else np.zeros(0)
 
-    def membrane(self, rates: Rates, y: np.ndarray) -> sp.csr_matrix:
-        """d(dy/dt)/dy of the membrane alone, over all states."""
-        slopes = self._membrane_slopes(rates, y)
-        return sp.csr_matrix((slopes, (self._row, self._column)), (len(y), len(y)))
+    def membrane(self, slopes: np.ndarray) -> sp.csr_matrix:
+        """d(dy/dt)/dy of the membrane alone, over all states, from its slopes."""
+        return sp.csr_matrix((slopes, (self._row, self._column)), (self._states.size, self._states.size))
 
-    def at(self, rates: Rates, y: np.ndarray) -> tuple[sp.csc_matrix, sp.csc_matrix]:
-        """d(dx/dt)/dx, (free, free), and d(the ions' fluxes)/dx, (ions, free)."""
-        membrane, flow = self._membrane_slopes(rates, y), self._cell.axial
+    def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
+        """d(dx/dt)/dx, (free, free), at y, from the membrane's slopes there."""
+        flow = self._flow
         axial = flow.derivatives(y[np.array([self._states.at[kind] for kind in flow.kinds])]).ravel()
-        return self._own(np.concatenate([membrane, axial])), self._entering(membrane)
+        return self._own(np.concatenate([slopes, axial]))
+
+    def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
+        """d(the ions' fluxes)/dx, (ions, free), from the membrane's slopes."""
+        return self._entering(slopes)
+
+
+def _identity(cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> list[np.ndarray]:
+    """What a Jacobian's structure depends on."""
+    factors = [factor for _, _, factor in _arrivals(cell, states)]
+    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, *factors]
 
 
 def _shifts(

@@ -91,7 +91,7 @@ def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
     integrator.states(vector)
     owner, place = np.concatenate(owners), np.concatenate(places)
     number = np.repeat(np.arange(len(owners)), [len(o) for o in owners])
-    order = np.lexsort((number, cell.axial.elimination_order()[owner]))
+    order = np.lexsort((number, cell.axial.elimination_order[owner]))
     owner, number = owner[order], number[order]
     kinds = list(variables)
     positions = [np.flatnonzero(number == i) for i in range(len(kinds))]

@@ -23,7 +23,7 @@ import scipy.sparse as sp
 from ..cell.cell import Cell
 from ..errors import ConvergenceError, NoRestError
 from ..simulator.runtime import undisturbed
-from ..words import HOUR, duration
+from ..words import HOUR, count, duration
 from .conserved import Totals
 from .elimination import Factors
 from .equations import System
@@ -40,6 +40,7 @@ TOLERANCE = 1e-9
 ROUND_OFF = 1e-7
 PATIENCE = 5
 LARGEST_STEP = 1e14  # ms; 1/step is then below every rate in the cell
+NEAR, FAR = 0.2, 0.5  # sizes of a Newton step, see `_relative_move`, up to which the next may be much longer
 MAX_ITERATIONS = 300
 SEVERAL = 5  # steady states that a cell may leave on its way to one where it stays
 BURST = 1e3  # relative volume beyond which a cell counts as swelling without end
@@ -142,10 +143,10 @@ def _newton(
     """The steady state by pseudo-transient continuation from x."""
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
-    rate, step_length = system.rates(x), 1.0
+    rate, jacobian = system.rates(x), system.jacobian(x)
+    step_length = _first_step(system, jacobian, largest, rate, totals, x)
     last: list[float] = []
     drying = np.zeros(system.cell.size, bool)
-    jacobian = None
     for iteration in range(1, MAX_ITERATIONS + 1):
         if progress:
             progress(iteration, "")
@@ -170,8 +171,21 @@ def _newton(
                 system.check_possible(x, "on the way to rest")
                 residual = float(np.abs(rate).max())
                 return x, {"iterations": iteration, "last_step": last[-1], "residual": residual}
-        step_length = min(step_length * (20 if move < 0.2 else 4 if move < 0.5 else 1.5), largest)
+        step_length = min(step_length * (20 if move < NEAR else 4 if move < FAR else 1.5), largest)
     raise _not_found(system, x, rate, drying, last, iteration)
+
+
+def _first_step(
+    system: System, jacobian: sp.csc_matrix, largest: float, rate: np.ndarray, totals: Totals, x: np.ndarray
+) -> float:
+    """The longest first step (ms) that leads nowhere far: from a rest, or from beside it, Newton's own."""
+    length = largest
+    while length > 1:
+        step = _step(system, jacobian, length, rate, totals, x)
+        if step is not None and _relative_move(system, x, step) < FAR:
+            return length
+        length /= 1e3
+    return 1.0
 
 
 def _not_found(
@@ -192,7 +206,7 @@ def _not_found(
     states, place = system.states, system.free[worst]
     owner = states.owner[place]
     return ConvergenceError(
-        f"{cell.name}: no resting state found in {iterations} iterations: {states.kinds[states.kind[place]]} "
+        f"{cell.name}: no resting state found in {count(iterations, 'iteration')}: {states.kinds[states.kind[place]]} "
         f"in {cell.geometry.name_of(owner)} still changes by {rate[worst]:.3g} "
         f"per ms at {x[worst]:.6g} ({reached}); there may be no steady state for these parameters"
     )
