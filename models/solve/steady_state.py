@@ -206,8 +206,8 @@ def _not_found(
     states, place = system.states, system.free[worst]
     owner = states.owner[place]
     return ConvergenceError(
-        f"{cell.name}: no resting state found in {count(iterations, 'iteration')}: {states.kinds[states.kind[place]]} "
-        f"in {cell.geometry.name_of(owner)} still changes by {rate[worst]:.3g} "
+        f"{cell.name}: no resting state found in {count(iterations, 'iteration')}: "
+        f"{states.kinds[states.kind[place]]} in {cell.geometry.name_of(owner)} still changes by {rate[worst]:.3g} "
         f"per ms at {x[worst]:.6g} ({reached}); there may be no steady state for these parameters"
     )
 
