@@ -146,11 +146,11 @@ def test_peaks_of_a_known_course():
     t = np.arange(0, 1000.0, 0.5)
     v = -60 + 40 * np.sin(2 * np.pi * t / 100) + 0.5 * np.sin(2 * np.pi * t / 7)
     seen = spikes.Peaks(10.0)
-    found = [seen.peak[0] for at, value in zip(t, v, strict=True) if seen.see(at, np.array([value]))]
+    found = [seen.peak[0] for at, value in zip(t, v, strict=True) if seen.see(at, value)]
     assert np.abs(np.array(found) - np.arange(25, 1000, 100)).max() < 5
     assert seen.count == 10 and seen.trough[1] == pytest.approx(-100, abs=1)
     slow = spikes.Peaks(10.0, within=20.0)
-    assert not any([slow.see(at, np.array([value])) for at, value in zip(t, v, strict=True)])
+    assert not any([slow.see(at, value) for at, value in zip(t, v, strict=True)])
 
 
 def test_a_cell_that_never_fires_counts_no_spike():

@@ -141,7 +141,7 @@ def _has_channels(cell: Cell, ions: tuple[str, ...]) -> bool:
 def _firing(t: np.ndarray, v: np.ndarray, since: float) -> bool:
     """Whether V still goes up and down by more than SPIKE after `since` ms."""
     peaks = Peaks(SPIKE)
-    return any([peaks.see(at, np.array([value])) for at, value in zip(t, v, strict=True) if at >= since])
+    return any([peaks.see(at, value) for at, value in zip(t, v, strict=True) if at >= since])
 
 
 def _outcome(t: np.ndarray, v: np.ndarray, v_rest: float, peak: float) -> str:

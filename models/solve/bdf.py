@@ -68,6 +68,7 @@ class BDF:
         self._since = 0  # steps of this order and length
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
+        self._whole = 0.0  # size of all that it has added to the predicted value
         slope = equations.rates(z)
         self.h = self._first_step(slope)
         self._past = -self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
@@ -116,7 +117,7 @@ class BDF:
                 else:
                     self._new_jacobian(predicted)
                 continue
-            error = _size(change, differences[0], 0.0, weight) / share[order - 1]
+            error = self._whole / share[order - 1]
             if error <= 1:
                 if self._can_be(predicted + change):
                     break
@@ -153,7 +154,7 @@ class BDF:
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
             residual, asked = _residual(self.equations.rates(trial), slope, change, c, weight)
-            size = _correct(predicted, self._solve(residual), damping, weight, change, trial)
+            size, self._whole = _correct(predicted, self._solve(residual), damping, weight, change, trial)
             if not np.isfinite(size):
                 return None
             self._stiff = asked > STIFF * size
@@ -179,18 +180,11 @@ class BDF:
     ) -> None:
         """Order and length of the next step, from the errors that the neighbouring orders would have made."""
         self._since += 1
-        order = self.order
-        if self._since <= order:
+        if self._since <= self.order:
             return
-        errors = {order: error}
-        if order > 1:
-            errors[order - 1] = _size(change, differences[order], 1.0, weight) / share[order - 2]
-        if order < HIGHEST:
-            errors[order + 1] = _size(change, differences[order + 1], -1.0, weight) / share[order]
-        factors = {o: (SAFETY * max(e, 1e-10)) ** (-1 / (o + 1)) for o, e in errors.items()}
-        best = max(factors, key=factors.__getitem__)
-        if not 1 <= factors[best] <= WORTHWHILE:
-            self.h, self.order, self._since = length * min(max(factors[best], LEAST), MOST), best, 0
+        best, factor = _best_order(self.order, error, change, differences, weight, share)
+        if not 1 <= factor <= WORTHWHILE:
+            self.h, self.order, self._since = length * min(max(factor, LEAST), MOST), best, 0
 
     def at(self, times: np.ndarray) -> np.ndarray:
         """z at times within the last step, one row a time."""
@@ -249,15 +243,16 @@ def _correct(
     weight: np.ndarray,
     change: np.ndarray,
     trial: np.ndarray,
-) -> float:
-    """Add a correction to the change and to the trial value; its size in tolerated errors."""
-    total = 0.0
+) -> tuple[float, float]:
+    """Add a correction to the change and to the trial value; the sizes of both in tolerated errors."""
+    total = whole = 0.0
     for j in range(len(more)):
         step = damping * more[j]
         change[j] += step
         trial[j] = predicted[j] + change[j]
         total += (step * weight[j]) ** 2
-    return np.sqrt(total / len(more))
+        whole += (change[j] * weight[j]) ** 2
+    return np.sqrt(total / len(more)), np.sqrt(whole / len(more))
 
 
 @compiled
@@ -267,6 +262,26 @@ def _size(change: np.ndarray, difference: np.ndarray, factor: float, weight: np.
     for j in range(len(change)):
         total += ((change[j] + factor * difference[j]) * weight[j]) ** 2
     return np.sqrt(total / len(change))
+
+
+@compiled
+def _best_order(
+    order: int,
+    error: float,
+    change: np.ndarray,
+    differences: np.ndarray,
+    weight: np.ndarray,
+    share: np.ndarray,
+) -> tuple[int, float]:
+    """The order, this one or a neighbour, whose next step may be longest, and by which factor."""
+    best, factor = order, (SAFETY * max(error, 1e-10)) ** (-1 / (order + 1))
+    for other, at, sign in ((order - 1, order, 1.0), (order + 1, order + 1, -1.0)):
+        if 1 <= other <= HIGHEST:
+            found = _size(change, differences[at], sign, weight) / share[other - 1]
+            longer = (SAFETY * max(found, 1e-10)) ** (-1 / (other + 1))
+            if longer > factor:
+                best, factor = other, longer
+    return best, factor
 
 
 @compiled

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import scipy.sparse as sp
 
 from ..compiled import compiled
 
@@ -24,7 +23,7 @@ class Layout(NamedTuple):
     """Where blocks are. start: first state of each block and, last, how many there are; seen: how many of its
     states other blocks see; edge: first edge of each block and, last, how many there are; to: block that each
     edge leads to, a later one; diagonal, upper, lower: where the block and the edges' two blocks begin in
-    what is stored."""
+    what is stored and, last, where all of them end."""
 
     start: np.ndarray
     seen: np.ndarray
@@ -56,18 +55,19 @@ def layout(owner: np.ndarray, seen: np.ndarray, pairs: Iterable[tuple[int, int]]
     to = np.array([j for following in later for j in sorted(following)], int)
     edge = np.cumsum([0] + [len(following) for following in later])
     of = np.repeat(np.arange(len(size)), np.diff(edge))
-    blocks = (size**2, size[of] * wide[to], wide[to] * wide[of])
-    return Layout(start, wide, edge, to, *(np.append(0, np.cumsum(sizes)) for sizes in blocks))
+    stored, end = [], 0
+    for sizes in (size**2, size[of] * wide[to], wide[to] * wide[of]):
+        stored.append(end + np.append(0, np.cumsum(sizes)))
+        end = stored[-1][-1]
+    return Layout(start, wide, edge, to, *stored)
 
 
 @dataclass
 class Factors:
-    """Factors of `one` I - `c` jacobian: of every block its own, block^-1 upper, and lower."""
+    """Factors of a matrix, in `blocks`: of every block its own, block^-1 upper, and lower; pivots."""
 
     where: Layout
-    diagonal: np.ndarray
-    upper: np.ndarray
-    lower: np.ndarray
+    blocks: np.ndarray
     pivots: np.ndarray
 
     def solve(self, right: np.ndarray) -> np.ndarray:
@@ -80,18 +80,28 @@ class Factors:
 
     def solve_in_place(self, x: np.ndarray) -> None:
         """Put the solution in place of its right-hand side; what x has behind that stays."""
-        _substitute(*self.where, self.diagonal, self.upper, self.lower, self.pivots, x)
+        _substitute(*self.where, self.blocks, self.pivots, x)
 
 
-def factorise(where: Layout, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
-    """Factors of one I - c jacobian; ArithmeticError where that is singular."""
-    diagonal, upper, lower = (np.zeros(at[-1]) for at in (where.diagonal, where.upper, where.lower))
-    pivots = np.empty(where.start[-1], np.int64)
-    matrix = jacobian.indptr, jacobian.indices, jacobian.data
-    _scatter(*where, *matrix, one, c, diagonal, upper, lower)
-    if not _eliminate(*where, diagonal, upper, lower, pivots):
-        raise ArithmeticError("the matrix is singular")
-    return Factors(where, diagonal, upper, lower, pivots)
+class Elimination:
+    """Factors of `one` I - `c` J for Js of one pattern, that of `indptr` and `indices` by columns."""
+
+    def __init__(self, where: Layout, indptr: np.ndarray, indices: np.ndarray) -> None:
+        self.where = where
+        self._places = _places(*where, indptr, indices)
+        size = np.diff(where.start)
+        self._unit = np.concatenate(
+            [at + np.arange(m) * (m + 1) for at, m in zip(where.diagonal, size, strict=False)] or [size]
+        )
+
+    def factorise(self, data: np.ndarray, one: float, c: float) -> Factors:
+        """Factors where `data` are J's entries; ArithmeticError where the matrix is singular."""
+        where = self.where
+        blocks, pivots = np.zeros(where.lower[-1]), np.empty(where.start[-1], np.int64)
+        _scatter(self._unit, self._places, data, one, c, blocks)
+        if not _eliminate(*where, blocks, pivots):
+            raise ArithmeticError("the matrix is singular")
+        return Factors(where, blocks, pivots)
 
 
 # Plain indices from here on: views of the blocks would take most of the time.
@@ -107,7 +117,7 @@ def _find(edge: np.ndarray, to: np.ndarray, low: int, high: int) -> int:
 
 
 @compiled
-def _scatter(
+def _places(
     start: np.ndarray,
     seen: np.ndarray,
     edge: np.ndarray,
@@ -117,32 +127,36 @@ def _scatter(
     at_lower: np.ndarray,
     indptr: np.ndarray,
     indices: np.ndarray,
-    data: np.ndarray,
-    one: float,
-    c: float,
-    diagonal: np.ndarray,
-    upper: np.ndarray,
-    lower: np.ndarray,
-) -> None:
-    """Put one I - c J (compressed columns) into blocks; those of `upper` are stored by columns."""
-    block = np.empty(start[-1], np.int64)
+) -> np.ndarray:
+    """Where each entry of a matrix (compressed columns) is stored; blocks of `upper` stand by columns."""
+    block, found = np.empty(start[-1], np.int64), np.empty(indptr[-1], np.int64)
     for b in range(len(seen)):
         block[start[b] : start[b + 1]] = b
     for column in range(len(block)):
         there = block[column]
         at, m = column - start[there], start[there + 1] - start[there]
-        diagonal[at_diagonal[there] + at * m + at] += one
         for entry in range(indptr[column], indptr[column + 1]):
             here = block[indices[entry]]
             line = indices[entry] - start[here]
             if here == there:
-                diagonal[at_diagonal[here] + line * m + at] -= c * data[entry]
+                found[entry] = at_diagonal[here] + line * m + at
             elif here < there:
                 rows = start[here + 1] - start[here]
-                upper[at_upper[_find(edge, to, here, there)] + at * rows + line] -= c * data[entry]
+                found[entry] = at_upper[_find(edge, to, here, there)] + at * rows + line
             else:
-                place = line * seen[there] + at
-                lower[at_lower[_find(edge, to, there, here)] + place] -= c * data[entry]
+                found[entry] = at_lower[_find(edge, to, there, here)] + line * seen[there] + at
+    return found
+
+
+@compiled
+def _scatter(
+    unit: np.ndarray, places: np.ndarray, data: np.ndarray, one: float, c: float, blocks: np.ndarray
+) -> None:
+    """Put one I - c J into blocks."""
+    for place in unit:
+        blocks[place] = one
+    for i in range(len(data)):
+        blocks[places[i]] -= c * data[i]
 
 
 @compiled
@@ -192,26 +206,16 @@ def _divide(
 
 @compiled
 def _subtract_product(
-    lower: np.ndarray,
-    left: int,
-    rows: int,
-    m: int,
-    upper: np.ndarray,
-    right: int,
-    height: int,
-    columns: int,
-    target: np.ndarray,
-    at: int,
-    down: int,
-    across: int,
-) -> None:
-    """target -= lower upper: a block of (rows, m) by the first m rows of one of (height, columns)."""
+    blocks: np.ndarray, left: int, rows: int, m: int, right: int, height: int, columns: int, at: int,
+    down: int, across: int,
+) -> None:  # fmt: skip
+    """Subtract at `at` lower upper: a block of (rows, m) by the first m rows of one of (height, columns)."""
     for i in range(rows):
         for k in range(m):
-            factor = lower[left + i * m + k]
+            factor = blocks[left + i * m + k]
             if factor != 0:
                 for j in range(columns):
-                    target[at + i * down + j * across] -= factor * upper[right + j * height + k]
+                    blocks[at + i * down + j * across] -= factor * blocks[right + j * height + k]
 
 
 @compiled
@@ -223,37 +227,28 @@ def _eliminate(
     at_diagonal: np.ndarray,
     at_upper: np.ndarray,
     at_lower: np.ndarray,
-    diagonal: np.ndarray,
-    upper: np.ndarray,
-    lower: np.ndarray,
+    blocks: np.ndarray,
     pivots: np.ndarray,
 ) -> bool:
     """Factorise in place: every block itself, and upper = block^-1 upper. False where one is singular."""
     for b in range(len(seen)):
         m = start[b + 1] - start[b]
-        if not _factorise_block(diagonal, at_diagonal[b], m, pivots, start[b]):
+        if not _factorise_block(blocks, at_diagonal[b], m, pivots, start[b]):
             return False
         for e in range(edge[b], edge[b + 1]):
             for j in range(seen[to[e]]):
-                _divide(diagonal, at_diagonal[b], m, pivots, start[b], upper, at_upper[e] + j * m)
+                _divide(blocks, at_diagonal[b], m, pivots, start[b], blocks, at_upper[e] + j * m)
         for e in range(edge[b], edge[b + 1]):
             for f in range(edge[b], edge[b + 1]):
                 i, j = to[e], to[f]
                 if i == j:
-                    target, at, down, across = diagonal, at_diagonal[i], start[i + 1] - start[i], 1
+                    at, down, across = at_diagonal[i], start[i + 1] - start[i], 1
                 elif i < j:
-                    target, at, down, across = (
-                        upper,
-                        at_upper[_find(edge, to, i, j)],
-                        1,
-                        start[i + 1] - start[i],
-                    )
+                    at, down, across = at_upper[_find(edge, to, i, j)], 1, start[i + 1] - start[i]
                 else:
-                    target, at, down, across = lower, at_lower[_find(edge, to, j, i)], seen[j], 1
+                    at, down, across = at_lower[_find(edge, to, j, i)], seen[j], 1
                 left, right = at_lower[e], at_upper[f]
-                _subtract_product(
-                    lower, left, seen[i], seen[b], upper, right, m, seen[j], target, at, down, across
-                )
+                _subtract_product(blocks, left, seen[i], seen[b], right, m, seen[j], at, down, across)
     return True
 
 
@@ -266,21 +261,19 @@ def _substitute(
     at_diagonal: np.ndarray,
     at_upper: np.ndarray,
     at_lower: np.ndarray,
-    diagonal: np.ndarray,
-    upper: np.ndarray,
-    lower: np.ndarray,
+    blocks: np.ndarray,
     pivots: np.ndarray,
     x: np.ndarray,
 ) -> None:
     """Solve in place with what `_eliminate` left."""
     for b in range(len(seen)):
-        _divide(diagonal, at_diagonal[b], start[b + 1] - start[b], pivots, start[b], x, start[b])
+        _divide(blocks, at_diagonal[b], start[b + 1] - start[b], pivots, start[b], x, start[b])
         for e in range(edge[b], edge[b + 1]):
             at = at_lower[e]
             for i in range(start[to[e]], start[to[e]] + seen[to[e]]):
                 total = x[i]
                 for k in range(start[b], start[b] + seen[b]):
-                    total -= lower[at] * x[k]
+                    total -= blocks[at] * x[k]
                     at += 1
                 x[i] = total
     for b in range(len(seen) - 1, -1, -1):
@@ -288,5 +281,5 @@ def _substitute(
             at = at_upper[e]
             for k in range(start[to[e]], start[to[e]] + seen[to[e]]):
                 for i in range(start[b], start[b + 1]):
-                    x[i] -= upper[at] * x[k]
+                    x[i] -= blocks[at] * x[k]
                     at += 1

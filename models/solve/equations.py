@@ -15,7 +15,7 @@ from ..physics.theory import concentration_rate
 from ..simulator import runtime
 from ..simulator.runtime import h
 from .charge_relations import charge_relations, find_followers, lift_of
-from .elimination import Factors, factorise
+from .elimination import Factors
 from .jacobian import Jacobian
 from .possible import dry, impossible
 from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, concentrations, find_states, settled
@@ -88,10 +88,11 @@ class System:
     # ------------------------------------------------------------------ states
 
     def expand(self, x: np.ndarray) -> np.ndarray:
-        """All states y from the free ones."""
-        y, follow = self.start.copy(), self._followers
-        y[self.free] = x
-        y[follow.at] = follow.kept + (follow.factors * y[follow.sources]).sum(axis=0)
+        """All states y from the free ones, (free,) or (times, free)."""
+        y, follow = np.empty((*x.shape[:-1], len(self.start))), self._followers
+        y[...] = self.start
+        y[..., self.free] = x
+        y[..., follow.at] = follow.kept + (follow.factors * y[..., follow.sources]).sum(axis=-2)
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
@@ -213,9 +214,9 @@ class System:
         return self._jacobian
 
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
-        """Factors of one I - c jacobian; ArithmeticError where that is singular."""
+        """Factors of one I - c `jacobian`, as found by `jacobian`; ArithmeticError where that is singular."""
         self.factorisations += 1
-        return factorise(self._derivatives().layout, jacobian, one, c)
+        return self._derivatives().elimination.factorise(jacobian.data, one, c)
 
 
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:

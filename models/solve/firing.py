@@ -17,7 +17,7 @@ from ..simulator.runtime import quiet_neuron
 from .accounting import solver_of
 from .equations import System
 from .leap import Leap
-from .spikes import Peaks, Turn, Watch
+from .spikes import Peaks, Turn, Watch, highest
 
 COARSE = 1e-4  # relative tolerance where only the end counts
 FOR_EVER = 1e11  # ms, three years
@@ -80,7 +80,7 @@ class _Follower:
 
     def __init__(self, system: System, x: np.ndarray, watch: Watch) -> None:
         self.system, self.watch, self._unknowns = system, watch, system.unknowns
-        self.clock = 0.0
+        self.clock, self._at_v = 0.0, np.flatnonzero(system.unknowns.is_v)
         self.bursts: list[tuple[float, np.ndarray]] = []
         self.leap: Leap | None = None
         self.alone, self.cycles, self.steady = 0, CYCLES, 0
@@ -128,15 +128,16 @@ class _Follower:
         if not moved or not np.isfinite(x).all():
             return False, None
         self.x = x
-        now, v = self.clock + self.solver.t, x[self._unknowns.is_v]
-        self.watch.see(now, v)
+        now, v = self.clock + self.solver.t, x[self._at_v]
+        top = highest(x, self._at_v)
+        self.watch.see(now, top)
         if not len(v):
             return None
         self.trace = [*self.trace[-TRACE:], (now, x)] if len(self.trace) > 2 * TRACE else self.trace
         self.trace.append((now, x))
-        self.range = min(self.range[0], float(v.min())), max(self.range[1], float(v.max()))
+        self.range = min(self.range[0], float(v.min())), max(self.range[1], top)
         self.calm = self.calm + 1 if self.solver.t - begun < 1.0 else 0
-        if self.peaks.see(now, v, x) and self.peaks.peak and self.peaks.trough:
+        if self.peaks.see(now, top, x) and self.peaks.peak and self.peaks.trough:
             self.calm = 0
             cycle = self._take_in(self.peaks.peak, self.peaks.trough)
             return None if cycle is None else (False, cycle)

@@ -17,7 +17,7 @@ import scipy.sparse as sp
 
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, TRACES
-from .elimination import Layout, layout
+from .elimination import Elimination, layout
 from .states import States
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
@@ -36,7 +36,10 @@ class Rates(Protocol):
 
 class Assembly:
     """A sparse matrix whose entries are sums of given values: value[source] times weight goes to `row` and,
-    through that row of `lift`, to the columns. Rows below 0 are left out."""
+    through that row of `lift`, to the columns. Rows below 0 are left out.
+
+    rows, ends: of its compressed columns, the row of each entry and where each column's begin.
+    """
 
     def __init__(
         self,
@@ -58,12 +61,12 @@ class Assembly:
             (weight[entry] * lift.data[at], (inverse.astype(np.int32), source[entry].astype(np.int32))),
             (len(place), values),
         )
-        self._rows = place % shape[0]
-        self._ends = np.searchsorted(place, np.arange(shape[1] + 1) * shape[0])
+        self.rows = place % shape[0]
+        self.ends = np.searchsorted(place, np.arange(shape[1] + 1) * shape[0])
         self._shape = shape
 
     def __call__(self, values: np.ndarray) -> sp.csc_matrix:
-        return sp.csc_matrix((self._sum @ values, self._rows, self._ends), self._shape)
+        return sp.csc_matrix((self._sum @ values, self.rows, self.ends), self._shape)
 
 
 class Jacobian:
@@ -110,12 +113,13 @@ class Jacobian:
         return self._states.kinds == states.kinds and all(map(np.array_equal, self._made_for, now))
 
     @cached_property
-    def layout(self) -> Layout:
-        """Where the blocks of what is free are, and in which order they are eliminated."""
+    def elimination(self) -> Elimination:
+        """What factorises the matrices that it makes."""
         states, free = self._states, self._free
         unseen = set(states.gates) - states.diffusing
         coupled = zip(self._flow.a, self._flow.b, strict=True)
-        return layout(states.owner[free], ~states.are(unseen)[free], coupled)
+        where = layout(states.owner[free], ~states.are(unseen)[free], coupled)
+        return Elimination(where, self._own.ends, self._own.rows)
 
     @cached_property
     def _entering(self) -> Assembly:

@@ -5,12 +5,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..compiled import compiled
 from ..errors import GivenUpError
 from ..parameters.arguments import whole
 from ..words import HOUR, count, duration
 
 SPIKE = 10.0  # mV by which V rises to a spike and falls after it
 QUICK = 1e3  # ms; what rises more slowly is no spike
+
+
+@compiled
+def highest(x: np.ndarray, at_v: np.ndarray) -> float:
+    """The highest V (mV) in a state x with V at these places; 0 where there is none."""
+    found = -np.inf if len(at_v) else 0.0
+    for i in at_v:
+        found = max(found, x[i])
+    return found
 
 
 class Turn(NamedTuple):
@@ -35,9 +45,9 @@ class Peaks:
         self._extreme: Turn | None = None
         self._low: Turn | None = None
 
-    def see(self, t: float, v: np.ndarray, state: Any = None) -> bool:
-        """Take in V (mV) of all compartments at `t` (ms); whether a peak has just been found."""
-        now = Turn(t, float(v.max()) if len(v) else 0.0, state)
+    def see(self, t: float, v: float, state: Any = None) -> bool:
+        """Take in the highest V (mV) of all compartments at `t` (ms); whether a peak has just been found."""
+        now = Turn(t, v, state)
         if self._extreme is None or self._low is None:
             self._extreme = self._low = now
         beyond = now.v - self._extreme.v if self._rising else self._extreme.v - now.v
@@ -75,8 +85,8 @@ class Watch:
         """When the last spike was (ms), 0 before the first."""
         return self._peaks.peak.t if self._peaks.peak else 0.0
 
-    def see(self, t: float, v: np.ndarray) -> None:
-        """Take in V (mV) of all compartments at `t` (ms)."""
+    def see(self, t: float, v: float) -> None:
+        """Take in the highest V (mV) of all compartments at `t` (ms)."""
         self._now = t
         self._peaks.see(t, v)
         if self.most is not None and self.spikes >= self.most:

@@ -207,8 +207,9 @@ def _not_found(
     owner = states.owner[place]
     return ConvergenceError(
         f"{cell.name}: no resting state found in {count(iterations, 'iteration')}: "
-        f"{states.kinds[states.kind[place]]} in {cell.geometry.name_of(owner)} still changes by {rate[worst]:.3g} "
-        f"per ms at {x[worst]:.6g} ({reached}); there may be no steady state for these parameters"
+        f"{states.kinds[states.kind[place]]} in {cell.geometry.name_of(owner)} still changes by "
+        f"{rate[worst]:.3g} per ms at {x[worst]:.6g} ({reached}); there may be no steady state for these "
+        "parameters"
     )
 
 

@@ -18,7 +18,7 @@ from ..words import HOUR
 from .accounting import RELATIVE, solver_of
 from .equations import System
 from .events import Event, apply, check_events, check_hours
-from .spikes import Watch
+from .spikes import Watch, highest
 
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
@@ -98,6 +98,8 @@ def integrate(
     found[:done] = system.expand(x)
     if done == len(times):
         return found, entered
+    # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
+    least, at_v = np.where(unknowns.is_amount, 0.0, -np.inf), np.flatnonzero(unknowns.is_v)
     solver = solver_of(system, x, clock[-1], rtol)
     while done < len(times):
         if not solver.step():
@@ -108,15 +110,14 @@ def integrate(
                 f"{system.cell.name}: the time course stopped at {hours:.6g} h: "
                 "no step, however short, succeeds"
             )
-        reached = int(np.searchsorted(clock, solver.t, side="right"))
-        if reached > done:
-            for index, z in zip(range(done, reached), solver.at(clock[done:reached]), strict=True):
-                # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
-                z[: len(x)][unknowns.is_amount] = np.maximum(z[: len(x)][unknowns.is_amount], 0.0)
-                found[index], entered[index] = system.expand(z[: len(x)]), z[len(x) :]
+        if solver.t >= clock[done]:
+            reached = int(np.searchsorted(clock, solver.t, side="right"))
+            passed = solver.at(clock[done:reached])
+            entered[done:reached] = passed[:, len(x) :]
+            found[done:reached] = system.expand(np.maximum(passed[:, : len(x)], least))
             done = reached
         if watch:
-            watch.see(start + solver.t, solver.z[: len(x)][unknowns.is_v])
+            watch.see(start + solver.t, highest(solver.z, at_v))
             watch.tell(start + solver.t)
     return found, entered
 
