@@ -11,8 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from types import FrameType
 
 STATUS = 2  # of a command that was interrupted
@@ -45,30 +44,45 @@ def _interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
 
-@contextmanager
-def held() -> Iterator[None]:
+class held(ContextDecorator):
     """Signals that arrive meanwhile are obeyed at the end, by the handler that the process had for them."""
-    global _holding
-    if _holding or threading.current_thread() is not threading.main_thread():
-        yield  # by who holds them already; other threads get none
-        return
-    _holding = True
-    try:
-        for number in SIGNALS:
-            handler = signal.getsignal(number)
-            if callable(handler) and handler is not _arrived:
-                _before[number] = signal.signal(number, _arrived)
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        global _holding
+        # by who holds them already; threads but the main one get none
+        self._outer = not _holding and threading.current_thread() is threading.main_thread()
+        if not self._outer:
+            return
+        _holding = True
         try:
-            while _before:
-                signal.signal(*_before.popitem())
-        finally:
-            _holding = False
-        if _noted:
-            noted = _noted[0]
-            _noted.clear()
-            signal.raise_signal(noted)
+            for number in SIGNALS:
+                handler = signal.getsignal(number)
+                if callable(handler) and handler is not _arrived:
+                    _before[number] = signal.signal(number, _arrived)
+        except BaseException:
+            _let_go()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        if self._outer:
+            _let_go()
+
+    def _recreate_cm(self) -> "held":
+        return held()
+
+
+def _let_go() -> None:
+    """Give signals back to the handlers that the process had, and obey the first that was noted."""
+    global _holding
+    try:
+        while _before:
+            signal.signal(*_before.popitem())
+    finally:
+        _holding = False
+    if _noted:
+        noted = _noted[0]
+        _noted.clear()
+        signal.raise_signal(noted)
 
 
 def raise_pending_interrupt() -> None:

@@ -17,6 +17,7 @@ Differential-Algebraic Equations, ch. 5 (differences on uneven steps); Cohen SD,
 Phys 10:138-143 (CVODE: Newton's rate and scaling).
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -97,7 +98,7 @@ class BDF:
         self._age += 1
         self.refused = None
         while True:
-            if not self.h >= 10 * np.spacing(begun):
+            if not self.h >= 10 * math.ulp(begun):
                 return False
             t = begun + self.h if begun + 1.000001 * self.h < self.stop else self.stop
             leading, share, predicted, slope, weight, differences = _predict(
@@ -155,7 +156,7 @@ class BDF:
         for _ in range(ITERATIONS):
             residual, asked = _residual(self.equations.rates(trial), slope, change, c, weight)
             size, self._whole = _correct(predicted, self._solve(residual), damping, weight, change, trial)
-            if not np.isfinite(size):
+            if not math.isfinite(size):
                 return None
             self._stiff = asked > STIFF * size
             if before:
