@@ -23,7 +23,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from models import Neuron  # noqa: E402
+from fibres import FACTOR, SHARE, ZETA  # noqa: E402
+
+from models import Neuron, make_cell  # noqa: E402
 from models.simulator import library, runtime  # noqa: E402
 
 
@@ -48,6 +50,12 @@ def write_toml(tmp_path):
 def users_mechanisms():
     """Pumps as users write them, and what is none (mechanisms/pumps), known to NEURON in this process."""
     library.load_mechanisms(ROOT / "tests" / "mechanisms" / "pumps")
+
+
+@pytest.fixture(scope="session")
+def own_mechanisms():
+    """Mechanisms as users write them (mechanisms/), known to NEURON in this process."""
+    library.load_mechanisms(ROOT / "tests" / "mechanisms")
 
 
 @pytest.fixture
@@ -76,6 +84,39 @@ def cable(write_toml):
         cell = Neuron(path, **options)
         assert cell.size == compartments
         return cell
+
+    return make
+
+
+@pytest.fixture
+def further(write_toml):
+    """A function that makes a stylised cell, or another, with Mg2+ and HCO3-."""
+
+    def make(base="stylised", ions='"na", "k", "cl", "mg", "hco3"', clo="105 mM", more="", **options):
+        text = (
+            f'base = "{base}"\nname = "made"\nions = [{ions}]\n[outside]\nmgo = "1 mM"\nhco3o = "24 mM"\n'
+            f'clo = "{clo}"\n[inside]\nmgi = "0.5 mM"\n{more}'
+        )
+        if base == "stylised":
+            options.setdefault("max_compartment_length", 60.0)
+        return make_cell(write_toml(text), **options)
+
+    return make
+
+
+@pytest.fixture
+def fibre(write_toml):
+    """A function that makes a fibre with T-tubules: radius (um), rings, access (ohm cm2), slices."""
+
+    def make(radius=25, rings=5, access=40, slices=1, extra="", **options):
+        path = write_toml(
+            f'base = "muscle"\nname = "fibre"\n[morphology]\nshape = "cylinder"\n'
+            f'length = "{50 * slices} um"\ndiameter = "{2 * radius} um"\n'
+            f'max_compartment_length = "50.01 um"\n[tubules]\nvolume_fraction = "{SHARE}"\n'
+            f'volume_per_area = "{ZETA} um"\ndiffusion_factor = "{FACTOR}"\n'
+            f'access_resistance = "{access} ohm cm2"\nrings = "{rings}"\n{extra}\n'
+        )
+        return make_cell(path, **options)
 
     return make
 

@@ -1,8 +1,8 @@
-"""The space outside: conservation, ends where nothing is driven, a plain integration beside ours."""
+"""The space outside: conservation, ends where nothing is driven, a space that runs dry, resistivity."""
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
+from spaces import EVERY, VALENCE
 
 from models import ConvergenceError, Event, InputError, Neuron, block, evolve, make_cell, rest
 from models.experiments.conservation import conservation_errors
@@ -10,10 +10,6 @@ from models.physics import theory
 from models.simulator.runtime import h
 from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
-
-EVERY = [(volume, outside) for volume in ("fixed", "osmotic") for outside in ("bath", "shell", "closed")]
-SPACES = [pair for pair in EVERY if pair[1] != "bath"]
-VALENCE = {"na": 1, "k": 1, "cl": -1}
 
 
 @pytest.mark.parametrize(("volume", "outside"), EVERY)
@@ -126,109 +122,6 @@ def test_potassium_piles_up_within_minutes():
     assert courses["closed"].v[0].mean() > -50 > -60 > courses["bath"].v[0].mean()
 
 
-def plain_rates(cell, amounts, v, relative_volume, outside):
-    """The equations of one compartment in a closed space, written down once more in plain Python."""
-    ratio = cell.volume[0] / cell.outside_volume[0]
-    room = 1 - ratio * (relative_volume - 1) if cell.osmotic else 1.0
-    inner = {ion: amounts[i] / relative_volume for i, ion in enumerate(cell.ions)}
-    outer = {ion: outside[i] / room for i, ion in enumerate(cell.ions)}
-    current = {
-        ion: theory.ghk_current(cell.strength[ion][0], inner[ion], outer[ion], VALENCE[ion], v, cell.celsius)
-        for ion in cell.ions
-    }
-    p = cell.conditions.pump
-    cycle = cell.strength["pump"][0] * (1 - cell.conditions.block[0])
-    cycle *= (inner["na"] / (inner["na"] + p["km_na"])) ** p["hill_na"]
-    cycle *= (outer["k"] / (outer["k"] + p["km_k"])) ** p["hill_k"]
-    current["na"] += p["n_na"] * cycle
-    current["k"] -= p["n_k"] * cycle
-    out = np.array([current[ion] / VALENCE[ion] for ion in cell.ions])
-    change = theory.concentration_rate(-out, cell.area[0], cell.volume[0])
-    inside_all = sum(inner.values()) + cell.impermeant[0] / relative_volume
-    outside_all = sum(outer.values()) + cell.bath_impermeant()[0] / room
-    per_area = 0.015 * 18 * (inside_all - outside_all) * 1e-6 * 10  # cm/s = 10 um/ms
-    water = per_area * cell.area[0] / cell.volume[0] if cell.osmotic else 0.0
-    return -1e3 * sum(current.values()) / cell.geometry.capacitance[0], change, water, -change * ratio
-
-
-@pytest.mark.parametrize("volume", ["fixed", "osmotic"])
-def test_one_compartment_against_plain_python(section, volume):
-    """Ten minutes of block in a closed space by SciPy's Radau, 1e-9, on the plain equations."""
-    cell = Neuron(sections=[section("soma", 20, 20)], outside="closed", volume=volume)
-    cell.block_pump(1)
-    course = evolve(cell, 1 / 6, times_ms=[1e3, 6e4, 6e5], rtol=1e-8)
-    start = [-70.0, *(cell.start[ion][0] for ion in cell.ions), 1.0, *cell.outside.values()]
-
-    def rates(t, y):
-        dv, change, water, outer = plain_rates(cell, y[1:4], y[0], y[4], y[5:])
-        return [dv, *change, water, *outer]
-
-    plain = solve_ivp(rates, (0, 6e5), start, "Radau", course.t, rtol=1e-9, atol=1e-9).y
-    # both are within their tolerance of 1e-8 of the exact course, times a condition of some hundred
-    assert course.v[:, 0] == pytest.approx(plain[0], abs=1e-5)
-    assert course.na[:, 0] * course.relative_volume[:, 0] == pytest.approx(plain[1], abs=1e-5)
-    assert course.relative_volume[:, 0] == pytest.approx(plain[4], abs=1e-7)
-    room = 1 - cell.water_ratio * (course.relative_volume[:, 0] - 1)
-    assert course.ko[:, 0] * room == pytest.approx(plain[6], abs=1e-5)
-
-
-@pytest.mark.parametrize(("volume", "outside"), SPACES)
-def test_neurons_own_integrator_agrees(alone, volume, outside):
-    """h.finitialize and cvode.solve, as someone would who never heard of our solvers; and once more."""
-    cell = make_cell("stylised", max_compartment_length=60.0, volume=volume, outside=outside)
-    for segment in cell.sections[0]:
-        segment.pl_nakpump.block = 1
-    found = []
-    h.CVode().atol(1e-8)
-    h.CVode().rtol(1e-8)
-    for _ in range(2):
-        h.finitialize(-70)
-        h.CVode().solve(5e3)
-        found.append({name: [getattr(s, name) for s in cell.segments] for name in ("v", "ko", "nai")})
-    assert found[0] == found[1]  # to the bit: nothing is left over from the first
-    cell.block_pump(1, "soma")
-    course = evolve(cell, 5 / 3600, times_ms=[5e3], rtol=1e-8)
-    # NEURON's tolerance of 1e-8, some thousand steps long
-    assert found[0]["v"] == pytest.approx(course.v[-1], abs=1e-4)
-    assert found[0]["ko"] == pytest.approx(course.ko[-1], abs=1e-4)
-    assert found[0]["nai"] == pytest.approx(course.na[-1], abs=1e-4)
-
-
-@pytest.mark.parametrize(("volume", "outside"), [("fixed", "bath"), ("osmotic", "closed")])
-def test_second_order_in_space(cable, volume, outside):
-    """A smooth block along a cable: the error falls four times with every halving of the compartments."""
-    ends = {}
-    for n in (9, 27, 81):  # centres of the coarse compartments are centres of the fine ones
-        cell = cable(n, length=300.0, volume=volume, outside=outside)
-        cell.block_pump(0.5 * (1 - np.cos(np.pi * cell.x)))
-        course = evolve(cell, 0.2, times_ms=[7.2e5], rtol=1e-8)
-        ends[n] = {key: getattr(course, key)[-1] for key in ("v", "na", "ko", "relative_volume")}
-    for key in ("v", "na", *(("ko", "relative_volume") if outside == "closed" else ())):
-        coarse = np.abs(ends[9][key] - ends[81][key][4::9]).max()
-        fine = np.abs(ends[27][key] - ends[81][key][1::3]).max()
-        # against the finest, not the exact course: second order is then log3((81-1)/(9-1)) = 2.096
-        order = np.log(coarse / fine) / np.log(3)
-        assert 2.0 < order < 2.2, (key, order)
-
-
-@pytest.mark.parametrize(("volume", "outside"), SPACES)
-def test_jacobian_matches_the_equations(cable, volume, outside):
-    """On a cable: at a branch point the volume of a third arm is left out of the Jacobian."""
-    cell = cable(7, volume=volume, outside=outside)
-    system = System(cell)
-    rng = np.random.default_rng(1)
-    x = system.start[system.free]
-    x = x * (1 + 0.05 * rng.random(len(x)))
-    step = rng.normal(size=len(x)) * np.where(x > 2, 1e-2, 1e-4)
-    numeric = 0.5 * (system.rates(x + step) - system.rates(x - step))
-    jacobian, entering = system.jacobian(x), system.entering_jacobian(x)
-    # central differences over steps of 1e-4 of the state: second differences are 1e-6 of what adds up
-    assert (np.abs(numeric - jacobian @ step) <= 2e-5 * (abs(jacobian) @ abs(step)) + 1e-12).all()
-    after, before = (system.rates_and_entering(x + way * step)[len(x) :] for way in (1, -1))
-    change = 0.5 * (after - before)
-    assert change == pytest.approx(entering @ step, rel=1e-4, abs=1e-5 * np.abs(change).max())
-
-
 def test_a_shell_stays_neutral():
     """Every shell holds the bath's charge but for what its membrane binds (0.1 mM or so), water or not."""
     for volume in ("fixed", "osmotic"):
@@ -252,26 +145,6 @@ def test_a_shell_without_diffusion_rests_and_conserves_charge_and_ions(write_tom
     assert s["max_local_charge_error"] < 1e-13 and s["ion_conservation_error"] < 1e-12
 
 
-@pytest.mark.parametrize(("volume", "outside"), EVERY)
-def test_fixed_steps_have_the_axial_flow_too(volume, outside):
-    cell = make_cell("stylised", max_compartment_length=60.0, volume=volume, outside=outside)
-    for segment in cell.sections[0]:
-        segment.pl_nakpump.block = 1
-    h.CVode().active(0)
-    h.dt = 0.05
-    h.finitialize(-70)
-    while h.t < 500 - h.dt / 2:
-        h.fadvance()
-    found = {name: [getattr(s, name) for s in cell.segments] for name in ("v", "ko", "nai")}
-    cell.block_pump(1, "soma")
-    course = evolve(cell, 0.5 / 3600, times_ms=[500.0], rtol=1e-8)
-    assert np.ptp(course.v[-1]) > 0.1
-    # backward Euler: V lags by its slope, some uV/ms, times the step
-    assert found["v"] == pytest.approx(course.v[-1], abs=1e-3)
-    assert found["ko"] == pytest.approx(course.ko[-1], abs=1e-4)
-    assert found["nai"] == pytest.approx(course.na[-1], abs=1e-4)
-
-
 def test_neuron_is_left_as_the_cell_is(alone):
     """After experiments NEURON's own run starts from the cell's start again, V, ions, bath and pump."""
     cell = make_cell("stylised", max_compartment_length=60.0, volume="osmotic", outside="shell")
@@ -285,23 +158,6 @@ def test_neuron_is_left_as_the_cell_is(alone):
     assert fresh == {name: [getattr(s, name) for s in cell.segments] for name in fresh}
     h.CVode().solve(1e3)
     assert cell.segments[0].v == pytest.approx(-70, abs=1e-3)
-
-
-def test_settings_without_effect_are_refused():
-    for options, name, words in (
-        ({}, "tortuosity_outside", "where the outside is a bath"),
-        ({"outside": "closed"}, "exchange_rate", "only a shell exchanges"),
-        ({"outside": "shell"}, "water_permeability", "where the volume is fixed"),
-        ({}, "impermeant", "fixed volume in a bath"),
-        ({"axial": "none"}, "tortuosity", "no ions move along the cell"),
-        ({"axial": "none"}, "dna", "no ions move along the cell"),
-        ({"axial": "none", "outside": "shell"}, "tortuosity_outside", "between the spaces outside"),
-    ):
-        cell = make_cell("stylised", max_compartment_length=60.0, **options)
-        with pytest.raises(InputError, match=rf"{name}=30(\.0)?: {name} has no effect .*{words}"):
-            rest(cell, set={name: 30})
-    with pytest.raises(InputError, match="unknown option 'volum'; did you mean 'volume'"):
-        make_cell("stylised", volum="osmotic")
 
 
 def test_sections_get_their_resistivity_back(section):
@@ -338,53 +194,6 @@ def test_a_closed_space_can_run_dry(write_toml):
         ConvergenceError, match=r"closed space outside .* runs dry after .* larger volume_fraction"
     ):
         block(cell, hours=10)
-
-
-def test_what_cannot_be_is_said(small):
-    for options, message in (
-        ({"volume": "elastic"}, "volume='elastic': expected one of fixed, osmotic"),
-        ({"outside": "sea"}, "outside='sea': expected one of bath, shell, closed"),
-        ({"outside": "closed", "axial": "none"}, "expected axial='electrodiffusion' or 'diffusion'"),
-    ):
-        with pytest.raises(InputError, match=message):
-            make_cell("stylised", **options)
-    cell = make_cell("stylised", outside="closed")
-    with pytest.raises(InputError, match="set ko=8: a closed space has no bath"):
-        evolve(cell, 1, [Event(0.5, set={"ko": 8})])
-    for name, values in (
-        ("relative_volume", [-1.0]),
-        ("relative_volume", [0.0]),
-        ("na", [-3.0]),
-        ("ko", [np.nan]),
-    ):
-        cell.start[name] = np.full(cell.size, values)
-        with pytest.raises(InputError, match=f"start: {name} = .*: (the relative|expected)"):
-            System(cell)
-        cell = make_cell("stylised", outside="closed")
-    with pytest.raises(InputError, match=r"not electroneutral: nao = 145, ko = 3, clo = 200 .* \+?-52 mM"):
-        rest(cell, set={"clo": 200})
-
-
-@pytest.mark.parametrize(
-    ("toml", "message"),
-    [
-        ('[diffusion]\ntortuosity = "0"', "diffusion.tortuosity: must be at least 1"),
-        ('[space]\ntortuosity_outside = "-1"', "space.tortuosity_outside: must be at least 1"),
-        ('[space]\nvolume_fraction = "1"', "space.volume_fraction: must be at least 0.01 and at most 0.99"),
-        ('[space]\nvolume_fraction = "-0.2"', "space.volume_fraction: must be at least 0.01"),
-        ('[space]\nexchange_rate = "0 /s"', "space.exchange_rate: must be above 0"),
-        ('[space]\nexchange_rate = "3 mM"', "mM is not a unit of rate"),
-        ('[water]\nwater_permeability = "-1 cm/s"', "water.water_permeability: must be above 0"),
-        (
-            '[outside]\nimpermeant = "5 mM"\nimpermeant_valence = "-1"',
-            r"outside: the bath is not electroneutral: .* charge of \+23 mM and 5 mM .* bring -5",
-        ),
-        ('[electrical]\naxial_resistivity = "water"', "axial_resistivity: expected a resistivity"),
-    ],
-)
-def test_bad_parameters_are_named(write_toml, toml, message):
-    with pytest.raises(InputError, match=message):
-        make_cell(write_toml(f'base = "stylised"\n{toml}\n'))
 
 
 def test_the_ions_own_resistivity(write_toml):
