@@ -22,27 +22,31 @@ ABSOLUTE_GATE = 1e-5
 
 
 class FluxAccounting:
-    """The equations of z = (x, accumulated): a system's free states and, of each ion, the time integral of
-    its flux through the whole membrane."""
+    """The equations of z = (x, accumulated), (free + ions,): a system's free states and, of each ion, the
+    time integral of its flux through the whole membrane (into the cell, mM of the volume it began with)."""
 
     def __init__(self, system: System) -> None:
         self.system, self.count = system, len(system.cell.ions)
 
     def rates(self, z: np.ndarray) -> np.ndarray:
+        """dz/dt, (free + ions,), per ms."""
         return self.system.rates_and_entering(z[: -self.count])
 
     def jacobian(self, z: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
+        """d(dx/dt)/dx, (free, free), and d(fluxes)/dx, (ions, free), at z."""
         x = z[: -self.count]
         return self.system.jacobian(x), self.system.entering_jacobian(x).toarray()
 
     def possible(self, z: np.ndarray) -> bool:
+        """Whether a cell can be at z: no amount below 0, no closed space dry."""
         return self.system.possible(z[: -self.count])
 
     def solver(
         self, jacobian: tuple[sp.csc_matrix, np.ndarray], c: float
     ) -> Callable[[np.ndarray], np.ndarray]:
         """The function that solves (I - c jacobian) d = r for d, in place: the tree first, and then what
-        accumulates, on which nothing depends."""
+        accumulates, on which nothing depends. r: (free + ions,); c: ms; ArithmeticError where it is
+        singular."""
         own, entering = jacobian
         factors = self.system.factors(own, 1.0, c)
 
@@ -64,7 +68,10 @@ def _add_accumulated(entering: np.ndarray, c: float, z: np.ndarray) -> None:
 
 
 def solver_of(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
-    """The integrator of a system from its free states `x`, with nothing accumulated, for `stop` (ms)."""
+    """The integrator of a system from its free states `x`, with nothing accumulated, for `stop` (ms).
+
+    x: (free,). rtol: relative error per step; the absolute ones go with it.
+    """
     equations, loose, unknowns = FluxAccounting(system), rtol / RELATIVE, system.unknowns
     atol = np.full(len(x) + equations.count, ABSOLUTE_GATE * loose)
     atol[: len(x)][unknowns.is_v] = ABSOLUTE_V * loose

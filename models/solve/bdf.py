@@ -188,7 +188,7 @@ class BDF:
             self.h, self.order, self._since = length * min(max(factor, LEAST), MOST), best, 0
 
     def at(self, times: np.ndarray) -> np.ndarray:
-        """z at times within the last step, one row a time."""
+        """z at times (of t's unit) within the last step, (times, z)."""
         past, order = self._past, self._drawn
         ahead = (np.asarray(times)[:, None] - past[:order]) / (past[0] - past[1 : order + 1])
         weights = np.column_stack([np.ones(len(ahead)), ahead.cumprod(axis=1)])

@@ -55,7 +55,7 @@ def _neutral(
 
 
 def find_followers(relations: Relations, states: States, start: np.ndarray) -> Followers:
-    """Where the states of relations are, with the constants that `start` has."""
+    """Where the states of relations are, with the constants that the state `start`, (states,), has."""
     if not relations:
         none = np.zeros(0)
         return Followers(none.astype(int), none, np.zeros((0, 0), int), np.zeros((0, 0)))

@@ -12,7 +12,10 @@ from .equations import System
 
 
 class Totals:
-    """Conserved totals: rows of weights over y (and so over x), with the values they must keep."""
+    """Conserved totals: rows of weights over y (and so over x), with the values they must keep.
+
+    count: of rows. over_x: their weights over x, (rows, free), each row of length 1.
+    """
 
     def __init__(self, system: System, x: np.ndarray) -> None:
         rows = _conserved(system, x)
@@ -27,6 +30,7 @@ class Totals:
         self._norm = np.linalg.norm(self._over_y @ system.lift, axis=1)
 
     def deficit(self, x: np.ndarray) -> np.ndarray:
+        """What each total lacks at x, (rows,), in units of `over_x`."""
         return (self._wanted - self._over_y @ self._system.expand(x)) / self._norm
 
 

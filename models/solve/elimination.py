@@ -35,8 +35,11 @@ class Layout(NamedTuple):
 
 
 def layout(owner: np.ndarray, seen: np.ndarray, pairs: Iterable[tuple[int, int]]) -> Layout:
-    """Layout for states of the given owners, each owner's together and those that are `seen` first; pairs of
-    owners are coupled."""
+    """Layout for states of the given owners, each owner's together and those that are `seen` first.
+
+    owner: number of the block of each state, (states,). seen: whether other blocks see it, (states,).
+    pairs: of owners that are coupled.
+    """
     begins = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])) if len(owner) else np.zeros(0, int)
     number = {int(which): i for i, which in enumerate(owner[begins])}
     later: list[set[int]] = [set() for _ in begins]
@@ -71,7 +74,7 @@ class Factors:
     pivots: np.ndarray
 
     def solve(self, right: np.ndarray) -> np.ndarray:
-        """The solution for one right-hand side, or for several as columns."""
+        """The solution for one right-hand side, (states,), or for several as columns, (states, columns)."""
         if right.ndim == 2:
             return np.column_stack([self.solve(column) for column in right.T])
         x = np.array(right, float)

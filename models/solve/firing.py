@@ -270,12 +270,16 @@ class _Follower:
 
 def approach(system: System, x: np.ndarray, watch: Watch) -> Way:
     """Follow a cell from the free states x to near where it ends: which of its resting states that is, or
-    whether it fires or oscillates for ever. A cell whose integrator gives up has not arrived."""
+    whether it fires or oscillates for ever. A cell whose integrator gives up has not arrived.
+
+    x: (free,). watch: counts spikes; GivenUpError where they are too many for it.
+    """
     return _Follower(system, x, watch).follow()
 
 
 def leaves(system: System, x: np.ndarray) -> np.ndarray | None:
-    """Where a cell is that has been pushed a little from the steady state x and leaves it, else None."""
+    """Where a cell is, (free,), that has been pushed a little from the steady state x, (free,), and leaves
+    it; None where it stays."""
     is_v = system.unknowns.is_v
     pushed = x + PUSH * is_v
     pushed[system.unknowns.is_amount] *= 1 + PUSH_SHARE

@@ -157,17 +157,17 @@ class Jacobian:
         return np.concatenate(found) if found else np.zeros(0)
 
     def membrane(self, slopes: np.ndarray) -> sp.csr_matrix:
-        """d(dy/dt)/dy of the membrane alone, over all states, from its slopes."""
+        """d(dy/dt)/dy (per ms) of the membrane alone, (states, states), from its slopes."""
         return sp.csr_matrix((slopes, (self._row, self._column)), (self._states.size, self._states.size))
 
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(dx/dt)/dx, (free, free), at y, from the membrane's slopes there."""
+        """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
         flow = self._flow
         axial = flow.derivatives(y[np.array([self._states.at[kind] for kind in flow.kinds])]).ravel()
         return self._own(np.concatenate([slopes, axial]))
 
     def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes)/dx, (ions, free), from the membrane's slopes."""
+        """d(the ions' fluxes)/dx (per ms), (ions, free), from the membrane's slopes."""
         return self._entering(slopes)
 
 

@@ -10,14 +10,16 @@ LEAST_WATER = 1e-2  # share of its water that a closed space must keep
 
 
 def dry(cell: Cell, relative_volume: np.ndarray) -> np.ndarray:
-    """Which compartments, swollen like that, have taken up all the water of their closed space."""
+    """Which compartments, swollen to these relative volumes (any shape), have taken up all the water of their
+    closed space."""
     return 1 - cell.water_ratio * (relative_volume - 1) < LEAST_WATER
 
 
 def impossible(
     cell: Cell, states: States, positive: np.ndarray, y: np.ndarray, when: str
 ) -> ConvergenceError:
-    """The error for a state y in which an amount or a volume at `positive` is below 0, or a space is dry."""
+    """The error for a state y, (states,), in which an amount or a volume at the places `positive` of y is
+    below 0, or a space is dry. when: ends the sentence, "after 2 h"."""
     without = dry(cell, y[states.at[RELATIVE_VOLUME]])
     if without.any():
         at = int(np.argmax(without))

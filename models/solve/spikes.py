@@ -78,6 +78,7 @@ class Watch:
 
     @property
     def spikes(self) -> int:
+        """How many there have been."""
         return self._peaks.count
 
     @property
@@ -100,6 +101,6 @@ class Watch:
         return f"{count(self.spikes, 'spike')} in {duration(self._now / HOUR)}" if self.spikes else ""
 
     def tell(self, done: float) -> None:
-        """Tell how much is done, and what has been seen so far."""
+        """Tell how much is done (in the unit of the caller's `progress`), and what has been seen so far."""
         if self._progress:
             self._progress(done, self.words())
