@@ -13,7 +13,14 @@ SHORTEST, LONGEST = 1e-7, 1e7  # hours
 
 @dataclass
 class Event:
-    """At `at_hours`, change the experiment: `set` (bath, temperature, ...), `block` of the pump `where`."""
+    """A change of the experiment in the middle of a course. Checked where the course begins (InputError).
+
+    at_hours: when, from 0 (at once) to below the end; a number of hours or "30 min"
+    set: settings by name, as `rest` takes them: {"ko": 8} in the setting's own unit (mM, degC, ...) or
+    {"ko": "8 mM"}
+    block: blocked fraction of the pump from then on, 0 to 1; None leaves it as it is
+    where: of which compartments, as `Cell.where` takes it
+    """
 
     at_hours: float
     set: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +75,11 @@ def _checked(event: object, hours: float) -> Event:
 
 
 def apply(cell: Cell, event: Event) -> None:
-    """Make the change of an event in the cell."""
+    """Make the change of an event in the cell.
+
+    InputError where the cell has no such setting or place, no pump to block, or where a closed space, which
+    has no bath, would have to change what is in it later than at 0.
+    """
     for name, value in event.set.items():
         outer = (*(ion + "o" for ion in cell.ions), "impermeant", "impermeant_valence", "volume_fraction")
         if cell.surroundings.keeps_ions and event.at_hours > 0 and name in outer:

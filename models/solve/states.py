@@ -55,18 +55,19 @@ class States:
 
     @property
     def size(self) -> int:
+        """How many states there are."""
         return len(self.owner)
 
     def are(self, kinds: Container[str]) -> np.ndarray:
-        """Which states are of one of these kinds, as booleans."""
+        """Which states are of one of these kinds, booleans, (states,)."""
         return np.array([kind in kinds for kind in self.kinds], bool)[self.kind]
 
 
 @dataclass(frozen=True)
 class Unknowns:
     """What is solved for, x. index: its positions in y; is_v, is_amount (amounts and volumes), is_trace
-    (concentrations of which tolerances must be small): which of x are such; positive: positions in y of what
-    must not fall below 0."""
+    (concentrations of which tolerances must be small): which of x are such, (free,); positive: positions in y
+    of what must not fall below 0."""
 
     index: np.ndarray
     is_v: np.ndarray
@@ -77,7 +78,7 @@ class Unknowns:
 
 def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
     """Find where NEURON's integrator keeps each of a cell's states, by marking them one kind at a time; its
-    state vector is left in `vector`."""
+    state vector is left in `vector`. EngineError where it integrates only some of a kind."""
     variables: dict[str, SegmentVariable] = {}
     owners: list[np.ndarray] = []
     places: list[np.ndarray] = []
@@ -193,8 +194,8 @@ def _one_each(processes: list[tuple[int, object]]) -> list[list[tuple[int, objec
 def choose_unknowns(
     cell: Cell, states: States, start: np.ndarray, hold: str | None, following: Container[str]
 ) -> Unknowns:
-    """The states that are free from `start` on; `hold` as in `System`, `following`: kinds that follow from
-    the charge."""
+    """The states that are free from `start`, (states,), on; `hold` as in `System`, `following`: kinds that
+    follow from the charge."""
     free = np.ones(states.size, bool)
     for kind, at in states.at.items():
         if _is_held(cell, kind, hold) or kind in following:
@@ -239,7 +240,10 @@ def _dosed(cell: Cell) -> bool:
 
 
 def settled(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> np.ndarray:
-    """State y, which may be another system's of the same cell, with the baths as they are now."""
+    """State y, (states,), which may be another system's of the same cell, with the baths as they are now.
+
+    at: positions of its states by kind.
+    """
     y = y.copy()
     if cell.surroundings.followed and cell.surroundings.set_by_bath:
         outside = {ion: y[at[kind]] for kind, ion in OUTSIDE.items() if kind in at}
@@ -250,7 +254,7 @@ def settled(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> np.ndarray:
 
 def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
     """v (mV), relative_volume and, of every ion that results tell of, the free concentration
-    inside and, by its name with an o, outside (mM), per compartment.
+    inside and, by its name with an o, outside (mM): (compartments,) or (compartments, times).
 
     y: (states,) or (states, times); at: positions of its states by kind.
     """

@@ -63,12 +63,14 @@ def _solve(factors: Factors, rate: np.ndarray, totals: Totals, x: np.ndarray) ->
 def find_steady_state(
     system: System, progress: Progress | None = None, max_spikes: int | None = None
 ) -> tuple[np.ndarray, dict[str, Any]]:
-    """The steady state x of a system and how it was reached: iterations, evaluations, last step, residual;
-    spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has left.
+    """The steady state x, (free,), of a system and how it was reached: iterations, evaluations, last step,
+    residual; spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has
+    left.
 
     progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
-    given up that is still on its way. Raises ConvergenceError with the best that was reached; never returns a
-    state that is not at rest.
+    given up that is still on its way. Raises ConvergenceError with the best that was reached, NoRestError
+    (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never returns a state that
+    is not at rest.
     """
     x = system.start[system.free]
     way = Way(x, True, 0.0, 0)
@@ -260,6 +262,7 @@ def _relative_move(system: System, x: np.ndarray, step: np.ndarray) -> float:
 
 
 def settle_gates(cell: Cell) -> tuple[System, np.ndarray]:
-    """The cell's system with V and concentrations held and every gate at its steady state."""
+    """The cell's system with V and concentrations held, and its free states, (free,): every gate where it
+    settles. ConvergenceError where one does not."""
     system = System(cell, hold="membrane")
     return system, find_steady_state(system)[0]

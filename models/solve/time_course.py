@@ -27,16 +27,18 @@ EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 class Course:
     """States over time.
 
-    t: times (ms).
-    state: v (mV), relative_volume and, of each ion, the free concentration inside, na, ..., and outside,
-    nao, ... (mM), each (times, compartments) and an attribute of its name as well (`course.na`).
-    gates: the states of channels and pumps by name, (times, owners).
-    pump: net current of the pumps (mA/cm2, outward), where asked for.
+    t: times (ms), (times,)
+    state: v (mV), relative_volume (of the volume at the beginning) and, of each ion, the free concentration
+    inside, na, ..., and outside, nao, ... (mM), each (times, compartments) and an attribute of its name as
+    well (`course.na`; AttributeError where there is none)
+    gates: the states of channels and pumps by name, (times, compartments that have them)
+    pump: net current of the pumps (mA/cm2, outward), (times, compartments), where asked for, else None
     entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
-    it began with), (times,).
-    evaluations: of NEURON's equations, those for the `jacobians` among them; factorisations: of Newton's
-    matrix.
-    spikes: how often the cell has fired.
+    it began with), (times,)
+    evaluations: of NEURON's equations, those for the Jacobians among them
+    jacobians: how many were made
+    factorisations: of Newton's matrix
+    spikes: how often the cell has fired
     """
 
     t: np.ndarray
@@ -74,7 +76,8 @@ class _Stretch:
 
 
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
-    """Times (ms) spread evenly on a logarithmic axis that begins at `start`."""
+    """Times (ms) spread evenly on a logarithmic axis that begins at `start` and ends at `stop` (ms), both
+    included: (points + 1,), or (2,) of a stretch that is too short for more."""
     if stop - start <= EARLIEST:
         return np.array([start, stop])
     times = start + np.concatenate([[0.0], np.geomspace(EARLIEST, stop - start, points)])
@@ -88,8 +91,10 @@ def integrate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
 
-    Returns arrays (times, y) and (times, ions), the time integral of the ions' fluxes through the membrane.
-    watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up.
+    Returns arrays (times, states) and (times, ions), the time integral of the ions' fluxes through the whole
+    membrane (into the cell, mM of the volume it began with). start: ms. rtol: relative error per step.
+    watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up,
+    GivenUpError where the watch has seen too many spikes.
     """
     x, unknowns = system.start[system.free], system.unknowns
     found, entered = np.empty((len(times), system.states.size)), np.zeros((len(times), len(system.cell.ions)))
@@ -135,17 +140,19 @@ def evolve(
 ) -> Course:
     """Follow a cell from `cell.start` for `hours` of biological time.
 
+    hours: 1e-7 to 1e7, or a time with its unit, "30 min".
     events: what happens at stated hours; each is exact, the integration restarts there.
     points: output times between one event and the next, on a logarithmic axis.
-    times_ms: the times wanted instead.
+    times_ms: the times wanted instead (ms, rising, from 0 to the end), (times,).
     rtol: the integrator's relative tolerance, down to 1e-8 (below lies the round-off of NEURON's axial
     current); with spikes 1e-6 is advised.
     progress: called with the time reached (ms) and words, how often the cell has fired.
     pump: whether to keep the pumps' net current.
     max_spikes: after which the course is given up (default: never).
 
-    The cell's parameters are as before afterwards. Raises InputError for impossible times, ConvergenceError
-    where no answer is found.
+    Returns what every compartment held at these times, arrays (times, compartments); the cell's parameters
+    are as before afterwards. Raises InputError for impossible times, settings and places, ConvergenceError
+    where no answer is found, GivenUpError (one of them) after `max_spikes`, EngineError where NEURON refuses.
     """
     check_cell(cell)
     check_callable("progress", progress)
