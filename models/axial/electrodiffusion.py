@@ -31,7 +31,8 @@ class Others:
         self._count = len(ions)
 
     def write(self, ratio: float) -> None:
-        """From the amounts that NEURON has now; ratio: volume inside/outside of a closed space, else 0."""
+        """From the amounts that NEURON has now; ratio: volume inside over outside of a closed space, else
+        0."""
         state, n = self._state.get(), self._count
         room = 1 - ratio * (state[-1] - 1)
         self._excess.set(state[:n].sum(axis=0) / state[-1] - state[n : 2 * n].sum(axis=0) / room)
@@ -41,7 +42,7 @@ class AxialFlow:
     """Axial ion flow of one cell. Called by NEURON before every evaluation of its equations.
 
     mode: "electrodiffusion", "diffusion" (each ion by its own gradient; NEURON's current moves charge
-        without ions, so local charge is not kept) or "none"
+    without ions, so local charge is not kept) or "none"; InputError for another
     kinds: the states the flow depends on; a state is an array (kinds, compartments) of them
     lateral: whether ions move between the spaces outside
     options: by which formulas ions and current move
@@ -114,7 +115,7 @@ class AxialFlow:
         self.meeting = np.array([self.faces.meeting()] * 2)
 
     def configure(self, geometry: Sizes, surroundings: Outside, conditions: Setting) -> None:
-        """Take over temperature, diffusion coefficients and the volumes outside as they are now."""
+        """Take over these conditions as they are now; InputError where no ion could carry the current."""
         diffusion = np.array([[conditions.diffusion[ion]] for ion in self.ions])
         if self.options.electric and len(self.a) and not diffusion.any():
             raise InputError("every diffusion coefficient is 0; no ion could carry the axial current")
@@ -208,9 +209,10 @@ class AxialFlow:
         return np.array([self.faces.meeting(grown) for grown in (relative_volume, outside)])
 
     def flows(self, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Ion fluxes (ions inside, then outside where lateral; faces) and current (faces), both a to b.
+        """Ion fluxes (mM um3/ms), (ions inside, then outside where lateral; faces), and current (nA),
+        (faces,), both a to b.
 
-        state: (kinds, compartments).
+        state: (kinds, compartments), mV, mM and relative volume.
         """
         state = np.asarray(state, float)
         ends = state[:, self.a], state[:, self.b]

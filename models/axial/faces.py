@@ -23,11 +23,13 @@ from ..simulator.runtime import NeuronSection
 class Faces:
     """Faces of a tree.
 
-    a, b: compartments
-    resistance: MOhm
-    arm_a, arm_b: length over cross-section of the two arms (1/um)
-    star: the node where more than two arms meet, or -1
-    star_arm, star_end, star_node: of those nodes, per arm: its conductance (um), compartment and node
+    a, b: the two compartments of each, (faces,)
+    resistance: in the current's way (MOhm), (faces,)
+    arm_a, arm_b: length over cross-section of the two arms (1/um), (faces,)
+    star: the node where more than two arms meet, or -1, (faces,)
+    star_arm: conductance of each arm that meets others in such a node (um), (arms,)
+    star_end: its compartment, (arms,)
+    star_node: and its node, (arms,)
     """
 
     a: np.ndarray
@@ -41,8 +43,8 @@ class Faces:
     star_node: np.ndarray
 
     def meeting(self, relative_volume: np.ndarray | None = None) -> np.ndarray:
-        """Sum of the conductances (um) of the arms that meet in each face's branch point, the compartments
-        grown to the given relative volumes; 0 where only two arms meet."""
+        """Sum of the conductances (um) of the arms that meet in each face's branch point, (faces,), the
+        compartments grown to the given relative volumes, (compartments,); 0 where only two arms meet."""
         found = np.zeros(len(self.a))
         if len(self.star_arm):
             arms = (
@@ -53,12 +55,13 @@ class Faces:
         return found
 
     def diffusive_conductance(self) -> np.ndarray:
-        """Diffusive conductance (um) of each face at the initial volumes."""
+        """Diffusive conductance (um) of each face at the initial volumes, (faces,)."""
         arms = zip(self.arm_a, self.arm_b, self.meeting(), strict=True)
         return np.array([face_shape(*arm) for arm in arms])
 
     def elimination_order(self, size: int) -> np.ndarray:
-        """Rank of each of `size` compartments in an order in which the leaves of the tree come first."""
+        """Rank of each of `size` compartments, (size,), in an order in which the leaves of the tree come
+        first."""
         graph = sp.csr_matrix((np.ones(len(self.a)), (self.a, self.b)), shape=(size, size))
         seen = np.zeros(size, bool)
         order: list[np.ndarray] = []
@@ -75,7 +78,7 @@ class Faces:
 def faces_of(sections: Iterable[NeuronSection], index_of: Mapping[int, int], volume: np.ndarray) -> Faces:
     """The faces of a tree of sections.
 
-    index_of: mapping from NEURON's node index to the compartment's number; volume (um3) per compartment.
+    index_of: mapping from NEURON's node index to the compartment's number; volume: um3, (compartments,).
     NEURON must have set up its tree (finitialize does).
     """
     arms: dict[int, list[tuple[int, float, float]]] = {}

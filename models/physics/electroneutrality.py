@@ -21,12 +21,16 @@ CLOSE = 1e-2  # mM that a ki given besides may differ from the one that follows
 
 
 def all_calcium(free: Values, relative_volume: Values, buffer: float, kd: float) -> Values:
-    """Free and bound Ca2+ (mM of the initial volume) at `free` mM: `free_calcium` of flux.py inverted."""
+    """Free and bound Ca2+ (mM of the initial volume) at `free` mM: `free_calcium` of flux.py inverted.
+
+    free, relative_volume: numbers or arrays of one shape. buffer: sites (mM of the initial volume). kd: their
+    dissociation constant (mM).
+    """
     return free * (relative_volume + buffer / (free + kd))
 
 
 def charge(amounts: ByIon) -> Values:
-    """Charge (mM) of `amounts` (mM by ion), numbers or arrays."""
+    """Charge (mM) of `amounts` (mM by ion), numbers or arrays of one shape."""
     return sum(IONS[ion].valence * amount for ion, amount in amounts.items())
 
 
@@ -46,13 +50,14 @@ def inside(
     osmotic: bool,
     labels: tuple[str, str],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """ki, charge (mM of negative charge) and amount (mM) of the impermeants inside, per compartment.
+    """ki (mM), charge (mM of negative charge) and amount (mM) of the impermeants inside, (compartments,)
+    each.
 
     What is not given follows: from the charge and, with neither amount nor valence, from the osmotic balance
     with the bath. free: wanted concentrations (mM) by ion, K+ among them; held: the same with what a buffer
-    binds; membrane: the charge on it at the wanted V (mM); outside: all that the bath holds (mM); labels: the
-    file and the cell, for messages. Raises InputError where the numbers contradict each other, BalanceError
-    where `osmotic` and no impermeants balance the water.
+    binds; membrane: the charge on it at the wanted V (mM), (compartments,); outside: all that the bath holds
+    (mM); labels: the file and the cell, for messages. Raises InputError where the numbers contradict each
+    other, BalanceError where `osmotic` and no impermeants balance the water.
     """
     path, name = labels
     ki = np.full(len(membrane), free["k"])
@@ -91,7 +96,10 @@ def inside(
 
 
 def check_water(inside: np.ndarray, outside: float, name: str) -> None:
-    """BalanceError unless as much is dissolved inside (mM per compartment) as outside."""
+    """BalanceError unless as much is dissolved inside (mM, (compartments,)) as outside (mM).
+
+    name: of the cell, for the message.
+    """
     if np.abs(inside - outside).max() > WATER:
         raise BalanceError(
             f"{name}: water cannot be balanced: {inside.mean():.6g} mM are dissolved inside and "
@@ -105,8 +113,9 @@ def bath_impermeant(
 ) -> tuple[float, float]:
     """Impermeant osmolytes of a bath (mM) and their mean valence, so that it is electroneutral.
 
-    ions: mM by ion. amount, valence: as far as they are given. Raises InputError where the bath cannot be;
-    strict: also where only a cation that nobody mentions would make it so.
+    ions: mM by ion. amount (mM), valence: as far as they are given. label: begins the message. Raises
+    InputError where the bath cannot be; strict: also where only a cation that nobody mentions would make it
+    so.
     """
     excess = charge(ions)  # positive, needs an anion
     said = ", ".join(f"{ion}o = {c:g}" for ion, c in ions.items())

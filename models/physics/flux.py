@@ -72,14 +72,16 @@ class Medium(NamedTuple):
 @compiled
 def free_calcium(total: Values, relative_volume: Values, buffer: float, kd: float) -> Values:
     """cai (mM) where `total` mM is free or bound to `buffer` mM of sites, both per initial volume, of
-    dissociation constant `kd` (mM); the root of pl_calcium.mod. Arrays, complex ones too."""
+    dissociation constant `kd` (mM); the root of pl_calcium.mod. Numbers or arrays of one shape, complex ones
+    too."""
     b = relative_volume * kd + buffer - total
     return 2 * total * kd / (b + np.sqrt(b * b + 4 * relative_volume * total * kd))
 
 
 @compiled
 def log_mean(ca: complex, cb: complex) -> complex:
-    """Logarithmic mean (ca - cb)/ln(ca/cb), from x = (ca - cb)/(ca + cb) as (arithmetic mean) x/atanh(x)."""
+    """Logarithmic mean (ca - cb)/ln(ca/cb) of two concentrations (mM), from x = (ca - cb)/(ca + cb) as
+    (arithmetic mean) x/atanh(x); 0 of two zeros."""
     total = ca + cb
     if total.real == 0:
         return total
@@ -143,7 +145,8 @@ def flows(
     a: np.ndarray, b: np.ndarray, face: np.ndarray, meeting: np.ndarray, ion: np.ndarray,
     options: FlowOptions, medium: Medium,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Ion fluxes (ions inside, then outside where lateral; faces) and current (faces), both a to b.
+    """Ion fluxes (mM um3/ms), (ions inside, then outside where lateral; faces), and current (nA), (faces,),
+    both a to b.
 
     a, b: state at the two ends: v, amounts inside, relative volume where compartments swell, amounts outside
     where lateral, (kinds, faces). face: arms a and b (1/um), shape (um), resistance (MOhm) and shape outside

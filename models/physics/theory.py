@@ -1,9 +1,10 @@
 """Closed forms of membrane physiology: pure functions, no NEURON, no state.
 
 Units throughout: concentrations mM, potentials mV (inside minus outside), permeabilities cm/s,
-conductances S/cm2, currents mA/cm2 (outward positive), temperatures degC, lengths um. All functions
-accept floats or numpy arrays and broadcast. Gas constant and Faraday constant are those of the CODATA
-2018 adjustment, which are also the ones NEURON uses; a test holds the two together.
+conductances S/cm2, currents mA/cm2 (outward positive), temperatures degC, areas um2, volumes um3. What is
+called `Values` is a number or an array of any shape, and what comes back has the shape to which they
+broadcast; where `float` stands only numbers are taken. Gas constant and Faraday constant are those of the
+CODATA 2018 adjustment, which are also the ones NEURON uses; a test holds the two together.
 """
 
 from collections.abc import Mapping
@@ -32,7 +33,8 @@ def thermal_voltage(celsius: Values) -> Values:
 def nernst(inside: Values, outside: Values, valence: Values, celsius: Values) -> Values:
     """Nernst potential (mV) of an ion: RT/(zF) ln(outside/inside).
 
-    Nernst W (1889) Z Phys Chem 4:129-181. `inside`, `outside` in mM, both positive.
+    inside, outside: mM, both positive, or of any one unit. celsius: degC.
+    Nernst W (1889) Z Phys Chem 4:129-181.
     """
     return thermal_voltage(celsius) / valence * np.log(np.asarray(outside) / inside)
 
@@ -40,8 +42,10 @@ def nernst(inside: Values, outside: Values, valence: Values, celsius: Values) ->
 def ghk_voltage(permeability: ByIon, inside: ByIon, outside: ByIon, celsius: Values) -> Values:
     """Goldman-Hodgkin-Katz voltage (mV) of a membrane permeable to monovalent ions without a pump.
 
-    permeability, inside, outside: mappings with the keys "k", "na" and, as far as they pass, "cl", "hco3";
-    absolute or relative permeabilities serve. Hodgkin & Katz (1949) J Physiol 108:37.
+    permeability, inside, outside: by ion, "k", "na" and, as far as they pass, "cl", "hco3"; cm/s or relative
+    permeabilities, and mM. celsius: degC. KeyError for an ion that has no concentration.
+    Goldman DE (1943) J Gen Physiol 27:37-60, doi:10.1085/jgp.27.1.37; Hodgkin AL, Katz B (1949) J Physiol
+    108:37-77, doi:10.1113/jphysiol.1949.sp004310.
     """
     top: Values = 0.0
     bottom: Values = 0.0
@@ -57,7 +61,9 @@ def mullins_noda(
 ) -> Values:
     """Mullins-Noda voltage (mV): steady state of K+ and Na+ with a pump of `ratio` Na+ per K+.
 
-    Chloride, if any, is passive and does not enter. Mullins LJ, Noda K (1963) J Gen Physiol 47:117.
+    permeability, inside, outside: by ion, "k" and "na"; cm/s or relative permeabilities, and mM. celsius:
+    degC. Chloride, if any, is passive and does not enter.
+    Mullins LJ, Noda K (1963) J Gen Physiol 47:117-132, doi:10.1085/jgp.47.1.117.
     """
     top = ratio * permeability["k"] * outside["k"] + permeability["na"] * outside["na"]
     bottom = ratio * permeability["k"] * inside["k"] + permeability["na"] * inside["na"]
@@ -69,12 +75,14 @@ def chord_voltage(g_k: Values, e_k: Values, g_na: Values, e_na: Values, ratio: f
 
     V = (gK EK + gNa ENa / ratio) / (gK + gNa / ratio), because the pump ties the two leaks:
     I_Na = -ratio I_pump,K. Ratio 1 gives the equation without pump current.
+
+    g_k, g_na: S/cm2, or of any one unit. e_k, e_na: Nernst potentials (mV).
     """
     return (g_k * e_k + g_na * e_na / ratio) / (g_k + g_na / ratio)
 
 
 def bernoulli(x: Values) -> np.ndarray:
-    """x/(exp(x) - 1), 1 at x = 0."""
+    """x/(exp(x) - 1), 1 at x = 0, of the pure number x or of an array of any shape."""
     x = np.asarray(x, float)
     return np.where(x == 0, 1.0, x / np.where(x == 0, 1.0, np.expm1(x)))
 
@@ -82,7 +90,12 @@ def bernoulli(x: Values) -> np.ndarray:
 def ghk_current(
     permeability: Values, inside: Values, outside: Values, valence: Values, v: Values, celsius: Values
 ) -> np.ndarray:
-    """Goldman-Hodgkin-Katz current (mA/cm2, outward positive) of one ion at `v` (mV)."""
+    """Goldman-Hodgkin-Katz current (mA/cm2, outward positive) of one ion.
+
+    permeability: cm/s. inside, outside: mM. v: mV. celsius: degC.
+    Goldman DE (1943) J Gen Physiol 27:37-60, doi:10.1085/jgp.27.1.37; Hodgkin AL, Katz B (1949) J Physiol
+    108:37-77, doi:10.1113/jphysiol.1949.sp004310.
+    """
     u = valence * np.asarray(v) / thermal_voltage(celsius)
     # (cm/s)(C/mol)(mM) = 1e-6 A/cm2 = 1e-3 mA/cm2
     return 1e-3 * permeability * valence * FARADAY * (inside * bernoulli(-u) - outside * bernoulli(u))
@@ -91,7 +104,7 @@ def ghk_current(
 def ghk_slope_conductance(
     permeability: Values, inside: Values, outside: Values, valence: Values, v: Values, celsius: Values
 ) -> np.ndarray:
-    """dI/dV (S/cm2) of `ghk_current` at `v` (mV)."""
+    """dI/dV (S/cm2) of `ghk_current`, which takes the same, at `v` (mV)."""
     vt = thermal_voltage(celsius)
     u = valence * np.asarray(v, float) / vt
     # d/dx x/(exp(x)-1); its series at 0 starts -1/2 + x/6
@@ -107,7 +120,10 @@ def ghk_slope_conductance(
 
 
 def electrogenic_step(pump_current: Values, slope_conductance: Values) -> Values:
-    """First-order depolarisation (mV) when a net pump current (mA/cm2) stops at once: I / G (S/cm2)."""
+    """First-order depolarisation (mV) when a pump's net current stops at once: I / G.
+
+    pump_current: mA/cm2, outward. slope_conductance: of the whole membrane, S/cm2.
+    """
     return pump_current / slope_conductance
 
 
@@ -128,8 +144,8 @@ def donnan_voltage(
 
     outside: mM by ion, of any that pass the membrane. anion: impermeant charge inside, mM of
     negative charge. charge_per_mv: Cm area/(F volume) in mM/mV, the charge on the membrane; 0 gives the
-    electroneutral Donnan equilibrium. Donnan FG (1911) Z Elektrochem 17:572. Raises InputError where no
-    equilibrium exists.
+    electroneutral Donnan equilibrium. celsius: degC. Raises InputError where no equilibrium exists.
+    Donnan FG (1911) Z Elektrochem 17:572.
     """
     vt = thermal_voltage(celsius)
     cations, divalent, anions = _by_valence(outside)
@@ -165,8 +181,9 @@ def donnan_osmotic(
 
     outside: mM by ion, of any that pass the membrane. impermeant_outside: mM of osmolytes outside
     that do not enter. impermeant, anion: osmolytes inside that do not leave (mM) and their negative charge
-    (mM), charge_per_mv as in `donnan_voltage`, all three per volume at r = 1. Double Donnan: Leaf A (1956)
-    Biochem J 62:241-248. Raises InputError where no finite volume holds the water back.
+    (mM), charge_per_mv as in `donnan_voltage` (mM/mV), all three per volume at r = 1. celsius: degC. Raises
+    InputError where no finite volume holds the water back.
+    Double Donnan: Leaf A (1956) Biochem J 62:241-248, doi:10.1042/bj0620241.
     """
     vt = thermal_voltage(celsius)
     cations, divalent, anions = _by_valence(outside)
@@ -196,14 +213,17 @@ def donnan_osmotic(
 
 
 def charge_per_mv(capacitance: Values, area: Values, volume: Values) -> Values:
-    """Concentration of monovalent charge (mM) that 1 mV holds on the membrane: Cm area/(F volume).
+    """Concentration of monovalent charge (mM per mV) that V holds on the membrane: Cm area/(F volume).
 
-    capacitance in uF/cm2, area in um2, volume in um3.
+    capacitance: uF/cm2. area: um2. volume: um3.
     """
     # uF/cm2 * mV = 1e-9 C/cm2; um2/um3 = 1e4 /cm; mol/cm3 = 1e6 mM
     return 1e-9 * capacitance * 1e4 * area / volume / FARADAY * 1e6
 
 
 def concentration_rate(current: Values, area: Values, volume: Values) -> Values:
-    """dc/dt (mM/ms) inside when a current (mA/cm2) of a monovalent cation enters (positive inward)."""
+    """dc/dt (mM/ms) inside when a current of a monovalent cation enters: I area/(F volume).
+
+    current: mA/cm2, positive inward. area: um2. volume: um3.
+    """
     return 1e4 * current * area / (volume * FARADAY)

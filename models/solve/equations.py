@@ -22,15 +22,14 @@ from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, concentrations, f
 
 
 class System:
-    """The equations of one cell from one start state. x is the vector of the free states, y of all.
+    """The equations of one cell from one start state. x is the vector of the free states, (free,), y of all,
+    (states,): V (mV), amounts (mM), relative volumes, gates; rates are per ms.
 
     cell: what it holds (strengths, bath, block, temperature, start) is written to NEURON once, here.
-    Raises InputError where a current flows that no ion of the cell carries, EngineError where NEURON cannot
-    evaluate its equations.
-
+    InputError for a current that none of its ions carries, EngineError where NEURON cannot evaluate it.
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
     gates are free); volumes are kept with the concentrations.
-    start: y to start from, (states,), gates included, instead of the cell's start state.
+    start: y to start from, gates included, instead of the cell's start state.
 
     states: what y is made of; at: by kind, positions in y.
     unknowns: what x is made of; free: positions of x in y; follows: what follows from the charge, by kind;
@@ -99,12 +98,11 @@ class System:
         return y
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
-        """v, concentrations and relative volume by name, (compartments,) of y, (states,), or (compartments,
-        times) of (states, times), as `states.concentrations` gives them."""
+        """v, concentrations and relative volume of y by name; see `states.concentrations`."""
         return concentrations(self.cell, self.at, y)
 
     def load(self, x: np.ndarray) -> None:
-        """Put state x, (free,), into NEURON's segments, with every current evaluated there."""
+        """Put state x into NEURON's segments, with every current evaluated there."""
         y = self.expand(x)
         self.full_rates(y)
         for kind, at in self.at.items():
@@ -117,11 +115,7 @@ class System:
         return not self.cell.water_ratio or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
 
     def check_possible(self, x: np.ndarray, when: str) -> None:
-        """ConvergenceError where at x, (free,), an amount or a volume has fallen below 0: no cell ends like
-        that.
-
-        when: ends the sentence, "after 2 h".
-        """
+        """ConvergenceError unless `possible` at x; `when` ends its sentence, "after 2 h"."""
         if not self.possible(x):
             raise impossible(self.cell, self.states, self.unknowns.positive, self.expand(x), when)
 
@@ -135,8 +129,7 @@ class System:
         return self._read(self._place, self.at["v"])[: len(y)]
 
     def rates(self, x: np.ndarray) -> np.ndarray:
-        """dx/dt (mV/ms, mM/ms, 1/ms), (free,), at x, (free,); it depends on nothing else, not on time
-        either."""
+        """dx/dt, (free,); it depends on nothing else, not on time either."""
         return self.rates_and_entering(x)[: len(self.free)]
 
     def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
