@@ -69,7 +69,7 @@ def check_callable(name: str, given: object) -> None:
 
 
 def rising(name: str, given: Any, end: float) -> np.ndarray:
-    """Rising times (ms) from 0 to `end`; InputError else."""
+    """Rising times (ms), (times,), from 0 to `end`; InputError else."""
     try:
         found = np.asarray(given, float)
         fit = found.ndim == 1 and found.size and (np.diff(found) > 0).all()

@@ -36,6 +36,7 @@ def value_and_source(given: Any) -> tuple[Any, str]:
 
 
 def is_number(given: Any) -> bool:
+    """Whether it is a bare number, Python's or NumPy's: neither true or false, nor one that has its unit."""
     return isinstance(given, numbers.Real) and not isinstance(given, bool | Quantity)
 
 

@@ -21,6 +21,7 @@ LONGEST_CHAIN = 50  # of files that start from one another
 
 
 def shipped_cells() -> list[str]:
+    """Names of the cells that come with the package, sorted."""
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 

@@ -78,7 +78,8 @@ class Parameters(Table):
     changed: dict[str, float | str] = Field(default_factory=dict)
 
     def strengths(self) -> dict[str, float]:
-        """Leak strengths and pump current where the file gives them itself: "k", "na", "cl", "pump"."""
+        """Leak strengths (cm/s, or S/cm2 of ohmic ones) by ion and the pump's maximal current (mA/cm2) as
+        "pump", where the file gives them itself."""
         found = {ion: getattr(self.leak, leak_of(ion, self.leak.law).name) for ion in self.ions}
         found["pump"] = self.pump.imax
         return {name: value for name, value in found.items() if value is not None}

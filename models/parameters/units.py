@@ -131,7 +131,7 @@ def is_strength(unit: str) -> bool:
 
 
 def strongest(unit: str) -> float:
-    """The most that a strength in a mechanism's `unit` may be; infinite where nothing is said of it."""
+    """The most that a strength may be, in a mechanism's own `unit`; infinite where nothing is said of it."""
     own, registry = _of_mechanism(unit) if unit else None, _registry()
     for one, most in STRONGEST.items():
         if own is not None and own.is_compatible_with(registry.Unit(one)):
@@ -150,7 +150,7 @@ def per_current_density(unit: str, faraday: float) -> float | None:
 
 
 def check_range(value: float, low: float, high: float, above: bool) -> None:
-    """ValueError unless low <= value <= high (low < value where `above`)."""
+    """ValueError unless low <= value <= high (low < value where `above`), all three in one unit."""
     if value < low or value > high or (above and value == low):
         bound = f"above {low:g}" if above else f"at least {low:g}"
         limit = "" if math.isinf(high) else f" and at most {high:g}"

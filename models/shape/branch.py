@@ -13,8 +13,12 @@ MOST_POINTS = 32767  # of one section; NEURON counts them in 16 bits and dies of
 class Branch:
     """An unbranched piece of cell. Plain data.
 
-    region: "soma", "dend", ...; points: (n, 4) x, y, z, diameter in um, n >= 2; parent: index of the branch
-    it grows from, None for the root; parent_x: where on the parent, 0 to 1.
+    region: "soma", "dend", ...
+    points: x, y, z, diameter (um), (n, 4), n >= 2
+    parent: index of the branch it grows from, None for the root
+    parent_x: where on the parent, 0 to 1
+    name: of its section, "dend[3]"
+    sphere: whether it is one compartment, however long
     """
 
     region: str
@@ -22,10 +26,11 @@ class Branch:
     parent: int | None = None
     parent_x: float = 1.0
     name: str = ""
-    sphere: bool = False  # one compartment, however long
+    sphere: bool = False
 
     @property
     def length(self) -> float:
+        """Length (um) along its points."""
         return float(np.linalg.norm(np.diff(self.points[:, :3], axis=0), axis=1).sum())
 
     @property
@@ -37,7 +42,12 @@ class Branch:
 
 @dataclass
 class Shape:
-    """A cell's shape. branches: parents before children. source: file or name. warnings: sentences."""
+    """A cell's shape.
+
+    branches: parents before children
+    source: file or name
+    warnings: sentences on what was done to it and what looks wrong
+    """
 
     branches: list[Branch]
     source: str

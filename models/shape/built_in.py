@@ -68,7 +68,8 @@ def _stylised() -> Shape:
 
 
 def built_in(shape: str, length: float | None, diameter: float | None) -> Shape:
-    """The built-in shape of this name. length, diameter (um): of a cylinder or an epithelial cell."""
+    """The built-in shape of this name. length, diameter (um): of a cylinder or an epithelial cell, InputError
+    without them. shape: one of BUILT_IN."""
     if shape == "pyramid":
         return _pyramid()
     if shape == "stylised":

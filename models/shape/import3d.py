@@ -86,7 +86,8 @@ def difference(
     path: Path, branches: list[Branch], theirs: dict[str, float] | None, cutter: Any, turned: bool
 ) -> list[str]:
     """A sentence, in a list, on how far a cell's membrane is from what NEURON's importer makes, and why; none
-    where they agree or there is nothing to compare. turned: the file's root was no soma point."""
+    where they agree or there is nothing to compare. theirs: membrane (um2) by region. turned: the file's root
+    was no soma point."""
     ours: dict[str, float] = {}
     for branch in branches:
         ours[branch.region] = ours.get(branch.region, 0.0) + branch.area

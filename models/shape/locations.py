@@ -48,7 +48,8 @@ def _section(places: Places, name: str, place: str) -> str:
 
 
 def find(places: Places, place: object) -> np.ndarray:
-    """Indices of the compartments meant by `place`; see `Cell.where`."""
+    """Indices, rising, of the compartments meant by `place`, see `Cell.where`; InputError where there are
+    none."""
     if not isinstance(place, str):
         return _listed(places, np.asarray(place))
     if place == "all":

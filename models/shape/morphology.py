@@ -215,7 +215,8 @@ def compartments(length: float, longest: float) -> int:
 
 
 def build_sections(shape: Shape, longest: float) -> list:
-    """NEURON sections of a shape, each cut into compartments no longer than `longest` (um)."""
+    """NEURON sections of a shape, each cut into compartments no longer than `longest` (um); InputError where
+    one would have too many."""
     sections: list[Any] = []
     for branch in shape.branches:
         count = 1 if branch.sphere else compartments(branch.length, longest)

@@ -61,7 +61,8 @@ def read_scale(path: Path, comments: list[tuple[int, str]], given: float | None)
     """The factor that makes um of a file's numbers, and warnings.
 
     comments: (line, text). given: the user's, which counts before the header's. A unit is taken as stated; a
-    scale or a voxel's size is not, because it does not say whether it has been applied.
+    scale or a voxel's size is not, because it does not say whether it has been applied. InputError where
+    the header's unit is 0 um.
     """
     stated: dict[float | None, tuple[int, str]] = {}
     for line, text in comments:

@@ -34,6 +34,9 @@ LARGEST_ID = 1e15  # above it a float is not exact
 
 @dataclass
 class Point:
+    """A line of an SWC file: its number, the point's kind (1 soma, 2 axon, ...), x, y, z, radius (um), (4,),
+    and the id of its parent, -1 of a root."""
+
     line: int
     kind: int
     xyzr: np.ndarray

@@ -16,7 +16,8 @@ SHORT = 0.1  # um; below what a light microscope resolves
 
 
 def sphere(centre: np.ndarray, radius: float) -> np.ndarray:
-    """A sphere as points (n, 4) of a stack of frusta along y whose total area is exactly 4 pi r^2."""
+    """A sphere as points x, y, z, diameter (um), (n, 4), of a stack of frusta along y whose total area is
+    exactly 4 pi r^2. centre: (3,), radius: um."""
     angle = np.linspace(0, np.pi, SPHERE_STEPS + 1)
     along, ring = -np.cos(angle), np.sin(angle)
     ring[[0, -1]] = 1e-3  # a pole of zero radius would have infinite axial resistance

@@ -11,7 +11,7 @@ FARTHEST = 1e8  # um, for coordinates and radii
 
 
 def silent(done: float, label: str) -> None:
-    """The progress that nobody watches."""
+    """The progress that nobody watches. done: 0 to 1."""
 
 
 def broken(path: Path, line: int, what: str) -> InputError:

@@ -34,7 +34,7 @@ def find_tool(folder: Path) -> str:
 
 
 def run_tool(tool: str, work: Path, folder: Path, sources: list[Path]) -> Path:
-    """Run nrnivmodl; return the library that it made."""
+    """Run nrnivmodl; return the library that it made. EngineError with its words where it fails."""
     said, status = _hear([tool, *map(str, sources)], work)
     built = next(iter(work.glob("*/libnrnmech.*")), None)
     if status or built is None:

@@ -92,7 +92,8 @@ def parameter_value(mechanism: str, name: str, text: str, where: str) -> float:
 
 
 def limits(mechanism: str, name: str) -> tuple[float, float]:
-    """What a parameter's .mod file says of its smallest and largest value, <a, b>; infinite where nothing."""
+    """What a parameter's .mod file says of its smallest and largest value, <a, b>, in its own unit; infinite
+    where nothing."""
     number = r"[-+]?[\d.]+(?:[eE][-+]?\d+)?"
     text = nmodl.without_comments(nmodl.source_text(mechanism))
     found = re.search(

@@ -39,6 +39,7 @@ NeuronProcess = Any
 
 
 def neuron_version() -> str:
+    """NEURON's version, "9.0.1"."""
     return importlib.metadata.version("neuron")
 
 
@@ -105,7 +106,9 @@ def undisturbed() -> Iterator[None]:
 def reset(celsius: float, tolerance: float = 1e-6) -> "h.CVode":
     """Put NEURON's global state where every run starts; return the variable-step integrator, active.
 
-    celsius defaults to 6.3 in NEURON and h.dt keeps the last variable step: both are set here.
+    celsius: degC; it is 6.3 in NEURON unless set, and h.dt keeps the last variable step: both are set here.
+    tolerance: of the integrator, absolute (mV, mM) and relative. EngineError where a section has what NEURON
+    cannot give its equations with.
     """
     flush()
     h.celsius = celsius
@@ -180,12 +183,12 @@ class SegmentVariable:
         self._values = self._vector.as_numpy().reshape(shape)
 
     def get(self) -> np.ndarray:
-        """The values now, in a buffer that the next call overwrites."""
+        """The values now, (segments,) or (names, segments), in a buffer that the next call overwrites."""
         self._pointers.gather(self._vector)
         return self._values
 
     def set(self, values: np.ndarray | float) -> None:
-        """Give every segment its value, or all of them one."""
+        """Give every segment its value, (segments,) or (names, segments), or all of them one."""
         self._values[:] = values
         self._pointers.scatter(self._vector)
 
