@@ -30,7 +30,7 @@ class Carrier:
     by_balance: bool
 
     def give(self, shares: Mapping[str, float]) -> None:
-        """Let ions carry the current in these shares."""
+        """Let ions carry the current in these shares, by ion, which add up to 1."""
         for ion, share in shares.items():
             setattr(self.process, f"fraction_{ion}", share)
 

@@ -1,6 +1,6 @@
 """A cell: what it is made of as values of their own, the state it starts from, and what follows from them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -10,36 +10,38 @@ from ..axial.electrodiffusion import AxialFlow
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import named
-from ..physics import electroneutrality
-from ..physics.ions import IONS, VALENCE, told_of
+from ..physics.ions import IONS, VALENCE
 from ..shape.branch import Branch
 from ..shape.text import Progress, silent
 from ..simulator import runtime
 from ..simulator.library import load_mechanisms
-from ..simulator.runtime import NeuronSection, NeuronSegment, SegmentVariable
+from ..simulator.runtime import NeuronSection, SegmentVariable
 from . import changes, own_pump, pumps, replaced, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
+from .parts import Parts
 from .sections import Given, check_options, drawn_branches, find_body
 from .surroundings import surroundings_of
 
 
-class Cell:
+class Cell(Parts):
     """A neuron or fibre on NEURON sections. Amounts are per volume that a compartment began with.
 
-    geometry: its compartments and their sizes (`Geometry`)
-    membrane: what ions pass (`Membrane`)
-    surroundings: what is outside (`Surroundings`)
-    conditions: what an experiment may change (`Conditions`)
+    Its parts are those of `Parts`, and besides
+
     changes: the settings and factors by which it is another than its file, {"set": ..., "scale": ...}
-    parameters, name, source, warnings: its file, what it is called, what its shape is from, sentences
-    ions: those it has; accumulated: those whose amounts NEURON follows; osmotic: whether water flows
-    impermeant, anion: what cannot leave (mM) and its negative charge (mM), which closes the charge balance
+    parameters: its file
+    source: what its shape is from
+    warnings: sentences on what should be known of it
+    accumulated: those whose amounts NEURON follows
+    sections: NEURON's
+    impermeant: what cannot leave (mM), (compartments,)
+    anion: its negative charge (mM), which closes the charge balance, (compartments,)
     buffer: sites of the Ca2+ buffer (mM) and their dissociation constant (mM)
     given: what the user's sections had by hand (`replaced`)
-    start: the state a run starts from, one value per compartment: v (mV), na, k, cl, ca (mM, free) and,
-        where they are not the bath's and 1, nao, ko, clo, cao and relative_volume
+    start: the state a run starts from, by name, (compartments,) each: v (mV), na, k, cl, ca (mM, free) and,
+    where they are not the bath's and 1, nao, ko, clo, cao (mM) and relative_volume
     axial: how ions move along it (`AxialFlow`)
     variables, currents: NEURON's, by name and of every ion; structure: what solvers keep of its equations
     """
@@ -99,78 +101,17 @@ class Cell:
     def __repr__(self) -> str:
         return f"<cell {self.name}: {self.size} compartments, {self.source}>"
 
-    @property
-    def size(self) -> int:
-        return self.geometry.size
-
-    @property
-    def segments(self) -> Sequence[NeuronSegment]:
-        return self.geometry.segments
-
-    @property
-    def x(self) -> np.ndarray:
-        return self.geometry.x
-
-    @property
-    def area(self) -> np.ndarray:
-        return self.geometry.area
-
-    @property
-    def volume(self) -> np.ndarray:
-        return self.geometry.volume
-
-    @property
-    def celsius(self) -> float:
-        return self.conditions.celsius
-
-    @property
-    def outside(self) -> Mapping[str, float]:
-        return self.conditions.outside
-
-    @property
-    def strength(self) -> dict[str, np.ndarray]:
-        return self.membrane.strength
-
-    @strength.setter
-    def strength(self, strength: Mapping[str, np.ndarray]) -> None:
-        self.membrane = self.membrane.with_strength(strength)
-
-    @property
-    def outside_volume(self) -> np.ndarray:
-        """Volume (um3) outside each compartment at the beginning; infinite for a bath."""
-        return self.surroundings.volume(self.geometry, self.conditions)
-
-    @property
-    def water_ratio(self) -> float:
-        """Volume inside/outside at the beginning where the water that a cell takes up leaves the space."""
-        return self.surroundings.water_ratio(self.conditions)
-
-    def bath_of(self, ion: str) -> np.ndarray:
-        """Concentration (mM) of an ion in the bath before each compartment."""
-        return self.surroundings.bath(ion, self.geometry, self.conditions)
-
-    def baths(self) -> dict[str, np.ndarray]:
-        """`bath_of` every ion that results tell of."""
-        return {ion: self.bath_of(ion) for ion in told_of(self.ions)}
-
-    def bath_impermeant(self) -> tuple[float, float]:
-        """What else the bath holds (mM) and its mean valence; InputError where it is not electroneutral."""
-        given = self.conditions.impermeant, self.conditions.impermeant_valence
-        strict = self.osmotic or self.surroundings.followed  # elsewhere only what passes the membrane counts
-        return electroneutrality.bath_impermeant(dict(self.outside), *given, self.name, strict)
-
-    def settle_outside(self, v: np.ndarray, outside: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Concentrations outside (mM by ion), of which `outside` were, with the bath as it is now."""
-        return self.surroundings.settle(np.asarray(v), outside, self.geometry, self.conditions)
-
     def charge(self, state: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Charge not accounted for (mM) per compartment, 0 if exact: sum z n - anion - Cm area V/(F vol)."""
+        """Charge not accounted for (mM), (compartments,), 0 if exact: sum z n - anion - Cm area V/(F vol).
+
+        state: v (mV), the free concentration of every ion (mM) and, unless it is 1, relative_volume.
+        """
         grown = state.get("relative_volume", 1.0)
         total = sum(VALENCE[ion] * self.buffer.amount(ion, state[ion], grown) for ion in self.ions)
         return total - self.anion - self.geometry.charge_per_mv * state["v"]
 
     def where(self, place: object) -> np.ndarray:
-        """Indices of the compartments meant by `place`.
+        """Indices, rising, of the compartments meant by `place`.
 
         "all"; a region ("soma", "axon", "apic"; "dend" means every dendrite, apical ones too, "basal" the
         others); a section's name ("dend[3]"); a part of one ("dend[3](0.5:1)", centres from 0.5 on) or one
@@ -181,25 +122,37 @@ class Cell:
         return self.geometry.where(place)
 
     def changed(self, set: dict | None = None, scale: dict | None = None) -> AbstractContextManager["Cell"]:
-        """The cell with parameters changed (`--set`) and strengths multiplied (`--scale`), for a while.
+        """The cell with parameters changed (`--set`) and strengths multiplied (`--scale`), within a `with`.
 
-        Raises InputError for an unknown name or an impossible value; the cell is as before afterwards.
+        set: {"ko": 8} in the setting's own unit, or {"ko": "8 mM"}; scale: {"pump": 0.5}. Raises InputError
+        for an unknown name or an impossible value; the cell is as before afterwards.
         """
         self.check_unchanged()
         return changes.changed(self, set, scale)
 
     def set(self, name: str, value: object) -> None:
-        """Change one parameter of the experiment (see `parameters.settings`); the balance stays."""
+        """Change one parameter of the experiment (`run.py keys set` names them); the balance stays.
+
+        value: a number in the setting's own unit (mM, degC, ...) or a text with its unit. Raises InputError
+        for an unknown name, an impossible value, or one that has no effect on this cell.
+        """
         self.check_unchanged()
         changes.change(self, name, value)
 
     def scale(self, name: str, factor: object) -> list:
-        """Multiply a process's strength: "naleak", "kleak", "clleak", "pump" or a channel's conductances."""
+        """Multiply a process's strength: "naleak", "kleak", "clleak", "pump" or a channel's conductances.
+
+        factor: at least 0. Returns NEURON's variables that it changed, with what they were. Raises
+        InputError.
+        """
         self.check_unchanged()
         return changes.scale(self, name, factor)
 
     def block_pump(self, fraction: float | np.ndarray, where: object = "all") -> None:
-        """Block a fraction (0 to 1) of the pumps in these compartments, see `where`; 0 undoes it."""
+        """Block a fraction of the pumps in these compartments, see `where`; 0 undoes it.
+
+        fraction: 0 to 1, one number or one for each of these compartments. Raises InputError.
+        """
         self.conditions = self.conditions.blocked(self.where(where), fraction)
 
     def write(self) -> None:

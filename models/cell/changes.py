@@ -25,7 +25,7 @@ Changes = dict[str, dict[str, float]]
 
 @contextmanager
 def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterator["Cell"]:
-    """The cell with these settings and factors of strengths, for a while; see `Cell.changed`."""
+    """The cell with these settings and factors of strengths, within a `with`; see `Cell.changed`."""
     now = numbers(settings, factors)
     before = cell.changes, cell.conditions, cell.membrane
     undo: list[tuple[SegmentVariable, np.ndarray]] = []
@@ -103,7 +103,10 @@ def _refused(cell: "Cell", record: Setting, number: float) -> str:
 
 
 def scale(cell: "Cell", name: str, factor: object) -> list[tuple[SegmentVariable, np.ndarray]]:
-    """Multiply a process's strength; return NEURON's variables that it changed and what they were.
+    """Multiply a process's strength; return NEURON's variables that it changed and what they were, (owners,)
+    each.
+
+    factor: a pure number, at least 0.
 
     InputError where the cell has no such process or its strength is 0 everywhere.
     """
@@ -139,7 +142,8 @@ def _multiply(cell: "Cell", name: str, number: float) -> list[tuple[SegmentVaria
 
 
 def channel_strengths(cell: "Cell", name: str) -> list[tuple[SegmentVariable, np.ndarray]]:
-    """NEURON's variables that are the strengths of a channel, and their values in its compartments."""
+    """NEURON's variables that are the strengths of a channel, and their values in its compartments,
+    (owners,), each in the variable's own unit."""
     owners = [cell.segments[i] for i in cell.membrane.channels[name]]
     parameters = [p for p in nmodl.mechanism_variables(name, 1) if is_strength(h.units(p))]
     variables = [SegmentVariable(owners, parameter) for parameter in parameters]

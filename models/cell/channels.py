@@ -16,7 +16,8 @@ CARRIER = "pl_carrier"
 
 def insert(parameters: Parameters, compartments: Compartments, carries: dict) -> dict:
     """Insert what the cell's file asks for; return which ion carries which non-specific current: what the
-    file says beside what was given with the sections."""
+    file says beside what was given with the sections. InputError for a mechanism, region or parameter that is
+    none, or where two tables contradict each other."""
     carries = dict(carries)
     sections_of: dict[str, set[NeuronSection]] = {}
     for channel in parameters.channel:

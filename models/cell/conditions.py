@@ -18,16 +18,18 @@ class Conditions:
 
     celsius: degC
     outside: the bath, mM by ion
-    impermeant, impermeant_valence: what else the bath holds (mM) and its mean valence, as far as given
-    pump: every number of the pump, of its drugs and of its hormones by name
+    impermeant: what else the bath holds (mM), None where it follows
+    impermeant_valence: its mean valence, None where it follows
+    pump: every number of the pump, of its drugs and of its hormones by name, in the units of `keys set`
     species: whose isoforms bind glycosides
     glycoside: the last one given
     diffusion: coefficients in water by ion (um2/ms)
-    tortuosity, tortuosity_outside: inside the cell and in the space outside
+    tortuosity: inside the cell, by whose square diffusion is slower
+    tortuosity_outside: in the space outside
     water_permeability: cm/s
     volume_fraction: of the space outside in the tissue
     exchange_rate: of that space with the bath (1/s)
-    block: blocked fraction of the pump, per compartment
+    block: blocked fraction of the pump, 0 to 1, (compartments,)
     """
 
     celsius: float
@@ -76,7 +78,8 @@ class Conditions:
         return record.attribute, record.key
 
     def blocked(self, places: np.ndarray | slice, fraction: float | np.ndarray) -> Self:
-        """These conditions with another blocked fraction of the pump in these compartments."""
+        """These conditions with another blocked fraction of the pump, 0 to 1, in these compartments: one
+        number, or one for each of `places`."""
         block = self.block.copy()
         block[places] = fraction
         return self.with_(block=block)
@@ -85,7 +88,8 @@ class Conditions:
 def conditions_of(
     parameters: Parameters, ions: tuple[str, ...], pump: Mapping[str, float], size: int
 ) -> Conditions:
-    """The conditions that a cell's file gives. pump: the numbers of its pump; size: compartments."""
+    """The conditions that a cell's file gives. pump: the numbers of its pump by name, in their own units;
+    size: how many compartments it has."""
     bath, diffusion, space = parameters.outside, parameters.diffusion, parameters.space
     return Conditions(
         celsius=float(parameters.electrical.celsius),

@@ -22,13 +22,17 @@ class Buffer(NamedTuple):
     kd: float
 
     def amount(self, ion: str, concentration: Values, relative_volume: Values | float = 1.0) -> Values:
-        """What a compartment holds of an ion (mM of its volume at the beginning), bound Ca2+ included."""
+        """What a compartment holds of an ion (mM of its volume at the beginning), bound Ca2+ included.
+
+        concentration: free (mM). Numbers or arrays of one shape.
+        """
         if ion == "ca":
             return all_calcium(concentration, relative_volume, *self)
         return concentration * relative_volume
 
     def concentration(self, ion: str, amount: Values, relative_volume: Values | float = 1.0) -> Values:
-        """The free concentration (mM) of an ion of which a compartment holds `amount`."""
+        """The free concentration (mM) of an ion of which a compartment holds `amount` (mM of its volume at
+        the beginning). Numbers or arrays of one shape."""
         if ion == "ca":
             return free_calcium(amount, relative_volume, *self)
         return amount / relative_volume
@@ -36,7 +40,7 @@ class Buffer(NamedTuple):
 
 def first_state(cell: "Cell") -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """The state that a cell's file gives (see `Cell.start`), and the negative charge and the amount (mM) of
-    what cannot leave."""
+    what cannot leave, (compartments,) each. InputError and BalanceError as `electroneutrality.inside`."""
     given = cell.parameters.inside
     free = {ion: wanted_inside(cell.parameters, ion) for ion in told_of(cell.ions)}
     k, anion, impermeant = inside(

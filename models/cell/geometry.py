@@ -20,8 +20,9 @@ class Compartments:
 
     sections: NEURON's, those of T-tubules last
     segments: NEURON's, one a compartment
-    section_name, region: which section each is on, and which region that belongs to
-    x: where on its section, 0 to 1
+    section_name: of the section each is on, (compartments,)
+    region: which that belongs to, (compartments,)
+    x: where on its section, 0 to 1, (compartments,)
     """
 
     sections: Sequence[NeuronSection]
@@ -32,6 +33,7 @@ class Compartments:
 
     @classmethod
     def of(cls, sections: Sequence[NeuronSection]) -> Self:
+        """Those of these sections, in their order."""
         segments = [segment for sec in sections for segment in sec]
         names = np.array([segment.sec.name() for segment in segments])
         regions = np.array([region_of(name) for name in names])
@@ -57,7 +59,8 @@ class Compartments:
                 raise unknown_name("region", name, set(self.region), f"{path}: [region.{name}]")
 
     def by_region(self, tables: Mapping[str, Region], name: str, default: float | None) -> np.ndarray:
-        """A value per compartment: `name` of its region's table or, without one, `default` (None: nan)."""
+        """A value per compartment, (compartments,), in its key's unit: `name` of its region's table or,
+        without one, `default` (None: nan)."""
         values = np.full(self.size, np.nan if default is None else float(default))
         for region, own in tables.items():
             if getattr(own, name) is not None:
@@ -67,7 +70,7 @@ class Compartments:
 
 @dataclass(frozen=True, eq=False)
 class Geometry(Compartments):
-    """The compartments with their sizes, one value each.
+    """The compartments with their sizes, (compartments,) each.
 
     area: membrane (um2)
     volume: cytoplasm at the beginning (um3)

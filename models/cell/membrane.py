@@ -22,9 +22,10 @@ from .surroundings import Surroundings
 class Membrane(Further):
     """What ions pass, further mechanisms included.
 
-    leak: of each ion
-    strength: of the leaks by ion and the pump's maximal current (mA/cm2) as "pump", per compartment
-    pump_share: of each pump mechanism in the pumps of every compartment
+    leak: what each ion's is
+    strength: of the leaks by ion (cm/s, or S/cm2 of ohmic ones) and the pump's maximal current (mA/cm2) as
+    "pump", (compartments,) each
+    pump_share: of each pump mechanism in the pumps of every compartment, adding up to 1, (compartments,) each
     carriers: what carries non-specific currents, one a current and compartment
     """
 
@@ -38,7 +39,8 @@ class Membrane(Further):
         return replace(self, strength={**self.strength, process: self.strength[process] * factor})
 
     def with_strength(self, strength: Mapping[str, np.ndarray]) -> Self:
-        """This membrane with other strengths, in arrays of its own."""
+        """This membrane with other strengths, by the same names, (compartments,) each, in arrays of its
+        own."""
         return replace(self, strength={name: np.array(values) for name, values in strength.items()})
 
 

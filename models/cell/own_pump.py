@@ -66,7 +66,8 @@ def check_carried(
     """Set the parameters of the user's mechanism; InputError unless it is a pump: what it carries is
     proportional to its maximal current, Na+ out and K+ in, and in the ratio that the file gives.
 
-    start: V (mV) and concentrations inside (mM) that the cell starts from; bath: mM, by ion.
+    start: V (mV) and concentrations inside (mM) that the cell starts from; bath: mM, by ion; (compartments,)
+    each. celsius: degC.
     """
     mechanism, maximal, where = _own(parameters)
     set_parameters(sections, mechanism, parameters.pump.set, where)

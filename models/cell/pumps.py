@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pumped:
-    """What the pumps carry, per compartment: na, k, their net current and F times their cycles (mA/cm2,
-    outward positive); atp, what they spend (mol/cm2/s)."""
+    """What the pumps carry, (compartments,) each.
+
+    na, k: currents of the two ions (mA/cm2, outward positive)
+    cycle: F times their cycles (mA/cm2)
+    net: na and k together (mA/cm2)
+    atp: what they spend (mol/cm2/s)
+    """
 
     na: np.ndarray
     k: np.ndarray
@@ -38,7 +43,8 @@ def isoform_of(mechanism: str) -> str | None:
 
 
 def values(parameters: Parameters) -> dict[str, float]:
-    """Every number of the pump that may be changed later, by name; no drug, no hormone, no mutation."""
+    """Every number of the pump that may be changed later, by name and in its own unit; no drug, no hormone,
+    no mutation."""
     found = {name: float(value) for name, value in parameters.pump.quantities().items()}
     for alpha in parameters.pump.isoform:
         found[f"{alpha}_activity"] = 1.0
@@ -48,7 +54,8 @@ def values(parameters: Parameters) -> dict[str, float]:
 
 
 def mutated(pump: Pump) -> dict[str, float]:
-    """What the mutations of a cell's file leave of its isoforms' activities, by the name of each."""
+    """What the mutations of a cell's file leave of its isoforms' activities (shares of 1), by the name of
+    each."""
     found = {}
     for alpha, isoform in pump.isoform.items():
         if isoform.mutation is not None:
@@ -59,7 +66,8 @@ def mutated(pump: Pump) -> dict[str, float]:
 
 
 def shares(parameters: Parameters, compartments: Compartments) -> dict[str, np.ndarray]:
-    """Share of each of the cell's pump mechanisms in the pumps of every compartment."""
+    """Share of each of the cell's pump mechanisms in the pumps of every compartment, (compartments,) each;
+    InputError where a region's do not add up to 1."""
     pump, size = parameters.pump, compartments.size
     if not pump.isoform:
         return {pump.mechanisms[0]: np.ones(size)}
@@ -88,7 +96,8 @@ def neurons_values(
 ) -> dict[str, float | np.ndarray]:
     """The RANGE parameters of one of a cell's pump mechanisms, as NEURON takes them.
 
-    strength: its maximal current (mA/cm2) per compartment; name: of the cell.
+    strength: its maximal current (mA/cm2), (compartments,); name: of the cell. InputError for two glycosides
+    at once.
     """
     alpha, numbers = isoform_of(mechanism), conditions.pump
     if mechanism == pump.mechanism:
@@ -111,7 +120,7 @@ def neurons_values(
 
 
 def check_block(cell: "Cell", places: np.ndarray) -> None:
-    """InputError where a block of the pumps in these compartments would have no effect."""
+    """InputError where a block of the pumps in these compartments (indices) would have no effect."""
     working = sum(
         share * cell.conditions.pump.get(f"{isoform_of(mechanism)}_activity", 1.0)
         for mechanism, share in cell.membrane.pump_share.items()
@@ -149,7 +158,7 @@ class Evaluated(Protocol):
 
 
 def pumped(system: Evaluated, y: np.ndarray) -> Pumped:
-    """What the pumps of a system's cell carry in state y; NEURON is left evaluated there.
+    """What the pumps of a system's cell carry in state y, (states,); NEURON is left evaluated there.
 
     Of a mechanism of the user's it is the difference that its maximal current makes.
     """

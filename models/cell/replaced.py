@@ -27,8 +27,7 @@ SAME = 1e-3  # mV or mM
 
 def set_by_hand(sections: Sequence[NeuronSection]) -> dict[str, np.ndarray]:
     """Potentials (mV) and concentrations (mM) as somebody has set them and as the mechanisms there read them:
-    "ek", "ki", ... -> one value per compartment, nan where there is none. Sections that have been a cell have
-    none."""
+    "ek", "ki", ... -> (compartments,), nan where there is none. Sections that have been a cell have none."""
     rows: list[dict[str, float]] = []
     for sec in sections:
         names = set() if h.ismembrane("pl_ions", sec=sec) else _read_by_hand(sec)
@@ -57,14 +56,16 @@ def _read_by_hand(sec: NeuronSection) -> set[str]:
 
 @dataclass(frozen=True, eq=False)
 class Concentrations:
-    """What a cell has in place of what was set by hand: mM inside and in the bath by ion, per compartment."""
+    """What a cell has in place of what was set by hand: inside and in the bath (mM) by ion, (compartments,)
+    each;
+    celsius: degC."""
 
     inside: Mapping[str, np.ndarray]
     bath: Mapping[str, np.ndarray]
     celsius: float
 
     def of(self, ion: str, name: str) -> np.ndarray:
-        """The cell's value of "ek", "ki" or "ko"."""
+        """The cell's value of "ek" (mV), "ki" or "ko" (mM), (compartments,)."""
         if name == f"e{ion}":
             return nernst(self.inside[ion], self.bath[ion], VALENCE[ion], self.celsius)
         return self.inside[ion] if name == f"{ion}i" else self.bath[ion]
@@ -76,7 +77,10 @@ def _range(values: np.ndarray) -> str:
 
 
 def warnings(given: Mapping[str, np.ndarray], cells: Concentrations, section_name: np.ndarray) -> list[str]:
-    """A sentence for each of what `set_by_hand` found that is another in the cell, with both numbers."""
+    """A sentence for each of what `set_by_hand` found that is another in the cell, with both numbers.
+
+    section_name: (compartments,).
+    """
     sentences = []
     for name, before in given.items():
         ion = next((ion for ion in cells.bath if name in (f"e{ion}", f"{ion}i", f"{ion}o")), None)

@@ -95,7 +95,10 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
 def find_body(
     parameters: Parameters, ions: tuple[str, ...], given: Given, sections: object, progress: Progress
 ) -> Body:
-    """The user's sections where there are any, or new ones of a morphology or of the cell's own shape."""
+    """The user's sections where there are any, or new ones of a morphology or of the cell's own shape.
+
+    InputError where the sections are no whole cells, or a file cannot be read.
+    """
     if sections is None:
         return _new_body(parameters, ions, given, progress)
     if parameters.tubules or parameters.epithelium:

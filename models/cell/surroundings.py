@@ -39,11 +39,11 @@ class Surroundings:
     returns_current = False  # whether the current along the cell returns through it
 
     def bath(self, ion: str, geometry: Geometry, conditions: Conditions) -> np.ndarray:
-        """Concentration of an ion in the bath of each compartment."""
+        """Concentration (mM) of an ion in the bath of each compartment, (compartments,)."""
         return np.full(geometry.size, conditions.outside.get(ion, 0.0))
 
     def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
-        """Volume outside each compartment at the beginning; infinite for a bath."""
+        """Volume (um3) outside each compartment at the beginning, (compartments,); infinite for a bath."""
         return np.full(geometry.size, np.inf)
 
     def in_neuron(self, name: str) -> str:
@@ -52,7 +52,8 @@ class Surroundings:
         return name if stem == name else f"{stem}_{self.mechanism}"
 
     def exchange(self, conditions: Conditions) -> dict[str, float]:
-        """The parameters by which the mechanisms that hold a space's ions exchange them with a bath."""
+        """The parameters by which the mechanisms that hold a space's ions exchange them with a bath: rate
+        (1/s)."""
         return {"rate": 0.0}
 
     def water_ratio(self, conditions: Conditions) -> float:
@@ -63,11 +64,12 @@ class Surroundings:
     def settle(
         self, v: np.ndarray, outside: Concentrations, geometry: Geometry, conditions: Conditions
     ) -> Concentrations:
-        """Concentrations outside, of which `outside` were, with the bath as it is now and at V = v (mV)."""
+        """Concentrations outside (mM by ion), of which `outside` were, with the bath as it is now and at V =
+        v (mV); all (compartments,)."""
         return {ion: self.bath(ion, geometry, conditions) for ion in outside}
 
     def diffusive_conductance(self, geometry: Geometry, passages: Passages) -> np.ndarray:
-        """Diffusive conductance (um) outside from each compartment to its neighbours, one a passage."""
+        """Diffusive conductance (um) outside from each compartment to its neighbours, (passages,)."""
         return WIDE * passages.inside
 
     def instead(self) -> str:
@@ -199,7 +201,8 @@ class TubulesInBath(Lumen, Bath):
     def settle(
         self, v: np.ndarray, outside: Concentrations, geometry: Geometry, conditions: Conditions
     ) -> Concentrations:
-        """Na+ in the lumen from its charge: what the bath holds besides its ions is there too."""
+        """As the bath is and, in the lumen, Na+ from its charge: what the bath holds besides its ions is
+        there too."""
         bath, volume = super().settle(v, outside, geometry, conditions), self.volume(geometry, conditions)
         in_lumen = np.isfinite(volume)
         found = {ion: np.where(in_lumen, values, bath[ion]) for ion, values in outside.items()}

@@ -1,0 +1,109 @@
+"""What a cell is made of, and the short way to what is asked of it most."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..physics import electroneutrality
+from ..physics.ions import told_of
+from ..simulator.runtime import NeuronSegment
+from .conditions import Conditions
+from .geometry import Geometry
+from .membrane import Membrane
+from .surroundings import Surroundings
+
+
+class Parts:
+    """The parts of a cell.
+
+    geometry: its compartments and their sizes (`Geometry`)
+    membrane: what ions pass (`Membrane`)
+    surroundings: what is outside (`Surroundings`)
+    conditions: what an experiment may change (`Conditions`)
+    name: what it is called
+    ions: those it has, "na", "k", ...
+    osmotic: whether water flows
+    """
+
+    geometry: Geometry
+    membrane: Membrane
+    surroundings: Surroundings
+    conditions: Conditions
+    name: str
+    ions: tuple[str, ...]
+    osmotic: bool
+
+    @property
+    def size(self) -> int:
+        """How many compartments it has."""
+        return self.geometry.size
+
+    @property
+    def segments(self) -> Sequence[NeuronSegment]:
+        """NEURON's segments, one a compartment, section by section."""
+        return self.geometry.segments
+
+    @property
+    def x(self) -> np.ndarray:
+        """Position of each compartment's centre on its section, 0 to 1, (compartments,)."""
+        return self.geometry.x
+
+    @property
+    def area(self) -> np.ndarray:
+        """Membrane (um2), (compartments,)."""
+        return self.geometry.area
+
+    @property
+    def volume(self) -> np.ndarray:
+        """Cytoplasm at the beginning (um3), (compartments,)."""
+        return self.geometry.volume
+
+    @property
+    def celsius(self) -> float:
+        """Temperature (degC)."""
+        return self.conditions.celsius
+
+    @property
+    def outside(self) -> Mapping[str, float]:
+        """Concentrations in the bath (mM) by ion, as the conditions are now."""
+        return self.conditions.outside
+
+    @property
+    def strength(self) -> dict[str, np.ndarray]:
+        """Strength of each ion's leak (cm/s, or S/cm2 of an ohmic one) and "pump" (mA/cm2),
+        (compartments,)."""
+        return self.membrane.strength
+
+    @strength.setter
+    def strength(self, strength: Mapping[str, np.ndarray]) -> None:
+        self.membrane = self.membrane.with_strength(strength)
+
+    @property
+    def outside_volume(self) -> np.ndarray:
+        """Volume (um3) outside each compartment at the beginning, (compartments,); infinite for a bath."""
+        return self.surroundings.volume(self.geometry, self.conditions)
+
+    @property
+    def water_ratio(self) -> float:
+        """Volume inside over outside at the beginning where the water that a cell takes up leaves the space,
+        else 0."""
+        return self.surroundings.water_ratio(self.conditions)
+
+    def bath_of(self, ion: str) -> np.ndarray:
+        """Concentration (mM) of an ion in the bath before each compartment, (compartments,)."""
+        return self.surroundings.bath(ion, self.geometry, self.conditions)
+
+    def baths(self) -> dict[str, np.ndarray]:
+        """Concentrations (mM) in the bath by ion, of every ion that results tell of, (compartments,) each."""
+        return {ion: self.bath_of(ion) for ion in told_of(self.ions)}
+
+    def bath_impermeant(self) -> tuple[float, float]:
+        """What else the bath holds (mM) and its mean valence; InputError where it is not electroneutral."""
+        given = self.conditions.impermeant, self.conditions.impermeant_valence
+        strict = self.osmotic or self.surroundings.followed  # elsewhere only what passes the membrane counts
+        return electroneutrality.bath_impermeant(dict(self.outside), *given, self.name, strict)
+
+    def settle_outside(self, v: np.ndarray, outside: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Concentrations outside (mM by ion), of which `outside` were, with the bath as it is now and at `v`
+        (mV); all (compartments,)."""
+        return self.surroundings.settle(np.asarray(v), outside, self.geometry, self.conditions)
