@@ -26,15 +26,14 @@ def make_cell(
     """A balanced cell from a shipped name ("neuron", "muscle", "stylised"), a TOML file or `Parameters`.
 
     set: values in place of the file's, by the keys of its tables, {"inside.nai": "12 mM",
-    "balance.chloride_share": 0.3, "region.apical.ko": "4 mM", "channel.pl_kir.gbar": "0.5 mS/cm2"}; pure
-    numbers need no quotes.
+    "balance.chloride_share": 0.3, "region.apical.ko": "4 mM", "channel.pl_kir.gbar": "0.5 mS/cm2"}.
 
     The options are
 
     morphology: built-in name, or path of an .swc or .asc file.
-    scale_morphology: factor that makes um of the file's numbers.
+    scale_morphology: factor that makes um of the file's numbers, above 0.
     repair: mend an .swc file, and say what was changed.
-    max_compartment_length: um.
+    max_compartment_length: um; each section is cut into equal compartments no longer than that.
     sections: NEURON sections the caller has built; whole cells.
     carries: which ions carry a non-specific current, {"il_hh": "k"}, {"i_pas": {"k": 0.65, "na": 0.35}} or,
     in the shares that its reversal potential says, {"i_pas": "balance"}.
@@ -44,8 +43,9 @@ def make_cell(
     mechanisms: folders with .mod files of the caller's own.
     progress: called with how much is done, 0 to 1, and what is being done.
 
-    Raises InputError or BalanceError with one sentence; what else should be known of the cell is warned of
-    (PumpleakWarning) and stays in its `warnings`.
+    Raises InputError where something given cannot be used, BalanceError where no membrane has the wanted
+    rest, EngineError where NEURON or its mechanisms cannot be used; each says why in one sentence. What else
+    should be known of the cell is warned of (PumpleakWarning) and stays in its `warnings`.
     """
     for name in options:
         if name not in OPTIONS:
@@ -92,10 +92,11 @@ def _check_charge(cell: Cell) -> None:
 
 
 def Neuron(cell: str | Path = "neuron", **options: Any) -> Cell:
-    """The pyramidal neuron, by default on the reconstruction that ships with NEURON. See `make_cell`."""
+    """The pyramidal neuron, by default on the reconstruction that ships with NEURON. As `make_cell`, which
+    says what it takes and raises."""
     return make_cell(cell, **options)
 
 
 def Muscle(cell: str | Path = "muscle", **options: Any) -> Cell:
-    """The skeletal muscle fibre. See `make_cell`."""
+    """The skeletal muscle fibre. As `make_cell`, which says what it takes and raises."""
     return make_cell(cell, **options)

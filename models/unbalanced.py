@@ -22,19 +22,22 @@ class Line:
     least: np.ndarray
 
     def conductance(self, cycle: np.ndarray) -> np.ndarray:
+        """Conductance (S/cm2) at a cycle current (mA/cm2), (compartments,) both."""
         return self.settled + self.per_cycle * cycle
 
     def cycle(self, conductance: np.ndarray) -> np.ndarray:
+        """Cycle current (mA/cm2) at a conductance (S/cm2), (compartments,) both."""
         return (conductance - self.settled) / self.per_cycle
 
 
 @dataclass(frozen=True, eq=False)
 class Others:
-    """What else than the leaks there is at the wanted rest, per compartment.
+    """What else than the leaks there is at the wanted rest, (compartments,) each.
 
     currents: of everything but leaks and pump (mA/cm2), by ion
     conductance: of the same (S/cm2)
-    cycle, slope: current of its cycles (mA/cm2) and slope conductance (S/cm2) of a pump of imax = 1 mA/cm2
+    cycle: current of its cycles (mA/cm2) of a pump of imax = 1 mA/cm2
+    slope: slope conductance (S/cm2) of that pump
     """
 
     currents: dict[str, np.ndarray]
@@ -55,7 +58,8 @@ def refuse(
     """BalanceError for a leak or pump that would be negative, with why and the numbers at which it balances,
     or larger than any.
 
-    wanted: conductance and cycle current.
+    name: ion or "pump"; at: which compartment; value: what its strength there would be (in its own unit);
+    wanted: conductance (S/cm2) and cycle current (mA/cm2), (compartments,) each.
     """
     where = f"{cell.name}: {SYMBOL.get(name, 'the pump')} cannot be balanced in {cell.geometry.name_of(at)}"
     leak = cell.membrane.leak.get(name)

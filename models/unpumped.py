@@ -22,8 +22,8 @@ Slopes = dict[str, tuple[np.ndarray, np.ndarray]]  # of leaks by ion, see `unit_
 
 
 def unit_leak(cell: Cell, ion: str, v: float) -> tuple[np.ndarray, np.ndarray]:
-    """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state, per
-    compartment."""
+    """Leak current (mA/cm2) and slope conductance (S/cm2) of an ion at strength 1 in the start state at v
+    (mV), (compartments,) each."""
     inside, outside = cell.start[ion], cell.bath_of(ion)
     if cell.membrane.leak[ion].symbol == "g":
         return v - nernst(inside, outside, VALENCE[ion], cell.celsius), np.ones(cell.size)
@@ -71,7 +71,9 @@ def unpumped_leak(cell: Cell, ion: str, v: float, other: np.ndarray) -> np.ndarr
 
 
 def leaks_without_pump(cell: Cell, v: float, other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Strengths of the leaks of all but Na+ and K+; nan where an ion is passive and the leak still open."""
+    """Strengths of the leaks (cm/s or S/cm2) of all ions but Na+ and K+, (compartments,) each; nan where an
+    ion is passive and the leak still open. v: mV; other: by ion the current of all else (mA/cm2).
+    BalanceError."""
     found: dict[str, np.ndarray] = {}
     for ion in sorted(set(cell.ions) - {"na", "k"}, key=lambda ion: (ion != "ca", cell.ions.index(ion))):
         leak = calcium_leak(cell, v, other[ion]) if ion == "ca" else unpumped_leak(cell, ion, v, other[ion])
@@ -80,12 +82,13 @@ def leaks_without_pump(cell: Cell, v: float, other: dict[str, np.ndarray]) -> di
 
 
 def without_open(strength: np.ndarray) -> np.ndarray:
-    """Strengths with 0 where they are left open."""
+    """Strengths with 0 where they are left open (nan), of any shape."""
     return np.where(np.isnan(strength), 0.0, strength)
 
 
 def calcium_leak(cell: Cell, v: float, other: np.ndarray) -> np.ndarray:
-    """Strength of the Ca2+ leak per compartment that balances `other` (mA/cm2), all other Ca2+ current."""
+    """Strength of the Ca2+ leak, (compartments,), that balances `other` (mA/cm2), all other Ca2+ current, at
+    v (mV); BalanceError where no Ca2+ leaves."""
     strength = -other / unit_leak(cell, "ca", v)[0]
     bad = ~(other > 0)
     if bad.any():
@@ -114,16 +117,16 @@ class OpenLeaks:
 
     @property
     def fixed(self) -> np.ndarray:
-        """What they have (S/cm2) where the conductance of Cl- is known."""
+        """What they have (S/cm2), (compartments,), where the conductance of Cl- is known."""
         return np.where(self.of_chloride > 0, 0.0, self.chloride * sum(self.parts.values()))
 
     @property
     def share(self) -> np.ndarray:
-        """What they have elsewhere, of the membrane's conductance."""
+        """What they have elsewhere, as a share of the membrane's conductance, (compartments,)."""
         return self.of_chloride * sum(self.parts.values())
 
     def conductances(self, whole: np.ndarray) -> dict[str, np.ndarray]:
-        """By ion (S/cm2) in a membrane of conductance `whole`."""
+        """By ion (S/cm2) in a membrane of conductance `whole` (S/cm2), (compartments,)."""
         chloride = np.where(self.of_chloride > 0, self.of_chloride * whole, self.chloride)
         return {ion: part * chloride for ion, part in self.parts.items()}
 
@@ -131,7 +134,10 @@ class OpenLeaks:
 def open_leaks(
     cell: Cell, v: float, found: dict[str, np.ndarray], slopes: Slopes, share: np.ndarray
 ) -> OpenLeaks:
-    """The leaks that `found` leaves open (nan); BalanceError where they would have more than all."""
+    """The leaks that `found` leaves open (nan); BalanceError where they would have more than all.
+
+    v: mV; share: of the conductance that Cl- is to have, (compartments,).
+    """
     nothing = np.zeros(cell.size)
     if "cl" not in cell.ions:
         return OpenLeaks({}, nothing, nothing)

@@ -38,15 +38,20 @@ if TYPE_CHECKING:
 class BlockResult(Result):
     """A pump block.
 
-    before: the rest it started from.
-    course: states over time.
-    where: indices of the blocked compartments; place: what they are called.
-    v_immediate: mV per compartment, V at once after the block, without moving ions; nan where the cell fires
-    at once.
-    final: mV per compartment, final_relative_volume: relative volumes; where this block leads if it lasts for
-    ever, nan where there is no such state, endless then says why.
-    final_name: what that state is.
-    summary: scalars, the unit in every key.
+    before: the rest it started from
+    course: states over time, (times, compartments)
+    fraction: of the pumps that is blocked, 0 to 1
+    where: indices of the blocked compartments
+    place: what they are called
+    recover_at_hours: when the pumps run again (h), None where they stay blocked
+    v_immediate: V (mV) at once after the block, without moving ions, (compartments,); nan where the cell
+    fires at once
+    final: V (mV) where this block leads if it lasts for ever, (compartments,), nan where there is no such
+    state
+    final_relative_volume: relative volumes there, (compartments,)
+    final_name: what that state is
+    endless: why there is no such state, None where there is one
+    summary: scalars, the unit in every key
     """
 
     layout: Layout
@@ -73,6 +78,7 @@ class BlockResult(Result):
         return self._dataset(*of_course(self.layout, self.course))
 
     def line(self) -> str:
+        """What it is, on one line."""
         s = self.summary
         return (
             f"block of {100 * self.fraction:.4g} % of {s['cell']}'s pumps for {s['hours']:.4g} h: "
@@ -95,12 +101,15 @@ def block(
     """Block a fraction of the pumps of a resting cell and follow it.
 
     cell, set, scale, options: as in `rest`.
-    fraction: 0 to 1; hours: how long to follow.
+    fraction: 0 to 1.
+    hours: how long to follow, 1e-7 to 1e7, or a time with its unit, "30 min".
     where: region, section or compartments (`Cell.where`).
-    recover_at: hours at which the pumps run again.
+    recover_at: when the pumps run again, in hours or with its unit (default: never).
     progress: called with the time reached (ms) and words, how often the cell has fired.
     max_spikes: after which the course is given up (default: never).
-    Raises InputError or ConvergenceError.
+
+    Raises InputError for what cannot be used, BalanceError where the cell cannot be made, ConvergenceError
+    where it has no rest to begin with or an integration finds no answer (GivenUpError after `max_spikes`).
     """
     check_callable("progress", progress)
     fraction, hours = check_fraction("fraction", fraction), check_hours(hours)
@@ -146,6 +155,8 @@ def _called(fraction: float, place: str, whole: bool) -> str:
 
 def predicted_step(cell: Cell, before: RestResult, fraction: float, where: np.ndarray) -> float:
     """Depolarisation (mV) when a part of the pump current stops: I_pump / G of the whole cell.
+
+    fraction: 0 to 1. where: indices of compartments.
 
     G is the membrane's slope conductance, taken at rest and, because the constant-field current is curved,
     at the voltage that this first estimate leads to; the mean of the two counts. Gates stay as they are.

@@ -39,10 +39,10 @@ FIRST = (("rest", "v_rest_mV"), ("block", "v_end_mV"), ("block", "hours_half_way
 class CompareResult(Result):
     """Several cells under the same block.
 
-    blocks: a BlockResult (which holds the rest before) per cell and, under the cell's name and " closed",
-    one in a closed space.
-    left_out: why, by the name of what is not there.
-    summary: {"cells": {...}}.
+    blocks: by the cell's name a BlockResult (which holds the rest before) and, under the name and " closed",
+    one in a closed space
+    left_out: why, by the name of what is not there
+    summary: {"cells": {name: {"rest": ..., "block": ...}}}, scalars with the unit in every key
     """
 
     blocks: dict[str, BlockResult]
@@ -61,6 +61,7 @@ class CompareResult(Result):
         return {key: "; ".join(dict.fromkeys(of[key] for of in each)) for key in each[0]}
 
     def line(self) -> str:
+        """What it is, on one line."""
         return f"comparison of {', '.join(self.blocks)}"
 
     def overview(self) -> list[tuple[str, str, Any]]:
@@ -102,11 +103,14 @@ def compare(
     cells: names or files, of each of which a cell is made in a bath and then one in a closed space of its
     own (an epithelium stands between two baths only); or cells, which are taken as they are. A cell in a
     closed space is compared with the one of its name in a bath.
-    hours: how long to follow.
+    hours: how long to follow, or a time with its unit, "1 day".
     set, scale: as in `rest`; what concerns closed spaces alone is no setting of a bath.
     progress: called with the cell's name, the time reached (ms) and words, how often it has fired.
-    max_spikes: as for `block`; options: as for `make_cell`, of names and files.
-    Raises InputError or ConvergenceError.
+    max_spikes: as for `block`.
+    options: as for `make_cell`, of names and files.
+
+    Raises InputError (two cells of one name, a closed space without its bath, what `block` refuses),
+    BalanceError or ConvergenceError as `block` does.
     """
     check_callable("progress", progress)
     hours = check_hours(hours)

@@ -63,7 +63,8 @@ def sizes(layout: Layout) -> dict[str, Variable]:
 
 
 def of_course(layout: Layout, course: Course) -> tuple[dict[str, Variable], dict[str, Any]]:
-    """Variables and coordinates of the states of a cell over time."""
+    """Variables and coordinates of the states of a cell over time: (time, segment) and (time, segment,
+    ion)."""
     each = ("time", "segment", "ion")
     inside = np.stack([getattr(course, ion) for ion in layout.ions], axis=-1)
     entered = np.stack([course.entered[ion] for ion in layout.ions], axis=-1)

@@ -41,7 +41,8 @@ class Electrode:
         self.area = cell.area[places].sum()
 
     def respond(self, current: float, after: float = AFTER) -> tuple[np.ndarray, np.ndarray]:
-        """Times (ms) and V (mV, mean of the place) during a pulse of `current` nA and `after` ms longer."""
+        """Times (ms) and V (mV, mean of the place), (times,) each, during a pulse of `current` nA and `after`
+        ms longer."""
         last, t, v = None, [], []
         end = self.duration + after
         for amp, begin, stop in ((current, 0.0, self.duration), (0.0, self.duration, end)):

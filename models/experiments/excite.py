@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 class ExciteResult(Result):
     """Thresholds and spikes.
 
-    points: an Excitability per condition.
-    varied: what is varied, its unit in its name ("ko_mM"), or None.
-    place: what was stimulated; duration_ms: of the pulse.
-    summary: scalars, the unit in every key.
+    points: an Excitability per condition
+    varied: what is varied, its unit in its name ("ko_mM"), or None
+    place: what was stimulated
+    duration_ms: of the pulse
+    summary: scalars, the unit in every key
     """
 
     layout: Layout
@@ -46,6 +47,7 @@ class ExciteResult(Result):
     summary: dict[str, Any]
 
     def line(self) -> str:
+        """What it is, on one line."""
         found = self.points[0] if len(self.points) == 1 else f"{len(self.points)} values of {self.varied}"
         return f"excitability of {self.layout.name}: {str(found).strip('<>')}"
 
@@ -98,15 +100,17 @@ def excite(
     """Threshold current and spike of a cell at the rest it has. The injected current is carried by K+.
 
     cell, set, scale, options: as in `rest`; a cell's own channels are what fires.
-    hours: of full pump block before (a cell that fires by itself meanwhile is followed spike by spike,
-    which takes a while).
+    hours: of full pump block before, 0 to 1e6, or a time with its unit (a cell that fires by itself meanwhile
+    is followed spike by spike, which takes a while).
     where: the place that is stimulated, as for `Cell.where` (default: the soma or, where there is none, the
     middle of the cable).
-    duration_ms: of the pulse.
-    vary: {name: values} of one setting, for a row of conditions.
+    duration_ms: of the pulse, above 0 to 1000.
+    vary: {name: values} of one setting, in its own unit, for a row of conditions: {"ko": [3, 6, 9]}.
     progress: called with how many conditions are done and words, how often the cell has fired.
     max_spikes: after which a cell is given up on its way to rest or in the block (default: never).
-    Raises InputError or ConvergenceError.
+
+    A condition without a rest is a point without threshold. Raises InputError for what cannot be used,
+    BalanceError where the cell cannot be made, ConvergenceError where an integration finds no answer.
     """
     check_callable("progress", progress)
     duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)

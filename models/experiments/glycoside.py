@@ -34,13 +34,18 @@ DOSES = np.geomspace(1e-7, 10.0, 81)  # mM: 0.1 nM to 10 mM
 class GlycosideResult(Result):
     """A cell that a glycoside is given to.
 
-    before: the rest without the drug.
-    course: states over time, with the net pump current.
-    dose: mM; washout_at_hours: when the drug is gone, or None.
-    bound: by isoform, the bound share of its pumps over time (area mean).
-    doses (mM), bound_at, current_at: by isoform its bound share at each dose, and what is left of the
-    resting pump current, both when binding has come to rest and the concentrations have not changed.
-    summary: scalars, the unit in every key.
+    before: the rest without the drug
+    course: states over time, (times, compartments), with the net pump current
+    drug: "ouabain" or "digoxin"
+    species: whose isoforms bind it, "rat" or "human"
+    dose: mM
+    washout_at_hours: when the drug is gone (h), or None
+    bound: by isoform, the bound share of its pumps (mean by area), (times,)
+    doses: of the dose response (mM), (doses,)
+    bound_at: by isoform its bound share at each dose when binding has come to rest and the concentrations
+    have not changed, (doses,)
+    current_at: what is then left of the resting pump current, as a share of it, (doses,)
+    summary: scalars, the unit in every key
     """
 
     layout: Layout
@@ -79,6 +84,7 @@ class GlycosideResult(Result):
         return self._dataset(variables, coords | own)
 
     def line(self) -> str:
+        """What it is, on one line."""
         s = self.summary
         return (
             f"{self.dose:.4g} mM {self.drug} on {s['cell']} for {s['hours']:.4g} h: "
@@ -87,7 +93,7 @@ class GlycosideResult(Result):
 
 
 def parse_dose(drug: str, dose: Any) -> float:
-    """A dose in mM, from "1 uM" or, by mass, "1 ng/ml". Raises InputError."""
+    """A dose in mM, from "1 uM" or, by mass, "1 ng/ml"; InputError for what is none, or beyond 1 M."""
     try:
         return parse_number("dose", dose, "mM", 0, 1e3)
     except InputError:
@@ -112,12 +118,13 @@ def glycoside(
     """Give a glycoside to a resting cell and follow it.
 
     cell, set, scale, max_spikes, options: as in `rest`; a cell whose pump has isoforms.
-    drug: "ouabain" or "digoxin".
-    dose: mM or with its unit, by mass too ("1 ng/ml").
+    drug, dose: "ouabain" or "digoxin"; mM or with its unit, by mass too ("1 ng/ml").
     species: "rat" or "human", whose isoforms bind it (default: the cell's own).
-    hours: how long to follow; washout_at: hours at which the drug is gone.
+    hours: how long to follow, or a time with its unit, "30 min".
+    washout_at: when the drug is gone, likewise (default: never).
     progress: called with the time reached (ms) and words, how often the cell has fired.
-    Raises InputError or ConvergenceError.
+
+    Raises InputError, BalanceError and ConvergenceError as `block`, InputError for a pump without isoforms.
     """
     check_callable("progress", progress)
     given = _checked_dose(drug, dose, species)

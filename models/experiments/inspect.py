@@ -20,11 +20,12 @@ Rows = list[dict[str, Any]]
 class InspectResult(Result):
     """What a cell is made of.
 
-    sections: one dict per section (name, region, compartments, length, area, volume, mechanisms).
-    access: one dict per mechanism and ion (reads, writes, sections).
-    warnings: sentences about the source.
-    parameters: one dict per number (parameter, value, unit, source), those the balance found at the end.
-    summary: scalars, the unit in every key.
+    sections: one dict per section (section, region, compartments, length_um, area_um2, volume_um3,
+    mechanisms)
+    access: one dict per mechanism and ion (mechanism, ion, reads, writes, sections)
+    warnings: sentences about the source
+    parameters: one dict per number (parameter, value, unit, source), those the balance found at the end
+    summary: scalars, the unit in every key
     """
 
     layout: Layout
@@ -35,6 +36,7 @@ class InspectResult(Result):
     summary: dict[str, Any]
 
     def line(self) -> str:
+        """What it is, on one line."""
         s = self.summary
         return f"{s['cell']}: {s['sections']} sections, {s['compartments']} compartments, {s['source']}"
 
@@ -67,7 +69,10 @@ class InspectResult(Result):
 
 
 def inspect(cell: Given, **options: Any) -> InspectResult:
-    """Take stock of a cell; cell, options: as in `rest`. Raises InputError."""
+    """Take stock of a cell; cell, options: as in `rest`.
+
+    Raises InputError for what cannot be used, BalanceError where the cell cannot be made.
+    """
     cell = cell_of(cell, options)
     layout = layout_of(cell)
     sections, where_of = _sections(cell, layout)

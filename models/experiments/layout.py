@@ -20,11 +20,13 @@ class Layout:
     osmotic: whether water flows.
     space: what is outside, "bath", "shell" or "closed".
     celsius: temperature (degC).
-    section, region: names; one per compartment, as all down to in_lumen.
-    x: position in the section, 0 to 1.
-    distance: um, along the cell.
-    area, volume: um2, um3; the volume at the beginning.
-    in_lumen: whether it faces the lumen of T-tubules.
+    section: name of each compartment's section, (compartments,).
+    region: name of that section's region, (compartments,).
+    x: position in the section, 0 to 1, (compartments,).
+    distance: along the cell (um), (compartments,).
+    area: membrane (um2), (compartments,).
+    volume: cytoplasm at the beginning (um3), (compartments,).
+    in_lumen: whether it faces the lumen of T-tubules, (compartments,).
     branches: 3-D points per section, for pictures.
     set, scale: by what the cell was changed, by name ("inside.nai" for a value of its file).
     provenance: strings for every file.
@@ -76,7 +78,7 @@ class Layout:
 
 
 def pairs(given: Mapping[str, float | str]) -> str:
-    """ "ko=8 nao=140" """
+    """ "ko=8 nao=140": values by name, in their own units."""
     said = {name: v if isinstance(v, str) else f"{v:.12g}" for name, v in given.items()}
     return " ".join(f"{name}={value}" for name, value in said.items())
 
@@ -84,7 +86,8 @@ def pairs(given: Mapping[str, float | str]) -> str:
 def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) -> Layout:
     """The layout of a cell as it is now (changed temperature included).
 
-    changes: by what it was changed, {"set": ..., "scale": ...}, where that is no longer so.
+    changes: by what it was changed, {"set": ..., "scale": ...} in the settings' own units, where that is no
+    longer so.
     """
     changes = changes or cell.changes
     set = {**cell.parameters.changed, **changes["set"]}

@@ -45,7 +45,8 @@ class Means:
 
 
 def predictions(cell: Cell, result: RestResult) -> dict[str, float | str | None]:
-    """ghk_mV, mullins_noda_mV, chord_mV (None where left out) and, in not_predicted, why one is left out."""
+    """ghk_mV, mullins_noda_mV, chord_mV (mV, None where left out) and, in not_predicted, why one is left
+    out."""
     found: dict[str, float | str | None] = dict.fromkeys(EQUATIONS)
     if cell.parameters.epithelium is not None:
         return {**found, "not_predicted": "two unlike membranes face two baths, and no one equation holds"}

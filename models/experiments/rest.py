@@ -44,7 +44,10 @@ def rest(
     hold: "concentrations" finds V alone, without moving ions.
     progress: called with a number and words, how often the cell has fired.
     max_spikes: after which it is given up (default: never).
-    Raises InputError, or ConvergenceError where there is no resting state.
+
+    Returns what every compartment has there, arrays (compartments,). Raises InputError for what cannot be
+    used, BalanceError where the cell cannot be made, ConvergenceError where there is no resting state:
+    NoRestError (one of them) where the cell fires for ever, GivenUpError after `max_spikes`.
     """
     check_callable("progress", progress)
     if not isinstance(start, RestResult):
@@ -94,7 +97,10 @@ def _hold_outside(cell: Cell, system: System, own: dict[str, np.ndarray]) -> Non
 
 
 def leak_slope(cell: Cell, ion: str, state: dict[str, np.ndarray]) -> np.ndarray:
-    """Slope conductance (S/cm2) of an ion's leak per compartment."""
+    """Slope conductance (S/cm2) of an ion's leak, (compartments,).
+
+    state: v (mV) and concentrations inside and, by its name with an o, outside (mM), (compartments,) each.
+    """
     if cell.membrane.leak[ion].symbol == "g":
         return cell.strength[ion].copy()
     return ghk_slope_conductance(

@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(repr=False)
 class RestResult(Result):
-    """The resting state. Arrays have one value per compartment.
+    """The resting state. Arrays have one value per compartment, (compartments,).
 
-    v: mV.
-    inside, outside: mM by ion.
-    relative_volume: relative volume.
-    currents: mA/cm2, outward positive, by ion and process ("leak", "pump", mechanisms by name).
-    net: mM/ms by ion, what is left of all membrane and axial flow.
-    leak: what each ion's is; leak_strength: by ion, in the leak's unit.
-    pump_net: mA/cm2.
-    slope: S/cm2, slope conductance of the whole membrane, gates as they are.
-    solver: how the state was found.
-    summary: scalars, the unit in every key.
+    v: membrane potential (mV)
+    inside: free concentration (mM) by ion
+    outside: concentration (mM) by ion
+    relative_volume: of the volume that the compartment began with
+    currents: mA/cm2, outward positive, by ion and process ("leak", "pump", mechanisms by name)
+    net: mM/ms by ion, what is left of all membrane and axial flow
+    leak: by ion, its law, symbol and unit
+    leak_strength: by ion, in the leak's unit: a permeability (cm/s) or a conductance (S/cm2)
+    pump_net: net current of the pump (mA/cm2, outward positive)
+    slope: slope conductance of the whole membrane (S/cm2), gates as they are
+    solver: how the state was found
+    summary: scalars, the unit in every key
     """
 
     layout: Layout
@@ -47,6 +49,7 @@ class RestResult(Result):
     summary: dict[str, Any]
 
     def line(self) -> str:
+        """What it is, on one line."""
         held = ", concentrations held" if self.solver["hold"] else ""
         return f"rest of {self.layout.name}: {self.summary['v_rest_mV']:.4g} mV{held}"
 
@@ -84,7 +87,7 @@ class RestResult(Result):
         return self._dataset(variables, coords)
 
     def mean(self, ion: str) -> tuple[float, float]:
-        """Mean concentration (mM) of an ion in the cell and outside."""
+        """Mean concentration (mM), weighted by volume, of an ion in the cell and outside."""
         inside = self.layout.by_volume(self.inside[ion], self.relative_volume)
         return float(inside), float(self.layout.by_volume(self.outside[ion]))
 
@@ -93,7 +96,8 @@ class RestResult(Result):
         return float(nernst(*self.mean(ion), VALENCE[ion], self.layout.celsius))
 
     def state(self) -> dict[str, np.ndarray]:
-        """The state as a start for the same cell: v, na, k, ..., nao, ko, ..., relative_volume."""
+        """The state as a start for the same cell: v (mV), na, k, ..., nao, ko, ... (mM), relative_volume,
+        (compartments,) each."""
         none = np.zeros(self.layout.size)
         found = {"v": self.v, "relative_volume": self.relative_volume}
         told = told_of(self.layout.ions)

@@ -31,8 +31,9 @@ def start_from(cell: Cell, start: dict[str, Any] | None, held: bool = False) -> 
     Where only `v` is given and chloride (or HCO3-) is at equilibrium in the cell, it is so at that voltage
     too: a cell that has been there for a while. (Not in a closed space, where it would have to come from
     somewhere.)
-    held: the concentrations will stay as they start, so only what is given changes. Raises InputError for an
-    unknown name, an impossible value, or where an ion would be used up.
+    start: numbers in mV and mM, or texts with a unit; held: the concentrations will stay as they start, so
+    only what is given changes. Returns (compartments,) by name. Raises InputError for an unknown name, an
+    impossible value, or where an ion would be used up.
     """
     state = {key: values.copy() for key, values in cell.start.items()}
     if not start:

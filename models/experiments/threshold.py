@@ -25,15 +25,17 @@ SHARP = 1e-3  # relative width of the threshold that is found
 class Excitability:
     """One condition.
 
-    value: of what is varied, None if nothing.
+    value: of what is varied, in its own unit, None if nothing.
     v_rest: mV, in the stimulated place.
     threshold: nA, nan if no current makes a spike.
-    peak, height: mV, of the spike at 1.2 times threshold; the height over rest.
+    peak: of the spike at 1.2 times threshold (mV).
+    height: of that spike over rest (mV).
     outcome: "spike"; "spike, then stays at ... mV", which never repolarises; "spike, then goes on firing";
     "no spike, a graded response; ..." or, in a cell that has none, "no spike, no Na+ or Ca2+ channels;
     ...", each with the voltage that the strongest pulse drives it to and that at the end; "depolarisation
     block"; "fires by itself, every ..."; or "no rest found".
-    t (ms), v (mV): in the place, that spike or the response to the strongest pulse.
+    t: times (ms) of that spike or of the response to the strongest pulse, (times,).
+    v: V (mV) in the place at these times, (times,).
     """
 
     value: float | None
@@ -50,7 +52,8 @@ class Excitability:
 
 
 def silent(value: float | None, outcome: str) -> Excitability:
-    """A condition without a rest to excite from; nothing was recorded."""
+    """A condition without a rest to excite from; nothing was recorded. value: of what is varied, in its own
+    unit."""
     none, nan = np.array([np.nan]), np.nan
     return Excitability(value, nan, nan, nan, nan, outcome, none, none)
 
@@ -100,7 +103,7 @@ class _Search:
 
 
 def threshold(electrode: Electrode, value: float | None) -> Excitability:
-    """Threshold and spike of a cell from its start state; value: of what is varied."""
+    """Threshold (nA) and spike of a cell from its start state; value: of what is varied, in its own unit."""
     search, cell = _Search(electrode), electrode.cell
     v_rest = search.v_rest
     if not search.bracket():
