@@ -39,7 +39,9 @@ for name, command in commands().items():
 
 @app.command("keys", cls=Command)
 def keys(
-    table: Annotated[str | None, typer.Argument(help="inside, pump, ... or set; default: all")] = None,
+    table: Annotated[
+        str | None, typer.Argument(help="inside, pump, ... or set, or one key, inside.nai; default: all")
+    ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="as a Markdown page")] = False,
 ) -> None:
     """Every key of a cell's file and of --set: unit, range, default, meaning."""

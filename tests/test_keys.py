@@ -109,14 +109,40 @@ def test_one_table_by_its_name_as_it_may_be_written():
     for given, name in (("inside", "inside"), ("[inside]", "inside"), ("region", "region.NAME")):
         assert [table.name for table in tables(given)] == [name]
     assert tables("[[channel]]")[0].name == "channel" and tables("[region.NAME]")[0].name == "region.NAME"
-    with pytest.raises(InputError, match="unknown table 'insied'; did you mean 'inside'"):
+    with pytest.raises(InputError, match="unknown table or key 'insied'; did you mean 'inside'"):
         tables("insied")
+
+
+def test_one_key_by_its_name():
+    """With its table, in a region or an isoform too; without, of every table that has it."""
+    for given, places in (
+        ("inside.nai", [("inside", "nai")]),
+        ("nai", [("inside", "nai")]),
+        ("ko", [("outside", "ko"), ("region.NAME", "ko"), ("set", "ko")]),
+        ("set.celsius", [("set", "celsius")]),
+        ("region.soma.capacitance", [("region.NAME", "capacitance")]),
+        ("pump.isoform.alpha1.share", [("pump.isoform.NAME", "share")]),
+    ):
+        assert [(table.name, key.name) for table in tables(given) for key in table.keys] == places
+    with pytest.raises(InputError, match=r"\[inside\]: unknown key 'nia'; did you mean 'nai'"):
+        tables("inside.nia")
+    with pytest.raises(InputError, match=r"unknown table or key 'nia'; did you mean .*'nai'"):
+        tables("nia")
+    with pytest.raises(InputError, match=r"unknown table 'insied\.nai'; did you mean 'inside'"):
+        tables("insied.nai")
+
+
+def test_a_heading_stands_alone():
+    for name in ("set", "inside"):
+        first, second = text(tables(name)).splitlines()[:2]
+        assert first == {"set": "--set NAME=VALUE", "inside": "[inside]"}[name]
+        assert second[:5] == "    " + second[4].upper()
 
 
 def test_legible_at_80_columns():
     shown = text(tables())
     assert max(map(len, shown.splitlines())) <= 80
-    assert "  nai: 0 to 10000 mM, needed" in shown
+    assert "  nai: 0 to 6000 mM, needed" in shown
     assert "  volume_fraction: 0.01 to 0.99, default 0.2" in shown
 
 
@@ -129,7 +155,12 @@ def test_a_page_with_a_row_a_key():
 
 
 def test_the_command(monkeypatch, capsys):
-    for words, found in ((["inside"], "nai: 0 to"), (["set", "--markdown"], "| `ko` |"), ([], "[balance]")):
+    for words, found in (
+        (["inside"], "nai: 0 to"),
+        (["inside.nai"], "  nai: 0 to 6000 mM, needed\n"),
+        (["set", "--markdown"], "| `ko` |"),
+        ([], "[balance]"),
+    ):
         monkeypatch.setattr("sys.argv", ["run.py", "keys", *words])
         assert run_command() == 0 and found in capsys.readouterr().out
     monkeypatch.setattr("sys.argv", ["run.py", "keys", "insied"])

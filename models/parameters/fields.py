@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandle
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from .units import GIVEN, NOUN, STRONGEST, Quantity, check_range, convert
+from .units import GIVEN, NOUN, STRONGEST, Quantity, check_range, convert, doubt
 
 
 class Table(BaseModel):
@@ -77,8 +77,7 @@ class Kind:
         try:
             check_range(value, self.low, self.high, self.above)
         except ValueError as error:
-            hint = f" {self.unit}; is the unit right?" if self.unit in ("ohm cm2", *STRONGEST) else ""
-            raise ValueError(f"{error}{hint}") from None
+            raise ValueError(f"{error}{doubt(value, self.high, self.unit)}") from None
         return Quantity(value, self.unit, source)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -87,7 +86,8 @@ class Kind:
 
 LEAST_RESISTANCE = 1e-3  # ohm cm2; below it the currents of rest are larger than a sum of them can be exact
 
-Concentration = Annotated[Quantity, Kind("mM", 0, 1e4)]
+# more than water can hold of NaCl or KCl
+Concentration = Annotated[Quantity, Kind("mM", 0, 6e3)]
 PositiveConcentration = Annotated[Quantity, Kind("mM", 0, 1e4, above=True)]
 HalfEffect = Annotated[Quantity, Kind("mM", 0, 1e12, above=True)]
 Voltage = Annotated[Quantity, Kind("mV", -500, 500)]

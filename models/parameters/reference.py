@@ -1,7 +1,7 @@
 """Every key of a parameter file as the schema has it, for whoever wants to know what may be written."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -42,15 +42,30 @@ class Keys:
 
 def tables(name: str | None = None) -> list[Keys]:
     """Every table of a parameter file, and what --set may change, or the one of that name ("region" for
-    region.NAME). InputError for a name that none has."""
-    every = [*_tables(Parameters, "", TOP, "keys of no table, at the top of a file"), _settings()]
+    region.NAME), or one key alone, of a table ("inside.nai") or of each that has it ("ko"). InputError for a
+    name that none has."""
+    every = [*_tables(Parameters, "", TOP, "Keys of no table, at the top of a file."), _settings()]
     if name is None:
         return every
     by_name = {keys.name.removesuffix(".NAME"): keys for keys in every}
     wanted = name.strip("[]").removesuffix(".NAME")
-    if wanted not in by_name:
-        raise unknown_name("table", name, by_name)
-    return [by_name[wanted]]
+    if wanted in by_name:
+        return [by_name[wanted]]
+    above, _, key = wanted.rpartition(".")
+    of_any = above.rpartition(".")[0]  # region, of region.soma
+    within = by_name.get(above) or by_name.get(of_any)
+    alone = {one.name: _alone(one, key) for one in ([within] if within else every)}
+    if within and not alone[within.name].keys:
+        raise unknown_name("key", key, [one.name for one in within.keys], within.heading)
+    if (above and not within) or not any(one.keys for one in alone.values()):
+        keys = [] if above else [key.name for one in every for key in one.keys]
+        raise unknown_name("table" if above else "table or key", name, {*by_name, *keys})
+    return [one for one in alone.values() if one.keys]
+
+
+def _alone(table: Keys, key: str) -> Keys:
+    """A table with the key of that name alone, or none."""
+    return replace(table, keys=tuple(one for one in table.keys if one.name == key))
 
 
 def _tables(table: type[Table], heading: str, name: str, meaning: str) -> Iterator[Keys]:
@@ -120,7 +135,7 @@ def _settings() -> Keys:
         needs = "".join(f"; needs {need.words}" for need in record.needs)
         keys.append(Key(record.name, record.unit, _range(kind), "", "", record.meaning + needs))
     meaning = (
-        "what --set NAME=VALUE, or set={NAME: value} of an experiment, may change in a cell that has been "
-        "made; TABLE.KEY=VALUE changes any key of the file before it is made"
+        "What an experiment may change in a cell that has been made, in Python set={NAME: value}. "
+        "TABLE.KEY=VALUE changes any key of the file before the cell is made."
     )
-    return Keys(SET, "--set", meaning, tuple(keys))
+    return Keys(SET, "--set NAME=VALUE", meaning, tuple(keys))

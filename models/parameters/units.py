@@ -4,6 +4,7 @@ nowhere else."""
 import math
 import re
 from functools import cache
+from itertools import combinations
 from typing import Any, Self
 
 import numpy as np
@@ -25,12 +26,15 @@ NOUN = {
     "um2/ms": "a diffusion coefficient",
     "1/s": "a rate",
     "um": "a length",
+    "h": "a time",
+    "ms": "a time",
     "kJ/mol": "an energy per mole",
     "g/l": "a concentration by mass",
     "1": "a plain number",
 }
 
 
+MOST_LETTERS = 8  # of a unit that another is looked for
 GIVEN = "given by the user"  # the source of a value that comes without one
 
 
@@ -63,7 +67,7 @@ NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
 
 def convert(text: str, unit: str) -> float:
     """The number in `text` ("12 mM") in `unit`. ValueError with one sentence where that cannot be."""
-    examples = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3", "1/s": "0.1 /s"}
+    examples = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3", "1/s": "0.1 /s", "h": "30 min"}
     example = examples.get(unit, f"1 {unit}")
     noun = NOUN.get(unit, f"a value in {unit}")
     match = NUMBER.match(text)
@@ -86,7 +90,26 @@ def convert(text: str, unit: str) -> float:
         reason = f"{given} is not a unit of {noun.split(' ', 1)[1]}"
     except Exception:  # pint raises many kinds for text that is no unit
         reason = f"{given!r} is not a unit"
-    raise ValueError(f'expected {noun} such as "{example}", got "{text}": {reason}')
+    meant = _in_other_case(given, unit)
+    hint = f"; did you mean {meant}?" if meant else ""
+    raise ValueError(f'expected {noun} such as "{example}", got "{text}": {reason}{hint}')
+
+
+def _in_other_case(given: str, unit: str) -> str | None:
+    """A unit that fits where `given` does not, of the same letters, few of them in the other case: "mV" for
+    "mv"; None where there is none, or where it is no word as short as units are."""
+    places = [i for i, letter in enumerate(given) if letter.isascii() and letter.isalpha()]
+    if len(places) > MOST_LETTERS:
+        return None
+    for count in range(1, min(len(places), 3) + 1):
+        for swapped in combinations(places, count):
+            other = "".join(letter.swapcase() if i in swapped else letter for i, letter in enumerate(given))
+            try:
+                if _registry().Unit(other).is_compatible_with(_registry().Unit(unit)):
+                    return other
+            except Exception:  # pint raises many kinds for text that is no unit
+                continue
+    return None
 
 
 # a process's strength is a conductance, a permeability, or the most that a pump or carrier can carry
@@ -149,6 +172,13 @@ def per_current_density(unit: str, faraday: float) -> float | None:
     return None
 
 
+def doubt(value: float, high: float, unit: str) -> str:
+    """Ends the sentence on a value out of its range where a wrong unit is a likely cause, " mM; is the unit
+    right?"; "" elsewhere. value, high: in `unit`."""
+    likely = unit in ("ohm cm2", *STRONGEST) or (unit == "mM" and value > high)
+    return f" {unit}; is the unit right?" if likely else ""
+
+
 def check_range(value: float, low: float, high: float, above: bool) -> None:
     """ValueError unless low <= value <= high (low < value where `above`), all three in one unit."""
     if value < low or value > high or (above and value == low):
@@ -195,5 +225,5 @@ def parse_number(
         check_range(number, low, high, above)
     except ValueError as error:
         label = name if unit == "1" else f"{name} ({unit})"
-        raise InputError(f"{name}={value}: {label} {error}") from None
+        raise InputError(f"{name}={value}: {label} {error}{doubt(number, high, unit)}") from None
     return number

@@ -8,11 +8,12 @@ WIDTH = 80
 
 
 def text(tables: list[Keys]) -> str:
-    """The tables, legible at 80 columns: a key a line with unit, range and default, its meaning below it."""
+    """The tables, legible at 80 columns: each with its heading and what it is, then a key a line with unit,
+    range and default, its meaning below it."""
     lines = []
     for table in tables:
-        heading = f"{table.heading} " if table.heading else ""
-        lines += [*wrap(f"{heading}{table.meaning}", WIDTH, subsequent_indent="    "), ""]
+        lines += [table.heading] if table.heading else []
+        lines += [*wrap(table.meaning, WIDTH, initial_indent="    ", subsequent_indent="    "), ""]
         for key in table.keys:
             values = (key.range, "" if key.unit == "1" else key.unit, key.words)
             about = ", ".join(word for word in (" ".join(filter(None, values)), _default(key)) if word)
