@@ -125,6 +125,20 @@ def test_every_command_has_its_help():
             assert "--max-compartment" in shown.output and "--outside" in shown.output
 
 
+def test_times_and_lengths_may_have_a_unit(tmp_path):
+    """As from Python; without one they are in hours and um."""
+    found = []
+    for hours, at, longest in (("36 s", "18000 ms", "0.2 mm"), ("0.01", "0.005", "200")):
+        line = ["block", "--cell", "stylised", "--max-compartment", longest, "--fraction", "50 %", "--quiet"]
+        line += ["--hours", hours, "--recover-at", at, "--out", str(tmp_path)]
+        assert CliRunner().invoke(app, line, catch_exceptions=False).exit_code == 0
+        summary = json.loads((tmp_path / "summary.json").read_text())
+        keys = ("hours", "recover_at_hours", "compartments", "fraction")
+        found.append([summary[key] for key in keys])
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+    assert (found[0][0], found[0][3]) == (pytest.approx(0.01), 0.5)
+
+
 def test_a_group_stands_for_its_options():
     @dataclass(frozen=True)
     class Pair:

@@ -13,7 +13,7 @@ from ..words import HOUR, duration
 from . import block, rest
 from .command import Command
 from .compare_figure import figure
-from .options import Axial, Changes, Folders, Volume
+from .options import Axial, Changes, Folders, Volume, in_unit
 from .output import Output
 from .session import Session
 from .tables import ROOMY, SYMBOL, new_table, number
@@ -22,7 +22,14 @@ MOST_COLUMNS = 6  # of a table of cells; with more, one for the bath and one for
 FEW_COLUMNS = 4  # up to which there is room between them
 
 Cells = Annotated[str, typer.Option(help="shipped cells or TOML files, with commas")]
-Hours = Annotated[float, typer.Option(help="how long to follow the block")]
+Hours = Annotated[
+    float,
+    typer.Option(
+        metavar="HOURS",
+        parser=in_unit("hours", "h"),
+        help='how long to follow the block: 24, or with a unit, "1 day"',
+    ),
+]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ..experiments.excite import Excitability, ExciteResult, excite
 from ..experiments.keys import name_and_unit
 from ..words import duration
 from .command import Command
-from .options import CellName, CellOptions, Changes
+from .options import CellName, CellOptions, Changes, in_unit
 from .output import Output
 from .session import Session
 from .style import MAGENTA, new_figure, shades
@@ -28,7 +28,14 @@ Vary = Annotated[
     str | None,
     typer.Option(metavar="NAME=A,B,...", help="one setting with several values, e.g. ko=2,4,8"),
 ]
-Hours = Annotated[float, typer.Option(help="full pump block before the stimulus")]
+Hours = Annotated[
+    float,
+    typer.Option(
+        metavar="HOURS",
+        parser=in_unit("hours", "h"),
+        help='full pump block before the stimulus: 0.1, or with a unit, "6 min"',
+    ),
+]
 Where = Annotated[
     str | None,
     typer.Option(
@@ -36,7 +43,10 @@ Where = Annotated[
         "where there is none, the middle of the cable"
     ),
 ]
-Duration = Annotated[float, typer.Option(help="of the current pulse, ms")]
+Duration = Annotated[
+    float,
+    typer.Option(metavar="MS", parser=in_unit("duration", "ms"), help="of the current pulse"),
+]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ..physics.ions import IONS
 from ..words import HOUR, duration
 from . import tables
 from .command import Command
-from .options import CellName, CellOptions, Changes
+from .options import CellName, CellOptions, Changes, in_unit
 from .output import Output
 from .session import Session
 from .style import COLOUR, GREEN, MAGENTA, new_figure
@@ -34,8 +34,16 @@ Dose = Annotated[str, typer.Option(help='"1 uM", "2 nM", "1 ng/ml"')]
 Species = Annotated[
     str | None, typer.Option(help="rat or human, whose isoforms bind it (default: the cell's own)")
 ]
-Hours = Annotated[float, typer.Option(help="how long to follow")]
-WashoutAt = Annotated[float | None, typer.Option(metavar="HOURS", help="when the drug is gone")]
+Hours = Annotated[
+    float,
+    typer.Option(
+        metavar="HOURS", parser=in_unit("hours", "h"), help='how long to follow: 2, or with a unit, "30 min"'
+    ),
+]
+WashoutAt = Annotated[
+    float | None,
+    typer.Option(metavar="HOURS", parser=in_unit("washout_at", "h"), help="when the drug is gone"),
+]
 
 
 @dataclass(frozen=True)

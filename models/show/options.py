@@ -10,15 +10,32 @@ import typer
 
 from ..cell.surroundings import KINDS
 from ..errors import InputError
+from ..parameters.arguments import whole
 from ..parameters.files import shipped_cells
 from ..parameters.overrides import from_text, split
+from ..parameters.units import parse_number
 from .formats import SAID
+
+
+def in_unit(name: str, unit: str) -> Callable[[Any], float]:
+    """How typer reads a number: in `unit`, or with its own ("30 min"); InputError as from Python."""
+    return lambda given: parse_number(name, given, unit)
+
+
+def _spikes(given: Any) -> int:
+    return whole("max_spikes", parse_number("max_spikes", given, "1"), 1)
+
 
 CellName = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a TOML file of your own")]
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
 Factor = Annotated[
     float | None,
-    typer.Option("--scale-morphology", metavar="FACTOR", help="makes µm of the file's numbers (0.001 of nm)"),
+    typer.Option(
+        "--scale-morphology",
+        metavar="FACTOR",
+        parser=in_unit("scale_morphology", "1"),
+        help="makes µm of the file's numbers (0.001 of nm)",
+    ),
 ]
 Repair = Annotated[
     bool,
@@ -28,7 +45,14 @@ Folders = Annotated[
     list[str],
     typer.Option("--mod", metavar="DIR", help="folder with .mod files of your own; may be repeated"),
 ]
-Longest = Annotated[float | None, typer.Option(help="longest compartment in µm (default: the cell's file)")]
+Longest = Annotated[
+    float | None,
+    typer.Option(
+        metavar="LENGTH",
+        parser=in_unit("max_compartment_length", "um"),
+        help="longest compartment, in µm or with its unit (default: the cell's file)",
+    ),
+]
 Settings = Annotated[
     list[str],
     typer.Option(
@@ -50,7 +74,11 @@ Volume = Annotated[str, typer.Option(help="of the compartments: fixed or osmotic
 Outside = Annotated[str, typer.Option(help=f"{', '.join(_SPACES)} or {_LAST}")]
 MaxSpikes = Annotated[
     int | None,
-    typer.Option(metavar="N", help="give a cell up that is still firing after N spikes (default: never)"),
+    typer.Option(
+        metavar="N",
+        parser=_spikes,
+        help="give a cell up that is still firing after N spikes (default: never)",
+    ),
 ]
 Out = Annotated[str | None, typer.Option(help="folder for the results (default: results/COMMAND)")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
