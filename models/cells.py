@@ -26,7 +26,8 @@ def make_cell(
     """A balanced cell from a shipped name ("neuron", "muscle", "stylised"), a TOML file or `Parameters`.
 
     set: values in place of the file's, by the keys of its tables, {"inside.nai": "12 mM",
-    "balance.chloride_share": 0.3, "region.apical.ko": "4 mM", "channel.pl_kir.gbar": "0.5 mS/cm2"}.
+    "balance.chloride_share": 0.3, "region.apical.ko": "4 mM", "channel.pl_kir.gbar": "0.5 mS/cm2"}; numbers
+    without a unit are in the key's own.
 
     The options are
 

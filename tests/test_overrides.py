@@ -47,6 +47,10 @@ def test_a_quantity_copies():
     [
         ("neuron", "inside.nai", "12 mM", 12.0),
         ("neuron", "inside.nai", "0.012 M", 12.0),
+        ("neuron", "inside.nai", 12, 12.0),
+        ("neuron", "inside.nai", "12", 12.0),
+        ("neuron", "electrical.celsius", np.float32(25), 25.0),
+        ("neuron", "electrical.axial_resistivity", 150, 150.0),
         ("neuron", "balance.chloride_share", 0.3, 0.3),
         ("neuron", "balance.chloride_share", np.float32(0.25), 0.25),
         ("neuron", "balance.chloride_share", "30 %", 0.3),
@@ -171,8 +175,10 @@ def test_what_has_given_way_since_is_not_said(cell, first, then, said):
         ({"ions.0": "na"}, r"\[ions\] holds a value"),
         ({"base": "muscle"}, "set base: unknown key 'base'"),
         ({"path": "x"}, "unknown key 'path'"),
-        ({"inside.nai": 12}, "set inside.nai: expected a concentration as a string with its unit, got 12"),
-        ({"inside.nai": "12"}, "set inside.nai: expected a concentration with its unit"),
+        ({"inside.nai": 12e3}, r"set inside.nai: .*at most 6000, got 12000 mM; is the unit right\?"),
+        ({"inside.nai": "8 M"}, r"set inside.nai: .*at most 6000, got 8000 mM; is the unit right\?"),
+        ({"inside.nai": "12 mm"}, "mm is not a unit of concentration; did you mean mM"),
+        ({"inside.v": "-65 mv"}, "'mv' is not a unit; did you mean mV"),
         ({"inside.nai": "12 mV"}, "set inside.nai: .*mV is not a unit of concentration"),
         ({"inside.nai": True}, "set inside.nai: expected a concentration"),
         ({"inside.nai": "-1 mM"}, "set inside.nai: must be at least 0"),
@@ -250,10 +256,19 @@ def test_a_key_without_its_table_is_named_with_it():
         rest(Neuron("stylised", **COARSE), set={"nai": "12 mM"})
 
 
-def test_a_made_cell_says_where_its_values_come_from():
-    cell = Neuron("stylised", **COARSE)
-    with pytest.raises(InputError, match=r"inside\.nai is a value of the cell's file"):
-        rest(cell, set={"inside.nai": 12})
+def test_a_made_cell_says_where_its_values_come_from(write_toml):
+    """And how that very cell is made with another."""
+    path = write_toml('base = "stylised"\n')
+    for name in ("stylised", path):
+        cell = Neuron(name, **COARSE)
+        said = rf'is a value of the cell\'s file.* make_cell\("{name}", set={{"inside\.nai": \.\.\.}}\)'
+        for change in (
+            lambda cell=cell: rest(cell, set={"inside.nai": 12}),
+            lambda cell=cell: cell.set("inside.nai", 12),
+            lambda cell=cell: cell.changed(set={"inside.nai": 12}).__enter__(),
+        ):
+            with pytest.raises(InputError, match=said):
+                change()
 
 
 def run(monkeypatch, *words) -> int:

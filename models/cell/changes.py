@@ -9,6 +9,7 @@ import numpy as np
 from ..errors import InputError, unknown_name
 from ..interrupts import held
 from ..parameters.arguments import named
+from ..parameters.files import called
 from ..parameters.settings import Made, Setting, parse_setting, setting
 from ..parameters.units import is_strength, parse_number
 from ..physics.ions import IONS
@@ -26,7 +27,7 @@ Changes = dict[str, dict[str, float]]
 @contextmanager
 def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterator["Cell"]:
     """The cell with these settings and factors of strengths, within a `with`; see `Cell.changed`."""
-    now = numbers(settings, factors)
+    now = numbers(settings, factors, called(cell.parameters.path))
     before = cell.changes, cell.conditions, cell.membrane
     undo: list[tuple[SegmentVariable, np.ndarray]] = []
     try:
@@ -47,11 +48,11 @@ def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterat
                 cell.write()  # NEURON's own run starts from the cell as it is, not from the last experiment
 
 
-def numbers(settings: dict | None, factors: dict | None) -> Changes:
+def numbers(settings: dict | None, factors: dict | None, cell: str = "...") -> Changes:
     """{"set": ..., "scale": ...} by name, as numbers in the parameters' own units; InputError for what is no
-    name with its value."""
+    name with its value. cell: as for `setting`."""
     return {
-        "set": {name: parse_setting(name, value) for name, value in named("set", settings).items()},
+        "set": {name: parse_setting(name, value, cell) for name, value in named("set", settings).items()},
         "scale": {name: _factor(name, value) for name, value in named("scale", factors).items()},
     }
 
@@ -70,7 +71,7 @@ def together(before: Changes, now: Changes) -> Changes:
 
 def change(cell: "Cell", name: str, value: object) -> None:
     """Change one parameter of the experiment; InputError where it is unknown or would have no effect."""
-    record = setting(name)
+    record = setting(name, called(cell.parameters.path))
     number = record.parse(value)
     why = _refused(cell, record, number)
     if why:

@@ -8,6 +8,7 @@ from ..cells import make_cell
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import shown
+from ..parameters.files import called
 from ..parameters.overrides import split
 from ..parameters.settings import setting
 
@@ -19,7 +20,7 @@ def cell_and_settings(given: Given, set: Any, options: dict[str, Any]) -> tuple[
     by which the experiment changes it."""
     of_file, settings = split(set)
     if of_file and isinstance(given, Cell):
-        setting(min(of_file))  # says where such a value is given
+        setting(min(of_file), called(given.parameters.path))  # says where such a value is given
     return cell_of(given, options | ({"set": of_file} if of_file else {})), settings
 
 

@@ -25,6 +25,11 @@ def shipped_cells() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
+def called(path: Path) -> str:
+    """What a user gives to have the cell of this file, as in Python: '"muscle"' or '"mine.toml"'."""
+    return f'"{path.stem if path.parent == SHIPPED else path}"'
+
+
 def find(cell: str | Path, relative_to: Path, where: str = "") -> Path:
     """The file of a shipped cell's name or of a path; InputError for a name that nothing has.
 

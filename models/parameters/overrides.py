@@ -2,7 +2,8 @@
 
 A key is named as in the file, its tables before it: `outside.ko`, `region.apical.ko`,
 `pump.isoform.alpha1.share`, `ions`. Of a further mechanism: `channel.pl_kir.gbar` for a parameter of it,
-`channel.pl_kir.regions` for another key of its tables, `channel.0.regions` for one table alone.
+`channel.pl_kir.regions` for another key of its tables, `channel.0.regions` for one table alone. A number
+without a unit is in the key's own, but for a parameter of a mechanism, whose unit its .mod file says.
 """
 
 from collections.abc import Iterator
@@ -71,7 +72,8 @@ def places_of(name: str, data: Raw) -> list[Place]:
 
 
 def from_text(given: dict[str, str]) -> dict[str, Any]:
-    """Dotted keys of a command line, whose numbers without a unit are in the key's own."""
+    """Dotted keys of a command line: true, false and lists, which are written as words there, as what they
+    are."""
     return {name: _from_text(name, text) for name, text in given.items()}
 
 
@@ -79,17 +81,13 @@ def _from_text(name: str, text: str) -> Any:
     first, *rest = name.split(".")
     if first == "channel" and rest[1:] and rest[1] in Channel.model_fields:
         info = Channel.model_fields[rest[1]]
-    elif first == "channel":  # a parameter of the mechanism, whose unit its own file says
+    elif first == "channel":  # a parameter of the mechanism
         return text
     else:
         info = _field(name, (first, *rest))
     if info.annotation is bool and text in ("true", "false"):
         return text == "true"
-    if get_origin(info.annotation) is list:
-        return [text]
-    kind, match = kind_of(info), NUMBER.fullmatch(text)
-    bare = match is not None and not match[2]
-    return f"{text} {kind.unit}" if kind and bare and kind.unit != "1" else text
+    return [text] if get_origin(info.annotation) is list else text
 
 
 def _channel_places(name: str, rest: list[str], channels: list[Raw]) -> Iterator[Place]:
@@ -132,10 +130,13 @@ def _as_in_file(name: str, place: Place, value: Any) -> Any:
         value = str(value)
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
-    if is_number(value) and (of_mechanism or (kind is not None and kind.unit == "1")):
+    if is_number(value):
         value = f"{float(value)!r}"
     if kind is not None and kind.word is not None and value == kind.word:
         return value
+    match = NUMBER.fullmatch(value) if kind is not None and isinstance(value, str) else None
+    if kind is not None and kind.unit != "1" and match and not match[2]:
+        value = f"{value} {kind.unit}"
     return {"value": value, "source": source}
 
 

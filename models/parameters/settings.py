@@ -166,14 +166,17 @@ OF_FILE = {
 }
 
 
-def setting(name: str) -> Setting:
-    """The record of what `--set` may change; InputError for a name that nothing has."""
+def setting(name: str, cell: str = "...") -> Setting:
+    """The record of what `--set` may change; InputError for a name that nothing has.
+
+    cell: what the cell in hand is made of, for the sentence that sends the user there: '"muscle"'.
+    """
     if name in SETTINGS:
         return SETTINGS[name]
     if "." in name:
         raise InputError(
             f"{name} is a value of the cell's file, from which the cell is made; give it there, "
-            f'make_cell("neuron", set={{"{name}": ...}})'
+            f'make_cell({cell}, set={{"{name}": ...}})'
         )
     if name in OF_FILE:
         raise InputError(
@@ -183,6 +186,7 @@ def setting(name: str) -> Setting:
     raise unknown_name("parameter", name, SETTINGS)
 
 
-def parse_setting(name: str, value: Any) -> float:
-    """The number meant by `--set name=value`. InputError for an unknown name or an impossible value."""
-    return setting(name).parse(value)
+def parse_setting(name: str, value: Any, cell: str = "...") -> float:
+    """The number meant by `--set name=value`, in the setting's own unit. InputError for an unknown name (see
+    `setting`) or an impossible value."""
+    return setting(name, cell).parse(value)
