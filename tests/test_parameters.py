@@ -111,6 +111,15 @@ def test_base_may_be_a_file_and_must_not_be_a_circle(write_toml, tmp_path):
         read_parameters(write_toml('base = "a.toml"', "b.toml"))
 
 
+def test_no_channels_take_those_of_the_base_out(write_toml):
+    """Of any file that it starts from; a list of its own beside them does not."""
+    assert len(read_parameters("muscle_fast").channel) == 2
+    first = write_toml('base = "muscle_fast"\nchannel = []\n', "first.toml")
+    assert read_parameters(first).channel == []
+    second = write_toml('base = "first.toml"\n[[channel]]\nmechanism = "pl_kir"\n', "second.toml")
+    assert [channel.mechanism for channel in read_parameters(second).channel] == ["pl_kir"]
+
+
 @pytest.mark.parametrize("what", ["nosuch", "nosuch.toml", "."])
 def test_no_such_cell(what):
     with pytest.raises(InputError, match=r"nosuch|directory"):
@@ -129,6 +138,9 @@ def test_nearest_cell_is_named():
         ("ko", "-1", r"ko=-1: ko \(mM\) must be at least 0"),
         ("ko", "abc", "ko=abc: expected a concentration"),
         ("ko", "8 mV", "mV is not a unit of concentration"),
+        ("ko", "8M", r"ko=8M: ko \(mM\) must be .* at most 6000, got 8000 mM; is the unit right\?"),
+        ("ko", "8 mm", "mm is not a unit of concentration; did you mean mM"),
+        ("celsius", "25 degc", "'degc' is not a unit; did you mean degC"),
         ("ko", "nan", "finite"),
         ("celsius", "-300", "must be above -273.15"),
         ("v", "-70", "unknown parameter 'v'"),

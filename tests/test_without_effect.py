@@ -67,6 +67,14 @@ def test_a_buffer_that_is_not_there(write_toml):
         read_parameters(write_toml("\n".join(lines)))
 
 
+def test_a_region_of_no_key(write_toml):
+    with pytest.raises(InputError, match=r"region\.soma has no effect without a key; give one \(capacitance"):
+        read_parameters(write_toml('base = "stylised"\n[region.soma]\n'))
+    # of a base's region that said something of Cl- alone nothing is left in a cell without
+    write_toml('base = "stylised"\n[region.soma]\nchloride_share = 0.3\n', "base.toml")
+    assert read_parameters(write_toml('base = "base.toml"\nions = ["na", "k"]\n')).region == {}
+
+
 BASES = {
     "without Cl-": (
         NO_CL,

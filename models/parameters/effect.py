@@ -8,6 +8,7 @@ from .fields import Table
 from .schema import Parameters
 
 Found = Iterator[tuple[str, str]]
+KEYS_THERE = ("capacitance", "membrane_resistance")  # that a region's table may have, for example
 DRAWN = ("cylinder", "epithelium")  # the shapes that have a length and a diameter
 OF_ION = {
     "cl": ("cli", "chloride_share")
@@ -16,8 +17,14 @@ OF_ION = {
 
 def without_effect(p: Parameters) -> Found:
     """Every value without effect, "outside.clo", and why, "in a cell whose ions are na, k"."""
-    for part in (_of_ions, _of_leaks, _of_pump, _of_calcium, _of_shape):
+    for part in (_of_regions, _of_ions, _of_leaks, _of_pump, _of_calcium, _of_shape):
         yield from part(p)
+
+
+def _of_regions(p: Parameters) -> Found:
+    for name, table in p.region.items():
+        if not table.model_fields_set:
+            yield f"region.{name}", f"without a key; give one ({', '.join(KEYS_THERE)}, ...) or take it out"
 
 
 def _of_ions(p: Parameters) -> Found:

@@ -157,11 +157,17 @@ def _without(parent: Raw, ions: Any) -> None:
                 table.pop(key, None)
         if ion == "ca":
             parent.pop("calcium", None)
+    for name, table in list(parent.get("region", {}).items()):
+        if table == {}:  # it said something of these ions alone
+            del parent["region"][name]
 
 
 def _channels(parent: Raw, data: Raw) -> Raw:
-    """The base's channels with this file's beside them; a mechanism that this file names is its own alone."""
+    """The base's channels with this file's beside them; a mechanism that this file names is its own alone,
+    and `channel = []` takes all of the base's out."""
     own = data.get("channel", [])
+    if "channel" in data and own == []:
+        return {"channel": []}
     if not isinstance(own, list) or not all(isinstance(table, dict) for table in own):
         return {}  # the schema says what is wrong with it
     named = [table.get("mechanism") for table in own]
