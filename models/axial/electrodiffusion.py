@@ -31,8 +31,7 @@ class Others:
         self._count = len(ions)
 
     def write(self, ratio: float) -> None:
-        """From the amounts that NEURON has now; ratio: volume inside over outside of a closed space, else
-        0."""
+        """From the amounts that NEURON has now. ratio: volume inside/outside of a closed space, else 0."""
         state, n = self._state.get(), self._count
         room = 1 - ratio * (state[-1] - 1)
         self._excess.set(state[:n].sum(axis=0) / state[-1] - state[n : 2 * n].sum(axis=0) / room)
@@ -46,10 +45,10 @@ class AxialFlow:
     kinds: the states the flow depends on; a state is an array (kinds, compartments) of them
     lateral: whether ions move between the spaces outside
     options: by which formulas ions and current move
-    a, b, resistance: of the faces: their two compartments and what they are in the current's way (MOhm)
-    conductance: diffusive, of the faces at the initial volumes (um)
-    elimination_order: rank of each compartment where the leaves of the tree come first
-    entering: current along the cell into each compartment (nA), as last computed
+    a, b, resistance: of the faces, (faces,): their two compartments, and in the current's way (MOhm)
+    conductance: diffusive, of the faces at the initial volumes (um), (faces,)
+    elimination_order: rank of each compartment where the leaves of the tree come first, (compartments,)
+    entering: current along the cell into each compartment (nA), as last computed, (compartments,)
     written: whether what arrives has been written already, so that NEURON's call does nothing
     """
 
@@ -185,7 +184,7 @@ class AxialFlow:
             raise
 
     def arrive(self, state: np.ndarray) -> None:
-        """Write to NEURON what ions and current bring to each compartment in a state."""
+        """Write to NEURON what ions and current bring to each compartment in a state, (kinds, compartments)."""
         arriving(
             state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion,
             self.options, self.medium, self._room, self.carried, self._rows, self.entering,

@@ -43,7 +43,10 @@ class Cell(Parts):
     start: the state a run starts from, by name, (compartments,) each: v (mV), na, k, cl, ca (mM, free) and,
     where they are not the bath's and 1, nao, ko, clo, cao (mM) and relative_volume
     axial: how ions move along it (`AxialFlow`)
-    variables, currents: NEURON's, by name and of every ion; structure: what solvers keep of its equations
+    variables: NEURON's, by name, (compartments,)
+    currents: of every ion through the membrane (mA/cm2, outward), (ions, compartments)
+    structure: what solvers keep of its equations
+    detached: whether its sections are another cell's by now
     """
 
     def __init__(

@@ -84,14 +84,14 @@ class Tubules:
         self.slice_volume = np.array([segment.volume() for segment in self._fibre])
 
     def volumes(self, volume: np.ndarray) -> np.ndarray:
-        """Cytoplasm (um3) of every compartment, from NEURON's volumes."""
+        """Cytoplasm (um3), (compartments,), from NEURON's volumes, likewise."""
         volume, share = volume.copy(), self.slice_volume / self.rings
         volume[self.ring] = share[:, None]
         volume[self.surface] = volume[self.ring[:, 0]] = share / 2
         return volume
 
     def distances(self, distance: np.ndarray) -> np.ndarray:
-        """Distance (um) along the fibre: a ring is where its compartment of the fibre is."""
+        """Distance (um) along the fibre, (compartments,): a ring is where its compartment of the fibre is."""
         distance = distance.copy()
         distance[self.ring] = distance[self.surface][:, None]
         return distance

@@ -38,9 +38,11 @@ def rest(
 
     cell: a cell, which is afterwards as before, or a name or file that one is made of with `options` (see
     `make_cell`).
-    set: parameters of the experiment, e.g. {"ko": 8}; scale: factors on strengths, e.g. {"pump": 0.5}.
-    start: where to start from, e.g. {"na": 30, "v": -40} (see start.py), or a rest of the same cell found
-    before, e.g. in another bath, from which the next is found faster.
+    set: parameters of the experiment, {"ko": 8} in the parameter's own unit (mM, degC, ...) or with its unit,
+    "8 mM"; and values of the cell's file, {"inside.nai": "12 mM"}, where a cell is made of a name or file.
+    scale: factors on strengths, at least 0, e.g. {"pump": 0.5}.
+    start: where to start from, V (mV) and free concentrations (mM), e.g. {"na": 30, "v": -40}, the others
+    follow; or a rest of the same cell found before, e.g. in another bath: the next is then found faster.
     hold: "concentrations" finds V alone, without moving ions.
     progress: called with a number and words, how often the cell has fired.
     max_spikes: after which it is given up (default: never).

@@ -55,13 +55,19 @@ class Check:
 
 @dataclass(repr=False)
 class ValidateResult(Result):
-    """checks: in the order of the list; layout: of the neuron, for provenance; summary: counts."""
+    """The shipped cells beside published numbers.
+
+    checks: one a number, in the order of the list
+    layout: of the neuron, for provenance
+    summary: counts
+    """
 
     layout: Layout
     checks: list[Check]
     summary: dict[str, Any]
 
     def line(self) -> str:
+        """How many numbers are within what their sources allow, on one line."""
         within = sum(check.verdict == "within" for check in self.checks)
         return f"validation: {within} of {len(self.checks)} numbers within what their sources allow"
 

@@ -109,7 +109,7 @@ class System:
             self.states.variables[kind].set(y[at])
 
     def possible(self, x: np.ndarray) -> bool:
-        """Whether every amount and volume is at least 0 and no closed space has run dry."""
+        """Whether at x every amount and volume is at least 0 and no closed space has run dry."""
         if not _write(x, self._free_place, *self._terms, self._positive_place, self._y_all):
             return False
         return not self.cell.water_ratio or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
@@ -122,7 +122,7 @@ class System:
     # ------------------------------------------------------------------ equations
 
     def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
-        """dy/dt (mV/ms, mM/ms, 1/ms) of all states, by NEURON. flow: False keeps what flows along the cell as
+        """dy/dt (mV/ms, mM/ms, 1/ms), (states,), by NEURON. flow: False keeps what flows along the cell as
         it was in the state before."""
         self._y_all[self._place] = y
         self._evaluate(flow)
@@ -196,7 +196,7 @@ class System:
         return self._derivatives().entering(self._slopes(self.expand(x)))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
-        """d(dy/dt)/dy over all states, by the membrane alone, what flows along the cell as it is at y."""
+        """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""
         return self._derivatives().membrane(self._slopes(y))
 
     def _slopes(self, y: np.ndarray) -> np.ndarray:

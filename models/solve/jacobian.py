@@ -108,7 +108,7 @@ class Jacobian:
         )
 
     def serves(self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> bool:
-        """Whether it would be made just so for these."""
+        """Whether it would be made just so for these. free: positions in y, (free,); lift: (states, free)."""
         now = _identity(cell, states, free, lift)
         return self._states.kinds == states.kinds and all(map(np.array_equal, self._made_for, now))
 
@@ -145,7 +145,7 @@ class Jacobian:
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
     def slopes(self, rates: Rates, y: np.ndarray) -> np.ndarray:
-        """d(dy/dt)/dy of the membrane at each of its entries."""
+        """d(dy/dt)/dy (per ms) of the membrane at each of its entries, (entries,), at y, (states,)."""
         found = []
         rates(y)  # leaves the flow along the cell of y in place
         for kind, at, row, column in self._shifted:
