@@ -184,7 +184,7 @@ class AxialFlow:
             raise
 
     def arrive(self, state: np.ndarray) -> None:
-        """Write to NEURON what ions and current bring to each compartment in a state, (kinds, compartments)."""
+        """Write to NEURON what ions and current bring to compartments in a `state`, (kinds, compartments)."""
         arriving(
             state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion,
             self.options, self.medium, self._room, self.carried, self._rows, self.entering,
