@@ -258,8 +258,7 @@ def test_a_key_without_its_table_is_named_with_it():
 
 def test_a_made_cell_says_where_its_values_come_from(write_toml):
     """And how that very cell is made with another."""
-    path = write_toml('base = "stylised"\n')
-    for name in ("stylised", path):
+    for name in ("stylised", write_toml('base = "stylised"\n')):
         cell = Neuron(name, **COARSE)
         said = rf'is a value of the cell\'s file.* make_cell\("{name}", set={{"inside\.nai": \.\.\.}}\)'
         for change in (

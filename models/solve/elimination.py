@@ -67,7 +67,8 @@ def layout(owner: np.ndarray, seen: np.ndarray, pairs: Iterable[tuple[int, int]]
 
 @dataclass
 class Factors:
-    """Factors of a matrix, in `blocks`: of every block its own, block^-1 upper, and lower; pivots."""
+    """Factors of a matrix, in `blocks`, one after the other in a flat array: of every block its own, block^-1
+    upper, and lower; pivots: which row stands where, (states,)."""
 
     where: Layout
     blocks: np.ndarray
@@ -82,7 +83,7 @@ class Factors:
         return x
 
     def solve_in_place(self, x: np.ndarray) -> None:
-        """Put the solution in place of its right-hand side; what x has behind that stays."""
+        """Put the solution in place of its right-hand side, (states,); what x has behind that stays."""
         _substitute(*self.where, self.blocks, self.pivots, x)
 
 
@@ -98,7 +99,10 @@ class Elimination:
         )
 
     def factorise(self, data: np.ndarray, one: float, c: float) -> Factors:
-        """Factors where `data` are J's entries; ArithmeticError where the matrix is singular."""
+        """Factors where `data` are J's entries (per ms), (entries,); ArithmeticError where the matrix is singular.
+
+        one, c: as in implicit Euler, 1/step (1/ms) and 1, or 1 and step (ms).
+        """
         where = self.where
         blocks, pivots = np.zeros(where.lower[-1]), np.empty(where.start[-1], np.int64)
         _scatter(self._unit, self._places, data, one, c, blocks)

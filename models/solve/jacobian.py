@@ -66,6 +66,7 @@ class Assembly:
         self._shape = shape
 
     def __call__(self, values: np.ndarray) -> sp.csc_matrix:
+        """The matrix of these values, (values,)."""
         return sp.csc_matrix((self._sum @ values, self.rows, self.ends), self._shape)
 
 

@@ -16,7 +16,7 @@ QUICK = 1e3  # ms; what rises more slowly is no spike
 
 @compiled
 def highest(x: np.ndarray, at_v: np.ndarray) -> float:
-    """The highest V (mV) in a state x with V at these places; 0 where there is none."""
+    """The highest V (mV) in a state x, (free,), with V at these places; 0 where there is none."""
     found = -np.inf if len(at_v) else 0.0
     for i in at_v:
         found = max(found, x[i])
@@ -87,7 +87,7 @@ class Watch:
         return self._peaks.peak.t if self._peaks.peak else 0.0
 
     def see(self, t: float, v: float) -> None:
-        """Take in the highest V (mV) of all compartments at `t` (ms)."""
+        """Take in the highest V (mV) of all compartments at `t` (ms); GivenUpError after too many spikes."""
         self._now = t
         self._peaks.see(t, v)
         if self.most is not None and self.spikes >= self.most:
