@@ -49,7 +49,6 @@ def test_a_quantity_copies():
         ("neuron", "inside.nai", "0.012 M", 12.0),
         ("neuron", "inside.nai", 12, 12.0),
         ("neuron", "inside.nai", "12", 12.0),
-        ("neuron", "electrical.celsius", np.float32(25), 25.0),
         ("neuron", "electrical.axial_resistivity", 150, 150.0),
         ("neuron", "balance.chloride_share", 0.3, 0.3),
         ("neuron", "balance.chloride_share", np.float32(0.25), 0.25),
@@ -277,14 +276,7 @@ def run(monkeypatch, *words) -> int:
 
 def test_on_the_command_line_numbers_are_in_the_keys_unit(monkeypatch, tmp_path, capsys):
     out = ("--out", str(tmp_path), "--max-compartment", "100", "-q")
-    sets = (
-        "--set",
-        "inside.nai=12,balance.chloride_share=0.3",
-        "--set",
-        "inside.v=-0.065 V",
-        "--set",
-        "ko=3",
-    )
+    sets = ("--set", "inside.nai=12,balance.chloride_share=0.3", "--set", "inside.v=-0.065 V,ko=3")
     assert run(monkeypatch, "rest", "--cell", "stylised", *sets, *out) == 0
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["nai_mM"] == pytest.approx(12, abs=1e-6)

@@ -28,8 +28,13 @@ from .surroundings import surroundings_of
 class Cell(Parts):
     """A neuron or fibre on NEURON sections. Amounts are per volume that a compartment began with.
 
-    Its parts are those of `Parts`, and besides
-
+    geometry: its compartments and their sizes (`Geometry`)
+    membrane: what ions pass (`Membrane`)
+    surroundings: what is outside (`Surroundings`)
+    conditions: what an experiment may change (`Conditions`)
+    name: what it is called
+    ions: those it has, "na", "k", ...
+    osmotic: whether water flows
     changes: the settings and factors by which it is another than its file, {"set": ..., "scale": ...}
     parameters: its file
     source: what its shape is from

@@ -14,16 +14,7 @@ from .surroundings import Surroundings
 
 
 class Parts:
-    """The parts of a cell.
-
-    geometry: its compartments and their sizes (`Geometry`)
-    membrane: what ions pass (`Membrane`)
-    surroundings: what is outside (`Surroundings`)
-    conditions: what an experiment may change (`Conditions`)
-    name: what it is called
-    ions: those it has, "na", "k", ...
-    osmotic: whether water flows
-    """
+    """The parts of a cell, as `Cell` says what they are, and what follows from them alone."""
 
     geometry: Geometry
     membrane: Membrane

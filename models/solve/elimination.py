@@ -99,7 +99,7 @@ class Elimination:
         )
 
     def factorise(self, data: np.ndarray, one: float, c: float) -> Factors:
-        """Factors where `data` are J's entries (per ms), (entries,); ArithmeticError where the matrix is singular.
+        """Factors where `data`, (entries,), are J's entries; ArithmeticError where the matrix is singular.
 
         one, c: as in implicit Euler, 1/step (1/ms) and 1, or 1 and step (ms).
         """
