@@ -13,7 +13,12 @@ LIBRARY = Path(__file__).resolve().parent / "pump"
 
 @dataclass(frozen=True)
 class PumpKey:
-    """A key of [pump] that some laws have. kind: what its value must be, of fields.py; laws: their names."""
+    """A key of [pump] that some laws have.
+
+    kind: what its value must be, of fields.py
+    meaning: in words
+    laws: their names
+    """
 
     kind: Any
     meaning: str
@@ -22,8 +27,13 @@ class PumpKey:
 
 @dataclass(frozen=True)
 class PumpLaw:
-    """mechanisms: in mod/; rate: how its cycles depend on what is inside and outside; asks: the keys that a
-    file has to give, knows: those that have a value where it does not."""
+    """A law of the pump's rate.
+
+    mechanisms: in mod/
+    rate: how its cycles depend on what is inside and outside
+    asks: the keys that a file has to give
+    knows: those that have a value where it does not
+    """
 
     mechanisms: tuple[str, ...]
     rate: str

@@ -18,9 +18,15 @@ TOP, SET = "file", "set"  # what is called so: the keys of no table, and what --
 
 @dataclass(frozen=True)
 class Key:
-    """name; unit, "" where it is no quantity; range: the values that it may have, words: what it may be
-    instead of a quantity; default: what counts where it is left out, "needed" where it may not be, "" where
-    nothing does; meaning, with the default's source."""
+    """One key, in words.
+
+    name: as in a file
+    unit: "" where it is no quantity, "1" of pure numbers
+    range: the values that it may have
+    words: what it may be instead of a quantity
+    default: what counts where it is left out, "needed" where it may not be, "" where nothing does
+    meaning: with the default's source
+    """
 
     name: str
     unit: str
@@ -32,7 +38,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Keys:
-    """One table. name: "inside", "region.NAME"; heading: as it stands in a file, "[inside]"; meaning."""
+    """One table.
+
+    name: "inside", "region.NAME"
+    heading: as it stands in a file, "[inside]"
+    meaning: in words
+    keys: those it may have
+    """
 
     name: str
     heading: str

@@ -46,8 +46,10 @@ NO_VALUES = {*NO_KEYS, "name", "description", "base"}  # what makes no differenc
 class Parameters(Table):
     """A cell type, checked and in NEURON's units (mM, mV, cm/s, S/cm2, mA/cm2, um, um2/ms, degC).
 
-    path: the file, against which a relative morphology path is read; changed: by dotted key ("inside.nai"),
-    what took the place of the file's value, in the key's own unit.
+    Its tables and keys: `run.py keys`.
+
+    path: the file, against which a relative morphology path is read
+    changed: by dotted key ("inside.nai"), what took the place of the file's value, in the key's own unit
     """
 
     name: str = Field("", description="what results call the cell; left out: the file's name")

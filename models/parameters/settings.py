@@ -15,8 +15,13 @@ from .units import parse_number
 
 @dataclass(frozen=True)
 class Made:
-    """How a cell was made, as far as settings may be void for it: its options axial and outside, whether that
-    exchanges ions with a bath, whether water flows, whether ions move between its spaces outside."""
+    """How a cell was made, as far as settings may be void for it.
+
+    axial, outside: its options
+    exchanges: whether the outside exchanges ions with a bath
+    osmotic: whether water flows
+    lateral: whether ions move between its spaces outside
+    """
 
     axial: str
     outside: str
@@ -27,8 +32,12 @@ class Made:
 
 @dataclass(frozen=True)
 class Need:
-    """Without what a setting is void. met: whether a cell has it; without: what is so in one that has it not,
-    {outside} for its option; words: what it is, for the reference."""
+    """Without what a setting is void.
+
+    words: what it is, for the reference
+    met: whether a cell has it
+    without: what is so in one that has it not, {outside} for its option
+    """
 
     words: str
     met: Callable[[Made], bool]
@@ -71,9 +80,15 @@ LATERAL = Need(
 class Setting:
     """One parameter that an experiment may change.
 
-    name; table: of the file where the cell has it from; unit; low, high: its range, `low` itself left out
-    where `above`; meaning; attribute, key: where it goes, the attribute of the cell's conditions and, of one
-    that is a mapping, the key in it; ion: the ion whose it is, if any; needs: without which it is void.
+    name: as in `--set name=value`
+    table: of the file where the cell has it from
+    unit: in which it is where none is given
+    low, high: its range in that unit
+    above: whether `low` itself is left out
+    meaning: in words
+    attribute, key: where it goes, the attribute of the cell's conditions and, of a mapping, the key in it
+    ion: the ion whose it is, if any
+    needs: without which it is void
     """
 
     name: str

@@ -59,8 +59,13 @@ class FlowOptions(NamedTuple):
 
 
 class Medium(NamedTuple):
-    """vt = RT/F (mV); of the volumes inside over outside where the outside's changes, else 0; outside over
-    inside at the beginning; Ca2+ buffer and its dissociation constant (mM)."""
+    """What all compartments have in common.
+
+    vt: RT/F (mV)
+    ratio: volume inside over outside, where the outside's changes, else 0
+    outside_share: volume outside over inside at the beginning
+    buffer, kd: sites of the Ca2+ buffer and their dissociation constant (mM)
+    """
 
     vt: float
     ratio: float

@@ -17,9 +17,13 @@ LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 class Store:
     """Where NEURON keeps what a compartment, or the space outside it, holds of an ion.
 
-    Names: mechanism; amount: its state, in mM of the volume that compartment or space began with; first: the
-    concentration that it starts from; arriving: what comes from neighbours (mM/ms); volume: the one that it
-    began with (um3).
+    All are names.
+
+    mechanism: that keeps it
+    amount: its state, in mM of the volume that compartment or space began with
+    first: the concentration that it starts from (mM)
+    arriving: what comes from neighbours (mM/ms)
+    volume: the one that it began with (um3)
     """
 
     mechanism: str
@@ -33,13 +37,19 @@ class Store:
 class Ion:
     """What an ion is.
 
-    name: in parameter files and, as in nai, nao, ina, ena, in NEURON; formula: without the charge ("HCO3");
-    valence; chebi: its term of the ontology CHEBI; diffusion: coefficient in water (um2/ms), source: of that;
-    colour: in figures; ohmic: whether mod/ has a chord conductance for it; trace: whether so little is free
-    inside that the solver has to tell nM apart, in which unit it is shown too; passive: whether it is at
-    equilibrium where a file does not say how much is inside; per_chloride: its permeability over that of Cl-,
-    where the balance is to find one and the ion is at equilibrium; held_by: the mechanisms that accumulate it
-    inside and outside, where these are not its own pl_<name>.
+    name: in parameter files and, as in nai, nao, ina, ena, in NEURON
+    formula: without the charge, "HCO3"
+    valence: with its sign
+    chebi: its term of the ontology CHEBI
+    diffusion: coefficient in water (um2/ms)
+    source: of that
+    colour: in figures
+    ohmic: whether mod/ has a chord conductance for it
+    trace: whether so little is free inside that the solver has to tell nM apart, the unit it is shown in too
+    passive: whether it is at equilibrium where a file does not say how much is inside
+    per_chloride: its permeability over that of Cl-, where the balance is to find one and the ion is at
+    equilibrium
+    held_by: the mechanisms that accumulate it inside and outside, where these are not its own pl_<name>
     """
 
     name: str

@@ -7,8 +7,14 @@ from .ions import IONS
 
 @dataclass(frozen=True)
 class Leak:
-    """symbol: of its strength in parameter files and in NEURON; quantity: what that is; unit: its unit;
-    mechanism: the one that carries it."""
+    """What the leak of an ion is.
+
+    ion: its name
+    symbol: of its strength in parameter files and in NEURON, "p" or "g"
+    quantity: what that is, "permeability"
+    unit: of that, "cm/s" or "S/cm2"
+    mechanism: the one that carries it
+    """
 
     ion: str
     symbol: str

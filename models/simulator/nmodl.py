@@ -16,10 +16,15 @@ NAMES = r"\w+(?:\s*,\s*\w+)*"
 class Declarations:
     """What a mechanism's NMODL text declares.
 
-    reads, writes: by ion, the variables that its USEION statements name; nonspecific, electrode: its currents
-    that belong to no ion; pointers: POINTER variables; ranges, states: names; by_hand: PROCEDUREs that a
-    SOLVE calls without integrating them; after_step: SOLVE METHOD after_cvode; diffuses: states with
-    LONGITUDINAL_DIFFUSION; uses_time: whether it reads t or dt; waits: whether it has a NET_RECEIVE block.
+    reads, writes: by ion, the variables that its USEION statements name
+    nonspecific, electrode: its currents that belong to no ion
+    pointers: POINTER variables
+    ranges, states: names
+    by_hand: PROCEDUREs that a SOLVE calls without integrating them
+    after_step: whether it has a SOLVE METHOD after_cvode
+    diffuses: states with LONGITUDINAL_DIFFUSION
+    uses_time: whether it reads t or dt
+    waits: whether it has a NET_RECEIVE block
     """
 
     reads: dict[str, list[str]] = field(default_factory=dict)

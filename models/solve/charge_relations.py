@@ -23,8 +23,12 @@ Relations = dict[str, list[tuple[str, np.ndarray | float]]]
 
 @dataclass(frozen=True)
 class Followers:
-    """Every state that follows, i in number. at: positions in y; kept: the constants; sources, factors:
-    (terms, i), of which states they are the sum, in which shares."""
+    """Every state that follows from others.
+
+    at: positions in y, (following,)
+    kept: the constants, (following,)
+    sources, factors: of which states they are the sum, in which shares, (terms, following)
+    """
 
     at: np.ndarray
     kept: np.ndarray

@@ -65,9 +65,13 @@ class States:
 
 @dataclass(frozen=True)
 class Unknowns:
-    """What is solved for, x. index: its positions in y; is_v, is_amount (amounts and volumes), is_trace
-    (concentrations of which tolerances must be small): which of x are such, (free,); positive: positions in y
-    of what must not fall below 0."""
+    """What is solved for, x.
+
+    index: its positions in y, (free,)
+    is_v, is_amount: which of x are V, and amounts or volumes, (free,)
+    is_trace: which are concentrations of which tolerances must be small, (free,)
+    positive: positions in y of what must not fall below 0
+    """
 
     index: np.ndarray
     is_v: np.ndarray

@@ -11,8 +11,12 @@ Numbers = dict[str, float]  # by the keys of validation.toml
 
 
 class Lab:
-    """cell: by name; rest: the summary of its rest; ouabain: a GlycosideResult by cell, dose and hours, on
-    rat's isoforms."""
+    """What is measured more than once, made once.
+
+    cell: by name
+    rest: the summary of its rest, by name
+    ouabain: a GlycosideResult by name, dose and hours, on rat's isoforms
+    """
 
     def __init__(self) -> None:
         self.cell = cache(make_cell)
