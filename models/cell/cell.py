@@ -82,7 +82,7 @@ class Cell:
         self.conditions = conditions_of(parameters, self.ions, pumps.values(parameters), self.size)
         progress(0.6, "connecting NEURON's variables")
         self.variables = transfer.connect(self)
-        self.currents = SegmentVariable(self.segments, ["i" + ion for ion in self.ions])
+        self.currents = SegmentVariable(self.sections, ["i" + ion for ion in self.ions])
         self.start, self.anion, self.impermeant = first_state(self)
         computed = replaced.Concentrations(self.start, self.baths(), self.celsius)
         self.warnings = built.warnings + replaced.warnings(self.given, computed, self.geometry.section_name)

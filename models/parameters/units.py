@@ -3,7 +3,7 @@ nowhere else."""
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -61,6 +61,7 @@ def _registry() -> pint.UnitRegistry[float]:
 NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*$")
 
 
+@lru_cache(maxsize=1000)  # one cell's texts are mostly the next one's
 def convert(text: str, unit: str) -> float:
     """The number in `text` ("12 mM") in `unit`. ValueError with one sentence where that cannot be."""
     examples = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3", "1/s": "0.1 /s"}
