@@ -21,7 +21,7 @@ def main() -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
     try:
-        gc.disable()  # of what is loaded next to nothing is garbage, and looking for it takes a fifth of a run
+        gc.disable()  # next to nothing of what is loaded is garbage; to look for it takes a fifth of a run
         from .cli import main as run
 
         gc.freeze()
