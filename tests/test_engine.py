@@ -1,5 +1,9 @@
 """NEURON's global state: what is reset, forgotten, noticed."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from models import EngineError, InputError, Neuron, rest
@@ -87,3 +91,29 @@ def test_a_cell_that_failed_to_be_made_does_not_crash_the_next_run(small):
 
     states, _ = integrate(system, 0.0, np.array([0.0, 6e5]))
     assert np.isfinite(states).all()
+
+
+COHORT = """
+import gc
+from models import make_cell, rest
+
+def kilobytes():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS"))
+
+for number in range(41):
+    rest(make_cell("stylised", set={"inside.nai": f"{9 + 0.01 * number} mM"}, max_compartment_length=50))
+    if number == 10:
+        gc.collect()
+        before = len(gc.get_objects()), kilobytes()
+gc.collect()
+print(len(gc.get_objects()) - before[0], kilobytes() - before[1])
+"""
+
+
+def test_cells_that_are_gone_leave_nothing():
+    """Built and rested in one process. A cell that stays holds 300 objects and 420 kB. NEURON keeps 96 bytes of
+    each of the 150 vectors that a cell takes from it; its as_numpy() left two objects a vector besides."""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run([sys.executable, "-c", COHORT], capture_output=True, text=True, check=True, cwd=root)
+    objects, kilobytes = map(int, done.stdout.split())
+    assert objects < 30 and kilobytes < 30 * 100
