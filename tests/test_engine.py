@@ -111,9 +111,9 @@ print(len(gc.get_objects()) - before[0], kilobytes() - before[1])
 
 
 def test_cells_that_are_gone_leave_nothing():
-    """Built and rested in one process. A cell that stays holds 300 objects and 420 kB. NEURON keeps 96 bytes of
-    each of the 150 vectors that a cell takes from it; its as_numpy() left two objects a vector besides."""
+    """Built and rested in one process. A cell that stays holds 300 objects and 420 kB. NEURON keeps 96 bytes
+    of each of the 150 vectors that a cell takes from it; its as_numpy() left two objects a vector besides."""
     root = Path(__file__).resolve().parent.parent
-    done = subprocess.run([sys.executable, "-c", COHORT], capture_output=True, text=True, check=True, cwd=root)
-    objects, kilobytes = map(int, done.stdout.split())
+    said = subprocess.check_output([sys.executable, "-c", COHORT], text=True, cwd=root)
+    objects, kilobytes = map(int, said.split())
     assert objects < 30 and kilobytes < 30 * 100

@@ -13,10 +13,10 @@ from ..parameters.arguments import named
 from ..physics import electroneutrality
 from ..physics.ions import IONS, VALENCE, told_of
 from ..shape.branch import Branch
-from ..shape.text import Progress, silent
 from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, NeuronSegment, SegmentVariable
+from ..words import Progress, silent
 from . import changes, own_pump, pumps, replaced, transfer
 from .build import build
 from .conditions import conditions_of
@@ -68,7 +68,7 @@ class Cell:
         self.surroundings = surroundings_of(outside, parameters, self.osmotic)
         self.buffer = Buffer(float(parameters.calcium.buffer), float(parameters.calcium.kd))
         self.changes: changes.Changes = {"set": {}, "scale": {}}
-        load_mechanisms(mechanisms)
+        load_mechanisms(mechanisms, progress)
         runtime.flush()
         self.detached = False  # whether its sections are another cell's by now
         self._attachment = runtime.Attachment(self)
