@@ -35,9 +35,9 @@ Folder = str | os.PathLike[str]
 def load_mechanisms(folders: Folder | Iterable[Folder] = (), progress: Progress = silent) -> None:
     """Make the mechanisms of mod/, of the folders in PUMPLEAK_MOD and of `folders` known to NEURON.
 
-    What NEURON knows already, with the same text, is taken as it is. progress: told what is compiled.
-    Raises InputError for a folder that is none or holds no mechanism, EngineError where one cannot be compiled
-    or loaded.
+    What NEURON knows already, with the same text, is taken as it is. progress: told what is compiled. Raises
+    InputError for a folder that is none or holds no mechanism, EngineError where one cannot be compiled or
+    loaded.
     """
     named = [name for name in os.environ.get(FOLDERS, "").split(os.pathsep) if name]
     given = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
