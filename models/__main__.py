@@ -1,5 +1,6 @@
 """The command line as a process of its own: pumpleak, python -m pumpleak and, in the checkout, run.py."""
 
+import gc
 import os
 import signal
 import sys
@@ -20,8 +21,11 @@ def main() -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
     try:
+        gc.disable()  # next to nothing of what is loaded is garbage; to look for it takes a fifth of a run
         from .cli import main as run
 
+        gc.freeze()
+        gc.enable()
         return run()
     except ModuleNotFoundError as error:
         cure = (

@@ -70,6 +70,18 @@ def test_only_what_a_file_says_counts(folder, tmp_path, capsys):
     assert compiled(folder) == first, "the first text is known by what it says"
 
 
+def test_how_far_it_is_is_told(folder, capfd):
+    """To whoever asks, as the command line's bar does; in a pipe nothing is said."""
+    told = []
+    library.compiled_library(folder, library._sources(folder), lambda done, words: told.append((done, words)))
+    assert told == [(0.0, "compiling mechanism 1 of 2"), (0.0, "compiling mechanism 2 of 2")]
+    (folder / "two.mod").write_text(LEAK.format(name="two", g=2e-5))
+    told.clear()
+    library.compiled_library(folder, library._sources(folder), lambda done, words: told.append(words))
+    assert told == ["compiling mechanism 1 of 1"]
+    assert capfd.readouterr().err.strip().endswith(f"what has changed in {folder}: two.mod")
+
+
 def test_a_damaged_library_is_made_again(folder, capsys):
     path = compiled(folder)
     whole = path.read_bytes()

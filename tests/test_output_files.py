@@ -101,6 +101,22 @@ def test_another_origin_in_the_same_folder(files):
     assert files.written == ["a.csv"] and files.provenance == PROVENANCE
 
 
+def test_a_table_is_as_pandas_would_write_it(tmp_path):
+    columns = {
+        "name": ["soma[0]", 'two, and "three"', ""],
+        "number": [1 / 3, -1e-17, 12345678901234.5],
+        "none": [None, 2.5, float("nan")],
+        "array": np.array([1.0, np.nan, -0.0]),
+        "count": [1, 2, 3],
+        "so": [True, False, True],
+        "µ, with comma": np.array([1e5, 1e-5, 100.0]),
+    }
+    Output(tmp_path, {"cell": "x"}).csv("a.csv", columns)
+    said, table = (tmp_path / "a.csv").read_text(encoding="utf-8").split("\n", 1)
+    assert said == "# cell=x"
+    assert table == pandas.DataFrame(columns).to_csv(index=False, float_format="%.12g")
+
+
 def test_a_figure_says_where_it_is_from(files):
     figure = Figure()
     files.figure("a.png", figure)

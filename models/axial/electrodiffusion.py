@@ -13,7 +13,7 @@ from ..parameters import Parameters
 from ..physics.flux import CHARGE, FlowOptions, Medium, arriving, flows
 from ..physics.ions import AMOUNT, IONS, OUTER, VALENCE
 from ..physics.theory import thermal_voltage
-from ..simulator.runtime import NeuronSection, NeuronSegment, SegmentVariable, initialise
+from ..simulator.runtime import NeuronSection, SegmentVariable, initialise
 from .faces import Faces, faces_of
 from .needs import Outside, Passages, Setting, Sizes
 
@@ -24,10 +24,10 @@ TINY = 1e-40  # step of the complex-step derivative; its square vanishes, so not
 class Others:
     """What there is more inside than outside of ions that pl_ions does not hold, for its water to count."""
 
-    def __init__(self, segments: Sequence[NeuronSegment], ions: list[str]):
+    def __init__(self, sections: Sequence[NeuronSection], ions: list[str]):
         kinds = [*(AMOUNT[ion] for ion in ions), *(OUTER[ion] for ion in ions), "relative_volume_pl_ions"]
-        self._state = SegmentVariable(segments, kinds)
-        self._excess = SegmentVariable(segments, "others_pl_ions")
+        self._state = SegmentVariable(sections, kinds)
+        self._excess = SegmentVariable(sections, "others_pl_ions")
         self._count = len(ions)
 
     def write(self, ratio: float) -> None:
@@ -91,15 +91,15 @@ class AxialFlow:
         if self.lateral:
             self.kinds += [OUTER[ion] for ion in ions]
         held = surroundings.in_neuron
-        self._state = SegmentVariable(geometry.segments, [held(kind) for kind in self.kinds])
+        self._state = SegmentVariable(geometry.sections, [held(kind) for kind in self.kinds])
         written = [IONS[ion].inside.arriving for ion in ions]
         if surroundings.followed:
             written += [held(IONS[ion].outside.arriving) for ion in ions]
-        self._written = SegmentVariable(geometry.segments, [*written, "idiff_pl_ions"])
+        self._written = SegmentVariable(geometry.sections, [*written, "idiff_pl_ions"])
         self._written.set(0.0)  # nothing of a cell that these sections were before
         self._rows = np.zeros((len(written) + 1, geometry.size))  # what is written
         further = [ion for ion in ions if IONS[ion].further]
-        self._others = Others(geometry.segments, further) if further and surroundings.osmotic else None
+        self._others = Others(geometry.sections, further) if further and surroundings.osmotic else None
         self.entering = np.zeros(geometry.size)
         self.configure(geometry, surroundings, conditions)
 

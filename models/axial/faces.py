@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.sparse.csgraph import breadth_first_order
 
 from ..physics.flux import face_shape
 from ..simulator.runtime import NeuronSection
@@ -62,16 +60,20 @@ class Faces:
     def elimination_order(self, size: int) -> np.ndarray:
         """Rank of each of `size` compartments, (size,), in an order in which the leaves of the tree come
         first."""
-        graph = sp.csr_matrix((np.ones(len(self.a)), (self.a, self.b)), shape=(size, size))
-        seen = np.zeros(size, bool)
-        order: list[np.ndarray] = []
+        neighbours: list[list[int]] = [[] for _ in range(size)]
+        pairs = sorted(zip(self.a.tolist(), self.b.tolist(), strict=True))
+        for a, b in pairs:
+            neighbours[a].append(b)
+        for a, b in pairs:
+            neighbours[b].append(a)
+        order: dict[int, None] = {}  # roots first; each compartment is followed by those farther out
         for root in range(size):
-            if not seen[root]:
-                found = breadth_first_order(graph, root, directed=False, return_predecessors=False)
-                seen[found] = True
-                order.append(found)
+            level = {} if root in order else {root: None}
+            while level:
+                order |= level
+                level = dict.fromkeys(to for at in level for to in neighbours[at] if to not in order)
         rank = np.empty(size, int)
-        rank[np.concatenate(order)] = np.arange(size)[::-1]
+        rank[list(order)] = np.arange(size)[::-1]
         return rank
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..words import Progress
 from . import own_pump, replaced
 from .geometry import Compartments, Geometry, read_geometry
 from .membrane import Membrane, build_membrane
-from .sections import Body, Progress, take_sections
+from .sections import Body, take_sections
 
 if TYPE_CHECKING:
     from .cell import Cell

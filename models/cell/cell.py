@@ -12,10 +12,10 @@ from ..parameters import Parameters
 from ..parameters.arguments import named
 from ..physics.ions import IONS, VALENCE
 from ..shape.branch import Branch
-from ..shape.text import Progress, silent
 from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, SegmentVariable
+from ..words import Progress, silent
 from . import changes, own_pump, pumps, replaced, transfer
 from .build import build
 from .conditions import conditions_of
@@ -78,7 +78,7 @@ class Cell(Parts):
         self.surroundings = surroundings_of(outside, parameters, self.osmotic)
         self.buffer = Buffer(float(parameters.calcium.buffer), float(parameters.calcium.kd))
         self.changes: changes.Changes = {"set": {}, "scale": {}}
-        load_mechanisms(mechanisms)
+        load_mechanisms(mechanisms, progress)
         runtime.flush()
         self.detached = False  # whether its sections are another cell's by now
         self._attachment = runtime.Attachment(self)
@@ -92,7 +92,7 @@ class Cell(Parts):
         self.conditions = conditions_of(parameters, self.ions, pumps.values(parameters), self.size)
         progress(0.6, "connecting NEURON's variables")
         self.variables = transfer.connect(self)
-        self.currents = SegmentVariable(self.segments, ["i" + ion for ion in self.ions])
+        self.currents = SegmentVariable(self.sections, ["i" + ion for ion in self.ions])
         self.start, self.anion, self.impermeant = first_state(self)
         computed = replaced.Concentrations(self.start, self.baths(), self.celsius)
         self.warnings = built.warnings + replaced.warnings(self.given, computed, self.geometry.section_name)

@@ -145,7 +145,7 @@ def _multiply(cell: "Cell", name: str, number: float) -> list[tuple[SegmentVaria
 def channel_strengths(cell: "Cell", name: str) -> list[tuple[SegmentVariable, np.ndarray]]:
     """NEURON's variables that are the strengths of a channel, and their values in its compartments,
     (owners,), each in the variable's own unit."""
-    owners = [cell.segments[i] for i in cell.membrane.channels[name]]
+    owners = cell.geometry.sections_of(cell.membrane.channels[name])
     parameters = [p for p in nmodl.mechanism_variables(name, 1) if is_strength(h.units(p))]
     variables = [SegmentVariable(owners, parameter) for parameter in parameters]
     return [(variable, variable.get().copy()) for variable in variables]

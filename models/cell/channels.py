@@ -56,22 +56,25 @@ def _sections_of(channel: Channel, compartments: Compartments, where: str) -> se
         places = [i for place in channel.regions for i in compartments.where(place)]
     except InputError as error:
         raise InputError(f"{where}: regions: {error}") from None
-    return {compartments.segments[i].sec for i in places}
+    return set(compartments.sections_of(places))
 
 
-def _find(segments: Sequence[NeuronSegment]) -> dict[str, list[int]]:
+def _find(sections: Sequence[NeuronSection]) -> dict[str, list[int]]:
     """Compartments by further density mechanism, whoever inserted it."""
     found: dict[str, list[int]] = {}
-    for index, segment in enumerate(segments):
-        for mechanism in segment:
+    first = 0
+    for sec in sections:
+        here = range(first, first + sec.nseg)
+        first = here.stop
+        for mechanism in sec(0.5):  # what one compartment of a section has, all have
             name = mechanism.name()
             if name == "extracellular":
                 raise InputError(
-                    f"{segment.sec.name()} has the mechanism extracellular; what is outside is followed here "
+                    f"{sec.name()} has the mechanism extracellular; what is outside is followed here "
                     "in another way (outside = bath, shell or closed), so uninsert it"
                 )
             if name not in OWN and not name.endswith("_ion"):
-                found.setdefault(name, []).append(index)
+                found.setdefault(name, []).extend(here)
     return found
 
 
@@ -99,7 +102,7 @@ def admit(
     parameters: Parameters, ions: tuple[str, ...], compartments: Compartments, surroundings: Surroundings
 ) -> tuple[Further, list[str]]:
     """The further mechanisms of a cell, and warnings about them; InputError for one that it cannot have."""
-    channels, points = _find(compartments.segments), _find_points(compartments.segments)
+    channels, points = _find(compartments.sections), _find_points(compartments.segments)
     species = find_species(compartments.sections, ions)
     host = Host(parameters, ions, compartments, surroundings)
     everything = Further(channels, points, species, {})

@@ -48,6 +48,10 @@ class Compartments:
         """Indices of the compartments meant by `place`; see `Cell.where`."""
         return find(self, place)
 
+    def sections_of(self, compartments: Iterable[int]) -> list[NeuronSection]:
+        """The sections that these compartments are on, each once."""
+        return list(dict.fromkeys(self.segments[at].sec for at in compartments))
+
     def name_of(self, at: int) -> str:
         """A compartment as users write it: "dend[3](0.5)"."""
         return f"{self.section_name[at]}({self.x[at]:.3g})"

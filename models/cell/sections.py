@@ -16,8 +16,9 @@ from ..shape.branch import Branch, Shape, branches_from_sections
 from ..shape.locations import region_of
 from ..shape.morphology import build_sections, read_shape
 from ..shape.repair import THINNEST
-from ..shape.text import FARTHEST, Progress
+from ..shape.text import FARTHEST
 from ..simulator.runtime import NeuronSection
+from ..words import Progress
 from .surroundings import KINDS, WITH_TUBULES
 from .tubules import Tubules
 

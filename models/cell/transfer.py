@@ -38,7 +38,7 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     for leak in cell.membrane.leak.values():
         names += [f"{leak.symbol}_{leak.mechanism}", f"i_{leak.mechanism}"]
     held = cell.surroundings.in_neuron
-    found = {name: SegmentVariable(cell.segments, held(name)) for name in dict.fromkeys(names)}
+    found = {name: SegmentVariable(cell.sections, held(name)) for name in dict.fromkeys(names)}
     for store in inside.values():
         found[store.volume].set(cell.volume)
     return found
@@ -132,5 +132,5 @@ def _write_pump(cell: "Cell", mechanism: str) -> None:
     for name, value in values.items():
         name = f"{name}_{mechanism}"
         if name not in cell.variables:  # each pump law has parameters of its own
-            cell.variables[name] = SegmentVariable(cell.segments, name)
+            cell.variables[name] = SegmentVariable(cell.sections, name)
         cell.variables[name].set(value)

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
-from scipy.optimize import brentq
 
 from ..cell.cell import Cell
 from ..cell.pumps import check_block
 from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable
 from ..physics.ions import IONS, told_of
-from ..physics.theory import concentration_rate, electrogenic_step
+from ..physics.theory import concentration_rate, electrogenic_step, root
 from ..solve.currents import slope_conductance
 from ..solve.equations import System
 from ..solve.events import Event, apply, check_fraction, check_hours, check_within
@@ -200,6 +198,8 @@ def _or_none(value: float) -> float | None:
 
 def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
     """First time at which `values` has reached `level`, on a smooth curve through them; None if never."""
+    from scipy.interpolate import PchipInterpolator  # which takes longer to load than a small cell to solve
+
     above = (values - level) * np.sign(level - values[0]) >= 0
     if not above.any():
         return None
@@ -208,7 +208,7 @@ def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
         return float(t[index])
     # the times lie evenly on a logarithmic axis, on which the course is smooth; t[0] = 0 has no place there
     curve = PchipInterpolator(np.log(t[1:]), values[1:] - level)
-    return float(np.exp(brentq(curve, np.log(t[index - 1]), np.log(t[index]))))
+    return float(np.exp(root(curve, np.log(t[index - 1]), np.log(t[index]))))
 
 
 def _summary(result: BlockResult, errors: dict[str, float | None], step: float) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.constants import Avogadro
 
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
 from ..errors import InputError
 from ..parameters.arguments import check_callable, named
 from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
-from ..physics.theory import ghk_slope_conductance
+from ..physics.theory import AVOGADRO, ghk_slope_conductance
 from ..solve.currents import by_process, slope_conductance
 from ..solve.equations import System
 from ..solve.steady_state import find_steady_state
@@ -135,7 +134,7 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         solver=solver,
         summary={},
     )
-    atp = float(pump.atp @ (1e-8 * cell.area) * Avogadro)
+    atp = float(pump.atp @ (1e-8 * cell.area) * AVOGADRO)
     net_flux = imbalance(layout, currents, slopes, rates)
     result.summary.update(summary(result, predictions(cell, result), net_flux, atp))
     result.summary["way"] = way(float(layout.by_area(cell.start["v"])), result.summary["v_rest_mV"], solver)

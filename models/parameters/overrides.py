@@ -11,7 +11,6 @@ from copy import deepcopy
 from typing import Any, get_args, get_origin
 
 import numpy as np
-import pint
 from pydantic.fields import FieldInfo
 
 from ..errors import InputError, unknown_name
@@ -20,7 +19,7 @@ from .fields import Table, is_number, kind_of, table_in
 from .files import Raw, give_way, merge
 from .schema import NO_KEYS, Parameters
 from .tables import Channel
-from .units import NUMBER
+from .units import NUMBER, has_unit
 
 BY_USER = "set by the user"  # the source of a value that comes without one
 NOT_SET = {*NO_KEYS, "base"}  # no values of the cell
@@ -126,7 +125,7 @@ def _as_in_file(name: str, place: Place, value: Any) -> Any:
     source = BY_USER
     if isinstance(value, dict) and {*value} <= {"value", "source"} and "value" in value:
         value, source = value["value"], str(value.get("source", source))
-    if isinstance(value, pint.Quantity):
+    if has_unit(value):
         value = str(value)
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()

@@ -3,14 +3,17 @@ nowhere else."""
 
 import math
 import re
-from functools import cache
+import sys
+from functools import cache, lru_cache
 from itertools import combinations
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import pint
 
 from ..errors import InputError
+
+if TYPE_CHECKING:
+    import pint
 
 # what a dimension is called in an error message, by the unit that NEURON uses for it
 NOUN = {
@@ -55,16 +58,28 @@ class Quantity(float):
 
 
 @cache
-def _registry() -> pint.UnitRegistry[float]:
+def _registry() -> "pint.UnitRegistry[float]":
+    """All units that there are; to load them takes longer than a small cell to solve."""
+    import pint
+
     def powers(text: str) -> str:  # "cm2" as physiologists write it
         return re.sub(r"([A-Za-zµΩ])(-?[1-9])", r"\1^\2", text)
 
     return pint.UnitRegistry(preprocessors=[powers])
 
 
+# of units that cells' files are full of, how many of NEURON's they are: read without the registry
+USUAL = {
+    ("kohm cm2", "ohm cm2"): 1e3,
+    ("mS/cm2", "S/cm2"): 1e-3,
+    ("uA/cm2", "mA/cm2"): 1e-3,
+    ("uM", "mM"): 1e-3,
+    ("mm", "um"): 1e3,
+}
 NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*$")
 
 
+@lru_cache(maxsize=1000)  # one cell's texts are mostly the next one's
 def convert(text: str, unit: str) -> float:
     """The number in `text` ("12 mM") in `unit`. ValueError with one sentence where that cannot be."""
     examples = {"mM": "12 mM", "mV": "-70 mV", "degC": "37 degC", "1": "3", "1/s": "0.1 /s", "h": "30 min"}
@@ -82,10 +97,14 @@ def convert(text: str, unit: str) -> float:
         return number / 100 if given else number
     if not given:
         raise ValueError(f'expected {noun} with its unit, such as "{example}", got "{text}"')
+    whole = "1" + given if given[0] == "/" else given
+    if whole == unit or (whole, unit) in USUAL:
+        return number * USUAL.get((whole, unit), 1.0)
+    import pint
+
     registry = _registry()
     try:
-        own = registry.Unit("1" + given if given[0] == "/" else given)
-        return float(registry.Quantity(number, own).to(registry.Unit(unit)).magnitude)
+        return float(registry.Quantity(number, registry.Unit(whole)).to(registry.Unit(unit)).magnitude)
     except pint.DimensionalityError:
         reason = f"{given} is not a unit of {noun.split(' ', 1)[1]}"
     except Exception:  # pint raises many kinds for text that is no unit
@@ -119,7 +138,7 @@ STRONGEST = {"S/cm2": 1e3, "cm/s": 1e3, "mA/cm2": 1e3}
 
 
 @cache
-def _of_mechanism(unit: str) -> pint.Unit | None:
+def _of_mechanism(unit: str) -> "pint.Unit | None":
     """A unit as an NMODL file writes it ("mho/cm2", "/ms", "ohm-cm"); None where it is none."""
     text = "1" + unit if unit.startswith("/") else unit
     if "/" not in text:
@@ -187,6 +206,11 @@ def check_range(value: float, low: float, high: float, above: bool) -> None:
         raise ValueError(f"must be {bound}{limit}, got {float(value):g}")
 
 
+def has_unit(value: object) -> bool:
+    """Whether a value is a number with a unit of pint's, which whoever gives one has loaded."""
+    return "pint" in sys.modules and isinstance(value, sys.modules["pint"].Quantity)
+
+
 def shown(value: object) -> str:
     """A value as a sentence can hold it: short, on one line."""
     text = " ".join(repr(value).split())
@@ -207,7 +231,7 @@ def parse_number(
     name: str, value: Any, unit: str, low: float = -math.inf, high: float = math.inf, above: bool = False
 ) -> float:
     """A number given by option or argument: bare in `unit`, or text with a unit; InputError otherwise."""
-    if isinstance(value, str | pint.Quantity):
+    if isinstance(value, str) or has_unit(value):
         try:
             if "_" in str(value) or not str(value).isascii():  # Python reads 1_000 as a number
                 raise ValueError

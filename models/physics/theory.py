@@ -4,21 +4,21 @@ Units throughout: concentrations mM, potentials mV (inside minus outside), perme
 conductances S/cm2, currents mA/cm2 (outward positive), temperatures degC, areas um2, volumes um3. What is
 called `Values` is a number or an array of any shape, and what comes back has the shape to which they
 broadcast; where `float` stands only numbers are taken. Gas constant and Faraday constant are those of the
-CODATA 2018 adjustment, which are also the ones NEURON uses; a test holds the two together.
+SI of 2019, which are also the ones NEURON uses; a test holds the two together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from scipy.constants import physical_constants
-from scipy.optimize import brentq
 
 from ..errors import InputError
 from .ions import IONS
 
-FARADAY = physical_constants["Faraday constant"][0]  # C/mol
-GAS_CONSTANT = physical_constants["molar gas constant"][0]  # J/(mol K)
+# exact, by definition of the SI: BIPM (2019) The International System of Units, 9th edition
+AVOGADRO = 6.02214076e23  # 1/mol
+FARADAY = AVOGADRO * 1.602176634e-19  # C/mol
+GAS_CONSTANT = AVOGADRO * 1.380649e-23  # J/(mol K)
 KELVIN = 273.15
 
 Values = Any  # a float or an array: what numpy broadcasts
@@ -28,6 +28,13 @@ ByIon = Mapping[str, Values]
 def thermal_voltage(celsius: Values) -> Values:
     """RT/F in mV at `celsius` (degC)."""
     return 1e3 * GAS_CONSTANT * (celsius + KELVIN) / FARADAY
+
+
+def root(function: Callable[[float], float], low: float, high: float, **tolerances: float) -> float:
+    """Where a function changes its sign between two places."""
+    from scipy.optimize import brentq  # which takes longer to load than a small cell to solve
+
+    return brentq(function, low, high, **tolerances)
 
 
 def nernst(inside: Values, outside: Values, valence: Values, celsius: Values) -> Values:
@@ -161,7 +168,7 @@ def donnan_voltage(
             f"no Donnan equilibrium: {cations + divalent:g} mM of permeant cations and {anions:g} mM of "
             f"permeant anions outside cannot balance {anion:g} mM of impermeant anion inside"
         )
-    return brentq(excess, low, high, xtol=1e-12, rtol=1e-15)
+    return root(excess, low, high, xtol=1e-12, rtol=1e-15)
 
 
 def donnan_osmotic(
@@ -200,15 +207,15 @@ def donnan_osmotic(
         return permeant(u) - charge * left(u) / impermeant
 
     # where left is largest
-    widest = brentq(permeant, -60, 60, xtol=1e-15) if anions > 0 and cations > 0 else 60.0
+    widest = root(permeant, -60, 60, xtol=1e-15) if anions > 0 and cations > 0 else 60.0
     if not (impermeant > 0 and cations > 0 and left(widest) > 1e-9):
         raise InputError(
             f"no Donnan equilibrium of finite volume: {impermeant_outside:g} mM outside that cannot enter "
             f"hold no water back against {impermeant:g} mM inside that cannot leave"
         )
-    low = brentq(left, widest - 60 - abs(widest), widest, xtol=1e-15)
-    high = brentq(left, widest, widest + 60, xtol=1e-15) if anions > 0 else widest
-    u = brentq(excess, low, high, xtol=1e-15, rtol=1e-15)
+    low = root(left, widest - 60 - abs(widest), widest, xtol=1e-15)
+    high = root(left, widest, widest + 60, xtol=1e-15) if anions > 0 else widest
+    u = root(excess, low, high, xtol=1e-15, rtol=1e-15)
     return u * vt, impermeant / left(u)
 
 

@@ -23,7 +23,7 @@ def _pyramid() -> Shape:
     that the user has called soma.
     """
     code, data = read_text(Path(h.neuronhome()) / "demo" / "pyramid.nrn").split("\ngeometry()\n", 1)
-    numbers = (float(word) for word in data.split() if re.fullmatch(r"-?[\d.]+", word))
+    numbers = map(float, re.findall(r"(?<!\S)-?[\d.]+(?!\S)", data))
 
     def points() -> np.ndarray:
         rows = np.array([[next(numbers) for _ in range(4)] for _ in range(int(next(numbers)))])

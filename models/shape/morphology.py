@@ -9,13 +9,13 @@ import numpy as np
 
 from ..errors import InputError, unknown_name
 from ..simulator.runtime import h
+from ..words import Progress, silent
 from .branch import MOST_POINTS, Branch, Shape
 from .built_in import BUILT_IN, built_in
 from .neurolucida import read_asc
 from .scale import checked_scale, implausible
 from .swc import read_swc
 from .swc_tree import SHORT
-from .text import Progress, silent
 
 SHORTEST = 1e-3  # um, of a section
 MOST_COMPARTMENTS = 32765  # of one section; NEURON counts them, and the two ends, in 16 bits

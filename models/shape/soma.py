@@ -1,7 +1,6 @@
 """The soma's own surface: what of the ways from the soma to its neurites lies outside it."""
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 ON = 1e-6  # um; what lies this near to a surface is taken to be in it
 
@@ -18,6 +17,8 @@ class SomaSurface:
         self._radius = starts[solid, 3] + ON
         self._slope = (ends[solid, 3] - starts[solid, 3]) / self._height
         if len(self._height):
+            from scipy.spatial import cKDTree  # which takes longer to load than most cells to build
+
             widest = np.maximum(starts[solid, 3], ends[solid, 3])
             self._reach = float(np.hypot(self._height / 2, widest).max()) + ON
             self._near = cKDTree(self._start + self._axis * self._height[:, None] / 2)

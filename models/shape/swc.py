@@ -22,12 +22,13 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import InputError
+from ..words import Progress, silent
 from .branch import Branch
 from .import3d import difference, swc_membrane
 from .repair import SOMA, checked_tree
 from .scale import read_scale
 from .swc_tree import Cutter
-from .text import FARTHEST, Progress, broken, read_text, silent
+from .text import FARTHEST, broken, read_text
 
 LARGEST_ID = 1e15  # above it a float is not exact
 

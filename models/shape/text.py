@@ -1,17 +1,11 @@
 """Morphology files as text: read as a whole, lines ended alike; errors that name file and line."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import InputError
 from ..parameters.reading import read_bytes
 
-Progress = Callable[[float, str], object]  # told how much is done (0 to 1) and what is being done
 FARTHEST = 1e8  # um, for coordinates and radii
-
-
-def silent(done: float, label: str) -> None:
-    """The progress that nobody watches. done: 0 to 1."""
 
 
 def broken(path: Path, line: int, what: str) -> InputError:

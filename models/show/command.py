@@ -58,7 +58,7 @@ class Command(Generic[R]):
         return in_full(self.run, self._do)
 
     def _do(self, to: Destination, given: dict[str, Any]) -> None:
-        """Run it, put all files into the folder, or none, and print the tables."""
+        """Run it, print the tables and put all files into the folder, or none."""
         experiment = self.experiment or self.name
         check_formats(to.also)
         keep_quiet(to.quiet)
@@ -66,19 +66,34 @@ class Command(Generic[R]):
             folder = folder_of(to.out, experiment)
             check_writable(folder)
             result = self.run(Session(to.quiet), **given)
+            unseen = None if to.quiet else self._show(result, folder)
             line = f"{program()} {shlex.join(sys.argv[1:])}"
             with output(folder, experiment, {**result.provenance, "command": line}) as files:
                 self.files(files, result)
                 for form in dict.fromkeys(to.also):
                     FORMATS[form](files, self.name, result.to_xarray())
                 files.summary(experiment, result.summary)
-            if to.quiet:
-                return
-            with printing(f"; the results in {folder}/ are complete"):
-                self.table(console, result)
-                console.print(_written(folder, files), markup=False, soft_wrap=True)
+            if unseen is not None:
+                raise unseen
+            if not to.quiet:
+                with printing(_complete(folder)):
+                    console.print(_written(folder, files), markup=False, soft_wrap=True)
         finally:
             keep_quiet(False)  # for whoever goes on in this process
+
+    def _show(self, result: R, folder: Path) -> InputError | None:
+        """Print the tables, before any figure is drawn; return why nothing can be shown, which is no reason
+        not to write the files."""
+        try:
+            with printing(_complete(folder)):
+                self.table(console, result)
+        except InputError as error:
+            return error
+        return None
+
+
+def _complete(folder: Path) -> str:
+    return f"; the results in {folder}/ are complete"
 
 
 def _written(folder: Path, files: Output) -> str:

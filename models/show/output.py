@@ -1,5 +1,6 @@
 """Files of a run: all of them, whole, or none."""
 
+import csv
 import errno
 import json
 import os
@@ -53,11 +54,12 @@ class Output:
 
     def csv(self, name: str, columns: dict[str, Any]) -> None:
         """columns: heading (with its unit) -> values, all of one length."""
-        import pandas
-
         said = ", ".join(f"{key}={value}" for key, value in self.provenance.items())
-        table = pandas.DataFrame(columns).to_csv(index=False, float_format="%.12g")
-        self.path(name).write_text(f"# {said}\n{table}", encoding="utf-8")
+        with self.path(name).open("w", encoding="utf-8", newline="") as file:
+            file.write(f"# {said}\n")
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(columns)
+            table.writerows(zip(*(map(_cell, column) for column in columns.values()), strict=True))
 
     def netcdf(self, name: str, data: "Dataset") -> None:
         """A dataset; of its attributes where it is from alone: the scalars are in summary.json."""
@@ -68,6 +70,13 @@ class Output:
         """A figure as PNG."""
         said = ", ".join(f"{key}={value}" for key, value in self.provenance.items())
         figure.savefig(self.path(name), metadata={"Software": "pumpleak", "Description": said})
+
+
+def _cell(value: object) -> object:
+    """A value as a table has it: numbers to twelve digits, nothing where there is none."""
+    if value is None or value != value:
+        return ""
+    return f"{value:.12g}" if isinstance(value, float) else value
 
 
 @contextmanager

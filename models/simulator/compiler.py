@@ -1,6 +1,7 @@
 """NEURON's compiler of mechanisms, nrnivmodl: found, run, and ended with whoever waits for it."""
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -33,17 +34,29 @@ def find_tool(folder: Path) -> str:
     return tool
 
 
-def run_tool(tool: str, work: Path, folder: Path, sources: list[Path]) -> Path:
-    """Run nrnivmodl; return the library that it made. EngineError with its words where it fails."""
-    said, status = _hear([tool, *map(str, sources)], work)
+def run_tool(tool: str, work: Path, folder: Path, sources: list[Path], begun: Callable[[int], None]) -> Path:
+    """Run nrnivmodl, which compiles several files at a time; return the library that it made.
+
+    begun: called with how many mechanisms' compilation has begun.
+    """
+    count = itertools.count(1)
+
+    def hear(line: str) -> None:
+        if re.search(r"Compiling\b.*\.cpp$", line) and not line.rstrip().endswith("mod_func.cpp"):
+            begun(next(count))
+
+    said, status = _hear([tool, *map(str, sources)], work, hear)
     built = next(iter(work.glob("*/libnrnmech.*")), None)
     if status or built is None:
         raise EngineError(f"compiling {folder} failed: {_compiler_words(said)}")
     return built
 
 
-def _hear(command: list[str], work: Path) -> tuple[str, int]:
-    """What a command says, and its status; what ends the wait for it ends all that it has started, too."""
+def _hear(command: list[str], work: Path, hear: Callable[[str], None]) -> tuple[str, int]:
+    """What a command says, and its status; what ends the wait for it ends all that it has started, too.
+
+    hear: called with each line as it comes.
+    """
     child = None
 
     def stop() -> None:
@@ -59,7 +72,13 @@ def _hear(command: list[str], work: Path) -> tuple[str, int]:
                     command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                     errors="replace", start_new_session=True,
                 )  # fmt: skip
-            return child.communicate()[0], child.returncode
+            assert child.stdout is not None
+            lines = []
+            with child.stdout as said:
+                for line in said:
+                    lines.append(line)
+                    hear(line)
+            return "".join(lines), child.wait()
     finally:
         stop()
         with contextlib.suppress(ValueError):  # called already, where the process is about to end

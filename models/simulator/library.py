@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ..errors import EngineError, InputError, notify
 from ..installation import INSTALLED, MECHANISMS, PACKAGE, cache_folder
+from ..words import Progress, silent
 from .compiler import find_tool, run_tool
 from .nmodl import defined_names, mechanism_names, order, source_file
 from .runtime import h
@@ -31,17 +32,18 @@ KEPT = 3  # libraries of one folder that are kept
 Folder = str | os.PathLike[str]
 
 
-def load_mechanisms(folders: Folder | Iterable[Folder] = ()) -> None:
+def load_mechanisms(folders: Folder | Iterable[Folder] = (), progress: Progress = silent) -> None:
     """Make the mechanisms of mod/, of the folders in PUMPLEAK_MOD and of `folders` known to NEURON.
 
-    What NEURON knows already, with the same text, is taken as it is. Raises InputError for a folder that is
-    none or holds no mechanism, EngineError where one cannot be compiled or loaded.
+    What NEURON knows already, with the same text, is taken as it is. progress: told what is compiled. Raises
+    InputError for a folder that is none or holds no mechanism, EngineError where one cannot be compiled or
+    loaded.
     """
     named = [name for name in os.environ.get(FOLDERS, "").split(os.pathsep) if name]
     given = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
-    _load(MECHANISMS, [path for path in _sources(MECHANISMS) if path.stem != CARRIER])
+    _load(MECHANISMS, [path for path in _sources(MECHANISMS) if path.stem != CARRIER], progress)
     for folder in [*(_checked(name, f"{FOLDERS}: ") for name in named), *(_checked(f) for f in given)]:
-        _load(folder, _sources(folder))
+        _load(folder, _sources(folder), progress)
 
 
 def own_mechanisms() -> set[str]:
@@ -125,21 +127,21 @@ def _collision(path: Path, name: str) -> str:
 # ---------------------------------------------------------------------- libraries
 
 
-def _load(folder: Path, sources: list[Path]) -> None:
+def _load(folder: Path, sources: list[Path], progress: Progress = silent) -> None:
     seen = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sources]
     if _loaded.get(folder) == seen:
         return
     missing = _missing(folder, sources)
     if missing:
-        _load_library(folder, missing)
+        _load_library(folder, missing, progress)
     _loaded[folder] = seen
 
 
 _loaded: dict[Path, list] = {}  # what the files of a folder looked like when they were loaded
 
 
-def _load_library(folder: Path, missing: list[Path]) -> None:
-    library = compiled_library(folder, missing)
+def _load_library(folder: Path, missing: list[Path], progress: Progress) -> None:
+    library = compiled_library(folder, missing, progress)
     try:
         ok = h.nrn_load_dll(str(library))
     except RuntimeError as error:
@@ -153,7 +155,7 @@ def _load_library(folder: Path, missing: list[Path]) -> None:
         raise EngineError(f"NEURON cannot load {library}: remove the folder {library.parent} and try again")
 
 
-def compiled_library(folder: Path, sources: list[Path]) -> Path:
+def compiled_library(folder: Path, sources: list[Path], progress: Progress = silent) -> Path:
     """The library of these files of a folder, compiled unless there is one of the same text.
 
     Safe when several processes start at once, and when one is killed. Raises EngineError with what to
@@ -173,7 +175,7 @@ def compiled_library(folder: Path, sources: list[Path]) -> Path:
             if not _whole(library):  # another process may have been faster
                 if library.exists():
                     notify(f"the compiled mechanisms in {library} are damaged; they are made again")
-                _compile(folder, sources, digests, library)
+                _compile(folder, sources, digests, library, progress)
     except OSError as error:
         raise EngineError(f"cannot write the compiled mechanisms to {place}: {error.strerror}") from error
     return library
@@ -214,7 +216,9 @@ def _whole(library: Path) -> bool:
         return False
 
 
-def _compile(folder: Path, sources: list[Path], digests: dict[str, str], library: Path) -> None:
+def _compile(
+    folder: Path, sources: list[Path], digests: dict[str, str], library: Path, progress: Progress
+) -> None:
     """Compile what has changed in a folder and link its library."""
     tool = find_tool(folder)
     work = library.parent / f"work-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
@@ -233,12 +237,16 @@ def _compile(folder: Path, sources: list[Path], digests: dict[str, str], library
         for made in _objects(work, path):
             if made.exists():
                 os.utime(made)
+
+    def begun(number: int) -> None:
+        progress(0.0, f"compiling mechanism {number} of {len(changed)}")
+
     try:
-        built = run_tool(tool, work, folder, sources)
+        built = run_tool(tool, work, folder, sources, begun)
     except EngineError:
         if before and all(_objects(work, path)[1].exists() for path in sources):
             shutil.rmtree(work, ignore_errors=True)  # all compiled and none linked: an old object is to blame
-            _compile(folder, sources, digests, library)
+            _compile(folder, sources, digests, library, progress)
             return
         _remove_objects(work, changed)
         unfinished.unlink()

@@ -4,6 +4,7 @@ NEURON is one global state in a process: one clock, one temperature, one integra
 that exist. `reset` puts that state where a run expects it.
 """
 
+import ctypes
 import gc
 import importlib.metadata
 import io
@@ -14,6 +15,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,7 @@ from ..interrupts import held
 # the importer of Neurolucida files nests hoc calls as deeply as the tree branches
 os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui -NFRAME 10000 -NSTACK 100000")
 try:
-    from neuron import h
+    from neuron import h, nrn
 except ModuleNotFoundError:
     raise  # the command line says which package is missing
 except ImportError as error:  # pragma: no cover - needs a machine without NEURON
@@ -164,23 +166,48 @@ def _reference(owner: Any, name: str) -> Any:
     return found[int(index.rstrip("]"))] if bracket else found
 
 
+@cache
+def _pointing(name: str) -> Callable[..., None]:
+    """A function of NEURON's own language that lets pointers, from a number on, point to a variable along a
+    section: it looks the variable up once, where Python does so at every segment."""
+    function = f"pumpleak_pointing_{re.sub(r'[^a-zA-Z0-9]', '_', name)}"
+    loop = f"for (place, 0) {{ $o1.pset(at, &{name}(place))  at += 1 }}"
+    h(f"proc {function}() {{ local place, at  at = $2  {loop} }}")
+    return getattr(h, function)
+
+
+def values_of(vector: "h.Vector") -> np.ndarray:
+    """The numbers of one of NEURON's vectors, to read and to write as long as it is there and of that size.
+
+    Its own as_numpy() does the same, and leaves half a kilobyte behind at every call.
+    """
+    address, _ = vector.__array_interface__["data"]
+    return np.asarray((ctypes.c_double * vector.size()).from_address(address))
+
+
 class SegmentVariable:
     """One variable of many segments as an array: `get()` and `set(values)`, in the segments' order.
 
-    segments: NEURON segments that all own the variable. name: as after `_ref_`, e.g. "v", "nai",
-    "p_pl_kleak"; a list of names makes an array (names, segments). The references stay valid when NEURON
-    reorders its memory.
+    owners: what has the variable: NEURON sections, which stand for all of their segments, and segments, point
+    processes or nodes of rxd. name: as after `_ref_`, e.g. "v", "nai", "p_pl_kleak"; a list of names makes an
+    array (names, segments). The pointers stay valid when NEURON reorders its memory.
     """
 
-    def __init__(self, segments: Sequence[Any], name: str | list[str]) -> None:
+    def __init__(self, owners: Sequence[Any], name: str | list[str]) -> None:
         names = [name] if isinstance(name, str) else name
-        shape = (len(segments),) if isinstance(name, str) else (len(names), len(segments))
-        size = len(names) * len(segments)
+        counts = [owner.nseg if isinstance(owner, nrn.Section) else None for owner in owners]
+        length = sum(1 if count is None else count for count in counts)
+        size = len(names) * length
         self._pointers, self._vector = h.PtrVector(size), h.Vector(size)
-        references = (_reference(segment, one) for one in names for segment in segments)
-        for index, reference in enumerate(references):
-            self._pointers.pset(index, reference)
-        self._values = self._vector.as_numpy().reshape(shape)
+        at = 0
+        for one in names:
+            for owner, count in zip(owners, counts, strict=True):
+                if count is None:
+                    self._pointers.pset(at, _reference(owner, one))
+                else:
+                    _pointing(one)(self._pointers, at, sec=owner)
+                at += count or 1
+        self._values = values_of(self._vector).reshape(length if isinstance(name, str) else (-1, length))
 
     def get(self) -> np.ndarray:
         """The values now, (segments,) or (names, segments), in a buffer that the next call overwrites."""

@@ -72,7 +72,7 @@ def _own(cell: Cell, ion: str, mechanism: str) -> np.ndarray:
             found[at] += 100 * getattr(process, f"i{ion}") / cell.area[at]  # nA/um2 = 100 mA/cm2
     else:
         owners = cell.membrane.channels[mechanism]
-        theirs = SegmentVariable([cell.segments[at] for at in owners], f"i{ion}_{mechanism}")
+        theirs = SegmentVariable(cell.geometry.sections_of(owners), f"i{ion}_{mechanism}")
         found[owners] = theirs.get()
     return found
 

@@ -51,7 +51,7 @@ class System:
         self.at, self._place = self.states.at, self.states.place
         self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
         self._rate.resize(len(self._all))
-        self._y_all, self._f_all = self._all.as_numpy(), self._rate.as_numpy()
+        self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         # of a current (mA/cm2) what it brings in (mM/ms)
         to_volume = concentration_rate(1.0, cell.area, cell.volume.sum())
         self._into_cell = to_volume / -cell.axial.valence

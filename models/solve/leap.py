@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import splu
 
 FARTHEST = 10  # times the tolerated error: how far a leap may go
 
@@ -36,6 +35,8 @@ class Leap:
 
     def by(self, h: float, right: np.ndarray) -> np.ndarray:
         """(I - h derivative)^-1 right, (slow,); h: ms."""
+        from scipy.sparse.linalg import splu  # slow to load, and few cells fire
+
         eye = sp.identity(len(right), format="csc")
         return splu((eye - h * self.derivative).tocsc()).solve(right)
 

@@ -163,9 +163,10 @@ def _declared(cell: Cell) -> dict[str, tuple[list[int], SegmentVariable]]:
         found[kind] = [place[node.segment] for node in nodes], SegmentVariable(nodes, "concentration")
     # what other compartments see comes first
     for mechanism, having in sorted(holders.items(), key=lambda item: not nmodl.diffusing_states(item[0])):
+        sections = cell.geometry.sections_of(having)
         written = nmodl.declarations(mechanism).concentration_states
         for kind in (*nmodl.mechanism_variables(mechanism, STATE), *written):
-            found[kind] = having, SegmentVariable([cell.segments[i] for i in having], kind)
+            found[kind] = having, SegmentVariable(sections, kind)
     for point, processes in cell.membrane.points.items():
         for number, together in enumerate(_one_each(processes)):
             having, objects = [i for i, _ in together], [process for _, process in together]

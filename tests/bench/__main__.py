@@ -1,4 +1,5 @@
-"""Speed and accuracy, ours beside others: P1h, counts, conservation, spikes and cost, each in its file.
+"""Speed and accuracy, ours beside others: the first seconds, P1h, counts, conservation, spikes and cost, each
+in its file.
 
 make bench        prints tables and writes results/bench/
 """
@@ -16,13 +17,15 @@ import numpy as np
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-from bench import conservation, cost, counts, p1h, peers, spikes  # noqa: E402
+from bench import conservation, cost, counts, first, p1h, peers, spikes  # noqa: E402
 
 RUNS = {
     "ours": lambda n, axial, rtol: p1h.ours(int(n), axial, float(rtol)),
     "perturbed": lambda n, share: p1h.ours(int(n), "electrodiffusion", 1e-5, float(share)),
     "neuron": lambda n, rtol, mechanism: peers.neuron(int(n), float(rtol), mechanism),
     "lsoda": lambda n, rtol: peers.lsoda(int(n), float(rtol)),
+    "build": first.build,
+    "cohort": first.cohort,
     "block": counts.block,
     "firing": counts.firing,
     "conservation": lambda n, *how: conservation.our_errors(int(n), *how),
@@ -35,7 +38,7 @@ RUNS = {
 def main() -> None:
     target = TESTS.parent / "results" / "bench"
     target.mkdir(parents=True, exist_ok=True)
-    for what in (p1h, counts, conservation, spikes, cost):
+    for what in (first, p1h, counts, conservation, spikes, cost):
         what.show(target)
     print(f"CPU seconds, one thread; written to {target}")
 

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from ...cell.cell import Cell
 from ...cell.pumps import pumped
 from ...parameters.pumps import occupancy
-from ...physics.theory import nernst, thermal_voltage
+from ...physics.theory import nernst, root, thermal_voltage
 from ...solve.equations import System
 from ...solve.events import Event
 from ...solve.time_course import evolve
@@ -72,7 +71,7 @@ def drugs(_: Lab) -> Numbers:
     """Half occupancy by ouabain at 5 mM K+."""
 
     def half(species: str, alpha: str) -> float:
-        return float(brentq(lambda d: occupancy("ouabain", species, alpha, d, 5.0) - 0.5, 1e-9, 1.0))
+        return float(root(lambda d: occupancy("ouabain", species, alpha, d, 5.0) - 0.5, 1e-9, 1.0))
 
     return {
         "rat_ouabain_alpha1": 1e3 * half("rat", "alpha1"),
@@ -135,7 +134,7 @@ def _half(cell: Cell, what: str, mechanism: str = "pl_nakalpha1", **state: float
     def share(logarithm: float) -> float:
         return _cycling(cell, mechanism, **{what: float(np.exp(logarithm))}, **state) / top
 
-    half = brentq(lambda x: share(x) - 0.5, np.log(1e-3), np.log(200))
+    half = root(lambda x: share(x) - 0.5, np.log(1e-3), np.log(200))
     up, down = (share(half + s) for s in (STEP, -STEP))
     return float(np.exp(half)), float((np.log(up / (1 - up)) - np.log(down / (1 - down))) / (2 * STEP))
 
