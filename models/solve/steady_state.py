@@ -40,7 +40,9 @@ TOLERANCE = 1e-9
 ROUND_OFF = 1e-7
 PATIENCE = 5
 LARGEST_STEP = 1e14  # ms; 1/step is then below every rate in the cell
-NEAR, FAR = 0.2, 0.5  # sizes of a Newton step, see `_relative_move`, up to which the next may be much longer
+NEAR, FAR = 0.2, 0.5  # sizes of a Newton step, see `_relative_move`, up to which the next may be longer
+LEAP = 1e3  # how much longer in time the next step is tried, and
+SHORTER = 10.0  # by how much less where that leads too far: a trial costs a tenth of a Jacobian
 MAX_ITERATIONS = 300
 SEVERAL = 5  # steady states that a cell may leave on its way to one where it stays
 BURST = 1e3  # relative volume beyond which a cell counts as swelling without end
@@ -146,7 +148,7 @@ def _newton(
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
     rate, jacobian = system.rates(x), system.jacobian(x)
-    step_length = _first_step(system, jacobian, largest, rate, totals, x)
+    step_length = _length(system, jacobian, largest, 1.0, rate, totals, x)
     last: list[float] = []
     drying = np.zeros(system.cell.size, bool)
     for iteration in range(1, MAX_ITERATIONS + 1):
@@ -154,6 +156,9 @@ def _newton(
             progress(iteration, "")
         if jacobian is None:
             jacobian = system.jacobian(x)
+            if step_length < largest:
+                longest = min(LEAP * step_length, largest)
+                step_length = _length(system, jacobian, longest, step_length, rate, totals, x)
         step = _step(system, jacobian, step_length, rate, totals, x)
         move = _relative_move(system, x, step) if step is not None else np.inf
         if step is None or not move < 1:
@@ -177,17 +182,23 @@ def _newton(
     raise _not_found(system, x, rate, drying, last, iteration)
 
 
-def _first_step(
-    system: System, jacobian: sp.csc_matrix, largest: float, rate: np.ndarray, totals: Totals, x: np.ndarray
+def _length(
+    system: System,
+    jacobian: sp.csc_matrix,
+    longest: float,
+    least: float,
+    rate: np.ndarray,
+    totals: Totals,
+    x: np.ndarray,
 ) -> float:
-    """The longest first step (ms) that leads nowhere far: from a rest, or from beside it, Newton's own."""
-    length = largest
-    while length > 1:
+    """The longest step in time (ms), `longest` or shorter, that leads nowhere far; else `least`."""
+    length = longest
+    while length > least:
         step = _step(system, jacobian, length, rate, totals, x)
         if step is not None and _relative_move(system, x, step) < FAR:
             return length
-        length /= 1e3
-    return 1.0
+        length /= SHORTER
+    return least
 
 
 def _not_found(
