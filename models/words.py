@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import re
+
 HOUR = 3600e3  # ms
 Progress = Callable[[float, str], object]  # told how much is done (0 to 1) and what is being done
 
@@ -16,6 +18,11 @@ def duration(hours: float) -> str:
         if hours * size < most:
             return f"{hours * size:.3g} {unit}"
     return f"{hours / 24:.3g} days"
+
+
+def minus(text: str) -> str:
+    """The text with a minus sign, "−", at negative numbers and exponents; names keep their hyphens."""
+    return re.sub(r"(?<![\w=-])-(?=\.?\d)|(?<=\de)-(?=\d)", "−", text)
 
 
 def count(number: int, what: str) -> str:

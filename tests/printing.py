@@ -22,28 +22,26 @@ def lonely(which: int):
     return result
 
 
-def printed(show, result, styles=False) -> str:
+def printed(show, result, styles=False, width=110) -> str:
     console = Console(
-        file=io.StringIO(), width=110, highlight=False, force_terminal=styles, legacy_windows=False,
+        file=io.StringIO(), width=width, highlight=False, force_terminal=styles, legacy_windows=False,
         color_system="standard" if styles else None,
     )  # fmt: skip
     show(console, result)
     return console.file.getvalue()
 
 
+def plain(show, result) -> str:
+    """What is printed, with the minus of a Python number."""
+    return printed(show, result).replace("−", "-")
+
+
 def lines(show, result) -> list[list[str]]:
-    """Each line in its cells, which two blanks or more hold apart."""
-    return [re.split(r"\s{2,}", line.strip()) for line in printed(show, result).splitlines()]
+    """Each line in its cells, which two blanks or more hold apart; with plain minus signs."""
+    return [re.split(r"\s{2,}", line.strip()) for line in plain(show, result).splitlines()]
 
 
 def starting(found: list[list[str]], label: str) -> list[str]:
     """The cells after `label` in the one line that begins with it."""
     (only,) = [cells[1:] for cells in found if cells[0] == label]
     return only
-
-
-def at_80(show, result) -> str:
-    """What it prints on a terminal of 80 letters."""
-    console = Console(file=io.StringIO(), width=80, highlight=False)
-    show(console, result)
-    return console.file.getvalue()

@@ -12,9 +12,10 @@ from scipy.constants import Avogadro
 from models import Neuron, block, excite, glycoside, make_cell, rest
 from models.cli import run_command
 from models.experiments.inspect import inspect
-from models.experiments.keys import ENDING, SHOWN, name_and_unit, unit_of, with_unit
+from models.experiments.keys import ENDING, name_and_unit, shown, unit_of, with_unit
 from models.parameters.settings import SETTINGS
 from models.show.tables import SYMBOL
+from models.words import minus
 
 OHMIC = """base = "ventricle"
 name = "ohmic"
@@ -47,7 +48,20 @@ def test_units_are_units():
     for unit in ENDING.values():
         UNITS.parse_units(unit)
     assert len(set(ENDING.values())) == len(ENDING) - 1  # hours and h
-    assert SHOWN.keys() <= {*ENDING.values()}
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("degC", "°C"), ("uA/cm2", "µA/cm²"), ("S/cm2", "S/cm²"), ("ohm cm2", "Ω·cm²"),
+        ("kohm cm2", "kΩ·cm²"),
+        ("um", "µm"), ("um2", "µm²"), ("um3", "µm³"), ("um2/ms", "µm²/ms"), ("1/um", "1/µm"),
+        ("uF/cm2", "µF/cm²"), ("ohm cm", "Ω·cm"), ("mM", "mM"), ("mM/min", "mM/min"), ("kJ/mol", "kJ/mol"),
+        ("mV or mM", "mV or mM"), ("uM", "µM"), ("mV/decade", "mV/decade"),
+    ],
+)  # fmt: skip
+def test_a_unit_as_a_reader_sees_it(unit, said):
+    assert shown(unit) == said
 
 
 def test_a_key_says_its_unit():
@@ -156,7 +170,7 @@ def test_one_leak_has_one_unit_everywhere(write_toml, tmp_path, monkeypatch, cap
         assert (row["unit"], row["source"]) == (unit, "found by the balance")
         assert row["value"] == pytest.approx(value, rel=1e-11)
     assert (
-        f"{strengths['ca']:.3e}" in next(x for x in said.splitlines() if x.startswith("Ca²⁺"))
+        minus(f"{strengths['ca']:.3e}") in next(x for x in said.splitlines() if x.startswith("Ca²⁺"))
         and "cm/s" in said
     )
     assert sum(column.endswith("_leak_cm_s") for column in compartments) == 1
@@ -187,7 +201,7 @@ def test_each_command_prints_what_it_writes(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().out
     summary = json.loads((tmp_path / "summary.json").read_text())
     ions = pandas.read_csv(tmp_path / "ions.csv", comment="#").set_index("ion")
-    assert f"{summary['v_rest_mV']:.3f} mV" in said
+    assert minus(f"{summary['v_rest_mV']:.3f} mV") in said
     for ion in ions.index:
         assert ions["inside_mM"][ion] == pytest.approx(summary[f"{ion}i_mM"], rel=1e-11)
         assert ions["outside_mM"][ion] == pytest.approx(summary[f"{ion}o_mM"], rel=1e-11)

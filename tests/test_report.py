@@ -12,10 +12,10 @@ from pathlib import Path
 
 import made_up
 import pytest
-from printing import TABLE, at_80, lonely, printed
+from printing import TABLE, lonely, printed
 
 from models.show.tables import dose
-from models.words import duration
+from models.words import duration, minus
 
 PRINTED = Path(__file__).parent / "printed"
 
@@ -78,18 +78,63 @@ def test_durations(hours, said):
     ("mm", "said"),
     [
         (1.28e-9, "1.28 pM"), (9.99e-7, "999 pM"), (1e-6, "1 nM"), (1.28e-5, "12.8 nM"), (1e-3, "1 µM"),
-        (0.048, "48 µM"), (1.0, "1 mM"), (999.0, "999 mM"), (2500.0, "2.5e+03 mM"), (-0.5, "-500 µM"),
+        (0.048, "48 µM"), (1.0, "1 mM"), (999.0, "999 mM"), (2500.0, "2.5e+03 mM"), (-0.5, "−500 µM"),
     ],
 )  # fmt: skip
 def test_doses(mm, said):
     assert dose(mm) == said
 
 
-def test_tables_fit_a_terminal_of_80():
-    """No name is cut, no label broken after every word."""
-    said = at_80(
-        TABLE["compare"], made_up.compare(names=("muscle_fast", "ventricle", "red_cell", "epithelium"))
-    )
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("width", [80, 120])
+def test_tables_fit_the_terminal(name, width):
+    """Nothing is cut, and no number is broken over two lines."""
+    show, make = CASES[name]
+    said = printed(show, make(), width=width)
     assert "…" not in said
-    states = at_80(TABLE["block"], made_up.block(space="closed", osmotic=True, ions=("na", "k", "cl")))
-    assert "after 2 h " in states
+    wide = printed(show, make(), width=1000)
+    numbers = re.compile(r"[+−×]?\d[\d.]*(?:e[+−]\d+)?")
+    assert {*numbers.findall(wide)} == {*numbers.findall(said)}
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 7])
+def test_a_comparison_fits_a_terminal_of_80(count):
+    """Names whole or broken where words end, a number a cell, every cell in one of the tables."""
+    names = ("muscle_fast", "ventricle", "red_cell", "epithelium", "duesterwald2018", "hek293", "astrocyte")
+    said = printed(TABLE["compare"], made_up.compare(names[:count], osmotic=True), width=80).splitlines()
+    assert max(map(len, said)) <= 80 and "…" not in "".join(said)
+    words = {word for line in said for word in line.split()}
+    assert {part for name in names[:count] for part in name.split("_")} <= words
+    rests = [line.split()[3:] for line in said if line.startswith("rests at (mV)")]
+    inside = [line.split()[3:] for line in said if line.startswith("  K⁺ inside (mM)")]
+    assert sum(map(len, rests)) == 2 * count and [*map(len, rests)] == [*map(len, inside)]
+
+
+def test_states_of_a_block_fit_a_terminal_of_80():
+    many = made_up.block(True, space="closed", osmotic=True)  # more ions than fit in one table
+    said = printed(TABLE["block"], many, width=72).splitlines()
+    rows = [line.split()[3:] for line in said if line.startswith("after 2 h ")]
+    assert [*map(len, rows)] == [5, 4]
+    few = made_up.block(space="closed", osmotic=True, ions=("na", "k", "cl"))
+    said = printed(TABLE["block"], few, width=80).splitlines()
+    (row,) = [line.split() for line in said if line.startswith("after 2 h ")]
+    assert len(row) == 3 + 8
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_minus(name):
+    """Negative numbers and exponents have the sign, and no hyphen stands for it."""
+    show, make = CASES[name]
+    assert not re.search(r"(?<![\w=])-\d|\de-\d", printed(show, make()))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("-70.0", "−70.0"), ("(-70)", "(−70)"), ("1.2e-08", "1.2e−08"), ("-.5", "−.5"), ("a-1", "a-1"),
+        ("26-18", "26-18"), ("10.7554/eLife.39575", "10.7554/eLife.39575"), ("ko=-4", "ko=-4"),
+        ("--set", "--set"), ("-62 to -38", "−62 to −38"), ("pump-leak", "pump-leak"),
+    ],
+)  # fmt: skip
+def test_what_is_a_minus(text, said):
+    assert minus(text) == said

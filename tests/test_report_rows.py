@@ -4,9 +4,11 @@ import made_up
 import numpy as np
 import pytest
 from made_up import by_area, by_volume
-from printing import TABLE, lines, lonely, printed, starting
+from printing import TABLE, lines, lonely, plain, printed, starting
 
+from models.experiments.validate import read_rows
 from models.show.compare import explain
+from models.show.validate import ROWS
 from models.words import duration
 
 VALENCE = {"na": 1, "k": 1, "cl": -1, "ca": 2}
@@ -17,11 +19,11 @@ ION = {"Na⁺": "na", "K⁺": "k", "Cl⁻": "cl", "Ca²⁺": "ca"}
 @pytest.mark.parametrize("channels", [True, False])
 def test_rest_table(law, channels):
     result = made_up.rest(law=law, channels=channels)
-    text = printed(TABLE["rest"], result)
+    text = plain(TABLE["rest"], result)
     assert "made up rests at -72.346 mV" in text and "4 compartments, 36.5 °C, a drawing" in text
     rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.split()[:1]}
     heads = text.splitlines()[2].split()
-    columns = ["inside", "outside", "Nernst", "V", "−", "E"]
+    columns = ["inside", "outside", "Nernst", "V", "-", "E"]
     columns += {"ghk": ["P"], "ohmic": ["g", "P"]}[law] + ["leak", "pump"]
     assert heads == [*columns, *(["channels"] if channels else []), "net"]
     label, *units = text.splitlines()[3].split()
@@ -51,7 +53,7 @@ def test_round_off_is_shown_as_nothing():
     leak = by_area(result.currents["na"]["leak"])
     for share, shown in ((0.9e-8, "0"), (1.1e-8, "+0.0000")):
         result.currents["k"]["pump"] = np.full(4, share * abs(leak))
-        (row,) = [line.split() for line in printed(TABLE["rest"], result).splitlines() if line[:2] == "K⁺"]
+        (row,) = [line.split() for line in plain(TABLE["rest"], result).splitlines() if line[:2] == "K⁺"]
         assert row[-2] == shown
 
 
@@ -63,7 +65,7 @@ def test_water_is_where_it_began_only_there():
         (0.5, "at 0.5 times"),
     ):
         result.summary["relative_volume"] = volume
-        assert words in printed(TABLE["rest"], result)
+        assert words in plain(TABLE["rest"], result)
 
 
 def test_block_table():
@@ -82,7 +84,7 @@ def test_block_table():
         assert starting(found, label) == [*(f"{value:.2f}" for value in wanted), volume]
     donnan = next(cells for cells in found if cells[0].startswith("Donnan"))
     assert donnan[1:] == ["-11.56", "×2.679"]
-    text = " ".join(printed(TABLE["block"], result).split())
+    text = " ".join(plain(TABLE["block"], result).split())
     assert "75 % of the pumps blocked for 8.33 min" in text
     assert (
         "step +6.23 mV" in text
@@ -126,9 +128,14 @@ def test_compare_table():
     ]
     assert starting(found, "membrane resistance (kΩ·cm²)") == kilo
     for symbol in ("Na⁺", "K⁺", "Cl⁻"):
-        i, o = f"{ION[symbol]}i_mM", f"{ION[symbol]}o_mM"
-        wanted = [f"{c['rest'][i]:.1f} / {c['rest'][o]:.1f}" for c in result.summary["cells"].values()]
-        assert starting(found, f"{symbol} inside / outside (mM)") == wanted
+        for side in ("inside", "outside"):
+            key = f"{ION[symbol]}{side[0]}_mM"
+            wanted = [f"{c['rest'][key]:.1f}" for c in result.summary["cells"].values()]
+            assert starting(found, f"{symbol} {side} (mM)") == wanted
+    blocks = [cell["block"] for cell in result.summary["cells"].values()]
+    assert starting(found, "pump blocked, at once (mV)") == [f"{b['v_immediate_mV']:.2f}" for b in blocks]
+    steps = [f"{b['v_immediate_mV'] - b['v_before_mV']:+.2f}" for b in blocks]
+    assert starting(found, "step at once (mV)") == steps
 
 
 def test_why_one_is_faster():
@@ -149,10 +156,24 @@ def test_why_one_is_faster():
 def test_excite_rows():
     result = made_up.excite()
     found = lines(TABLE["excite"], result)
-    assert ["ko mM", "rest mV", "threshold nA", "spike peak mV", "height mV"] in found
+    assert ["ko", "rest", "threshold", "spike peak", "height"] in found
+    assert ["mM", "mV", "nA", "mV", "mV", "outcome"] in found
     assert starting(found, "2.5") == ["-74.10", "0.9123", "33.3", "107.4", "spike"]
     assert starting(found, "8") == ["-41.30", "–", "–", "–", "depolarisation block"]
     assert starting(found, "12") == ["–", "–", "–", "–", "no rest found"]
+    assert any(cells[0].startswith("peak and height at 1.2 times threshold") for cells in found)
+
+
+def test_what_makes_no_spike_is_said_below_the_table():
+    result = made_up.excite()
+    for points in (result.points, result.summary["points"]):
+        del points[:2]
+    said = "no spike, no Na+ or Ca2+ channels; driven to 75.2 mV, 30 ms later at -58.0 mV"
+    result.points[0].outcome = result.summary["points"][0]["outcome"] = said
+    found = lines(TABLE["excite"], result)
+    assert starting(found, "8") == ["-41.30", "–", "–", "–", "no spike, no Na+ or Ca2+ channels"]
+    assert [f"ko = 8 mM: {said}"] in found
+    assert not any("times threshold" in cells[0] for cells in found)
 
 
 def test_glycoside_rows():
@@ -163,7 +184,7 @@ def test_glycoside_rows():
     assert starting(found, "all") == ["78.9 %"]
     assert starting(found, "before") == ["-72.30", "31.11", "41.11", "51.11", "200.00"]  # Ca2+ in nM
     assert starting(found, "after 60 min") == ["-55.60", "32.22", "42.22", "52.22", "500.00"]
-    text = " ".join(printed(TABLE["glycoside"], result).split())
+    text = " ".join(plain(TABLE["glycoside"], result).split())
     assert "at its lowest 12.3 % of rest, at the end 34.5 %; half of it stopped at 456 nM" in text
 
 
@@ -175,9 +196,10 @@ def test_validate_rows():
         "R1 rise 4 to 6 6.4 mM/min miss",
         "K2 share 0.2 to 0.4 0.15 miss",  # a pure number has no unit
     ]
-    assert rows[5:7] == ["P5 given -90 to -80 -84.5 mV put in", "P6 nobody's 1 to 2 – nM put in"]
+    assert rows[5:7] == ["P5 given -90 to -80 -84.5 mV put in", "P6 nobody's 1 to 2 – nM no number"]
     assert ["R1, rise: too leaky"] in found and ["K2, share: not known why"] in found
-    text = " ".join(printed(TABLE["validate"], made_up.validate()).split())
+    assert ["P6, nobody's: no number; not computed"] in found
+    text = " ".join(plain(TABLE["validate"], made_up.validate()).split())
     assert "1 of 5 numbers within (23 %); 2 more are no test" in text and "of 4 rows 3 have" in text
 
 
@@ -201,3 +223,39 @@ def test_many_sections_are_counted():
     ):
         result.access[1]["sections"] = names[:count]
         assert starting(lines(TABLE["inspect"], result), "K⁺")[-1] == said
+
+
+def test_the_letters_of_every_row_are_explained():
+    letters = {row["row"].rstrip("0123456789") for row in read_rows().values()}
+    assert letters == {*ROWS}
+    (said,) = [
+        line for line in plain(TABLE["validate"], made_up.validate()).splitlines() if line[:5] == "rows:"
+    ]
+    assert all(f"{letters} {words}" in said for letters, words in ROWS.items())
+
+
+def test_one_of_a_kind_is_no_plural():
+    result = made_up.inspect()
+    result.summary |= {"sections": 1, "compartments": 1}
+    assert "1 section, 1 compartment, 67.5 µm" in plain(TABLE["inspect"], result)
+
+
+@pytest.mark.parametrize(
+    ("recover", "changes", "said"),
+    [
+        (False, {}, "half-way to Donnan after 34.1 min"),
+        (False, {"v_immediate_mV": -40.0}, "half-way to Donnan with the step"),
+        (False, {"v_immediate_mV": None}, "half-way to Donnan after 34.1 min"),
+        (False, {"hours_half_way_to_final": None}, "half-way to Donnan not reached"),
+        (
+            True,
+            {"hours_half_way_to_final": None},
+            "half-way to Donnan not reached before the pumps ran again",
+        ),
+    ],
+)
+def test_when_half_the_way_was_covered(recover, changes, said):
+    result = made_up.block(recover)
+    result.summary |= changes
+    (line,) = [row for row in printed(TABLE["block"], result, width=1000).splitlines() if "half-way" in row]
+    assert line.endswith(f", {said}")

@@ -10,7 +10,7 @@ from rich.console import Console
 from ..errors import InputError
 from ..experiments.excite import Excitability, ExciteResult, excite
 from ..experiments.keys import name_and_unit
-from ..words import duration
+from ..words import duration, minus
 from .command import Command
 from .options import CellName, CellOptions, Changes, in_unit
 from .output import Output
@@ -103,20 +103,28 @@ def table(console: Console, result: ExciteResult) -> None:
     )
     varied = s["varied"]
     found = new_table(
-        *([" ".join(name_and_unit(varied))] if varied else []),
-        *("rest mV", "threshold nA", "spike peak mV", "height mV", ""),
+        *(["\n".join(name_and_unit(varied))] if varied else []),
+        *("rest\nmV", "threshold\nnA", "spike peak\nmV", "height\nmV", "outcome"),
+        left=("outcome",),
     )
     for row in s["points"]:
         found.add_row(
-            *([f"{row[varied]:g}"] if varied else []),
+            *([minus(f"{row[varied]:g}")] if varied else []),
             number(row["v_rest_mV"]),
             number(row["threshold_nA"], 4),
             number(row["spike_peak_mV"], 1),
             number(row["spike_height_mV"], 1),
-            row["outcome"],
+            minus(row["outcome"].partition("; ")[0]),
         )
     console.print(found)
-    console.print(f"peak and height at 1.2 times threshold; solved in {s['wall_s']:.1f} s")
+    for point in result.points:
+        short, _, more = point.outcome.partition("; ")
+        if more:
+            where = f"{result.condition(point)}: " if varied else ""
+            console.print(minus(f"{where}{short}; {more}"), soft_wrap=True)
+    fired = any(row["threshold_nA"] is not None for row in s["points"])
+    of_spikes = "peak and height at 1.2 times threshold; " if fired else ""
+    console.print(f"{of_spikes}solved in {s['wall_s']:.1f} s")
 
 
 # ---------------------------------------------------------------------- files
@@ -154,10 +162,7 @@ def figure(result: ExciteResult) -> "Figure":
 def _responses(axis: "Axes", result: ExciteResult, colours: np.ndarray) -> None:
     """V over time at 1.2 times threshold."""
     for point, colour in zip(result.points, colours, strict=False):
-        label = ""
-        if result.varied:
-            name, *unit = name_and_unit(result.varied)
-            label = " ".join([name, "=", f"{point.value:g}", *unit])
+        label = result.condition(point)
         silent = "" if point.outcome == "spike" else f": {point.outcome.split(';')[0]}"
         axis.plot(point.t, point.v, color=colour, label=label + silent)
     axis.axvspan(0, result.duration_ms, color="#999999", alpha=0.2, lw=0)

@@ -4,6 +4,8 @@ from rich.console import Console
 
 from ..errors import InputError
 from ..experiments.inspect import InspectResult, inspect
+from ..experiments.keys import shown
+from ..words import count, minus
 from .command import Command
 from .options import CellOptions, FileValues
 from .output import Output
@@ -27,8 +29,8 @@ def table(console: Console, result: InspectResult) -> None:
     """Regions, who touches which ion, and the source of every parameter."""
     s = result.summary
     console.print(
-        f"\n[bold]{s['cell']}[/] from {s['source']}: {s['sections']} sections, "
-        f"{s['compartments']} compartments, {s['length_um']:.6g} µm, "
+        f"\n[bold]{s['cell']}[/] from {s['source']}: {count(s['sections'], 'section')}, "
+        f"{count(s['compartments'], 'compartment')}, {s['length_um']:.6g} µm, "
         f"area {s['area_um2']:.6g} µm², volume {s['volume_um3']:.6g} µm³"
     )
     regions = new_table("region", "sections", "compartments", "area µm²", "volume µm³", left=("region",))
@@ -44,10 +46,10 @@ def table(console: Console, result: InspectResult) -> None:
         access.add_row(SYMBOL[row["ion"]], row["mechanism"], row["reads"], row["writes"], place)
     console.print(access)
     parameters = new_table("parameter", "value", left=("parameter", "value"), no_wrap=True)
-    parameters.add_column("source")
+    parameters.add_column("source", overflow="fold")
     for row in result.parameters:
-        unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        parameters.add_row(row["parameter"], f"{row['value']:.4g}{unit}", row["source"])
+        unit = "" if row["unit"] == "1" else f" {shown(row['unit'])}"
+        parameters.add_row(row["parameter"], minus(f"{row['value']:.4g}{unit}"), minus(row["source"]))
     console.print(parameters)
 
 

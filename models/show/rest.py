@@ -8,12 +8,13 @@ from rich.console import Console
 from ..experiments.ions import ion_rows, key_of
 from ..experiments.keys import shown, with_unit
 from ..experiments.rest import RestResult, rest
+from ..words import count, minus
 from .command import Command
 from .options import CellOptions, Changes, pairs
 from .output import Output
 from .session import Session
 from .style import COLOUR, GREY, new_figure
-from .tables import SIGN, SYMBOL, concentration, current, new_table, number
+from .tables import SIGN, SYMBOL, Column, concentration, current, number, print_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,8 +51,8 @@ def table(console: Console, result: RestResult) -> None:
     """The resting state as a table of ions and a few lines."""
     s, layout = result.summary, result.layout
     console.print(
-        f"\n[bold]{layout.name} rests at {s['v_rest_mV']:.3f} mV[/]  "
-        f"({layout.size} compartments, {layout.celsius:g} °C, {layout.provenance['morphology']})"
+        f"\n[bold]{layout.name} rests at {number(s['v_rest_mV'], 3)} mV[/]  "
+        f"({count(layout.size, 'compartment')}, {layout.celsius:g} °C, {layout.provenance['morphology']})"
     )
     channels = _ions(console, result)
     if s["way"]:
@@ -61,7 +62,7 @@ def table(console: Console, result: RestResult) -> None:
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
     console.print(
         f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², "
-        f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
+        f"pump {number(s['pump_net_current_uA_cm2'], 4)} µA/cm² net, "
         f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )
     if layout.osmotic and not s["hold"]:
@@ -81,26 +82,18 @@ def _ions(console: Console, result: RestResult) -> bool:
     rows = ion_rows(result)
     largest = max(abs(row["leak_uA_cm2"]) for row in rows)
     channels = any(row["channels_uA_cm2"] for row in rows)
-    carried = ["leak", "pump", *(["channels"] if channels else []), "net"]
-    found = new_table(
-        *("ion", "inside\nmM", "outside\nmM", "Nernst\nmV", "V − E\nmV"),
-        *(f"{SIGN[symbol]}\n{shown(unit)}" for symbol, unit, _ in strengths),
-        *(f"{name}\nµA/cm²" for name in carried),
-        left=("ion",),
-        no_wrap=True,
-        padding=(0, 1, 0, 0),
-    )
-    for row in rows:
-        found.add_row(
-            SYMBOL[row["ion"]],
-            concentration(row["inside_mM"]),
-            concentration(row["outside_mM"]),
-            number(row["nernst_mV"]),
-            number(row["driving_force_mV"]),
-            *("–" if row[key] is None else f"{row[key]:.3e}" for *_, key in strengths),
-            *(current(row[f"{name}_uA_cm2"], largest) for name in carried),
-        )
-    console.print(found)
+    columns: list[Column] = [
+        ("inside\nmM", [concentration(row["inside_mM"]) for row in rows]),
+        ("outside\nmM", [concentration(row["outside_mM"]) for row in rows]),
+        ("Nernst\nmV", [number(row["nernst_mV"]) for row in rows]),
+        ("V − E\nmV", [number(row["driving_force_mV"]) for row in rows]),
+    ]
+    for symbol, unit, key in strengths:
+        values = ["–" if row[key] is None else minus(f"{row[key]:.3e}") for row in rows]
+        columns.append((f"{SIGN[symbol]}\n{shown(unit)}", values))
+    for name in ("leak", "pump", *(["channels"] if channels else []), "net"):
+        columns.append((f"{name}\nµA/cm²", [current(row[f"{name}_uA_cm2"], largest) for row in rows]))
+    print_columns(console, "ion", [SYMBOL[row["ion"]] for row in rows], columns, (0, 1, 0, 0))
     return channels
 
 

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
+from ..experiments.keys import shown
 from ..experiments.validate import Check, ValidateResult, read_rows, validate
+from ..words import minus
 from .command import Command
 from .output import Output
 from .session import Session
@@ -16,9 +18,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+# what the letters of the rows say, as in the list of measurements that the cells are held against
+ROWS = {
+    "R": "rest",
+    "K": "ions outside",
+    "P": "pump",
+    "B": "pump block",
+    "TT": "T-tubules",
+    "D": "disease and drugs",
+}
 PRINTED = {"within": "green", "miss": "red", "put in": "dim"}
 FAR = 3.2  # half-widths of the band; what lies beyond is drawn there as an arrow
 SHADE = {"within": "#1B7837", "miss": "#C51B7D", "put in": "#AAAAAA"}
+LEGEND = ", ".join(f"{letters} {words}" for letters, words in ROWS.items())
 MARKER = {"within": "o", "miss": "D", "put in": "o"}
 
 
@@ -33,14 +45,21 @@ def table(console: Console, result: ValidateResult) -> None:
     words = ("row", "", "unit")
     found = new_table("row", "", "expected", "got", "unit", "", left=words, padding=(0, 1, 0, 0))
     for check in result.checks:
-        got = "–" if np.isnan(check.got) else f"{check.got:.4g}"
-        verdict = f"[{PRINTED[check.verdict]}]{check.verdict}[/]"
-        unit = "" if check.unit == "1" else check.unit
-        found.add_row(check.row, check.what, f"{check.low:g} to {check.high:g}", got, unit, verdict)
+        none = np.isnan(check.got)
+        got = "–" if none else minus(f"{check.got:.4g}")
+        verdict = f"[{PRINTED[check.verdict]}]{'no number' if none else check.verdict}[/]"
+        unit = "" if check.unit == "1" else shown(check.unit)
+        found.add_row(
+            check.row, minus(check.what), minus(f"{check.low:g} to {check.high:g}"), got, unit, verdict
+        )
     console.print(found)
+    console.print(f"rows: {LEGEND}; the sources are in validation.csv", soft_wrap=True)
     for check in result.checks:
         if check.verdict == "miss":
-            console.print(f"{check.row}, {check.what}: {check.why or 'not known why'}", soft_wrap=True)
+            said = f"{check.row}, {check.what}: {check.why or 'not known why'}"
+            console.print(minus(said), soft_wrap=True)
+        elif np.isnan(check.got):
+            console.print(f"{check.row}, {check.what}: no number; {check.put_in}", soft_wrap=True)
     s = result.summary
     console.print(
         f"[bold]{s['within']} of {s['counted']} numbers within ({100 * s['share_within']:.0f} %)[/]; "
