@@ -16,7 +16,7 @@ from figure_reading import (
     texts_of,
 )
 from made_up import by_area, by_volume
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_rgb
 
 from models.show.block import figure as block_figure
 from models.words import duration
@@ -53,9 +53,10 @@ def test_voltage_over_time(endless):
     band_is(axis, t, result.course.v, "#222222")
     level = [line.get_ydata()[0] for line in axis.lines if len(line.get_xdata()) == 2]
     assert level == [-66.111] if endless else [-11.5555, -66.111]
-    texts = {text.get_text(): text.xy[1] for text in axis.texts}
-    assert texts == {"at once +6.23 mV": -66.111} | ({} if endless else {"Donnan": -11.5555})
-    assert axis.get_title(loc="left") == "made up: 75 % of the pumps blocked in 2 of 4 compartments"
+    texts = {text.get_text(): text.xy for text in axis.texts}
+    donnan = {} if endless else {"Donnan\n−11.6 mV": (1, -11.5555)}
+    assert texts == {"at once\n+6.23 mV": (1, -66.111)} | donnan  # at the right edge, beside their lines
+    assert axis.get_title(loc="left") == "made up: 75 % of the pumps in dend blocked"
     assert axis.get_xscale() == "log" and axis.get_xlim() == (0.02, 7.2e6)
     ticks = dict(zip([label.get_text() for label in axis.get_xticklabels()], axis.get_xticks(), strict=True))
     wanted = {"0.1 ms": 0.1, "1 ms": 1.0, "1 s": 1e3, "1 min": 6e4, "1 h": 3.6e6}
@@ -74,6 +75,7 @@ def test_recovery_has_a_linear_clock():
     assert "pump on" in texts_of(axis)
     (span,) = axis.patches
     assert span.get_x() == pytest.approx(5e5) and span.get_x() + span.get_width() == pytest.approx(7.2e6)
+    assert not any("undershoot" in text for text in texts_of(axis))
     short = made_up.block(recover=True)
     short.course.t = short.course.t / 10  # 12 minutes
     short.recover_at_hours /= 10
@@ -130,23 +132,74 @@ def test_along_the_cell():
         assert same_color(shown[line.get_label()].get_color(), line.get_color())
 
 
+def test_before_has_a_colour_of_its_own():
+    figure = block_figure(made_up.block())
+    axis = next(axis for axis in figure.axes if axis.get_xlabel() == "distance along the cell (µm)")
+    colours = [np.array(to_rgb(line.get_color())) for line in axis.lines]
+    assert same_color(axis.lines[0].get_color(), "#AAAAAA")
+    distances = [np.abs(a - b).sum() for i, a in enumerate(colours) for b in colours[:i]]
+    assert min(distances) > 0.2
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_an_undershoot_is_named(side):
+    """Where V falls below the rest once the pumps run again, and how far; the words keep inside the axis."""
+    result = made_up.block(recover=True)
+    moved = result.course
+    if side == "left":
+        moved.t = np.array([0.0, 0.5, 30.0, 4e3, 5e6, 6e6, 7.2e6])
+        result.recover_at_hours = 5e6 / 3.6e6
+    moved.state["v"][-1], moved.state["v"][-2] = moved.state["v"][0], -90.0
+    axis = axes_by_label(block_figure(result))["V, mean of the cell (mV)"]
+    (said,) = [text for text in axis.texts if "undershoot" in text.get_text()]
+    assert said.get_text() == "undershoot −90.0 mV: much Na⁺ to pump" and said.xy == (moved.t[-2], -90.0)
+    assert said.get_ha() == {"left": "right", "right": "left"}[side]
+    moved.state["v"][-2] = result.summary["v_before_mV"] - 0.9
+    axis = axes_by_label(block_figure(result))["V, mean of the cell (mV)"]
+    assert not any("undershoot" in text for text in texts_of(axis))
+
+
+def test_levels_that_are_close_have_names_apart():
+    result = made_up.block()
+    result.summary["v_immediate_mV"] = result.summary["final_mV"] + 0.5
+    axis = axes_by_label(block_figure(result))["V, mean of the cell (mV)"]
+    at = {text.get_text().split("\n")[0]: text.xy[1] for text in axis.texts}
+    low, high = axis.get_ylim()
+    assert at["at once"] - at["Donnan"] >= 0.12 * (high - low) and at["at once"] < high
+
+
 def test_on_its_shape():
     """The morphology is coloured by V, Na+ and K+ of its own compartments, at the moment that is named."""
     result = made_up.block()
     moved = result.course
     moment = int(np.argmax(np.ptp(moved.na, axis=1)))
-    painted = [
-        (axis, c)
-        for axis in block_figure(result).axes
-        for c in axis.collections
-        if getattr(c, "colorbar", None)
-    ]
+    figure = block_figure(result)
+    painted = [(axis, c) for axis in figure.axes for c in axis.collections if getattr(c, "colorbar", None)]
     wanted = {"V (mV)": moved.v, "Na⁺ inside (mM)": moved.na, "K⁺ inside (mM)": moved.k}
-    for (axis, shape), (label, values) in zip(painted, wanted.items(), strict=True):
+    for (_, shape), (label, values) in zip(painted, wanted.items(), strict=True):
         assert shape.colorbar.ax.get_ylabel() == label
         np.testing.assert_array_equal(shape.get_array(), values[moment])
-        assert axis.get_title(loc="left") == f"after {duration(moved.t[moment] / 3.6e6)}"
-        low, high = shape.get_clim()
-        assert (low, high) == pytest.approx((values[moment].min(), values[moment].max()))  # all colours used
+    low, high = painted[0][1].get_clim()
+    assert (low, high) == pytest.approx((moved.v[moment].min(), moved.v[moment].max()))  # all colours used
+    spans = {}
+    for (_, shape), ion in zip(painted[1:], ("na", "k"), strict=True):
+        values, (low, high) = wanted[shape.colorbar.ax.get_ylabel()][moment], shape.get_clim()
+        assert low <= values.min() + 1e-9 and values.max() <= high + 1e-9
+        assert (low + high) / 2 == pytest.approx((values.min() + values.max()) / 2), ion
+        spans[ion] = high - low
+    assert spans["na"] == pytest.approx(spans["k"])  # a colour's step is as many mM in both
+    assert spans["na"] == pytest.approx(max(np.ptp(moved.na[moment]), np.ptp(moved.k[moment])))
+    heads = [part.get_suptitle() for part in figure.subfigs if part.get_suptitle()]
+    assert heads == [f"after {duration(moved.t[moment] / 3.6e6)}, when the compartments differ most"]
     middles = [path.vertices[:-1].mean(axis=0) for path in painted[0][1].get_paths()]
     np.testing.assert_allclose(middles, [[10, 0], [37.5, 15], [72.5, 45], [-25, 40]], atol=1e-9)
+
+
+def test_where_compartments_do_not_differ_nothing_is_drawn_along_the_cell():
+    result = made_up.block()
+    for key in ("v", "na", "k", "cl"):
+        result.course.state[key][:] = result.course.state[key][:, :1]
+    figure = block_figure(result)
+    assert not any(axis.get_xlabel().startswith("distance") for axis in figure.axes)
+    titles = [axis.get_title(loc="left") for axis in figure.axes]
+    assert "ions: the same in all compartments" in titles

@@ -133,10 +133,12 @@ def _speed(s: dict) -> str:
 def _half_way(s: dict) -> str:
     """What the block leads to, and when half the way there was covered."""
     goal = "Donnan" if s["final_name"].startswith("Donnan") else "that end"
-    half, at_once, way = s["hours_half_way_to_final"], s["v_immediate_mV"], s["final_mV"]
+    half, before, at_once, way = (
+        s[key] for key in ("hours_half_way_to_final", "v_before_mV", "v_immediate_mV", "final_mV")
+    )
     if half is None:
         return f"{goal} not reached" + (" before the pumps ran again" if s["recover_at_hours"] else "")
-    if at_once is not None and (at_once - s["v_before_mV"]) / (way - s["v_before_mV"]) >= 0.5:
+    if at_once is not None and (at_once - before) * (way - before) >= 0.5 * (way - before) ** 2:
         return f"{goal} with the step"
     return f"{goal} after {duration(half)}"
 

@@ -1,6 +1,6 @@
 """The command rest: where a cell rests, and what each process carries there."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,13 +12,9 @@ from ..words import count, minus
 from .command import Command
 from .options import CellOptions, Changes, pairs
 from .output import Output
+from .rest_figure import figure
 from .session import Session
-from .style import COLOUR, GREY, new_figure
 from .tables import SIGN, SYMBOL, Column, concentration, current, number, print_columns
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 Start = Annotated[
     str | None,
@@ -146,89 +142,6 @@ def files(to: Output, result: RestResult, prefix: str = "") -> None:
     for name, columns in tables(result).items():
         to.csv(prefix + name, columns)
     to.figure(prefix + "rest.png", figure(result))
-
-
-# ---------------------------------------------------------------------- figure
-
-
-def figure(result: RestResult) -> "Figure":
-    """Where the potentials lie, and what each process carries."""
-    bars = sum(len(parts) for parts in result.currents.values())
-    width = max(4.2, 0.5 * bars)  # inches; of the currents
-    with new_figure(5.3 + width, 3.9) as drawn:
-        left, right = drawn.subplots(1, 2, width_ratios=(5.3, width))
-        _potentials(left, result)
-        _currents(right, result)
-    return drawn
-
-
-def _potentials(axis: "Axes", result: RestResult) -> None:
-    """The rest, each ion's Nernst potential and GHK's, in their order."""
-    layout, s = result.layout, result.summary
-    v = s["v_rest_mV"]
-    marks = [("rest", v, COLOUR["v"])]
-    if s["ghk_mV"] is not None:
-        marks.append(("GHK (no pump)", s["ghk_mV"], GREY))
-    for ion in layout.ions:
-        marks.append((f"E of {SYMBOL[ion]}", result.nernst(ion), COLOUR[ion]))
-    marks.sort(key=lambda mark: mark[1])
-    for row, (_, e, colour) in enumerate(marks):
-        axis.plot([v, e], [row, row], color=colour, lw=6, solid_capstyle="butt", alpha=0.35)
-        axis.plot(e, row, "o", color=colour, ms=8)
-        axis.annotate(
-            f"{e:.1f}",
-            (e, row),
-            (0, 9),
-            textcoords="offset points",
-            ha="center",
-            color=colour,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )
-    axis.axvline(v, color=COLOUR["v"], lw=1, ls=":")
-    axis.set_yticks(range(len(marks)), [mark[0] for mark in marks])
-    axis.set_ylim(-0.6, len(marks) - 0.3)
-    axis.margins(x=0.1)
-    axis.set_xlabel("mV (inside minus outside)")
-    axis.set_title(f"{layout.name}: rest and where each ion would go")
-
-
-def _currents(axis: "Axes", result: RestResult) -> None:
-    """A bar for every process of every ion."""
-    layout = result.layout
-    largest = 1e3 * max(abs(layout.by_area(parts["leak"])) for parts in result.currents.values())
-    hatch = {"leak": "", "pump": "////"}
-    place, middles = 0.0, []
-    for ion in layout.ions:
-        middles.append(place + (len(result.currents[ion]) - 1) / 2)
-        for process, values in result.currents[ion].items():
-            carried = 1e3 * float(layout.by_area(values))
-            axis.bar(
-                place,
-                carried,
-                0.9,
-                color="white" if process == "pump" else COLOUR[ion],
-                edgecolor=COLOUR[ion],
-                hatch=hatch.get(process, "...."),
-                alpha=1 if process in hatch else 0.6,
-            )
-            name = process.replace(" + ", " +\n")
-            axis.annotate(
-                f"{name}\n{carried:+.3f}" if abs(carried) > 1e-8 * largest else f"{name}\n0",
-                (place, carried),
-                (0, 3 if carried >= 0 else -3),
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if carried >= 0 else "top",
-                fontsize=8,
-            )
-            place += 1
-        place += 0.7
-    axis.axhline(0, color="black", lw=0.8)
-    axis.set_xticks(middles, [SYMBOL[ion] for ion in layout.ions])
-    axis.set_xlim(-0.9, place - 0.8)
-    axis.margins(y=0.22)
-    axis.set_ylabel("current (µA/cm², outward +)")
-    axis.set_title("carried across the membrane")
 
 
 COMMAND = Command("rest", run, RestResult, table, files, figure)
