@@ -21,8 +21,8 @@ def duration(hours: float) -> str:
 
 
 def minus(text: str) -> str:
-    """The text with a minus sign, "−", at negative numbers and exponents; names keep their hyphens."""
-    return re.sub(r"(?<![\w=-])-(?=\.?\d)|(?<=\de)-(?=\d)", "−", text)
+    """The text with a minus sign, "−", wherever one is meant; names and ranges keep their hyphens."""
+    return re.sub(r"(?<![\w=-])-(?=\.?\d)|(?<=\de)-(?=\d)|(?<= )-(?= )", "−", text)
 
 
 def count(number: int, what: str) -> str:

@@ -143,7 +143,7 @@ def test_before_has_a_colour_of_its_own():
 
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_an_undershoot_is_named(side):
-    """Where V falls below the rest once the pumps run again, and how far; the words keep inside the axis."""
+    """Where V falls below the rest once the pumps run again, and how far, below the course."""
     result = made_up.block(recover=True)
     moved = result.course
     if side == "left":
@@ -151,9 +151,12 @@ def test_an_undershoot_is_named(side):
         result.recover_at_hours = 5e6 / 3.6e6
     moved.state["v"][-1], moved.state["v"][-2] = moved.state["v"][0], -90.0
     axis = axes_by_label(block_figure(result))["V, mean of the cell (mV)"]
-    (said,) = [text for text in axis.texts if "undershoot" in text.get_text()]
-    assert said.get_text() == "undershoot −90.0 mV: much Na⁺ to pump" and said.xy == (moved.t[-2], -90.0)
+    (said,) = [text for text in axis.texts if "pump on" in text.get_text()]
+    assert said.get_text() == "pump on: undershoot to −90.0 mV, much Na⁺ to pump"
     assert said.get_ha() == {"left": "right", "right": "left"}[side]
+    (mark,) = [line for line in axis.lines if line.get_marker() == "o"]
+    line_is(mark, [moved.t[-2]], [-90.0])
+    assert said.xy == (result.recover_at_hours * 3.6e6, 0) and axis.get_ylim()[0] < -97
     moved.state["v"][-2] = result.summary["v_before_mV"] - 0.9
     axis = axes_by_label(block_figure(result))["V, mean of the cell (mV)"]
     assert not any("undershoot" in text for text in texts_of(axis))

@@ -11,24 +11,23 @@ from figure_reading import (
     legend_of,
     lines_of,
     nernst,
-    texts_of,
     the_line,
 )
 from made_up import by_area, by_volume
 from matplotlib.colors import same_color
 
 from models.show.compare import figure as compare_figure
-from models.show.compare_figure import CELL_COLOUR, CLOSED_LINE
+from models.show.compare_figure import CELL_COLOUR, CLOSED_LINE, K_LINE
 from models.words import duration
 
 
-@pytest.mark.parametrize("names", [("quick", "slow"), ("a", "b", "c", "d")])
+@pytest.mark.parametrize("names", [("quick", "slow"), ("a", "b", "c"), ("a", "b", "c", "d")])
 def test_compare_run_downs(names):
     result = made_up.compare(names, osmotic=True)
     axes = axes_by_label(compare_figure(result))
-    few = len(names) < 4
+    few = len(names) < 3
     v_axis, outside = axes["V (mV)"], axes["K⁺ outside (mM)"]
-    ions = axes["inside (mM)" if few else "Na⁺ inside (mM)"]
+    ions = axes["inside (mM)"]
     legend = {}
     for i, name in enumerate(names):
         colour = CELL_COLOUR[i]
@@ -52,13 +51,12 @@ def test_compare_run_downs(names):
         line = the_line(ions, t, by_volume(bath.course.na, bath.course.relative_volume))
         assert line.get_label() == f"{name} Na⁺" and line.get_linestyle() == "-"
         assert same_color(line.get_color(), colour)
-        if few:
-            line = the_line(ions, t, by_volume(bath.course.k, bath.course.relative_volume))
-            assert line.get_label() == f"{name} K⁺" and line.get_linestyle() == "--"
-            assert same_color(line.get_color(), colour)
+        line = the_line(ions, t, by_volume(bath.course.k, bath.course.relative_volume))
+        assert line.get_label() == f"{name} K⁺" and line._unscaled_dash_pattern[1] == K_LINE[1]
+        assert same_color(line.get_color(), colour)
         line = the_line(outside, t, by_volume(space.course.ko))
         assert line.get_label() == name and same_color(line.get_color(), colour)
-    assert len(lines_of(outside)) == len(names) and len(lines_of(ions)) == (2 if few else 1) * len(names)
+    assert len(lines_of(outside)) == len(names) and len(lines_of(ions)) == 2 * len(names)
     if few:
         assert legend_of(v_axis) == legend
         assert legend_of(outside) == {name: CELL_COLOUR[i].upper() for i, name in enumerate(names)}
@@ -66,7 +64,7 @@ def test_compare_run_downs(names):
         assert legend_of(ions) == {name: colour.upper() for name, colour in pairs.items()}
 
 
-@pytest.mark.parametrize("names", [("quick", "slow"), ("a", "b", "c", "d")])
+@pytest.mark.parametrize("names", [("quick", "slow"), ("a", "b", "c"), ("a", "b", "c", "d")])
 def test_compare_rests(names):
     """A row a cell: E of K+ and Na+ in their colours, rest and the voltage without pump in the cell's."""
     result = made_up.compare(names)
@@ -89,16 +87,16 @@ def test_compare_rests(names):
         said = [text.get_text() for text in axis.texts if text.xy[1] == row]
         e_k, e_na = nernst(one.before, "k"), nernst(one.before, "na")
         rest, without = one.before.summary["v_rest_mV"], one.summary["v_immediate_mV"]
-        if len(names) < 4:
+        if len(names) < 3:
             wanted = [
                 f"E of K⁺\n{e_k:.0f}",
                 f"E of Na⁺\n{e_na:.0f}",
                 f"rest {rest:.1f} mV",
-                f"without pump {without:.1f}",
+                f"without pump {without:.1f} mV",
             ]
         else:
             wanted = [f"{e_k:.0f}", f"{e_na:.0f}", f"{rest:.1f}", f"{without:.1f}"]
-        assert said == wanted
+        assert said == [words.replace("-", "−") for words in wanted]
 
 
 RATIOS = {
@@ -111,26 +109,38 @@ RATIOS = {
 def ratios(result, names, label):
     part, key = RATIOS[label]
     values = [result.summary["cells"][name][part][key] for name in names]
-    return np.array(values) / values[0]  # the first is the slowest here
+    return np.array(values) / values[0]
 
 
-def test_compare_why():
+@pytest.mark.parametrize("flux", [1.0, 0.2])
+def test_compare_why(flux):
+    """The faster cell's bars begin at the slower one's line, ×1, and go up or down from there."""
     names = ("quick", "slow")
     result = made_up.compare(names)
+    result.summary["cells"]["slow"]["rest"]["pump_net_current_uA_cm2"] *= flux
     axis = next(a for a in compare_figure(result).axes if a.get_title(loc="left").startswith("why"))
-    assert axis.get_title(loc="left").endswith("relative to quick")
+    assert axis.get_title(loc="left") == "why: slow relative to quick (line)"  # as their summaries have it
     assert [label.get_text() for label in axis.get_xticklabels()] == list(RATIOS)
-    bars = {round(bar.get_x() + bar.get_width() / 2, 6): bar for bar in axis.patches}
-    for j, label in enumerate(RATIOS):
-        for i, wanted in enumerate(ratios(result, names, label)):
-            bar = bars[round(j + (i - 0.5) * 0.4, 6)]
-            assert bar.get_height() == pytest.approx(wanted) and same_color(
-                bar.get_facecolor(), CELL_COLOUR[i]
-            )
-    assert legend_of(axis) == {name: CELL_COLOUR[i].upper() for i, name in enumerate(names)}
-    assert sorted(texts_of(axis)) == sorted(
-        f"×{x:.3g}" for label in RATIOS for x in ratios(result, names, label)
-    )
+    (base,) = axis.lines
+    assert list(base.get_ydata()) == [1, 1] and same_color(base.get_color(), CELL_COLOUR[0])
+    wanted = [ratios(result, names, label)[1] for label in RATIOS]
+    assert (min(wanted) < 1) == (flux < 1)
+    low, high = axis.get_ylim()
+    for place, (bar, text, ratio) in enumerate(zip(axis.patches, axis.texts, wanted, strict=True)):
+        assert bar.get_y() == 1 and bar.get_y() + bar.get_height() == pytest.approx(ratio)
+        assert bar.get_x() + bar.get_width() / 2 == pytest.approx(place)
+        assert same_color(bar.get_facecolor(), CELL_COLOUR[1])
+        assert text.get_text() == f"×{ratio:.{3 if ratio >= 1 else 2}g}" and text.xy == (
+            place,
+            pytest.approx(ratio),
+        )
+        assert low < ratio < high
+
+
+def test_one_cell_is_compared_with_none():
+    figure = compare_figure(made_up.compare(("one",)))
+    titles = [axis.get_title(loc="left") for axis in figure.axes]
+    assert len(titles) == 4 and not any(title.startswith("why") for title in titles)
 
 
 def test_compare_calls_the_end_donnan_only_where_all_cells_come_to_it():
@@ -140,9 +150,11 @@ def test_compare_calls_the_end_donnan_only_where_all_cells_come_to_it():
     assert "half-way to\nthe end after" in titles and not any("Donnan" in title for title in titles)
 
 
-def test_compare_many_have_a_row_each():
-    names = ("a", "b", "c", "d")
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("a", "b", "c", "d")])
+def test_compare_many_have_a_row_each(names):
     result = made_up.compare(names)
+    for cell in result.summary["cells"].values():
+        cell["block"]["nai_rise_mM_per_min"] = 1 / cell["block"]["nai_rise_mM_per_min"]
     figure = compare_figure(result)
     titled = {axis.get_title(loc="left"): axis for axis in figure.axes}
     for label in RATIOS:
@@ -152,6 +164,7 @@ def test_compare_many_have_a_row_each():
             assert mark.get_xdata()[0] == pytest.approx(wanted), name
             assert same_color(mark.get_color(), CELL_COLOUR[row])
             assert axis.texts[row].get_text() == f"×{wanted:.3g}"
+        assert axis.get_xlabel() == "relative to a"  # the first, whichever is the slowest
     times = titled["half-way to\nDonnan after"]
     shown = {(t.get_position()): t.get_text() for t in times.texts}
     for row, name in enumerate(names):

@@ -1,21 +1,21 @@
 """The figure of a drug: lines, bars, marks, labels and colours against the result they stand for."""
 
 import made_up
+import numpy as np
 import pytest
 from figure_reading import COLOUR, axes_by_label, legend_of, line_is, lines_of
 from made_up import by_area, by_volume
 
 from models.show.glycoside import figure as glycoside_figure
+from models.words import HOUR
 
 
-@pytest.mark.parametrize(
-    ("calcium", "hours", "scale", "unit"), [(True, 1.0, 60, "min"), (False, 6.0, 1, "h")]
-)
-def test_glycoside(calcium, hours, scale, unit):
+@pytest.mark.parametrize(("calcium", "hours"), [(True, 1.0), (False, 6.0)])
+def test_glycoside(calcium, hours):
     result = made_up.glycoside(calcium, washout=0.5 * hours, hours=hours)
     moved = result.course
     axes = axes_by_label(glycoside_figure(result))
-    t = scale * moved.t / 3.6e6
+    t = np.maximum(moved.t, 1000)  # from a second on
     bound, response = axes["pumps that hold it (%)"], axes["% of pumps bound, % of current"]
     colours = {"alpha1": ("α1", "#7B3294"), "alpha2": ("α2", "#1B7837")}
     for alpha, (label, colour) in colours.items():
@@ -44,7 +44,46 @@ def test_glycoside(calcium, hours, scale, unit):
     for label, (values, colour) in wanted.items():
         line_is(lines_of(axes[label])[0], t, values, colour)
     for axis in (bound, *(axes[label] for label in wanted)):
-        assert axis.get_xlabel() == f"time ({unit})" and axis.get_xlim() == (0, t[-1])
+        assert axis.get_xlabel() == "time (green: without the drug, linear)"
+        assert axis.get_xlim() == pytest.approx((1000, hours * HOUR))
         (gone,) = axis.patches
-        assert gone.get_x() == pytest.approx(0.5 * hours * scale)
+        assert gone.get_x() == pytest.approx(0.5 * hours * HOUR)
     assert bound.get_title(loc="left") == "made up: 1 µM ouabain, rat pumps"
+
+
+def places(axis, times) -> np.ndarray:
+    """Where times stand on an axis, 0 at its left end and 1 at its right."""
+    across = axis.transAxes.inverted().transform(
+        axis.transData.transform(np.column_stack([times, np.zeros(len(times))]))
+    )
+    return across[:, 0]
+
+
+def test_a_drug_that_binds_at_once_is_seen_to_bind():
+    """Time is logarithmic; ticks stand apart and the last is the end."""
+    axis = axes_by_label(glycoside_figure(made_up.glycoside(hours=2.0)))["V (mV)"]
+    assert axis.get_xscale() == "log" and axis.get_xlabel() == "time" and not axis.patches
+    ticks = dict(zip([x.get_text() for x in axis.get_xticklabels()], axis.get_xticks(), strict=True))
+    assert ticks == {"1 s": 1000, "1 min": 6e4, "2 h": 2 * HOUR}
+    assert axis.get_xlim() == (1000, 2 * HOUR)
+
+
+def test_a_washout_has_a_clock_of_its_own():
+    """Half of the axis until then, logarithmic; half after it, linear."""
+    axis = axes_by_label(glycoside_figure(made_up.glycoside(hours=12.0, washout=6.0)))["V (mV)"]
+    until = 6 * HOUR
+    assert places(axis, [1000, until, 12 * HOUR]) == pytest.approx([0, 0.5, 1], abs=1e-9)
+    before = np.geomspace(1000, until, 5)
+    assert places(axis, before) == pytest.approx(np.linspace(0, 0.5, 5), abs=1e-9)
+    after = np.linspace(until, 12 * HOUR, 5)
+    assert places(axis, after) == pytest.approx(np.linspace(0.5, 1, 5), abs=1e-9)
+    ticks = dict(zip([x.get_text() for x in axis.get_xticklabels()], axis.get_xticks(), strict=True))
+    assert ticks == {"1 s": 1000, "1 min": 6e4, "1 h": HOUR, "6 h": until, "9 h": 9 * HOUR, "12 h": 12 * HOUR}
+    form, back = axis.xaxis.get_transform(), axis.xaxis.get_transform().inverted()
+    times = np.array([1000, 5e4, until, 7 * HOUR])
+    assert back.transform(form.transform(times)) == pytest.approx(times)
+
+
+def test_a_course_of_seconds_begins_before_the_first():
+    axis = axes_by_label(glycoside_figure(made_up.glycoside(hours=0.01)))["V (mV)"]
+    assert axis.get_xlim() == pytest.approx((36, 36000))

@@ -12,15 +12,11 @@ def test_validate():
     """Each number at its place in what its source allows, in its verdict's colour."""
     result = made_up.validate()
     figure = validation_figure(result)
-    checks = result.checks[:6]  # the last has no number
+    *checks, last = result.checks  # the last has no number
     shade = {"within": "#1B7837", "miss": "#C51B7D", "put in": "#AAAAAA"}
-    drawn = [
-        (axis, line, text)
-        for axis in figure.axes
-        for line, text in zip(
-            (x for x in axis.lines if x.get_marker() not in ("None", None)), axis.texts, strict=True
-        )
-    ]
+    marks = [(axis, line) for axis in figure.axes for line in axis.lines if line.get_marker() != "None"]
+    texts = [text for axis in figure.axes for text in axis.texts]
+    drawn = [(axis, line, text) for (axis, line), text in zip(marks, texts[:-1], strict=True)]
     assert len(drawn) == len(checks)
     for check, (axis, mark, text) in zip(checks, drawn, strict=True):
         place = (check.got - check.low) / (check.high - check.low) * 2 - 1  # -1 is lowest, 1 highest
@@ -35,8 +31,12 @@ def test_validate():
             assert mark.get_marker() == ("D" if check.verdict == "miss" else "o")
         assert same_color(mark.get_color(), shade[check.verdict])
         unit = "" if check.unit == "1" else f" {check.unit}"
-        assert text.get_text() == f"{check.got:.4g}{unit}  ({check.low:g} to {check.high:g})"
+        said = f"{check.got:.4g}{unit}  ({check.low:g} to {check.high:g})"
+        assert text.get_text() == said.replace("-", "−")
         assert text.xy[1] == row and same_color(text.get_color(), shade[check.verdict])
     assert figure.get_suptitle().startswith("1 of 5 numbers are within")
     assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["lowest", "highest"]
     assert list(figure.axes[0].get_xticks()) == [-1, 1]
+    assert texts[-1].get_text() == "no number  (1 to 2 nM)"
+    assert figure.axes[1].get_yticklabels()[-1].get_text() == f"{last.row}  {last.what}"
+    assert "rows: R rest, K ions outside, P pump" in figure.get_suptitle()

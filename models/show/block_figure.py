@@ -49,7 +49,7 @@ def figure(result: BlockResult) -> "Figure":
         for axis in (v_axis, ion_axis, *more):
             _clock(axis, result)
         if result.recover_at_hours:
-            _recovery(v_axis, result)
+            _recovery(v_axis, result, result.recover_at_hours * HOUR)
         if differs:
             _along(next(rows).subplots(1, 3), layout, course, moment)
             if layout.branches:
@@ -159,28 +159,26 @@ def _v_over_time(axis: "Axes", result: BlockResult) -> None:
     axis.set_ylabel("V, mean of the cell (mV)" if layout.size > 1 else "V (mV)")
 
 
-def _recovery(axis: "Axes", result: BlockResult) -> None:
-    """When the pumps run again and, where V then falls below its rest, how far."""
+def _recovery(axis: "Axes", result: BlockResult, at: float) -> None:
+    """When (ms) the pumps run again and, where V then falls below its rest, how far."""
     course, s = result.course, result.summary
     low, high = axis.get_ylim()
     axis.set_ylim(low - 0.1 * (high - low), high)  # room for the words below the course
-    at = (result.recover_at_hours * HOUR, 0)
-    axis.annotate(
-        "pump on", at, (4, 4), xycoords=("data", "axes fraction"), textcoords="offset points", color=GREEN
-    )
     t, v = course.t[result.recovery :], result.layout.by_area(course.v)[result.recovery :]
-    lowest = int(np.argmin(v))
+    lowest, said = int(np.argmin(v)), "pump on"
     if v[lowest] < min(s["v_before_mV"], v[-1]) - UNDERSHOOT:
-        left = t[lowest] > 0.6 * t[-1]  # of it, where there is no room at the right
-        axis.annotate(
-            minus(f"undershoot {v[lowest]:.1f} mV: much Na⁺ to pump"),
-            (t[lowest], v[lowest]),
-            (-9 if left else 9, 0),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="center",
-            fontsize=8.5,
-        )
+        axis.plot(t[lowest], v[lowest], "o", color=GREEN, ms=5)
+        said += f": undershoot to {v[lowest]:.1f} mV, much Na⁺ to pump"
+    late = at > 0.5 * course.t[-1]  # no room for it at the right
+    axis.annotate(
+        minus(said),
+        (at, 0),
+        (-4 if late else 4, 4),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        color=GREEN,
+    )
 
 
 def _clock(axis: "Axes", result: BlockResult) -> None:

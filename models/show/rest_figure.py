@@ -111,7 +111,7 @@ def _currents(axis: "Axes", result: RestResult) -> None:
                 alpha=1 if process in hatch else 0.6,
             )
             axis.annotate(
-                _said(carried, largest),
+                _said(carried, float(largest)),
                 (carried, place),
                 (4 if carried >= 0 else -4, 0),
                 textcoords="offset points",

@@ -77,17 +77,17 @@ def files(to: Output, result: ValidateResult) -> None:
 
 def figure(result: ValidateResult) -> "Figure":
     """One line a number, in two columns: the band is what the source allows, the mark what was got."""
-    checks = [check for check in result.checks if not np.isnan(check.got)]
+    checks = result.checks
     half = (len(checks) + 1) // 2
     s = result.summary
-    with new_figure(16.5, 0.235 * half + 1.2) as drawn:
+    with new_figure(16.5, 0.235 * half + 1.4) as drawn:
         axes = drawn.subplots(1, 2)
         for axis, column in zip(axes, (checks[:half], checks[half:]), strict=True):
             axis.axvspan(-1, 1, color=GREEN, alpha=0.10, lw=0)
             axis.axvline(0, color=GREEN, lw=0.6, alpha=0.5)
             for line, check in enumerate(column):
                 _line(axis, line, check)
-            names = [f"{check.row}  {check.what}" for check in column]
+            names = [minus(f"{check.row}  {check.what}") for check in column]
             axis.set_yticks(range(len(column)), names, fontsize=8)
             axis.set_ylim(half - 0.4, -0.6)
             axis.set_xlim(-FAR - 0.3, FAR + 6.5)
@@ -96,23 +96,25 @@ def figure(result: ValidateResult) -> "Figure":
             axis.spines["left"].set_visible(False)
         drawn.suptitle(
             f"{s['within']} of {s['counted']} numbers are within what their sources allow (green); "
-            "grey: put in, not counted",
+            f"grey: put in, not counted\nrows: {LEGEND}",
             fontsize=11,
         )
     return drawn
 
 
 def _line(axis: "Axes", line: int, check: Check) -> None:
-    place = (check.got - 0.5 * (check.low + check.high)) / (0.5 * (check.high - check.low))
     colour = SHADE[check.verdict]
+    unit = "" if check.unit == "1" else f" {shown(check.unit)}"
+    said = "no number" if np.isnan(check.got) else f"{check.got:.4g}{unit}"
+    text = minus(f"{said}  ({check.low:g} to {check.high:g}{unit if np.isnan(check.got) else ''})")
+    axis.annotate(text, (FAR + 0.3, line), fontsize=7.5, va="center", color=colour)
+    if np.isnan(check.got):
+        return
+    place = (check.got - 0.5 * (check.low + check.high)) / (0.5 * (check.high - check.low))
     if abs(place) > FAR:
-        mark = ">" if place > 0 else "<"
-        axis.plot(np.sign(place) * FAR, line, mark, color=colour, ms=7)
+        axis.plot(np.sign(place) * FAR, line, ">" if place > 0 else "<", color=colour, ms=7)
     else:
         axis.plot(place, line, MARKER[check.verdict], color=colour, ms=5.5)
-    unit = "" if check.unit == "1" else f" {check.unit}"
-    text = f"{check.got:.4g}{unit}  ({check.low:g} to {check.high:g})"
-    axis.annotate(text, (FAR + 0.3, line), fontsize=7.5, va="center", color=colour)
 
 
 COMMAND = Command("validate", run, ValidateResult, table, files, figure, experiment="validation")
