@@ -1,5 +1,6 @@
 """Words in figures: none over another, none cut off at the edge, none over a line that it does not name."""
 
+from functools import cache
 from itertools import combinations, pairwise
 
 import made_up
@@ -45,9 +46,15 @@ CASES = {
 }
 
 
+@cache
+def drawn(name):
+    figure = figure_of(CASES[name]())
+    figure.canvas.draw()
+    return figure
+
+
 def words_of(figure) -> list[tuple[str, object]]:
     """What can be read in a figure as it is drawn, and where (pixels)."""
-    figure.canvas.draw()
     hidden = {text for axes in figure.axes for text in not_drawn(axes)}
     return [
         (text.get_text(), text.get_window_extent())
@@ -72,7 +79,7 @@ def not_drawn(axes) -> list[Text]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_no_words_meet_and_none_are_cut(name):
-    figure = figure_of(CASES[name]())
+    figure = drawn(name)
     shown = words_of(figure)
     assert len(shown) > 10
     width, height = figure.canvas.get_width_height()
@@ -104,9 +111,7 @@ def crossed(axis, box) -> list[str]:
 @pytest.mark.parametrize("name", [name for name in CASES if name.startswith(("block", "excite"))])
 def test_no_line_goes_through_words(name):
     """Neither through what is written beside a course nor through a legend that is not where it is best."""
-    figure = figure_of(CASES[name]())
-    figure.canvas.draw()
-    for axis in figure.axes:
+    for axis in drawn(name).axes:
         for text in axis.texts:
             assert not crossed(axis, text.get_window_extent()), text.get_text()
         if name.startswith("excite"):
@@ -116,5 +121,5 @@ def test_no_line_goes_through_words(name):
 @pytest.mark.parametrize("name", CASES)
 def test_numbers_have_the_minus_sign(name):
     """In a figure as in the tables; matplotlib's own ticks have it too."""
-    for text, _ in words_of(figure_of(CASES[name]())):
+    for text, _ in words_of(drawn(name)):
         assert not any(text[i] == "-" and text[i + 1 : i + 2].isdigit() for i in range(len(text))), text

@@ -169,7 +169,7 @@ def _recovery(axis: "Axes", result: BlockResult, at: float) -> None:
     if v[lowest] < min(s["v_before_mV"], v[-1]) - UNDERSHOOT:
         axis.plot(t[lowest], v[lowest], "o", color=GREEN, ms=5)
         said += f": undershoot to {v[lowest]:.1f} mV, much Na⁺ to pump"
-    late = at > 0.5 * course.t[-1]  # no room for it at the right
+    late = at > 0.4 * course.t[-1]  # no room for it at the right
     axis.annotate(
         minus(said),
         (at, 0),
@@ -178,6 +178,7 @@ def _recovery(axis: "Axes", result: BlockResult, at: float) -> None:
         textcoords="offset points",
         ha="right" if late else "left",
         color=GREEN,
+        fontsize=8.5,
     )
 
 
