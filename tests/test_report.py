@@ -138,3 +138,14 @@ def test_one_minus(name):
 )  # fmt: skip
 def test_what_is_a_minus(text, said):
     assert minus(text) == said
+
+
+@pytest.mark.parametrize("name", ["rest", "block_endless", "validate"])
+def test_sentences_are_broken_between_words_on_a_terminal_only(name):
+    show, make = CASES[name]
+    on_terminal = re.sub("\x1b\\[[0-9;]*m", "", printed(show, make(), styles=True, width=60))
+    assert max(map(len, on_terminal.splitlines())) <= 60
+    anywhere = printed(show, make(), width=60)
+    assert sorted(on_terminal.split()) == sorted(anywhere.split())  # no word is broken
+    if name == "rest":
+        assert max(map(len, anywhere.splitlines())) > 60

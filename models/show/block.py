@@ -14,7 +14,7 @@ from .command import Command
 from .options import CellOptions, Changes, in_unit
 from .output import Output
 from .session import Session
-from .tables import ROOMY, SYMBOL, number, print_columns
+from .tables import ROOMY, SYMBOL, number, print_columns, print_sentence
 
 Fraction = Annotated[
     float,
@@ -75,7 +75,7 @@ def table(console: Console, result: BlockResult) -> None:
     _states(console, result)
     driven = s["final_name"].partition("; ")[2]
     if result.endless or driven:
-        console.print(result.endless or f"no Donnan equilibrium: {driven}", soft_wrap=True)
+        print_sentence(console, result.endless or f"no Donnan equilibrium: {driven}")
     console.print(_speed(s))
     if s["spikes"]:
         console.print(f"{count(s['spikes'], 'spike')} on the way")

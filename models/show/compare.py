@@ -16,7 +16,7 @@ from .compare_figure import figure
 from .options import Axial, Changes, Folders, Volume, in_unit
 from .output import Output
 from .session import Session
-from .tables import ROOMY, SYMBOL, number, print_columns
+from .tables import ROOMY, SYMBOL, number, print_columns, print_sentence
 
 MOST_COLUMNS = 6  # of a table of cells; with more, one for the bath and one for closed spaces
 FEW_COLUMNS = 4  # up to which there is room between them
@@ -79,7 +79,7 @@ def table(console: Console, result: CompareResult) -> None:
     if why:
         console.print(why)
     for sentence in _remarks(result):
-        console.print(sentence, soft_wrap=True)
+        print_sentence(console, sentence)
 
 
 def _remarks(result: CompareResult) -> list[str]:

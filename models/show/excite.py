@@ -16,7 +16,7 @@ from .options import CellName, CellOptions, Changes, in_unit
 from .output import Output
 from .session import Session
 from .style import MAGENTA, new_figure, shades
-from .tables import new_table, number
+from .tables import new_table, number, print_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,7 +122,7 @@ def table(console: Console, result: ExciteResult) -> None:
         short, _, more = point.outcome.partition("; ")
         if more:
             where = f"{result.condition(point)}: " if varied else ""
-            console.print(minus(f"{where}{short}; {more}"), soft_wrap=True)
+            print_sentence(console, minus(f"{where}{short}; {more}"))
     fired = any(row["threshold_nA"] is not None for row in s["points"])
     of_spikes = "peak and height at 1.2 times threshold; " if fired else ""
     console.print(f"{of_spikes}solved in {s['wall_s']:.1f} s")

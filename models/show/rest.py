@@ -14,7 +14,7 @@ from .options import CellOptions, Changes, pairs
 from .output import Output
 from .rest_figure import figure
 from .session import Session
-from .tables import SIGN, SYMBOL, Column, concentration, current, number, print_columns
+from .tables import SIGN, SYMBOL, Column, concentration, current, number, print_columns, print_sentence
 
 Start = Annotated[
     str | None,
@@ -52,7 +52,7 @@ def table(console: Console, result: RestResult) -> None:
     )
     channels = _ions(console, result)
     if s["way"]:
-        console.print(s["way"], soft_wrap=True)
+        print_sentence(console, s["way"])
     _predictions(console, s, channels)
     if s["hold"]:
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
@@ -101,10 +101,10 @@ def _predictions(console: Console, s: dict, channels: bool) -> None:
     said = [f"{name} {number(s[key], 3)} mV" for key, name in named.items() if s[key] is not None]
     counted = " (by all conductances as they are at this rest, channels too)" if channels else ""
     if said:
-        console.print(f"predicted{counted}: {', '.join(said)}", soft_wrap=True)
+        print_sentence(console, f"predicted{counted}: {', '.join(said)}")
     if s["not_predicted"] and len(said) < len(named):
         left = ", ".join(name for key, name in named.items() if s[key] is None)
-        console.print(f"not predicted: {left}; {s['not_predicted']}", soft_wrap=True)
+        print_sentence(console, f"not predicted: {left}; {s['not_predicted']}")
 
 
 # ---------------------------------------------------------------------- files

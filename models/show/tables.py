@@ -50,6 +50,11 @@ def print_columns(
         console.print(made(some))
 
 
+def print_sentence(console: Console, sentence: str) -> None:
+    """Print a sentence on one line, however long; on a terminal it is broken between words."""
+    console.print(sentence, soft_wrap=not console.is_terminal)
+
+
 def number(value: float | None, digits: int = 2) -> str:
     """A number with so many places behind the point; "–" for none."""
     if value is None:

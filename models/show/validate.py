@@ -12,7 +12,7 @@ from .command import Command
 from .output import Output
 from .session import Session
 from .style import GREEN, new_figure
-from .tables import new_table
+from .tables import new_table, print_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,13 +53,13 @@ def table(console: Console, result: ValidateResult) -> None:
             check.row, minus(check.what), minus(f"{check.low:g} to {check.high:g}"), got, unit, verdict
         )
     console.print(found)
-    console.print(f"rows: {LEGEND}; the sources are in validation.csv", soft_wrap=True)
+    print_sentence(console, f"rows: {LEGEND}; the sources are in validation.csv")
     for check in result.checks:
         if check.verdict == "miss":
             said = f"{check.row}, {check.what}: {check.why or 'not known why'}"
-            console.print(minus(said), soft_wrap=True)
+            print_sentence(console, minus(said))
         elif np.isnan(check.got):
-            console.print(f"{check.row}, {check.what}: no number; {check.put_in}", soft_wrap=True)
+            print_sentence(console, f"{check.row}, {check.what}: no number; {check.put_in}")
     s = result.summary
     console.print(
         f"[bold]{s['within']} of {s['counted']} numbers within ({100 * s['share_within']:.0f} %)[/]; "
