@@ -14,7 +14,7 @@ import made_up
 import pytest
 from printing import TABLE, lonely, printed
 
-from models.show.tables import dose
+from models.show.tables import amount, dose
 from models.words import duration, minus
 
 PRINTED = Path(__file__).parent / "printed"
@@ -149,3 +149,22 @@ def test_sentences_are_broken_between_words_on_a_terminal_only(name):
     assert sorted(on_terminal.split()) == sorted(anywhere.split())  # no word is broken
     if name == "rest":
         assert max(map(len, anywhere.splitlines())) > 60
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (20000.0, 4, "20000"), (3141592.6, 6, "3141590"), (1e9, 4, "1e+09"), (5e-5, 4, "5e−05"),
+        (0.0, 4, "0"), (0.00012, 4, "0.00012"), (-0.87834, 4, "−0.8783"), (9.25, 4, "9.25"), (3.0, 4, "3"),
+        (-2.5e-7, 2, "−2.5e−07"), (1e-4, 4, "0.0001"), (1e7, 4, "1e+07"),
+    ],
+)  # fmt: skip
+def test_amounts(value, digits, said):
+    assert amount(value, digits) == said
+
+
+def test_thousands_of_ohms_are_kilo_ohms():
+    result = made_up.inspect()
+    for value, said in ((20000.0, "20 kΩ·cm²"), (1000.0, "1 kΩ·cm²"), (999.0, "999 Ω·cm²")):
+        result.parameters[0] |= {"value": value, "unit": "ohm cm2"}
+        assert said in printed(TABLE["inspect"], result)

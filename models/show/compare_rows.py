@@ -35,7 +35,7 @@ def row_per_cell(places: dict[Any, "Axes"], result: CompareResult, blocks: Block
     for axis in (rest, times, *(places[column] for column in range(len(ratios)))):
         axis.set_yticks(range(len(names)), names if axis is rest else [])
         axis.set_ylim(len(names) - 0.4, -0.6)
-    rest.margins(x=0.2)
+    rest.margins(x=0.27)
     rest.set_xlabel("mV")
     rest.set_title("● rest (above), | without pump (below),\nfrom E of K⁺ (left) to E of Na⁺ (right)")
     times.set_xticks([0, 1], ["bath", "closed"])

@@ -14,7 +14,17 @@ from .options import CellOptions, Changes, pairs
 from .output import Output
 from .rest_figure import figure
 from .session import Session
-from .tables import SIGN, SYMBOL, Column, concentration, current, number, print_columns, print_sentence
+from .tables import (
+    SIGN,
+    SYMBOL,
+    Column,
+    amount,
+    concentration,
+    current,
+    number,
+    print_columns,
+    print_sentence,
+)
 
 Start = Annotated[
     str | None,
@@ -57,7 +67,7 @@ def table(console: Console, result: RestResult) -> None:
     if s["hold"]:
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
     console.print(
-        f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², "
+        f"membrane {amount(s['membrane_resistance_ohm_cm2'] / 1e3, 3)} kΩ·cm², "
         f"pump {number(s['pump_net_current_uA_cm2'], 4)} µA/cm² net, "
         f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )

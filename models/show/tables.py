@@ -1,5 +1,6 @@
 """What the tables on the terminal share."""
 
+import numpy as np
 from rich.console import Console
 from rich.padding import PaddingDimensions
 from rich.table import Table
@@ -60,6 +61,13 @@ def number(value: float | None, digits: int = 2) -> str:
     if value is None:
         return "–"
     return minus(f"{round(value, digits) + 0.0:.{digits}f}")  # + 0.0: no "-0.00"
+
+
+def amount(value: float, digits: int = 4) -> str:
+    """A number to so many digits, with a power of ten only where it would be long."""
+    if value == 0 or 1e-4 <= abs(value) < 1e7:
+        return minus(np.format_float_positional(value, digits, fractional=False, trim="-"))
+    return minus(f"{value:.{digits}g}")
 
 
 def concentration(mm: float) -> str:
