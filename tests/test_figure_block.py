@@ -152,7 +152,7 @@ def test_an_undershoot_is_named(side):
     moved.state["v"][-1], moved.state["v"][-2] = moved.state["v"][0], -90.0
     axis = axes_by_label(block_figure(result))["V, mean of the cell (mV)"]
     (said,) = [text for text in axis.texts if "pump on" in text.get_text()]
-    assert said.get_text() == "pump on: undershoot to −90.0 mV, much Na⁺ to pump"
+    assert said.get_text() == "pump on, undershoot to −90.0 mV\n(much Na⁺ to pump)"
     assert said.get_ha() == {"left": "right", "right": "left"}[side]
     (mark,) = [line for line in axis.lines if line.get_marker() == "o"]
     line_is(mark, [moved.t[-2]], [-90.0])

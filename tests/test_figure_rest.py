@@ -117,3 +117,12 @@ def test_the_scale_bar_is_a_round_part_of_the_drawing(size, length):
     axis = rest_figure(result).axes[2]
     (bar,) = axis.lines
     assert np.ptp(bar.get_xdata()) == pytest.approx(length) and axis.texts[-1].get_text() == f"{length} µm"
+
+
+def test_small_currents_have_three_digits_too():
+    result = made_up.rest(channels=False, ions=("na", "k"))
+    for parts in result.currents.values():
+        for process in parts:
+            parts[process] = parts[process] / 100
+    said = [text.get_text() for text in rest_figure(result).axes[1].texts]
+    assert said == ["−0.00309", "+0.00431", "+0.00206", "−0.00183"]

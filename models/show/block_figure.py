@@ -163,12 +163,12 @@ def _recovery(axis: "Axes", result: BlockResult, at: float) -> None:
     """When (ms) the pumps run again and, where V then falls below its rest, how far."""
     course, s = result.course, result.summary
     low, high = axis.get_ylim()
-    axis.set_ylim(low - 0.1 * (high - low), high)  # room for the words below the course
+    axis.set_ylim(low - 0.16 * (high - low), high)  # room for the words below the course
     t, v = course.t[result.recovery :], result.layout.by_area(course.v)[result.recovery :]
     lowest, said = int(np.argmin(v)), "pump on"
     if v[lowest] < min(s["v_before_mV"], v[-1]) - UNDERSHOOT:
         axis.plot(t[lowest], v[lowest], "o", color=GREEN, ms=5)
-        said += f": undershoot to {v[lowest]:.1f} mV, much Na⁺ to pump"
+        said += f", undershoot to {v[lowest]:.1f} mV\n(much Na⁺ to pump)"
     late = at > 0.4 * course.t[-1]  # no room for it at the right
     axis.annotate(
         minus(said),

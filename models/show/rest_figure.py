@@ -1,5 +1,6 @@
 """The figure of a rest: where the potentials lie, what each process carries, and where the cell differs."""
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -129,12 +130,15 @@ def _currents(axis: "Axes", result: RestResult) -> None:
     axis.set_ylim(place - 0.9, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.margins(x=0.25)
+    axis.locator_params(axis="x", nbins=5)
     axis.set_xlabel("current (µA/cm², outward +)")
     axis.set_title("carried across the membrane")
 
 
 def _said(carried: float, largest: float) -> str:
-    """A current (µA/cm²) beside its bar; "0" of round-off, "≈ 0" of what three places do not show."""
+    """A current (µA/cm²) beside its bar, to three digits of the largest; "0" is round-off, "≈ 0" is less than
+    these show."""
     if abs(carried) <= 1e-8 * largest:
         return "0"
-    return minus(f"{carried:+.3f}") if abs(carried) >= 5e-4 else "≈ 0"
+    places = max(3, 2 - math.floor(math.log10(largest))) if largest else 3
+    return minus(f"{carried:+.{places}f}") if abs(carried) >= 0.5 * 10.0**-places else "≈ 0"
