@@ -24,10 +24,19 @@ def close_levels():
     return result
 
 
+def small_currents():
+    result = made_up.rest(channels=False, ions=("na", "k", "cl"))
+    for parts in result.currents.values():
+        for process in parts:
+            parts[process] = parts[process] / 100
+    return result
+
+
 CELLS = ("muscle_fast", "ventricle", "red_cell", "epithelium", "duesterwald2018", "excitable_muscle")
 CASES = {
     "rest": made_up.rest,
     "rest_few": lambda: made_up.rest(channels=False, ions=("na", "k", "cl")),
+    "rest_small": small_currents,
     "block": made_up.block,
     "block_close": close_levels,
     "block_few": lambda: made_up.block(ions=("na", "k"), part=True),

@@ -129,7 +129,7 @@ def _currents(axis: "Axes", result: RestResult) -> None:
         label.set_color(colour)
     axis.set_ylim(place - 0.9, -0.6)
     axis.tick_params(axis="y", length=0)
-    axis.margins(x=0.25)
+    axis.margins(x=0.38)
     axis.locator_params(axis="x", nbins=5)
     axis.set_xlabel("current (µA/cm², outward +)")
     axis.set_title("carried across the membrane")
