@@ -259,3 +259,11 @@ def test_when_half_the_way_was_covered(recover, changes, said):
     result.summary |= changes
     (line,) = [row for row in printed(TABLE["block"], result, width=1000).splitlines() if "half-way" in row]
     assert line.endswith(f", {said}")
+
+
+def test_the_last_row_names_the_end():
+    """Donnan where it is one; the block itself stands above the table."""
+    result = made_up.block()
+    assert starting(lines(TABLE["block"], result), "Donnan, for ever") == ["-11.56"]
+    result.summary["final_name"] = "block in dend, for ever; ATP still spent by the pump"
+    assert starting(lines(TABLE["block"], result), "for ever") == ["-11.56"]
