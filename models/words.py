@@ -1,8 +1,7 @@
 """What a user is told: numbers as a reader says them, and how much is done."""
 
-from collections.abc import Callable
-
 import re
+from collections.abc import Callable
 
 HOUR = 3600e3  # ms
 Progress = Callable[[float, str], object]  # told how much is done (0 to 1) and what is being done
