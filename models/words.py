@@ -1,5 +1,6 @@
 """What a user is told: numbers as a reader says them, and how much is done."""
 
+import re
 from collections.abc import Callable
 
 HOUR = 3600e3  # ms
@@ -16,6 +17,11 @@ def duration(hours: float) -> str:
         if hours * size < most:
             return f"{hours * size:.3g} {unit}"
     return f"{hours / 24:.3g} days"
+
+
+def minus(text: str) -> str:
+    """The text with a minus sign, "−", wherever one is meant; names and ranges keep their hyphens."""
+    return re.sub(r"(?<![\w=-])-(?=\.?\d)|(?<=\de)-(?=\d)|(?<= )-(?= )", "−", text)
 
 
 def count(number: int, what: str) -> str:

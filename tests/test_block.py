@@ -1,10 +1,13 @@
 """Pump block: the step, the run-down, the end, and charge and ions conserved meanwhile."""
 
+import made_up
 import numpy as np
 import pytest
 
 from models import ConvergenceError, Event, InputError, Muscle, Neuron, block, evolve, make_cell, rest
+from models.experiments.block import _summary
 from models.physics import theory
+from models.words import HOUR
 
 # promised: local charge 1e-8 of the compartment's salt, whole cell 1e-10; measured 1e-15
 LOCAL, WHOLE = 1e-12, 1e-12
@@ -260,3 +263,13 @@ def test_recovery_has_its_row(small):
     s = block(small, hours=2, recover_at=0.5).summary
     assert s["v_recovery_mV"] > -50 and s["nai_recovery_mM"] > 60
     assert s["v_end_mV"] < s["v_recovery_mV"]
+
+
+def test_what_v_does_once_the_pumps_run_again_is_no_way_to_the_end():
+    """Half the way and the first 10 mV count while the pumps are blocked."""
+    result = made_up.block()
+    blocked = _summary(result, {}, 0.0)
+    assert blocked["hours_half_way_to_final"] > 0 and blocked["hours_to_10_mV"] > 0
+    result.recover_at_hours = 0.5 / HOUR
+    recovered = _summary(result, {}, 0.0)
+    assert recovered["hours_half_way_to_final"] is None and recovered["hours_to_10_mV"] is None

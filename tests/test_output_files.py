@@ -1,7 +1,5 @@
 """Every file that a command writes, read back: each column and variable against the result it came from."""
 
-import json
-
 import made_up
 import numpy as np
 import pandas
@@ -10,10 +8,9 @@ import xarray
 from made_up import by_area, by_volume
 from matplotlib.figure import Figure
 
-from models import InputError
-from models.experiments.keys import ENDING, unit_of
+from models.experiments.keys import unit_of
 from models.show.command import commands
-from models.show.output import Output, check_writable
+from models.show.output import Output
 from models.show.rest import files as write_rest
 
 WRITE = {name: command.files for name, command in commands().items()}
@@ -70,89 +67,6 @@ def where(layout):
         "region": ["soma", "dend", "dend", "apic"],
         "distance_um": [0.0, 31.0, 77.0, 44.0],
     }
-
-
-# ---------------------------------------------------------------------- the folder
-
-
-def test_the_summary_keeps_everything_and_its_origin(files):
-    files.csv("a.csv", {"x": [1.5]})
-    files.summary("rest", {"µ": 1.5, "none": None})
-    text = (files.folder / "summary.json").read_text(encoding="utf-8")
-    origin = PROVENANCE | {"experiment": "rest", "files": ["summary.json", "a.csv"]}
-    assert json.loads(text) == {"µ": 1.5, "none": None, "provenance": origin}
-    assert text.endswith("}\n") and '\n "none": null' in text  # a line a key
-    assert files.written == ["summary.json", "a.csv"]
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        files.summary("rest", {"nan": np.nan})  # no JSON that others cannot read
-
-
-def test_a_broken_line_in_an_origin_breaks_no_file(tmp_path):
-    files = Output(tmp_path, {"command": "run.py rest --cell a\nb"})
-    files.csv("a.csv", {"x": [1.5]})
-    assert len((tmp_path / "a.csv").read_text().splitlines()) == 3
-
-
-def test_another_origin_in_the_same_folder(files):
-    other = files.of({"cell": "that one", "more": "1"})
-    other.csv("a.csv", {"x": [1.25, 1 / 3]})
-    text = (files.folder / "a.csv").read_text()
-    assert text == "# pumpleak=9.9, cell=that one, more=1\nx\n1.25\n0.333333333333\n"
-    assert files.written == ["a.csv"] and files.provenance == PROVENANCE
-
-
-def test_a_table_is_as_pandas_would_write_it(tmp_path):
-    columns = {
-        "name": ["soma[0]", 'two, and "three"', ""],
-        "number": [1 / 3, -1e-17, 12345678901234.5],
-        "none": [None, 2.5, float("nan")],
-        "array": np.array([1.0, np.nan, -0.0]),
-        "count": [1, 2, 3],
-        "so": [True, False, True],
-        "µ, with comma": np.array([1e5, 1e-5, 100.0]),
-    }
-    Output(tmp_path, {"cell": "x"}).csv("a.csv", columns)
-    said, table = (tmp_path / "a.csv").read_text(encoding="utf-8").split("\n", 1)
-    assert said == "# cell=x"
-    assert table == pandas.DataFrame(columns).to_csv(index=False, float_format="%.12g")
-
-
-def test_a_figure_says_where_it_is_from(files):
-    figure = Figure()
-    files.figure("a.png", figure)
-    data = (files.folder / "a.png").read_bytes()
-    assert b"Software\0pumpleak" in data and b"Description\0pumpleak=9.9, cell=this one" in data
-    assert files.written == ["a.png"]
-
-
-def test_where_results_can_be_written(tmp_path, monkeypatch):
-    """A folder, or one to be made below it; nothing is left of the trial. Where dead runs may have left
-    something, in the folder and beside it, that is brought to an end."""
-    swept = []
-    monkeypatch.setattr("models.show.placing.sweep", swept.append)
-    check_writable(tmp_path / "new" / "deep")
-    assert list(tmp_path.iterdir()) == [] and swept == []
-    check_writable(tmp_path)
-    assert list(tmp_path.iterdir()) == [] and swept == [tmp_path, tmp_path.resolve().parent]
-
-
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [
-        ("file", "File exists"),
-        ("file/below", "Not a directory"),
-        ("x" * 256, "File name too long"),
-        ("a\0b", "null"),
-    ],
-)
-def test_where_results_cannot_be_written(tmp_path, name, why):
-    (tmp_path / "file").write_text("of somebody's")
-    check_writable(tmp_path / ("x" * 255))  # the longest name there is
-    with pytest.raises(InputError) as refused:
-        check_writable(tmp_path / name)
-    said = str(refused.value)
-    assert said.startswith(f"--out {tmp_path / name}: cannot be written (") and why in said
-    assert said.endswith("); expected a folder that is yours to write, on a disk with room")
 
 
 # ---------------------------------------------------------------------- rest
@@ -245,57 +159,6 @@ def test_block(files, drawn, osmotic, ions):
     for ion in ions:
         end |= {f"{ion}i_mM": getattr(moved, ion)[-1], f"{ion}o_mM": getattr(moved, f"{ion}o")[-1]}
     same(table(files, "end.csv"), end | {"relative_volume": moved.relative_volume[-1]})
-
-
-@pytest.mark.parametrize(
-    ("options", "more"),
-    [
-        ({}, set()),
-        ({"osmotic": True}, {"relative_volume"}),
-        ({"space": "shell"}, {"outside"}),
-        ({"tubules": True}, {"outside"}),
-        ({"osmotic": True, "space": "closed"}, {"relative_volume", "outside"}),
-    ],
-)
-def test_traces(files, options, more):
-    result = made_up.block(**options)
-    moved = result.course
-    WRITE["block"](files, result, "its_")
-    with xarray.open_dataset(files.folder / "its_traces.nc", engine="h5netcdf") as traces:
-        assert traces.attrs == PROVENANCE
-        units = {
-            "v": "mV", "inside": "mM", "outside": "mM", "entered": "mM", "area": "um2", "volume": "um3",
-            "relative_volume": "1", "time": "ms", "x": "1", "distance": "um",
-        }  # fmt: skip
-        assert set(traces.data_vars) == {"v", "inside", "area", "volume", "entered"} | more
-        assert set(traces.coords) == {"time", "ion", "section", "x", "distance"}
-        assert list(traces.ion.values) == IONS and traces.inside.dims == ("time", "segment", "ion")
-        for name in {*traces.data_vars, "time", "x", "distance"}:
-            assert traces[name].attrs["units"] == units[name], name
-            assert units[name] in {*ENDING.values(), "1"}
-        for ion in IONS:  # by its name, whatever the order
-            np.testing.assert_array_equal(traces.inside.sel(ion=ion), getattr(moved, ion))
-            np.testing.assert_array_equal(traces.entered.sel(ion=ion), moved.entered[ion])
-            if "outside" in more:
-                np.testing.assert_array_equal(traces.outside.sel(ion=ion), getattr(moved, ion + "o"))
-        np.testing.assert_array_equal(traces.time, moved.t)
-        np.testing.assert_array_equal(traces.v, moved.v)
-        np.testing.assert_array_equal(traces.area, made_up.AREA)
-        np.testing.assert_array_equal(traces.volume, made_up.VOLUME)
-        np.testing.assert_array_equal(traces.x, [0.5, 0.25, 0.75, 0.125])
-        np.testing.assert_array_equal(traces.distance, [0.0, 31.0, 77.0, 44.0])
-        assert list(traces.section.values) == ["soma", "dend[0]", "dend[0]", "apic[1]"]
-        assert traces.entered.dims == ("time", "ion") and traces.v.dims == ("time", "segment")
-        if "relative_volume" in more:
-            np.testing.assert_array_equal(traces.relative_volume, moved.relative_volume)
-            assert traces.relative_volume.attrs["long_name"] == "relative volume"
-        names = {
-            "v": "membrane potential", "inside": "concentration inside", "outside": "concentration outside",
-            "entered": "entered through the membrane, per volume at the beginning",
-            "volume": "volume at the beginning", "x": "position in the section",
-        }  # fmt: skip
-        for name in names.keys() & {*traces.data_vars, "x"}:
-            assert traces[name].attrs["long_name"] == names[name]
 
 
 # ---------------------------------------------------------------------- the other commands

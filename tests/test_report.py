@@ -6,37 +6,18 @@ ends. After a change of wording look at `git diff tests/printed` of:
     LOOKED_AT=1 python -m pytest tests/test_report.py
 """
 
-import io
 import os
 import re
 from pathlib import Path
 
 import made_up
-import numpy as np
 import pytest
-from made_up import by_area, by_volume
-from rich.console import Console
+from printing import TABLE, lonely, printed
 
-from models.show.command import commands
-from models.show.compare import explain
-from models.show.tables import dose
-from models.words import duration
+from models.show.tables import amount, dose
+from models.words import duration, minus
 
-TABLE = {name: command.table for name, command in commands().items()}
 PRINTED = Path(__file__).parent / "printed"
-VALENCE = {"na": 1, "k": 1, "cl": -1, "ca": 2}
-ION = {"Na⁺": "na", "K⁺": "k", "Cl⁻": "cl", "Ca²⁺": "ca"}
-
-
-def lonely(which: int):
-    """Two cells of which one has no pump, or takes up no Na+: nothing to compare."""
-    result = made_up.compare()
-    other = result.summary["cells"]["quick cell"]
-    if which == 0:
-        other["block"]["nai_rise_mM_per_min"] = 0.0
-    else:
-        other["rest"]["pump_net_current_uA_cm2"] = 0.0
-    return result
 
 
 def leaky_conservation():
@@ -71,26 +52,6 @@ CASES = {
 }
 
 
-def printed(show, result, styles=False) -> str:
-    console = Console(
-        file=io.StringIO(), width=110, highlight=False, force_terminal=styles, legacy_windows=False,
-        color_system="standard" if styles else None,
-    )  # fmt: skip
-    show(console, result)
-    return console.file.getvalue()
-
-
-def lines(show, result) -> list[list[str]]:
-    """Each line in its cells, which two blanks or more hold apart."""
-    return [re.split(r"\s{2,}", line.strip()) for line in printed(show, result).splitlines()]
-
-
-def starting(found: list[list[str]], label: str) -> list[str]:
-    """The cells after `label` in the one line that begins with it."""
-    (only,) = [cells[1:] for cells in found if cells[0] == label]
-    return only
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_every_letter(name):
     show, make = CASES[name]
@@ -99,87 +60,6 @@ def test_every_letter(name):
     if "LOOKED_AT" in os.environ:
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("law", ["ghk", "ohmic"])
-@pytest.mark.parametrize("channels", [True, False])
-def test_rest_table(law, channels):
-    result = made_up.rest(law=law, channels=channels)
-    text = printed(TABLE["rest"], result)
-    assert "made up rests at -72.346 mV" in text and "4 compartments, 36.5 °C, a drawing" in text
-    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.split()[:1]}
-    heads = text.splitlines()[2].split()
-    columns = ["inside", "outside", "Nernst", "V", "−", "E"]
-    columns += {"ghk": ["P"], "ohmic": ["g", "P"]}[law] + ["leak", "pump"]
-    assert heads == [*columns, *(["channels"] if channels else []), "net"]
-    label, *units = text.splitlines()[3].split()
-    assert label == "ion"
-    assert units == ["mM"] * 2 + ["mV"] * 2 + {"ghk": ["cm/s"], "ohmic": ["S/cm²", "cm/s"]}[law] + [
-        "µA/cm²"
-    ] * (4 if channels else 3)
-    for symbol, ion in ION.items():
-        inside, outside = (
-            by_volume(result.inside[ion], result.relative_volume),
-            by_volume(result.outside[ion]),
-        )
-        e = 8.31446261815324 * 309.65 / 96.48533212331 / VALENCE[ion] * np.log(outside / inside)
-        near = f"{inside:.3g}" if ion == "ca" else f"{inside:.2f}"  # not 0.00
-        wanted = [near, f"{outside:.2f}", f"{e:.2f}", f"{-72.345678 - e:.2f}"]
-        strength = f"{by_area(result.leak_strength[ion]):.3e}"
-        wanted += [strength] if law == "ghk" else ["–", strength] if ion == "ca" else [strength, "–"]
-        parts = {name: 1e3 * by_area(i) for name, i in result.currents[ion].items()}
-        further = sum(value for name, value in parts.items() if name not in ("leak", "pump"))
-        shown = [parts["leak"], parts.get("pump", 0.0), *([further] if channels else []), sum(parts.values())]
-        assert rows[symbol] == wanted + ["0" if value == 0 else f"{value:+.4f}" for value in shown], symbol
-
-
-def test_round_off_is_shown_as_nothing():
-    """A current of 1e-8 of the largest leak is 0; a little more is not, to its four digits."""
-    result = made_up.rest(channels=False, ions=("na", "k"))
-    leak = by_area(result.currents["na"]["leak"])
-    for share, shown in ((0.9e-8, "0"), (1.1e-8, "+0.0000")):
-        result.currents["k"]["pump"] = np.full(4, share * abs(leak))
-        (row,) = [line.split() for line in printed(TABLE["rest"], result).splitlines() if line[:2] == "K⁺"]
-        assert row[-2] == shown
-
-
-def test_water_is_where_it_began_only_there():
-    result = made_up.rest(osmotic=True)
-    for volume, words in (
-        (1 + 0.9e-6, "at the volume it began"),
-        (1 + 1.2e-6, "at 1 times"),
-        (0.5, "at 0.5 times"),
-    ):
-        result.summary["relative_volume"] = volume
-        assert words in printed(TABLE["rest"], result)
-
-
-def test_block_table():
-    result = made_up.block(True, space="closed", osmotic=True)
-    s, moved = result.summary, result.course
-    found = lines(TABLE["block"], result)
-    for label, index, kind, v in (
-        ("at rest", 0, "before", s["v_before_mV"]),
-        ("at once", 0, "before", s["v_immediate_mV"]),
-        ("at recovery", 4, "recovery", s["v_recovery_mV"]),
-        ("after 2 h", -1, "end", s["v_end_mV"]),
-    ):
-        wanted = [v, *(s[f"{ion}i_{kind}_mM"] for ion in ("na", "k", "cl"))]
-        wanted += [by_volume(getattr(moved, f"{ion}o")[index]) for ion in result.layout.ions]
-        volume = f"×{by_volume(moved.relative_volume)[index]:.3f}"
-        assert starting(found, label) == [*(f"{value:.2f}" for value in wanted), volume]
-    donnan = next(cells for cells in found if cells[0].startswith("Donnan"))
-    assert donnan[1:] == ["-11.56", "×2.679"]
-    text = " ".join(printed(TABLE["block"], result).split())
-    assert "75 % of the pumps blocked for 8.33 min" in text
-    assert (
-        "step +6.23 mV" in text
-        and "+6.44 mV" in text
-        and "at 3.46 mM/min" in text
-        and "after 34.1 min" in text
-    )
-    for number in ("3.4e-15 of the salt", "1.2e-15 in all", "5.6e-15", "7.8e-15", "2.68 s"):
-        assert number in text
 
 
 @pytest.mark.parametrize(
@@ -198,134 +78,93 @@ def test_durations(hours, said):
     ("mm", "said"),
     [
         (1.28e-9, "1.28 pM"), (9.99e-7, "999 pM"), (1e-6, "1 nM"), (1.28e-5, "12.8 nM"), (1e-3, "1 µM"),
-        (0.048, "48 µM"), (1.0, "1 mM"), (999.0, "999 mM"), (2500.0, "2.5e+03 mM"), (-0.5, "-500 µM"),
+        (0.048, "48 µM"), (1.0, "1 mM"), (999.0, "999 mM"), (2500.0, "2.5e+03 mM"), (-0.5, "−500 µM"),
     ],
 )  # fmt: skip
 def test_doses(mm, said):
     assert dose(mm) == said
 
 
-def test_compare_table():
-    result = made_up.compare(osmotic=True)
-    found = lines(TABLE["compare"], result)
-    for label, part, key, form in (
-        ("rests at (mV)", "rest", "v_rest_mV", "{:.2f}"),
-        ("GHK, without the pump (mV)", "rest", "ghk_mV", "{:.2f}"),
-        ("Mullins–Noda, with it (mV)", "rest", "mullins_noda_mV", "{:.2f}"),
-        ("pump, net current (µA/cm²)", "rest", "pump_net_current_uA_cm2", "{:.3f}"),
-        ("ATP (molecules/s)", "rest", "atp_per_s", "{:.2e}"),
-        ("surface / volume (1/µm)", "rest", "surface_to_volume_per_um", "{:.3f}"),
-        ("Na⁺ rises by (mM/min)", "block", "nai_rise_mM_per_min", "{:.3g}"),
-        ("V after 2 h (mV)", "block", "v_end_mV", "{:.2f}"),
-        ("K⁺ outside after 2 h (mM)", "block", "ko_end_mM", "{:.1f}"),
-        ("Donnan voltage (mV)", "block", "final_mV", "{:.2f}"),
-        ("volume after 2 h", "block", "relative_volume_end", "×{:.3f}"),
-        ("volume at the end", "block", "final_relative_volume", "×{:.3f}"),
-        ("compartments", "rest", "compartments", "{}"),
-    ):
-        wanted = [form.format(cell[part][key]) for cell in result.summary["cells"].values()]
-        assert starting(found, label) == wanted, label
-    for label, key in (
-        ("half-way to Donnan after", "hours_half_way_to_final"),
-        ("10 mV from rest after", "hours_to_10_mV"),
-    ):
-        wanted = [duration(cell["block"][key]) for cell in result.summary["cells"].values()]
-        assert starting(found, label) == wanted
-    kilo = [
-        f"{cell['rest']['membrane_resistance_ohm_cm2'] / 1000:.1f}"
-        for cell in result.summary["cells"].values()
-    ]
-    assert starting(found, "membrane resistance (kΩ·cm²)") == kilo
-    for symbol in ("Na⁺", "K⁺", "Cl⁻"):
-        i, o = f"{ION[symbol]}i_mM", f"{ION[symbol]}o_mM"
-        wanted = [f"{c['rest'][i]:.1f} / {c['rest'][o]:.1f}" for c in result.summary["cells"].values()]
-        assert starting(found, f"{symbol} inside / outside (mM)") == wanted
-
-
-def at_80(show, result) -> str:
-    """What it prints on a terminal of 80 letters."""
-    console = Console(file=io.StringIO(), width=80, highlight=False)
-    show(console, result)
-    return console.file.getvalue()
-
-
-def test_tables_fit_a_terminal_of_80():
-    """No name is cut, no label broken after every word."""
-    said = at_80(
-        TABLE["compare"], made_up.compare(names=("muscle_fast", "ventricle", "red_cell", "epithelium"))
-    )
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("width", [80, 120])
+def test_tables_fit_the_terminal(name, width):
+    """Nothing is cut, and no number is broken over two lines."""
+    show, make = CASES[name]
+    said = printed(show, make(), width=width)
     assert "…" not in said
-    states = at_80(TABLE["block"], made_up.block(space="closed", osmotic=True, ions=("na", "k", "cl")))
-    assert "after 2 h " in states
+    wide = printed(show, make(), width=1000)
+    numbers = re.compile(r"[+−×]?\d[\d.]*(?:e[+−]\d+)?")
+    assert {*numbers.findall(wide)} == {*numbers.findall(said)}
 
 
-def test_why_one_is_faster():
-    """The sentence names the faster one and its ratios, whichever comes first."""
-    result = made_up.compare()
-    cells = result.summary["cells"]
-    cells["slow"]["rest"] |= {"surface_to_volume_per_um": 2.5, "pump_net_current_uA_cm2": 0.9}
-    cells["slow"]["block"]["nai_rise_mM_per_min"] = 50.0
-    cells["quick cell"]["rest"] |= {"surface_to_volume_per_um": 0.5, "pump_net_current_uA_cm2": 0.3}
-    cells["quick cell"]["block"]["nai_rise_mM_per_min"] = 4.0
-    said = explain(result)
-    assert said.startswith("why: slow has 5 times the surface per volume of quick cell and 3 times the pump")
-    assert said.endswith("so its Na⁺ rises 12.5 times as fast")
-    assert explain(made_up.compare(("a", "b", "c"))) == "" == explain(made_up.compare(("a",)))
-    assert explain(lonely(0)) == "" == explain(lonely(1))
+@pytest.mark.parametrize("count", [2, 3, 4, 7])
+def test_a_comparison_fits_a_terminal_of_80(count):
+    """Names whole or broken where words end, a number a cell, every cell in one of the tables."""
+    names = ("muscle_fast", "ventricle", "red_cell", "epithelium", "duesterwald2018", "hek293", "astrocyte")
+    said = printed(TABLE["compare"], made_up.compare(names[:count], osmotic=True), width=80).splitlines()
+    assert max(map(len, said)) <= 80 and "…" not in "".join(said)
+    words = {word for line in said for word in line.split()}
+    assert {part for name in names[:count] for part in name.split("_")} <= words
+    rests = [line.split()[3:] for line in said if line.startswith("rests at (mV)")]
+    inside = [line.split()[3:] for line in said if line.startswith("  K⁺ inside (mM)")]
+    assert sum(map(len, rests)) == 2 * count and [*map(len, rests)] == [*map(len, inside)]
 
 
-def test_excite_rows():
-    result = made_up.excite()
-    found = lines(TABLE["excite"], result)
-    assert ["ko mM", "rest mV", "threshold nA", "spike peak mV", "height mV"] in found
-    assert starting(found, "2.5") == ["-74.10", "0.9123", "33.3", "107.4", "spike"]
-    assert starting(found, "8") == ["-41.30", "–", "–", "–", "depolarisation block"]
-    assert starting(found, "12") == ["–", "–", "–", "–", "no rest found"]
+def test_states_of_a_block_fit_a_terminal_of_80():
+    many = made_up.block(True, space="closed", osmotic=True)  # more ions than fit in one table
+    said = printed(TABLE["block"], many, width=72).splitlines()
+    rows = [line.split()[3:] for line in said if line.startswith("after 2 h ")]
+    assert [*map(len, rows)] == [5, 4]
+    few = made_up.block(space="closed", osmotic=True, ions=("na", "k", "cl"))
+    said = printed(TABLE["block"], few, width=80).splitlines()
+    (row,) = [line.split() for line in said if line.startswith("after 2 h ")]
+    assert len(row) == 3 + 8
 
 
-def test_glycoside_rows():
-    result = made_up.glycoside()
-    found = lines(TABLE["glycoside"], result)
-    assert starting(found, "α1") == ["20.0 %", "31.0 %", "29.0 %"]
-    assert starting(found, "α2") == ["80.0 %", "51.0 %", "49.0 %"]
-    assert starting(found, "all") == ["78.9 %"]
-    assert starting(found, "before") == ["-72.30", "31.11", "41.11", "51.11", "200.00"]  # Ca2+ in nM
-    assert starting(found, "after 60 min") == ["-55.60", "32.22", "42.22", "52.22", "500.00"]
-    text = " ".join(printed(TABLE["glycoside"], result).split())
-    assert "at its lowest 12.3 % of rest, at the end 34.5 %; half of it stopped at 456 nM" in text
+@pytest.mark.parametrize("name", CASES)
+def test_one_minus(name):
+    """Negative numbers and exponents have the sign, and no hyphen stands for it."""
+    show, make = CASES[name]
+    assert not re.search(r"(?<![\w=])-\d|\de-\d", printed(show, make()))
 
 
-def test_validate_rows():
-    found = lines(TABLE["validate"], made_up.validate())
-    rows = [" ".join(cells) for cells in found if cells[0].split()[0:1] and "to" in " ".join(cells)]
-    assert rows[:3] == [
-        "R1 rest -75 to -65 -71.25 mV within",
-        "R1 rise 4 to 6 6.4 mM/min miss",
-        "K2 share 0.2 to 0.4 0.15 miss",  # a pure number has no unit
-    ]
-    assert rows[5:7] == ["P5 given -90 to -80 -84.5 mV put in", "P6 nobody's 1 to 2 – nM put in"]
-    assert ["R1, rise: too leaky"] in found and ["K2, share: not known why"] in found
-    text = " ".join(printed(TABLE["validate"], made_up.validate()).split())
-    assert "1 of 5 numbers within (23 %); 2 more are no test" in text and "of 4 rows 3 have" in text
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("-70.0", "−70.0"), ("(-70)", "(−70)"), ("1.2e-08", "1.2e−08"), ("-.5", "−.5"), ("a-1", "a-1"),
+        ("26-18", "26-18"), ("10.7554/eLife.39575", "10.7554/eLife.39575"), ("ko=-4", "ko=-4"),
+        ("--set", "--set"), ("-62 to -38", "−62 to −38"), ("pump-leak", "pump-leak"),
+    ],
+)  # fmt: skip
+def test_what_is_a_minus(text, said):
+    assert minus(text) == said
 
 
-def test_inspect_rows():
-    found = lines(TABLE["inspect"], made_up.inspect())
-    assert starting(found, "soma") == ["1", "1", "310.25", "500.125"]
-    assert starting(found, "dend") == ["2", "5", "255", "130.375"]
-    assert starting(found, "Na⁺") == ["nakpump", "nai", "ina", "every section"]
-    assert starting(found, "K⁺") == ["kleak", "ki ko", "ik", "soma, dend[0]"]
-    assert starting(found, "inside.nai") == ["9.25 mM", "Rose & Ransom 1997"]
-    assert starting(found, "pump.n_na") == ["3", "Clausen & Kohn 1977"]
-    assert starting(found, "leak.pk") == ["4.2e-07 cm/s", "found by the balance"]
+@pytest.mark.parametrize("name", ["rest", "block_endless", "validate"])
+def test_sentences_are_broken_between_words_on_a_terminal_only(name):
+    show, make = CASES[name]
+    on_terminal = re.sub("\x1b\\[[0-9;]*m", "", printed(show, make(), styles=True, width=60))
+    assert max(map(len, on_terminal.splitlines())) <= 60
+    anywhere = printed(show, make(), width=60)
+    assert sorted(on_terminal.split()) == sorted(anywhere.split())  # no word is broken
+    if name == "rest":
+        assert max(map(len, anywhere.splitlines())) > 60
 
 
-def test_many_sections_are_counted():
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (20000.0, 4, "20000"), (3141592.6, 6, "3141590"), (1e9, 4, "1e+09"), (5e-5, 4, "5e−05"),
+        (0.0, 4, "0"), (0.00012, 4, "0.00012"), (-0.87834, 4, "−0.8783"), (9.25, 4, "9.25"), (3.0, 4, "3"),
+        (-2.5e-7, 2, "−2.5e−07"), (1e-4, 4, "0.0001"), (1e7, 4, "1e+07"),
+    ],
+)  # fmt: skip
+def test_amounts(value, digits, said):
+    assert amount(value, digits) == said
+
+
+def test_thousands_of_ohms_are_kilo_ohms():
     result = made_up.inspect()
-    names = [f"dend[{i}]" for i in range(6)]
-    for count, said in (
-        (4, "dend[0], dend[1], dend[2], dend[3]"),
-        (6, "dend[0], dend[1], dend[2], dend[3] and 2 more"),
-    ):
-        result.access[1]["sections"] = names[:count]
-        assert starting(lines(TABLE["inspect"], result), "K⁺")[-1] == said
+    for value, said in ((20000.0, "20 kΩ·cm²"), (1000.0, "1 kΩ·cm²"), (999.0, "999 Ω·cm²")):
+        result.parameters[0] |= {"value": value, "unit": "ohm cm2"}
+        assert said in printed(TABLE["inspect"], result)

@@ -154,7 +154,7 @@ def test_pyplot_is_left_alone():
 
 def test_a_notebook_shows_a_small_table(result):
     text = result._repr_html_()
-    assert text.startswith("<table>") and text.count("<tr>") <= 12
+    assert text.startswith("<table>") and text.count("<tr>") <= 13
     assert text.count("<tr>") == text.count("</tr>") and "\n" not in text
 
 
@@ -163,6 +163,24 @@ def test_a_notebook_says_numbers_units_and_no_markup_of_others():
     result.summary["cell"] = "<script>alert(1)</script>"
     text = result._repr_html_()
     assert "<script>" not in text and "&lt;script&gt;" in text
-    assert "<tr><th>v_rest</th><td>-72.346</td><td>mV</td></tr>" in text
-    assert "<tr><th>ko_mM = 8: threshold</th><td>nan</td><td>nA</td></tr>" in made_up.excite()._repr_html_()
+    assert "<tr><th>v_rest</th><td>−72.346</td><td>mV</td></tr>" in text
+    text = made_up.excite()._repr_html_()
+    assert "<tr><th>ko = 2.5 mM: threshold</th><td>0.9123</td><td>nA</td></tr>" in text
+    assert "<tr><th>ko = 8 mM: outcome</th><td>depolarisation block</td><td></td></tr>" in text
+    assert "nan" not in text
     assert "<th>quick cell: v_rest</th>" in made_up.compare()._repr_html_()
+
+
+def test_a_notebooks_table_says_that_it_is_cut():
+    """Rows that are left out are counted; where all are shown there is nothing to say."""
+    every = len(made_up.rest().overview())
+    assert every > 12
+    said = f'<tr><td colspan="3">… and {every - 12} more in .summary</td></tr></table>'
+    assert made_up.rest()._repr_html_().endswith(said)
+    assert "more in" not in made_up.excite(None)._repr_html_()
+
+
+def test_a_cell_without_a_spike_has_no_threshold():
+    spike, _, blocked, restless = made_up.excite().points
+    assert repr(spike) == "<spike from -74.1 mV, threshold 0.9123 nA>"
+    assert repr(blocked) == "<depolarisation block from -41.3 mV>" and repr(restless) == "<no rest found>"

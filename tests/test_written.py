@@ -75,7 +75,7 @@ def test_concentrations(mm, said):
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1e-8, "0"), (-1e-8, "0"), (1.01e-8, "+0.0000"), (-0.25, "-0.2500")]
+    ("value", "said"), [(1e-8, "0"), (-1e-8, "0"), (1.01e-8, "+0.0000"), (-0.25, "−0.2500")]
 )
 def test_a_current_of_round_off_is_nothing(value, said):
     assert current(value, 1.0) == said

@@ -216,8 +216,11 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
     v = layout.by_area(course.v)
     v_before, back = before.summary["v_rest_mV"], result.recovery
     final = None if result.endless else float(layout.by_area(result.final))
-    half = None if final is None else _crossing(course.t, v, 0.5 * (v_before + final))
-    tenth = _crossing(course.t, v, v_before + 10)
+    blocked = slice(
+        None if back is None else back + 1
+    )  # what V does once the pumps run again is no way there
+    half = None if final is None else _crossing(course.t[blocked], v[blocked], 0.5 * (v_before + final))
+    tenth = _crossing(course.t[blocked], v[blocked], v_before + 10)
     entering = np.zeros(layout.size)
     entering[result.where] = result.fraction * before.currents["na"]["pump"][result.where]
     rise = 60e3 * layout.by_volume(concentration_rate(entering, layout.area, layout.volume))

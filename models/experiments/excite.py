@@ -18,7 +18,7 @@ from ..solve.time_course import evolve
 from .dataset import measured, text
 from .electrode import Electrode, inserted
 from .given import Given, cell_and_settings
-from .keys import unit_of, with_unit
+from .keys import name_and_unit, unit_of, with_unit
 from .layout import Layout, layout_of
 from .rest import rest
 from .result import Result
@@ -52,12 +52,22 @@ class ExciteResult(Result):
         return f"excitability of {self.layout.name}: {str(found).strip('<>')}"
 
     def overview(self) -> list[tuple[str, str, Any]]:
-        """Rest and threshold of each condition."""
+        """Rest and threshold of each condition; where nothing makes a spike, what there is instead."""
         found: list[tuple[str, str, Any]] = []
         for point in self.points:
-            at = f"{self.varied} = {point.value:g}: " if self.varied else ""
-            found += [(at, "v_rest_mV", point.v_rest), (at, "threshold_nA", point.threshold)]
+            at = f"{self.condition(point)}: " if self.varied else ""
+            if not np.isnan(point.v_rest):
+                found.append((at, "v_rest_mV", point.v_rest))
+            fires = not np.isnan(point.threshold)
+            found.append((at, "threshold_nA", point.threshold) if fires else (at, "outcome", point.outcome))
         return found
+
+    def condition(self, point: Excitability) -> str:
+        """What is varied and the value that it has there, "ko = 3 mM"; "" where nothing is varied."""
+        if self.varied is None:
+            return ""
+        name, *unit = name_and_unit(self.varied)
+        return " ".join([name, "=", f"{point.value:g}", *unit])
 
     def to_xarray(self) -> "Dataset":
         """Per condition, and over time the recorded V of each; nan after the end of the shorter ones."""

@@ -1,5 +1,7 @@
 """How units stand in the keys of results: the one table for summaries, tables, traces and their tests."""
 
+import re
+
 # how a key ends -> its unit
 ENDING = {
     "mV": "mV",
@@ -46,16 +48,6 @@ TEXT = {
     *("drug", "species", "misses", "parameter", "value", "unit"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
-# units as a reader sees them, where that is not as they are typed
-SHOWN = {
-    "degC": "°C",
-    "uA/cm2": "µA/cm²",
-    "S/cm2": "S/cm²",
-    "ohm cm2": "Ω·cm²",
-    "um": "µm",
-    "um2": "µm²",
-    "um3": "µm³",
-}
 
 
 def unit_of(key: str) -> str | None:
@@ -89,5 +81,6 @@ def name_and_unit(key: str) -> list[str]:
 
 
 def shown(unit: str) -> str:
-    """A unit as a reader sees it: "µA/cm²"."""
-    return SHOWN.get(unit, unit)
+    """A unit as a reader sees it: "µA/cm²", "kΩ·cm²", "°C"."""
+    said = re.sub(r"\bu(?=[A-Za-z])", "µ", unit.replace("degC", "°C").replace("ohm ", "Ω·"))
+    return re.sub(r"(?<=m)[23]\b", lambda found: "²³"[int(found[0]) - 2], said)

@@ -5,6 +5,7 @@ from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..words import minus
 from .dataset import Variable, dataset
 from .keys import name_and_unit
 from .layout import Layout, pairs
@@ -73,12 +74,16 @@ class Result(ABC):
 
     def _repr_html_(self) -> str:
         """A small table for notebooks."""
-        rows = "".join(_row(*row) for row in self.overview()[:MOST_ROWS])
-        return f"<table><caption>{escape(repr(self)[1:-1])}</caption>{rows}</table>"
+        every = self.overview()
+        rows = "".join(_row(*row) for row in every[:MOST_ROWS])
+        if len(every) > MOST_ROWS:
+            left = len(every) - MOST_ROWS
+            rows += f'<tr><td colspan="3">… and {left} more in .summary</td></tr>'
+        return f"<table><caption>{escape(minus(repr(self)[1:-1]))}</caption>{rows}</table>"
 
 
 def _row(of: str, key: str, value: Any) -> str:
     name, unit = [*name_and_unit(key), ""][:2]
-    said = f"{value:.5g}" if isinstance(value, float) else str(value)
+    said = minus(f"{value:.5g}") if isinstance(value, float) else str(value)
     cells = "".join(f"<td>{escape(text)}</td>" for text in (said, unit))
     return f"<tr><th>{escape(of + name)}</th>{cells}</tr>"

@@ -48,7 +48,9 @@ class Excitability:
     v: np.ndarray
 
     def __repr__(self) -> str:
-        return f"<{self.outcome} from {self.v_rest:.4g} mV, threshold {self.threshold:.4g} nA>"
+        rest = "" if np.isnan(self.v_rest) else f" from {self.v_rest:.4g} mV"
+        least = "" if np.isnan(self.threshold) else f", threshold {self.threshold:.4g} nA"
+        return f"<{self.outcome}{rest}{least}>"
 
 
 def silent(value: float | None, outcome: str) -> Excitability:

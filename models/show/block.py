@@ -7,14 +7,14 @@ from rich.console import Console
 
 from ..experiments.block import BlockResult, block
 from ..physics.ions import IONS, told_of
-from ..words import HOUR, count, duration
+from ..words import HOUR, count, duration, minus
 from . import rest
 from .block_figure import figure
 from .command import Command
 from .options import CellOptions, Changes, in_unit
 from .output import Output
 from .session import Session
-from .tables import ROOMY, SYMBOL, new_table, number
+from .tables import ROOMY, SYMBOL, number, print_columns, print_sentence
 
 Fraction = Annotated[
     float,
@@ -75,7 +75,7 @@ def table(console: Console, result: BlockResult) -> None:
     _states(console, result)
     driven = s["final_name"].partition("; ")[2]
     if result.endless or driven:
-        console.print(result.endless or f"no Donnan equilibrium: {driven}", soft_wrap=True)
+        print_sentence(console, result.endless or f"no Donnan equilibrium: {driven}")
     console.print(_speed(s))
     if s["spikes"]:
         console.print(f"{count(s['spikes'], 'spike')} on the way")
@@ -92,13 +92,8 @@ def _states(console: Console, result: BlockResult) -> None:
     s, layout, course = result.summary, result.layout, result.course
     outer = layout.ions if layout.space != "bath" else ()
     inner = [ion for ion in told_of(layout.ions) if not IONS[ion].trace]
-    found = new_table(
-        *("", "V mV"),
-        *(f"{SYMBOL[ion]} mM" for ion in inner),
-        *(f"{SYMBOL[ion]} out mM" for ion in outer),
-        *(["volume"] if layout.osmotic else []),
-        padding=(0, 1) if console.width >= ROOMY else (0, 1, 0, 0),
-    )
+    heads = ["V\nmV", *(f"{SYMBOL[ion]}\nmM" for ion in inner), *(f"{SYMBOL[ion]} out\nmM" for ion in outer)]
+    rows: dict[str, list[str]] = {}
     for label, v, when, index in (
         ("at rest", s["v_before_mV"], "before", 0),
         ("at once", s["v_immediate_mV"], "before", 0),
@@ -109,32 +104,50 @@ def _states(console: Console, result: BlockResult) -> None:
             continue
         inside = [number(s[f"{ion}i_{when}_mM"]) for ion in inner]
         outside = [number(float(layout.by_volume(getattr(course, ion + "o"))[index])) for ion in outer]
-        volume = [f"×{float(layout.by_volume(course.relative_volume)[index]):.3f}"] if layout.osmotic else []
-        found.add_row(label, number(v), *inside, *outside, *volume)
-    end = [s["final_name"].partition("; ")[0], number(s["final_mV"])]
-    if layout.osmotic and not result.endless:
-        end += [""] * (len(inner) + len(outer)) + [f"×{s['final_relative_volume']:.3f}"]
-    found.add_row(*end)
-    console.print(found)
+        volume = f"×{float(layout.by_volume(course.relative_volume)[index]):.3f}"
+        rows[label] = [number(v), *inside, *outside, volume]
+    volume = "" if result.endless else f"×{s['final_relative_volume']:.3f}"
+    rows[_end(s)] = [number(s["final_mV"]), *[""] * (len(inner) + len(outer)), volume]
+    columns = [
+        (head, [row[i] for row in rows.values()])
+        for i, head in enumerate([*heads, *(["volume"] if layout.osmotic else [])])
+    ]
+    print_columns(console, "", list(rows), columns, (0, 1) if console.width >= ROOMY else (0, 1, 0, 0))
+
+
+def _end(s: dict) -> str:
+    """What the state is called that the block leads to; the block itself stands above the table."""
+    return "Donnan, for ever" if s["final_name"].startswith("Donnan") else "for ever"
 
 
 def _speed(s: dict) -> str:
     """The step at once, beside what predicts it, and how fast the run-down is."""
-    at_once, half = s["v_immediate_mV"], s["hours_half_way_to_final"]
+    at_once = s["v_immediate_mV"]
     step = "fires at once" if at_once is None else f"step {at_once - s['v_before_mV']:+.2f} mV"
-    goal = "Donnan" if s["final_name"].startswith("Donnan") else "that end"
-    return (
-        f"{step} (pump current / slope conductance: "
-        f"{s['step_predicted_mV']:+.2f} mV), Na⁺ rises at {s['nai_rise_mM_per_min']:.3g} mM/min, half-way to "
-        f"{goal} {'not reached' if half is None else 'after ' + duration(half)}"
+    return minus(
+        f"{step} (pump current / slope conductance: {s['step_predicted_mV']:+.2f} mV), "
+        f"Na⁺ rises at {s['nai_rise_mM_per_min']:.3g} mM/min, half-way to {_half_way(s)}"
     )
+
+
+def _half_way(s: dict) -> str:
+    """What the block leads to, and when half the way there was covered."""
+    goal = "Donnan" if s["final_name"].startswith("Donnan") else "that end"
+    half, before, at_once, way = (
+        s[key] for key in ("hours_half_way_to_final", "v_before_mV", "v_immediate_mV", "final_mV")
+    )
+    if half is None:
+        return f"{goal} not reached" + (" before the pumps ran again" if s["recover_at_hours"] else "")
+    if at_once is not None and (at_once - before) * (way - before) >= 0.5 * (way - before) ** 2:
+        return f"{goal} with the step"
+    return f"{goal} after {duration(half)}"
 
 
 def _conserved(s: dict) -> str:
     """How exactly charge and mass are conserved."""
     both = s["closed_conservation_error"]
     closed = "" if both is None else f", inside and outside together {both:.1e}"
-    return (
+    return minus(
         f"charge error {s['max_local_charge_error']:.1e} of the salt in any compartment, "
         f"{s['total_charge_error']:.1e} in all; each ion's total against what crossed the membrane "
         f"{s['ion_conservation_error']:.1e}{closed}; solved in {s['wall_s']:.2f} s"

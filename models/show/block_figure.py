@@ -9,62 +9,65 @@ from ..experiments.block import BlockResult
 from ..experiments.layout import Layout
 from ..physics.ions import IONS
 from ..solve.time_course import Course
-from ..words import HOUR, duration
-from .drawing import draw_cell
-from .style import COLOUR, GREEN, GREY, MAGENTA, after_block, new_figure, shades, time_axis
+from ..words import HOUR, duration, minus
+from .drawing import alike, draw_cell, limits_of, visible
+from .style import COLOUR, GREEN, GREY, MAGENTA, after_block, name_levels, new_figure, shades, time_axis
 from .tables import SYMBOL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 APART = 0.05  # mM of Na+ between compartments from which they count as different
+UNDERSHOOT = 1.0  # mV below the rest by which V is said to undershoot once the pumps run again
+BEFORE = "#AAAAAA"  # colour of what was before the block, beside the shades of the times after it
 
 
 def figure(result: BlockResult) -> "Figure":
-    """V and ions over time, along the cell, and on its shape."""
+    """V and ions over time and, where compartments come to differ, along the cell and on its shape."""
     layout, course = result.layout, result.course
     spread = np.ptp(course.na, axis=1)
-    # the picture is of the moment when the compartments differ most, if they do at all
-    moment = int(np.argmax(spread)) if spread.max() > APART else len(course.t) - 1
+    differs = spread.max() > APART
+    moment = int(np.argmax(spread))  # when the compartments differ most
     outer = layout.follows_outside
-    heights = [1.1, *([0.9] if outer or layout.osmotic else []), 1, 1.15]
+    heights = [1.1, *([0.9] if outer or layout.osmotic else []), *([1, 1.15] if differs else [])]
     with new_figure(11, 3.4 * sum(heights)) as drawn:
         drawn.suptitle(_conditions(layout), fontsize=9.5, color="#555555")
-        rows = drawn.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
-        top, *extra, middle, bottom = rows
-        v_axis, ion_axis = top.subplots(1, 2)
-        more = list(extra[0].subplots(1, outer + layout.osmotic, squeeze=False)[0]) if extra else []
+        rows = iter(drawn.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0])
+        v_axis, ion_axis = next(rows).subplots(1, 2)
+        more: list[Axes] = []
+        if outer or layout.osmotic:
+            more = list(next(rows).subplots(1, outer + layout.osmotic, squeeze=False)[0])
         _v_over_time(v_axis, result)
         if outer:
             _outside_over_time(more[0], result)
         if layout.osmotic:
             _volume_over_time(more[-1], result)
         _ions_over_time(ion_axis, layout, course)
-        ion_axis.set_title("ions: mean of the cell; band: all compartments")
+        band = "mean of the cell; band: all compartments" if differs else "the same in all compartments"
+        ion_axis.set_title(f"ions: {band}" if layout.size > 1 else "ions")
         for axis in (v_axis, ion_axis, *more):
             _clock(axis, result)
         if result.recover_at_hours:
-            v_axis.annotate(
-                "pump on",
-                (result.recover_at_hours * HOUR, 0),
-                (4, 4),
-                xycoords=("data", "axes fraction"),
-                textcoords="offset points",
-                color=GREEN,
-            )
-        _along(middle.subplots(1, 3), layout, course, moment)
-        if layout.branches:
-            _on_the_shape(bottom.subplots(1, 3), layout, course, moment)
+            _recovery(v_axis, result, result.recover_at_hours * HOUR)
+        if differs:
+            _along(next(rows).subplots(1, 3), layout, course, moment)
+            if layout.branches:
+                _on_the_shape(next(rows), layout, course, moment)
     return drawn
 
 
-def _on_the_shape(axes: np.ndarray, layout: Layout, course: Course, moment: int) -> None:
-    """V, Na+ and K+ at one moment in the cell's own shape."""
-    panels = (("V (mV)", course.v), ("Na⁺ inside (mM)", course.na), ("K⁺ inside (mM)", course.k))
-    for axis, (label, values) in zip(axes, panels, strict=True):
-        draw_cell(axis, layout, values[moment], label)
-        axis.set_title(f"after {duration(course.t[moment] / HOUR)}")
+def _on_the_shape(row: "SubFigure", layout: Layout, course: Course, moment: int) -> None:
+    """V, Na+ and K+ at one moment in the cell's own shape; of both ions a colour's step is as many mM."""
+    row.suptitle(
+        f"after {duration(course.t[moment] / HOUR)}, when the compartments differ most", fontsize=10.5
+    )
+    v, na, k = (values[moment] for values in (course.v, course.na, course.k))
+    seen = visible(layout)
+    limits = [limits_of(v[seen]), *alike(limits_of(na[seen]), limits_of(k[seen]))]
+    panels = (("V (mV)", v), ("Na⁺ inside (mM)", na), ("K⁺ inside (mM)", k))
+    for axis, (label, values), of in zip(row.subplots(1, 3), panels, limits, strict=True):
+        draw_cell(axis, layout, values, label, of)
 
 
 def _conditions(layout: Layout) -> str:
@@ -139,26 +142,44 @@ def _v_over_time(axis: "Axes", result: BlockResult) -> None:
     t, v = after_block(course), layout.by_area(course.v)
     axis.fill_between(t, course.v.min(axis=1), course.v.max(axis=1), color=COLOUR["v"], alpha=0.15, lw=0)
     axis.plot(t, v, color=COLOUR["v"])
+    levels = []
     # where the block leads is drawn where the cell comes near it; elsewhere it would flatten the course
     near = not result.endless
     if near and abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["final_mV"] - s["v_before_mV"]):
         axis.axhline(s["final_mV"], color=GREY, ls="--", lw=1)
         name = "Donnan" if s["final_name"].startswith("Donnan") else "for ever"
-        axis.annotate(name, (0.02, s["final_mV"]), (4, -12), textcoords="offset points", color=GREY)
+        levels.append((s["final_mV"], f"{name}\n{s['final_mV']:.1f} mV", GREY))
     if s["v_immediate_mV"] is not None:  # None: it fires at once
         axis.axhline(s["v_immediate_mV"], color=MAGENTA, ls=":", lw=1.2)
-        axis.annotate(
-            f"at once {s['v_immediate_mV'] - s['v_before_mV']:+.2f} mV",
-            (t[0], s["v_immediate_mV"]),
-            (4, 6),
-            textcoords="offset points",
-            color=MAGENTA,
-        )
-    place = (
-        "" if len(result.where) == layout.size else f" in {len(result.where)} of {layout.size} compartments"
+        step = s["v_immediate_mV"] - s["v_before_mV"]
+        levels.append((s["v_immediate_mV"], f"at once\n{step:+.2f} mV", MAGENTA))
+    name_levels(axis, levels)
+    place = "" if len(result.where) == layout.size else f" in {result.place}"
+    axis.set_title(f"{layout.name}: {100 * s['fraction']:g} % of the pumps{place} blocked")
+    axis.set_ylabel("V, mean of the cell (mV)" if layout.size > 1 else "V (mV)")
+
+
+def _recovery(axis: "Axes", result: BlockResult, at: float) -> None:
+    """When (ms) the pumps run again and, where V then falls below its rest, how far."""
+    course, s = result.course, result.summary
+    low, high = axis.get_ylim()
+    axis.set_ylim(low - 0.16 * (high - low), high)  # room for the words below the course
+    t, v = course.t[result.recovery :], result.layout.by_area(course.v)[result.recovery :]
+    lowest, said = int(np.argmin(v)), "pump on"
+    if v[lowest] < min(s["v_before_mV"], v[-1]) - UNDERSHOOT:
+        axis.plot(t[lowest], v[lowest], "o", color=GREEN, ms=5)
+        said += f", undershoot to {v[lowest]:.1f} mV\n(much Na⁺ to pump)"
+    late = at > 0.4 * course.t[-1]  # no room for it at the right
+    axis.annotate(
+        minus(said),
+        (at, 0),
+        (-4 if late else 4, 4),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        color=GREEN,
+        fontsize=8.5,
     )
-    axis.set_title(f"{layout.name}: {100 * s['fraction']:g} % of the pumps blocked{place}")
-    axis.set_ylabel("V, mean of the cell (mV)")
 
 
 def _clock(axis: "Axes", result: BlockResult) -> None:
@@ -189,7 +210,7 @@ def _along(axes: np.ndarray, layout: Layout, course: Course, moment: int) -> Non
         }
     )
     chosen = [i for i in chosen if i <= last]
-    colours = shades(len(chosen))
+    colours = [BEFORE, *shades(len(chosen) - 1)]
     panels = (("v", "V (mV)"), ("na", "Na⁺ inside (mM)"), ("k", "K⁺ inside (mM)"))
     size = 2.5 if len(np.unique(layout.distance)) > 50 else 4.5
     for axis, (key, label) in zip(axes, panels, strict=True):

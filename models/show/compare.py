@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 
 from ..experiments.compare import CLOSED, HOURS, CompareResult, compare
-from ..words import HOUR, duration
+from ..words import HOUR, duration, minus
 from . import block, rest
 from .command import Command
 from .compare_figure import figure
 from .options import Axial, Changes, Folders, Volume, in_unit
 from .output import Output
 from .session import Session
-from .tables import ROOMY, SYMBOL, new_table, number
+from .tables import ROOMY, SYMBOL, number, print_columns, print_sentence
 
 MOST_COLUMNS = 6  # of a table of cells; with more, one for the bath and one for closed spaces
 FEW_COLUMNS = 4  # up to which there is room between them
@@ -69,7 +69,7 @@ def run(
 def table(console: Console, result: CompareResult) -> None:
     """The cells side by side, one row per quantity."""
     cells = result.summary["cells"]
-    if len(cells) > MOST_COLUMNS:
+    if len(cells) > (MOST_COLUMNS if console.width >= ROOMY else FEW_COLUMNS):
         closed = {name: c for name, c in cells.items() if name.endswith(CLOSED)}
         _side_by_side(console, result, {name: c for name, c in cells.items() if name not in closed})
         _side_by_side(console, result, closed)
@@ -79,7 +79,7 @@ def table(console: Console, result: CompareResult) -> None:
     if why:
         console.print(why)
     for sentence in _remarks(result):
-        console.print(sentence, soft_wrap=True)
+        print_sentence(console, sentence)
 
 
 def _remarks(result: CompareResult) -> list[str]:
@@ -104,15 +104,16 @@ Row = tuple[str, Callable[[dict, dict], str]]  # its label, and its cell from th
 def _side_by_side(console: Console, result: CompareResult, cells: dict[str, dict]) -> None:
     """Print a column per cell."""
     many = len(cells) > FEW_COLUMNS or console.width < ROOMY
-    found = new_table(padding=(0, 1, 0, 0) if many else (0, 1))
-    found.add_column("", no_wrap=True)
-    for name in cells:
-        head = re.sub("[ _]", "\n", name) if many else name.replace(" ", "\n")
-        found.add_column(head, justify="right")
     osmotic = any(b.layout.osmotic for b in result.blocks.values())
-    for label, value in [*_rest_rows(), *_block_rows(list(cells.values()), osmotic)]:
-        found.add_row(label, *(value(c["rest"], c["block"]) for c in cells.values()))
-    console.print(found)
+    rows = [*_rest_rows(), *_block_rows(list(cells.values()), osmotic)]
+    columns = [
+        (
+            re.sub("[ _]", "\n", name) if many else name.replace(" ", "\n"),
+            [value(cell["rest"], cell["block"]) for _, value in rows],
+        )
+        for name, cell in cells.items()
+    ]
+    print_columns(console, "", [label for label, _ in rows], columns, (0, 1, 0, 0) if many else (0, 1))
 
 
 def _rest_rows() -> list[Row]:
@@ -121,17 +122,16 @@ def _rest_rows() -> list[Row]:
         ("rests at (mV)", lambda r, b: number(r["v_rest_mV"])),
         ("  GHK, without the pump (mV)", lambda r, b: number(r["ghk_mV"])),
         ("  Mullins–Noda, with it (mV)", lambda r, b: number(r["mullins_noda_mV"])),
-        *(_concentrations(ion) for ion in ("na", "k", "cl")),
+        *(_concentration(ion, side) for ion in ("na", "k", "cl") for side in ("inside", "outside")),
         ("  membrane resistance (kΩ·cm²)", lambda r, b: number(r["membrane_resistance_ohm_cm2"] / 1e3, 1)),
         ("  pump, net current (µA/cm²)", lambda r, b: number(r["pump_net_current_uA_cm2"], 3)),
         ("  ATP (molecules/s)", lambda r, b: f"{r['atp_per_s']:.2e}"),
     ]
 
 
-def _concentrations(ion: str) -> Row:
-    inside, outside = f"{ion}i_mM", f"{ion}o_mM"
-    label = f"  {SYMBOL[ion]} inside / outside (mM)"
-    return label, lambda r, b: f"{number(r[inside], 1)} / {number(r[outside], 1)}"
+def _concentration(ion: str, side: str) -> Row:
+    key = f"{ion}{side[0]}_mM"
+    return f"  {SYMBOL[ion]} {side} (mM)", lambda r, b: number(r[key], 1)
 
 
 def _block_rows(cells: list[dict], osmotic: bool) -> list[Row]:
@@ -145,6 +145,7 @@ def _block_rows(cells: list[dict], osmotic: bool) -> list[Row]:
     ]
     return [
         ("pump blocked, at once (mV)", lambda r, b: _at_once(b)),
+        ("  step at once (mV)", lambda r, b: _step(b)),
         ("  surface / volume (1/µm)", lambda r, b: number(r["surface_to_volume_per_um"], 3)),
         ("  Na⁺ rises by (mM/min)", lambda r, b: f"{b['nai_rise_mM_per_min']:.3g}"),
         (f"  half-way to {goal} after", lambda r, b: _time(b["hours_half_way_to_final"])),
@@ -159,7 +160,12 @@ def _block_rows(cells: list[dict], osmotic: bool) -> list[Row]:
 
 def _at_once(b: dict) -> str:
     v = b["v_immediate_mV"]
-    return "fires" if v is None else f"{number(v)} ({v - b['v_before_mV']:+.2f})"
+    return "fires" if v is None else number(v)
+
+
+def _step(b: dict) -> str:
+    v = b["v_immediate_mV"]
+    return "–" if v is None else minus(f"{v - b['v_before_mV']:+.2f}")
 
 
 def _time(hours: float | None) -> str:

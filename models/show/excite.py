@@ -10,19 +10,20 @@ from rich.console import Console
 from ..errors import InputError
 from ..experiments.excite import Excitability, ExciteResult, excite
 from ..experiments.keys import name_and_unit
-from ..words import duration
+from ..words import duration, minus
 from .command import Command
 from .options import CellName, CellOptions, Changes, in_unit
 from .output import Output
 from .session import Session
 from .style import MAGENTA, new_figure, shades
-from .tables import new_table, number
+from .tables import new_table, number, print_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SHOWN = 15.0  # ms of the responses that are drawn
+LEGEND = 3  # conditions in a row of the legend
 
 Vary = Annotated[
     str | None,
@@ -103,20 +104,28 @@ def table(console: Console, result: ExciteResult) -> None:
     )
     varied = s["varied"]
     found = new_table(
-        *([" ".join(name_and_unit(varied))] if varied else []),
-        *("rest mV", "threshold nA", "spike peak mV", "height mV", ""),
+        *(["\n".join(name_and_unit(varied))] if varied else []),
+        *("rest\nmV", "threshold\nnA", "spike peak\nmV", "height\nmV", "outcome"),
+        left=("outcome",),
     )
     for row in s["points"]:
         found.add_row(
-            *([f"{row[varied]:g}"] if varied else []),
+            *([minus(f"{row[varied]:g}")] if varied else []),
             number(row["v_rest_mV"]),
             number(row["threshold_nA"], 4),
             number(row["spike_peak_mV"], 1),
             number(row["spike_height_mV"], 1),
-            row["outcome"],
+            minus(row["outcome"].partition("; ")[0]),
         )
     console.print(found)
-    console.print(f"peak and height at 1.2 times threshold; solved in {s['wall_s']:.1f} s")
+    for point in result.points:
+        short, _, more = point.outcome.partition("; ")
+        if more:
+            where = f"{result.condition(point)}: " if varied else ""
+            print_sentence(console, minus(f"{where}{short}; {more}"))
+    fired = any(row["threshold_nA"] is not None for row in s["points"])
+    of_spikes = "peak and height at 1.2 times threshold; " if fired else ""
+    console.print(f"{of_spikes}solved in {s['wall_s']:.1f} s")
 
 
 # ---------------------------------------------------------------------- files
@@ -139,35 +148,43 @@ def files(to: Output, result: ExciteResult) -> None:
 
 
 def figure(result: ExciteResult) -> "Figure":
-    """Threshold and spike height against the rest they start from, and the responses themselves."""
+    """The responses and, of several conditions, threshold and spike height against the rest."""
     colours = shades(max(len(result.points), 2))
-    with new_figure(12, 3.9) as drawn:
-        left, middle, right = drawn.subplots(1, 3)
-        _responses(left, result, colours)
-        _against_rest(middle, result.points, colours, "threshold", "threshold (nA)")
-        _against_rest(right, result.points, colours, "height", "spike height (mV)")
+    fired = any(not np.isnan(point.threshold) for point in result.points)
+    several = bool(result.varied) and fired
+    rows = -(-len(result.points) // LEGEND) if result.varied else 0
+    with new_figure(12 if several else 6, 4.2 + 0.22 * rows) as drawn:
+        axes = drawn.subplots(1, 3 if several else 1, squeeze=False)[0]
+        _responses(axes[0], result, colours, fired)
+        if several:
+            _against_rest(axes[1], result.points, colours, "threshold", "threshold (nA)")
+            axes[1].set_title("the least current that fires it")
+            _against_rest(axes[2], result.points, colours, "height", "spike height (mV)")
+            axes[2].set_title("spike height, from rest to peak")
         hours = result.summary["hours_of_block"]
-        middle.set_title(f"{result.layout.name}" + (f", {duration(hours)} after pump block" if hours else ""))
+        after = f", {duration(hours)} after pump block" if hours else ""
+        alone = "" if result.varied else f": {result.points[0].outcome.split(';')[0]}"
+        drawn.suptitle(minus(result.layout.name + after + alone), fontsize=10.5)
+        if result.varied:
+            handles, labels = axes[0].get_legend_handles_labels()
+            drawn.legend(
+                handles, labels, loc="outside lower center", fontsize=8.5, ncols=LEGEND if several else 1
+            )
     return drawn
 
 
-def _responses(axis: "Axes", result: ExciteResult, colours: np.ndarray) -> None:
+def _responses(axis: "Axes", result: ExciteResult, colours: np.ndarray, fired: bool) -> None:
     """V over time at 1.2 times threshold."""
     for point, colour in zip(result.points, colours, strict=False):
-        label = ""
-        if result.varied:
-            name, *unit = name_and_unit(result.varied)
-            label = " ".join([name, "=", f"{point.value:g}", *unit])
         silent = "" if point.outcome == "spike" else f": {point.outcome.split(';')[0]}"
-        axis.plot(point.t, point.v, color=colour, label=label + silent)
+        axis.plot(point.t, point.v, color=colour, label=minus(result.condition(point) + silent))
     axis.axvspan(0, result.duration_ms, color="#999999", alpha=0.2, lw=0)
     axis.set_xlim(0, min(SHOWN, result.points[0].t[-1]))
     axis.set_xlabel("time (ms)")
     axis.set_ylabel(f"V in {result.place} (mV)")
-    fired = any(not np.isnan(point.threshold) for point in result.points)
-    axis.set_title(f"{'at 1.2 × threshold' if fired else 'the strongest pulse'}; shaded: the pulse")
-    if result.varied:
-        axis.legend(loc="upper right", fontsize=8)
+    pulse = "1.2 × threshold" if fired else "the strongest pulse"
+    least = f", which is {result.points[0].threshold:.3g} nA" if fired and not result.varied else ""
+    axis.set_title(f"at {pulse}{least} (shaded: the pulse)")
 
 
 def _against_rest(
@@ -180,15 +197,11 @@ def _against_rest(
         if not np.isnan(point.threshold):
             axis.plot(point.v_rest, getattr(point, key), "o", color=colour, ms=7)
     axis.set_ylim(bottom=0, top=1.12 * max([getattr(p, key) for p in fired], default=1.0))
-    for point in points:
-        if np.isnan(point.threshold) and not np.isnan(point.v_rest):
-            axis.plot(point.v_rest, 0, "x", color=MAGENTA, ms=8, mew=2, clip_on=False)
-            axis.annotate(
-                "no spike", (point.v_rest, 0), (0, 8), textcoords="offset points", ha="center",
-                color=MAGENTA, fontsize=8, rotation=90, va="bottom",
-            )  # fmt: skip
+    silent = [p for p in points if np.isnan(p.threshold) and not np.isnan(p.v_rest)]
+    for point in silent:
+        axis.plot(point.v_rest, 0, "x", color=MAGENTA, ms=8, mew=2, clip_on=False)
     axis.margins(x=0.12)
-    axis.set_xlabel("resting potential (mV)")
+    axis.set_xlabel("resting potential (mV)" + ("; ✕: no spike" if silent else ""))
     axis.set_ylabel(label)
 
 

@@ -4,11 +4,13 @@ from rich.console import Console
 
 from ..errors import InputError
 from ..experiments.inspect import InspectResult, inspect
+from ..experiments.keys import shown
+from ..words import count, minus
 from .command import Command
 from .options import CellOptions, FileValues
 from .output import Output
 from .session import Session
-from .tables import SYMBOL, new_table
+from .tables import SYMBOL, amount, new_table
 
 MOST_NAMED = 4  # sections; of more, these and how many more
 
@@ -27,13 +29,13 @@ def table(console: Console, result: InspectResult) -> None:
     """Regions, who touches which ion, and the source of every parameter."""
     s = result.summary
     console.print(
-        f"\n[bold]{s['cell']}[/] from {s['source']}: {s['sections']} sections, "
-        f"{s['compartments']} compartments, {s['length_um']:.6g} µm, "
-        f"area {s['area_um2']:.6g} µm², volume {s['volume_um3']:.6g} µm³"
+        f"\n[bold]{s['cell']}[/] from {s['source']}: {count(s['sections'], 'section')}, "
+        f"{count(s['compartments'], 'compartment')}, {amount(s['length_um'], 6)} µm, "
+        f"area {amount(s['area_um2'], 6)} µm², volume {amount(s['volume_um3'], 6)} µm³"
     )
     regions = new_table("region", "sections", "compartments", "area µm²", "volume µm³", left=("region",))
     for region, r in s["regions"].items():
-        sizes = (f"{r['area_um2']:.6g}", f"{r['volume_um3']:.6g}")
+        sizes = (amount(r["area_um2"], 6), amount(r["volume_um3"], 6))
         regions.add_row(region, str(r["sections"]), str(r["compartments"]), *sizes)
     console.print(regions)
     heads = ("ion", "mechanism", "reads", "writes", "in")
@@ -44,11 +46,17 @@ def table(console: Console, result: InspectResult) -> None:
         access.add_row(SYMBOL[row["ion"]], row["mechanism"], row["reads"], row["writes"], place)
     console.print(access)
     parameters = new_table("parameter", "value", left=("parameter", "value"), no_wrap=True)
-    parameters.add_column("source")
+    parameters.add_column("source", overflow="fold")
     for row in result.parameters:
-        unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        parameters.add_row(row["parameter"], f"{row['value']:.4g}{unit}", row["source"])
+        parameters.add_row(row["parameter"], _with_unit(row["value"], row["unit"]), minus(row["source"]))
     console.print(parameters)
+
+
+def _with_unit(value: float, unit: str) -> str:
+    """A value as a reader says it: "20 kΩ·cm²" of 20000 ohm cm2."""
+    if unit.startswith("ohm") and abs(value) >= 1000:
+        value, unit = value / 1000, f"k{unit}"
+    return amount(value) if unit == "1" else f"{amount(value)} {shown(unit)}"
 
 
 def _few(names: list[str]) -> str:

@@ -1,6 +1,6 @@
 """The command rest: where a cell rests, and what each process carries there."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -8,16 +8,23 @@ from rich.console import Console
 from ..experiments.ions import ion_rows, key_of
 from ..experiments.keys import shown, with_unit
 from ..experiments.rest import RestResult, rest
+from ..words import count, minus
 from .command import Command
 from .options import CellOptions, Changes, pairs
 from .output import Output
+from .rest_figure import figure
 from .session import Session
-from .style import COLOUR, GREY, new_figure
-from .tables import SIGN, SYMBOL, concentration, current, new_table, number
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from .tables import (
+    SIGN,
+    SYMBOL,
+    Column,
+    amount,
+    concentration,
+    current,
+    number,
+    print_columns,
+    print_sentence,
+)
 
 Start = Annotated[
     str | None,
@@ -50,18 +57,18 @@ def table(console: Console, result: RestResult) -> None:
     """The resting state as a table of ions and a few lines."""
     s, layout = result.summary, result.layout
     console.print(
-        f"\n[bold]{layout.name} rests at {s['v_rest_mV']:.3f} mV[/]  "
-        f"({layout.size} compartments, {layout.celsius:g} °C, {layout.provenance['morphology']})"
+        f"\n[bold]{layout.name} rests at {number(s['v_rest_mV'], 3)} mV[/]  "
+        f"({count(layout.size, 'compartment')}, {layout.celsius:g} °C, {layout.provenance['morphology']})"
     )
     channels = _ions(console, result)
     if s["way"]:
-        console.print(s["way"], soft_wrap=True)
+        print_sentence(console, s["way"])
     _predictions(console, s, channels)
     if s["hold"]:
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
     console.print(
-        f"membrane {s['membrane_resistance_ohm_cm2'] / 1e3:.3g} kΩ·cm², "
-        f"pump {s['pump_net_current_uA_cm2']:.4f} µA/cm² net, "
+        f"membrane {amount(s['membrane_resistance_ohm_cm2'] / 1e3, 3)} kΩ·cm², "
+        f"pump {number(s['pump_net_current_uA_cm2'], 4)} µA/cm² net, "
         f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )
     if layout.osmotic and not s["hold"]:
@@ -81,26 +88,18 @@ def _ions(console: Console, result: RestResult) -> bool:
     rows = ion_rows(result)
     largest = max(abs(row["leak_uA_cm2"]) for row in rows)
     channels = any(row["channels_uA_cm2"] for row in rows)
-    carried = ["leak", "pump", *(["channels"] if channels else []), "net"]
-    found = new_table(
-        *("ion", "inside\nmM", "outside\nmM", "Nernst\nmV", "V − E\nmV"),
-        *(f"{SIGN[symbol]}\n{shown(unit)}" for symbol, unit, _ in strengths),
-        *(f"{name}\nµA/cm²" for name in carried),
-        left=("ion",),
-        no_wrap=True,
-        padding=(0, 1, 0, 0),
-    )
-    for row in rows:
-        found.add_row(
-            SYMBOL[row["ion"]],
-            concentration(row["inside_mM"]),
-            concentration(row["outside_mM"]),
-            number(row["nernst_mV"]),
-            number(row["driving_force_mV"]),
-            *("–" if row[key] is None else f"{row[key]:.3e}" for *_, key in strengths),
-            *(current(row[f"{name}_uA_cm2"], largest) for name in carried),
-        )
-    console.print(found)
+    columns: list[Column] = [
+        ("inside\nmM", [concentration(row["inside_mM"]) for row in rows]),
+        ("outside\nmM", [concentration(row["outside_mM"]) for row in rows]),
+        ("Nernst\nmV", [number(row["nernst_mV"]) for row in rows]),
+        ("V − E\nmV", [number(row["driving_force_mV"]) for row in rows]),
+    ]
+    for symbol, unit, key in strengths:
+        values = ["–" if row[key] is None else minus(f"{row[key]:.3e}") for row in rows]
+        columns.append((f"{SIGN[symbol]}\n{shown(unit)}", values))
+    for name in ("leak", "pump", *(["channels"] if channels else []), "net"):
+        columns.append((f"{name}\nµA/cm²", [current(row[f"{name}_uA_cm2"], largest) for row in rows]))
+    print_columns(console, "ion", [SYMBOL[row["ion"]] for row in rows], columns, (0, 1, 0, 0))
     return channels
 
 
@@ -112,10 +111,10 @@ def _predictions(console: Console, s: dict, channels: bool) -> None:
     said = [f"{name} {number(s[key], 3)} mV" for key, name in named.items() if s[key] is not None]
     counted = " (by all conductances as they are at this rest, channels too)" if channels else ""
     if said:
-        console.print(f"predicted{counted}: {', '.join(said)}", soft_wrap=True)
+        print_sentence(console, f"predicted{counted}: {', '.join(said)}")
     if s["not_predicted"] and len(said) < len(named):
         left = ", ".join(name for key, name in named.items() if s[key] is None)
-        console.print(f"not predicted: {left}; {s['not_predicted']}", soft_wrap=True)
+        print_sentence(console, f"not predicted: {left}; {s['not_predicted']}")
 
 
 # ---------------------------------------------------------------------- files
@@ -153,89 +152,6 @@ def files(to: Output, result: RestResult, prefix: str = "") -> None:
     for name, columns in tables(result).items():
         to.csv(prefix + name, columns)
     to.figure(prefix + "rest.png", figure(result))
-
-
-# ---------------------------------------------------------------------- figure
-
-
-def figure(result: RestResult) -> "Figure":
-    """Where the potentials lie, and what each process carries."""
-    bars = sum(len(parts) for parts in result.currents.values())
-    width = max(4.2, 0.5 * bars)  # inches; of the currents
-    with new_figure(5.3 + width, 3.9) as drawn:
-        left, right = drawn.subplots(1, 2, width_ratios=(5.3, width))
-        _potentials(left, result)
-        _currents(right, result)
-    return drawn
-
-
-def _potentials(axis: "Axes", result: RestResult) -> None:
-    """The rest, each ion's Nernst potential and GHK's, in their order."""
-    layout, s = result.layout, result.summary
-    v = s["v_rest_mV"]
-    marks = [("rest", v, COLOUR["v"])]
-    if s["ghk_mV"] is not None:
-        marks.append(("GHK (no pump)", s["ghk_mV"], GREY))
-    for ion in layout.ions:
-        marks.append((f"E of {SYMBOL[ion]}", result.nernst(ion), COLOUR[ion]))
-    marks.sort(key=lambda mark: mark[1])
-    for row, (_, e, colour) in enumerate(marks):
-        axis.plot([v, e], [row, row], color=colour, lw=6, solid_capstyle="butt", alpha=0.35)
-        axis.plot(e, row, "o", color=colour, ms=8)
-        axis.annotate(
-            f"{e:.1f}",
-            (e, row),
-            (0, 9),
-            textcoords="offset points",
-            ha="center",
-            color=colour,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )
-    axis.axvline(v, color=COLOUR["v"], lw=1, ls=":")
-    axis.set_yticks(range(len(marks)), [mark[0] for mark in marks])
-    axis.set_ylim(-0.6, len(marks) - 0.3)
-    axis.margins(x=0.1)
-    axis.set_xlabel("mV (inside minus outside)")
-    axis.set_title(f"{layout.name}: rest and where each ion would go")
-
-
-def _currents(axis: "Axes", result: RestResult) -> None:
-    """A bar for every process of every ion."""
-    layout = result.layout
-    largest = 1e3 * max(abs(layout.by_area(parts["leak"])) for parts in result.currents.values())
-    hatch = {"leak": "", "pump": "////"}
-    place, middles = 0.0, []
-    for ion in layout.ions:
-        middles.append(place + (len(result.currents[ion]) - 1) / 2)
-        for process, values in result.currents[ion].items():
-            carried = 1e3 * float(layout.by_area(values))
-            axis.bar(
-                place,
-                carried,
-                0.9,
-                color="white" if process == "pump" else COLOUR[ion],
-                edgecolor=COLOUR[ion],
-                hatch=hatch.get(process, "...."),
-                alpha=1 if process in hatch else 0.6,
-            )
-            name = process.replace(" + ", " +\n")
-            axis.annotate(
-                f"{name}\n{carried:+.3f}" if abs(carried) > 1e-8 * largest else f"{name}\n0",
-                (place, carried),
-                (0, 3 if carried >= 0 else -3),
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if carried >= 0 else "top",
-                fontsize=8,
-            )
-            place += 1
-        place += 0.7
-    axis.axhline(0, color="black", lw=0.8)
-    axis.set_xticks(middles, [SYMBOL[ion] for ion in layout.ions])
-    axis.set_xlim(-0.9, place - 0.8)
-    axis.margins(y=0.22)
-    axis.set_ylabel("current (µA/cm², outward +)")
-    axis.set_title("carried across the membrane")
 
 
 COMMAND = Command("rest", run, RestResult, table, files, figure)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..physics.ions import IONS
-from ..words import HOUR
+from ..words import HOUR, minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +28,7 @@ TICKS = {
     "1 day": 24 * HOUR,
     "30 days": 720 * HOUR,
 }
+TWO_LINES = 0.13  # of the height of an axis, of letters beside it
 STYLE: Any = {
     "figure.dpi": 130,
     "font.size": 9.5,
@@ -87,3 +88,20 @@ def time_axis(axis: "Axes", t: np.ndarray) -> None:
 def after_block(course: "Course") -> np.ndarray:
     """Times for a logarithmic axis: the start is shown where the axis begins."""
     return np.maximum(course.t, 0.02)
+
+
+def name_levels(axis: "Axes", levels: list[tuple[float, str, str]]) -> None:
+    """Words (in two lines) and their colour at the right of an axis, beside the levels that they name; held
+    apart where levels are close."""
+    low, high = axis.get_ylim()
+    least = TWO_LINES * (high - low)
+    at, highest = [], high - least / 4
+    for level, _, _ in sorted(levels, reverse=True):
+        at.append(min(level, highest))
+        highest = at[-1] - least
+    for y, (_, words, colour) in zip(reversed(at), sorted(levels), strict=True):
+        axis.annotate(
+            minus(words), (1, y), (5, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+            va="center", color=colour, fontsize=8.5,
+        )  # fmt: skip
+    axis.set_ylim(low, high)

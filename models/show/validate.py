@@ -5,20 +5,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
+from ..experiments.keys import shown
 from ..experiments.validate import Check, ValidateResult, read_rows, validate
+from ..words import minus
 from .command import Command
 from .output import Output
 from .session import Session
 from .style import GREEN, new_figure
-from .tables import new_table
+from .tables import new_table, print_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+# what the letters of the rows say, as in the list of measurements that the cells are held against
+ROWS = {
+    "R": "rest",
+    "K": "ions outside",
+    "P": "pump",
+    "B": "pump block",
+    "TT": "T-tubules",
+    "D": "disease and drugs",
+}
 PRINTED = {"within": "green", "miss": "red", "put in": "dim"}
 FAR = 3.2  # half-widths of the band; what lies beyond is drawn there as an arrow
 SHADE = {"within": "#1B7837", "miss": "#C51B7D", "put in": "#AAAAAA"}
+LEGEND = ", ".join(f"{letters} {words}" for letters, words in ROWS.items())
 MARKER = {"within": "o", "miss": "D", "put in": "o"}
 
 
@@ -33,14 +45,21 @@ def table(console: Console, result: ValidateResult) -> None:
     words = ("row", "", "unit")
     found = new_table("row", "", "expected", "got", "unit", "", left=words, padding=(0, 1, 0, 0))
     for check in result.checks:
-        got = "–" if np.isnan(check.got) else f"{check.got:.4g}"
-        verdict = f"[{PRINTED[check.verdict]}]{check.verdict}[/]"
-        unit = "" if check.unit == "1" else check.unit
-        found.add_row(check.row, check.what, f"{check.low:g} to {check.high:g}", got, unit, verdict)
+        none = np.isnan(check.got)
+        got = "–" if none else minus(f"{check.got:.4g}")
+        verdict = f"[{PRINTED[check.verdict]}]{'no number' if none else check.verdict}[/]"
+        unit = "" if check.unit == "1" else shown(check.unit)
+        found.add_row(
+            check.row, minus(check.what), minus(f"{check.low:g} to {check.high:g}"), got, unit, verdict
+        )
     console.print(found)
+    print_sentence(console, f"rows: {LEGEND}; the sources are in validation.csv")
     for check in result.checks:
         if check.verdict == "miss":
-            console.print(f"{check.row}, {check.what}: {check.why or 'not known why'}", soft_wrap=True)
+            said = f"{check.row}, {check.what}: {check.why or 'not known why'}"
+            print_sentence(console, minus(said))
+        elif np.isnan(check.got):
+            print_sentence(console, f"{check.row}, {check.what}: no number; {check.put_in}")
     s = result.summary
     console.print(
         f"[bold]{s['within']} of {s['counted']} numbers within ({100 * s['share_within']:.0f} %)[/]; "
@@ -58,17 +77,17 @@ def files(to: Output, result: ValidateResult) -> None:
 
 def figure(result: ValidateResult) -> "Figure":
     """One line a number, in two columns: the band is what the source allows, the mark what was got."""
-    checks = [check for check in result.checks if not np.isnan(check.got)]
+    checks = result.checks
     half = (len(checks) + 1) // 2
     s = result.summary
-    with new_figure(16.5, 0.235 * half + 1.2) as drawn:
+    with new_figure(16.5, 0.235 * half + 1.4) as drawn:
         axes = drawn.subplots(1, 2)
         for axis, column in zip(axes, (checks[:half], checks[half:]), strict=True):
             axis.axvspan(-1, 1, color=GREEN, alpha=0.10, lw=0)
             axis.axvline(0, color=GREEN, lw=0.6, alpha=0.5)
             for line, check in enumerate(column):
                 _line(axis, line, check)
-            names = [f"{check.row}  {check.what}" for check in column]
+            names = [minus(f"{check.row}  {check.what}") for check in column]
             axis.set_yticks(range(len(column)), names, fontsize=8)
             axis.set_ylim(half - 0.4, -0.6)
             axis.set_xlim(-FAR - 0.3, FAR + 6.5)
@@ -77,23 +96,25 @@ def figure(result: ValidateResult) -> "Figure":
             axis.spines["left"].set_visible(False)
         drawn.suptitle(
             f"{s['within']} of {s['counted']} numbers are within what their sources allow (green); "
-            "grey: put in, not counted",
+            f"grey: put in, not counted\nrows: {LEGEND}",
             fontsize=11,
         )
     return drawn
 
 
 def _line(axis: "Axes", line: int, check: Check) -> None:
-    place = (check.got - 0.5 * (check.low + check.high)) / (0.5 * (check.high - check.low))
     colour = SHADE[check.verdict]
+    unit = "" if check.unit == "1" else f" {shown(check.unit)}"
+    said = "no number" if np.isnan(check.got) else f"{check.got:.4g}{unit}"
+    text = minus(f"{said}  ({check.low:g} to {check.high:g}{unit if np.isnan(check.got) else ''})")
+    axis.annotate(text, (FAR + 0.3, line), fontsize=7.5, va="center", color=colour)
+    if np.isnan(check.got):
+        return
+    place = (check.got - 0.5 * (check.low + check.high)) / (0.5 * (check.high - check.low))
     if abs(place) > FAR:
-        mark = ">" if place > 0 else "<"
-        axis.plot(np.sign(place) * FAR, line, mark, color=colour, ms=7)
+        axis.plot(np.sign(place) * FAR, line, ">" if place > 0 else "<", color=colour, ms=7)
     else:
         axis.plot(place, line, MARKER[check.verdict], color=colour, ms=5.5)
-    unit = "" if check.unit == "1" else f" {check.unit}"
-    text = f"{check.got:.4g}{unit}  ({check.low:g} to {check.high:g})"
-    axis.annotate(text, (FAR + 0.3, line), fontsize=7.5, va="center", color=colour)
 
 
 COMMAND = Command("validate", run, ValidateResult, table, files, figure, experiment="validation")
