@@ -62,4 +62,4 @@ def test_a_table_makes_a_law(tmp_path):
     assert '"isoforms", "two"' in said and "K+ outside at half of its rate (sigmoid, two)" in said
     line = ["rest", "--cell", "two.toml", "--max-compartment", "200", "--set", "half_k=4"]
     said = run([sys.executable, "run.py", *line]).stdout
-    assert "two rests at -69.8" in said
+    assert "two rests at −69.8" in said

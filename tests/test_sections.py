@@ -247,7 +247,7 @@ def test_cells_are_compared_as_they_are(section):
     wide, tight = Neuron(sections=[section()]), Neuron(sections=[section("other")], outside="closed")
     result = compare([wide, tight], hours=0.05)
     assert list(result.blocks) == ["neuron", "neuron closed"] and result.left_out == {}
-    assert len(result.plot().axes) == 5
+    assert len(result.plot().axes) == 4
     alone = compare(wide, hours=0.05)
     assert list(alone.blocks) == ["neuron"] and "as it was made" in alone.left_out["neuron closed"]
     assert compare([wide, "muscle"], hours=0.01).blocks.keys() == {"neuron", "muscle", "muscle closed"}

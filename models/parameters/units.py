@@ -243,9 +243,9 @@ def parse_number(
                 raise InputError(f"{name}={value}: {error}") from None
     else:
         number = as_float(name, value)
+    if not math.isfinite(number):
+        raise InputError(f"{name}={value}: expected a finite number")
     try:
-        if not math.isfinite(number):
-            raise ValueError(f"expected a finite number, got {value}")
         check_range(number, low, high, above)
     except ValueError as error:
         label = name if unit == "1" else f"{name} ({unit})"

@@ -3,11 +3,8 @@ waiting for it with NEURON's own integrator until every V is within 1e-6 mV.
 """
 
 import time
-from pathlib import Path
 
 import numpy as np
-
-from .process import one, save
 
 CLOSE = 1e-6  # mV
 LOADED = {"na": 20}  # mM inside, where it starts from; rest is at 12
@@ -72,5 +69,5 @@ def waited() -> dict:
                 seconds = time.process_time() - began
                 return {"seconds": seconds, "tolerance": tolerance, "hours": clock / 3600e3}
             clock *= 1.2
-        print(tolerance, apart, time.process_time()-began)
+        print(tolerance, apart, time.process_time() - began)
     raise AssertionError("NEURON's integrator does not come to this rest")

@@ -18,7 +18,7 @@ from ..rest import rest
 from ..rest_result import RestResult
 from .lab import Lab, Numbers
 
-MOST = 1e4  # mM, at which a site is full
+MOST = 6e3  # mM, the most that a bath may hold, at which a site is full
 STEP = 1e-3  # of a logarithm, over which a slope is taken
 MUCH = 1e-3  # mM of a hormone, its full effect
 
