@@ -165,7 +165,7 @@ def test_the_threshold_is_the_current_that_makes_the_spike():
         injected = -own.get() @ cell.area[stimulus.places] * 1e-8 * 1e-3  # A
     finally:
         stimulus.amp.set(0.0)
-    v = System(cell).state(states.T)["v"][stimulus.places].T @ cell.area[stimulus.places] / stimulus.area
+    v = System(cell).state(states)["v"][:, stimulus.places] @ cell.area[stimulus.places] / stimulus.area
     assert v == pytest.approx(point.v[:41], abs=1e-6)
     assert injected == pytest.approx(1.2e-9 * point.threshold, rel=1e-12)
 

@@ -60,7 +60,10 @@ def test_every_command_mends_and_multiplies_and_says_so(swc, tmp_path, command):
         (["--scale-morphology", "2"], "pyramid is built in"),
         (["--morphology", "cell.asc", "--repair"], "mends .swc files only"),
         (["--morphology", "cell.swc", "--scale-morphology", "0"], "expected a number above 0"),
-        (["--morphology", "cell.swc", "--scale-morphology", "nan"], "scale_morphology=nan: expected a finite number"),
+        (
+            ["--morphology", "cell.swc", "--scale-morphology", "nan"],
+            "scale_morphology=nan: expected a finite number",
+        ),
         (["--cell", "cell.swc"], "is a morphology, not a cell"),
         (["--morphology", ""], "unknown morphology ''"),
     ],

@@ -112,7 +112,7 @@ def pulsed(electrode, current, stop, rtol=1e-6):
         states, entered = integrate(system, begin, np.linspace(begin, end, 400), rtol=rtol)
         electrode.amp.set(0.0)
         last = states[-1]
-        parts.append((system.state(states.T), entered))
+        parts.append((system.state(states), entered))
     return parts
 
 
@@ -121,16 +121,16 @@ def test_a_spike_overshoots_returns_and_loses_nothing():
     cell = electrode.cell
     assert at_rest.v == pytest.approx(-85, abs=1e-6)
     parts = pulsed(electrode, 50.0, 100.0)
-    v = np.concatenate([state["v"].T for state, _ in parts])
+    v = np.concatenate([state["v"] for state, _ in parts])
     peak = v.max(axis=0)
     assert (peak > 30).all() and (peak < at_rest.nernst("na")).all()
     assert v[-1] == pytest.approx(-85, abs=1)
     before = cell.charge(cell.start)
     for state, entered in parts:
-        charge = cell.charge({key: state[key].T for key in ("v", "na", "k", "cl")})
+        charge = cell.charge({key: state[key] for key in ("v", "na", "k", "cl")})
         assert np.abs(charge - before).max() < 1e-11
         for column, ion in enumerate(cell.ions):  # the electrode's K+ is among what enters
-            gained = (state[ion].T - state[ion].T[0]) @ cell.volume / cell.volume.sum()
+            gained = (state[ion] - state[ion][0]) @ cell.volume / cell.volume.sum()
             assert np.abs(gained - (entered[:, column] - entered[0, column])).max() < 1e-11
     after = parts[-1][1][-1]
     assert after[cell.ions.index("na")] > 0 > after[cell.ions.index("k")]
@@ -148,7 +148,7 @@ def test_the_spike_is_that_of_neurons_own_integrator():
     for amp, (state, _), begin, end in ((50.0, parts[0], 0.0, 1.0), (0.0, parts[1], 1.0, 20.0)):
         electrode.amp.set(100 * amp / electrode.area)
         integrator.re_init()
-        for at, v in zip(np.linspace(begin, end, 400)[1:], state["v"].T[1:], strict=True):
+        for at, v in zip(np.linspace(begin, end, 400)[1:], state["v"][1:], strict=True):
             integrator.solve(at)
             # the largest difference is 1e-3, on the upstroke
             assert [s.v for s in cell.segments] == pytest.approx(v, abs=0.005)

@@ -55,6 +55,6 @@ class Electrode:
                 self.amp.set(0.0)
             last = states[-1]
             t.append(times)
-            v.append(system.state(states.T)["v"][self.places].T)
+            v.append(system.state(states)["v"][:, self.places])
         weights = self.cell.area[self.places] / self.area
         return np.concatenate(t), np.concatenate(v) @ weights

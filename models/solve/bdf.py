@@ -189,10 +189,7 @@ class BDF:
 
     def at(self, times: np.ndarray) -> np.ndarray:
         """z at times (of t's unit) within the last step, (times, z)."""
-        past, order = self._past, self._drawn
-        ahead = (np.asarray(times)[:, None] - past[:order]) / (past[0] - past[1 : order + 1])
-        weights = np.column_stack([np.ones(len(ahead)), ahead.cumprod(axis=1)])
-        return weights @ self._differences[: order + 1]
+        return _between(self._differences, self._past, self._drawn, times)
 
 
 @compiled
@@ -263,6 +260,20 @@ def _size(change: np.ndarray, difference: np.ndarray, factor: float, weight: np.
     for j in range(len(change)):
         total += ((change[j] + factor * difference[j]) * weight[j]) ** 2
     return np.sqrt(total / len(change))
+
+
+@compiled
+def _between(differences: np.ndarray, past: np.ndarray, order: int, times: np.ndarray) -> np.ndarray:
+    """The polynomial of a step at times within it, (times, z)."""
+    found = np.empty((len(times), differences.shape[1]))
+    for row in range(len(times)):
+        found[row] = differences[0]
+        weight = 1.0
+        for i in range(order):
+            weight *= (times[row] - past[i]) / (past[0] - past[i + 1])
+            for j in range(found.shape[1]):
+                found[row, j] += weight * differences[i + 1, j]
+    return found
 
 
 @compiled

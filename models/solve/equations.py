@@ -91,11 +91,9 @@ class System:
 
     def expand(self, x: np.ndarray) -> np.ndarray:
         """All states y from the free ones, (free,) or (times, free)."""
-        y, follow = np.empty((*x.shape[:-1], len(self.start))), self._followers
-        y[...] = self.start
-        y[..., self.free] = x
-        y[..., follow.at] = follow.kept + (follow.factors * y[..., follow.sources]).sum(axis=-2)
-        return y
+        follow, rows = self._followers, np.atleast_2d(x)
+        terms = follow.at, follow.kept, follow.sources, follow.factors
+        return _expanded(rows, self.start, self.free, *terms).reshape(*x.shape[:-1], len(self.start))
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
         """v, concentrations and relative volume of y by name; see `states.concentrations`."""
@@ -257,6 +255,25 @@ def _write(
     for i in positive:
         possible &= y[i] >= 0
     return possible
+
+
+@compiled
+def _expanded(
+    x: np.ndarray, start: np.ndarray, free: np.ndarray, at: np.ndarray, kept: np.ndarray, sources: np.ndarray,
+    factors: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """All states of each row of free ones, those that follow from the charge among them."""
+    y = np.empty((len(x), len(start)))
+    for row in range(len(x)):
+        y[row] = start
+        for i in range(len(free)):
+            y[row, free[i]] = x[row, i]
+        for i in range(len(at)):
+            total = 0.0
+            for j in range(len(factors)):
+                total += factors[j, i] * y[row, sources[j, i]]
+            y[row, at[i]] = kept[i] + total
+    return y
 
 
 @compiled

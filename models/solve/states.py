@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
+from ..compiled import compiled
 from ..errors import EngineError
 from ..parameters.pumps import DRUGS, ISOFORMS
 from ..physics.ions import AMOUNT, OUTER, TRACES, told_of
@@ -257,24 +258,38 @@ def settled(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> np.ndarray:
     return y
 
 
+@compiled
+def columns(y: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """y[:, at] of many times, (times, at): four times faster than by NumPy."""
+    found = np.empty((len(y), len(at)))
+    for row in range(len(y)):
+        for i in range(len(at)):
+            found[row, i] = y[row, at[i]]
+    return found
+
+
 def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
     """v (mV), relative_volume and, of every ion that results tell of, the free concentration
-    inside and, by its name with an o, outside (mM): (compartments,) or (compartments, times).
+    inside and, by its name with an o, outside (mM): (compartments,) or (times, compartments).
 
-    y: (states,) or (states, times); at: positions of its states by kind.
+    y: (states,) or (times, states); at: positions of its states by kind.
     """
-    relative_volume = y[at[RELATIVE_VOLUME]]
-    found = {"v": y[at["v"]], "relative_volume": relative_volume}
-    room = 1 - cell.water_ratio * (relative_volume - 1)
+
+    def of(kind: str) -> np.ndarray:
+        return y[at[kind]] if y.ndim == 1 else columns(y, at[kind])
+
+    relative_volume = of(RELATIVE_VOLUME)
+    found = {"v": of("v"), "relative_volume": relative_volume}
+    room = 1 - cell.water_ratio * (relative_volume - 1) if cell.water_ratio else 1.0
     for ion in told_of(cell.ions):
         inner, outer = AMOUNT[ion], OUTER[ion]
         found[ion] = (
-            cell.buffer.concentration(ion, y[at[inner]], relative_volume)
+            cell.buffer.concentration(ion, of(inner), relative_volume)
             if inner in at
-            else 0.0 * relative_volume
+            else np.zeros_like(relative_volume)
         )
         if outer in at:
-            found[ion + "o"] = y[at[outer]] / room
+            found[ion + "o"] = of(outer) / room
         else:
             found[ion + "o"] = np.full_like(relative_volume, cell.outside.get(ion, 0))
     return found

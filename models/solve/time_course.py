@@ -19,6 +19,7 @@ from .accounting import RELATIVE, solver_of
 from .equations import System
 from .events import Event, apply, check_events, check_hours
 from .spikes import Watch, highest
+from .states import columns
 
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
@@ -63,7 +64,7 @@ class Course:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """A course from one event to the next. t: times (ms); state, gates: by name, (compartments, times);
+    """A course from one event to the next. t: times (ms); state, gates: by name, (times, compartments);
     entered: (times and the end, ions); pump: net current, (times, compartments); counts: of evaluations,
     Jacobians, factorisations."""
 
@@ -97,16 +98,12 @@ def integrate(
     GivenUpError where the watch has seen too many spikes.
     """
     x, unknowns = system.start[system.free], system.unknowns
-    found, entered = np.empty((len(times), system.states.size)), np.zeros((len(times), len(system.cell.ions)))
+    found, at_v = np.zeros((len(times), len(x) + len(system.cell.ions))), np.flatnonzero(unknowns.is_v)
     clock = times - start  # the equations do not depend on time, and near 0 it has no shortest step
     done = int(np.searchsorted(clock, 0.0, side="right"))
-    found[:done] = system.expand(x)
-    if done == len(times):
-        return found, entered
-    # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
-    least, at_v = np.where(unknowns.is_amount, 0.0, -np.inf), np.flatnonzero(unknowns.is_v)
-    solver = solver_of(system, x, clock[-1], rtol)
-    while done < len(times):
+    found[:done, : len(x)] = x
+    solver = solver_of(system, x, clock[-1], rtol) if done < len(times) else None
+    while solver and done < len(times):
         if not solver.step():
             hours = (start + solver.t) / HOUR
             if solver.refused is not None:
@@ -117,14 +114,14 @@ def integrate(
             )
         if solver.t >= clock[done]:
             reached = int(np.searchsorted(clock, solver.t, side="right"))
-            passed = solver.at(clock[done:reached])
-            entered[done:reached] = passed[:, len(x) :]
-            found[done:reached] = system.expand(np.maximum(passed[:, : len(x)], least))
+            found[done:reached] = solver.at(clock[done:reached])
             done = reached
         if watch:
             watch.see(start + solver.t, highest(solver.z, at_v))
             watch.tell(start + solver.t)
-    return found, entered
+    # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
+    least = np.where(unknowns.is_amount, 0.0, -np.inf)
+    return system.expand(np.maximum(found[:, : len(x)], least)), found[:, len(x) :]
 
 
 def evolve(
@@ -209,15 +206,15 @@ def _stretch(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndar
     current = None
     if pump:
         current = np.array([pumped(system, y).net for y in states]).reshape(len(states), system.cell.size)
-    gates = {kind: states.T[system.at[kind]] for kind in system.states.gates}
-    return _Stretch(t, system.state(states.T), gates, entered, current, counts)
+    gates = {kind: columns(states, system.at[kind]) for kind in system.states.gates}
+    return _Stretch(t, system.state(states), gates, entered, current, counts)
 
 
 def _joined(cell: Cell, stretches: list[_Stretch], spikes: int) -> Course:
     """One course of all stretches."""
 
     def joined(values: list[np.ndarray]) -> np.ndarray:
-        return np.concatenate([one.T for one in values])
+        return values[0] if len(values) == 1 else np.concatenate(values)
 
     state = {name: joined([part.state[name] for part in stretches]) for name in stretches[0].state}
     before, entered = np.zeros(len(cell.ions)), []
