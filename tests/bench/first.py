@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .process import one, save
+from .process import beside_goals, one
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REST = ("run.py", "rest", "--cell", "stylised", "--out")
@@ -94,12 +94,4 @@ def show(target: Path) -> None:
         ("mechanisms of a fresh clone, s", fresh["mechanisms"], None, "<=", 40.0),
         ("  of CPU, which two cores share", fresh["cpu"], None, "<=", 80.0),
     ]
-    print(f"\n{'first seconds':<44}{'cold':>9}{'warm':>9}{'goal':>9}")
-    kept = []
-    for what, cold, warm, sign, goal in rows:
-        counts = cold if warm is None else warm
-        met = "met" if (counts <= goal if sign == "<=" else counts >= goal) else "not met"
-        shown = ("" if value is None else f"{value:.3g}" for value in (cold, warm))
-        print(f"{what:<44}" + "{:>9}{:>9}".format(*shown) + f"{sign:>4} {goal:<5g}{met}")
-        kept.append([what.strip(), cold, warm, sign, goal, met])
-    save(target, "first.csv", ("what", "cold", "warm", "sign", "goal", "met"), kept)
+    beside_goals(target, "first.csv", "first seconds", rows)

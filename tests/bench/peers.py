@@ -50,15 +50,14 @@ def compile_mechanism(folder: Path) -> str:
     return str(next(folder.glob("*/libnrnmech.*")))
 
 
-def _cable(compartments: int, tolerance: float, mechanism: str) -> tuple[list, object]:
-    """P1h as a NEURON user writes it (KINETIC, LONGITUDINAL_DIFFUSION): segments, and CVODE at the start."""
+def neuron(compartments: int, tolerance: float, mechanism: str) -> dict:
+    """The same problem as a NEURON user writes it: KINETIC, LONGITUDINAL_DIFFUSION, CVODE."""
     from models.physics.theory import charge_per_mv
     from models.simulator import library, runtime
     from models.simulator.runtime import h
 
     library.load_mechanisms()
-    if not hasattr(h, "peer"):
-        h.nrn_load_dll(mechanism)
+    h.nrn_load_dll(mechanism)
     sec = section(compartments)
     for name in ("pl_naohmic", "pl_kohmic", "pl_nakpump", "peer"):
         sec.insert(name)
@@ -73,16 +72,6 @@ def _cable(compartments: int, tolerance: float, mechanism: str) -> tuple[list, o
         s.peer.ki0 = ANION - charge * 70 - s.peer.nai0
     integrator = runtime.reset(37.0, tolerance)
     h.finitialize(-70)
-    return segments, integrator
-
-
-def _values(segments: list, *names: str) -> list[np.ndarray]:
-    return [np.array([getattr(s, n) for s in segments]) for n in names]
-
-
-def neuron(compartments: int, tolerance: float, mechanism: str) -> dict:
-    """P1h by NEURON's CVODE."""
-    segments, integrator = _cable(compartments, tolerance, mechanism)
     began = time.process_time()
     integrator.solve(2 * HOURS)
     for s in segments:
@@ -91,18 +80,8 @@ def neuron(compartments: int, tolerance: float, mechanism: str) -> dict:
     integrator.re_init()
     integrator.solve(4 * HOURS)
     seconds = time.process_time() - began
-    return {"seconds": seconds} | _ended(*_values(segments, "v", "nai", "ki"))
-
-
-def relax(compartments: int, tolerance: float, mechanism: str, v: float, close: float) -> dict:
-    """P1h's cable, its pump on, by NEURON's CVODE until all of V is within `close` of `v` (mV); how far it
-    stays away where it is not in fifty hours."""
-    segments, integrator = _cable(compartments, tolerance, mechanism)
-    began, hours, apart = time.process_time(), 0.5, np.inf
-    while hours < 50 and apart > close:
-        integrator.solve(hours * HOURS)
-        apart, hours = float(np.abs(_values(segments, "v")[0] - v).max()), hours * 1.1
-    return {"seconds": time.process_time() - began, "apart": apart, "hours": hours / 1.1}
+    v, na, k = (np.array([getattr(s, n) for s in segments]) for n in ("v", "nai", "ki"))
+    return {"seconds": seconds} | _ended(v, na, k)
 
 
 def _ended(v, na, k) -> dict:

@@ -36,3 +36,17 @@ def median(kind: str, *args, runs: int = 3) -> dict:
 def save(target: Path, name: str, heads: tuple, rows: list) -> None:
     with (target / name).open("w", newline="") as file:
         csv.writer(file).writerows([heads, *rows])
+
+
+def beside_goals(target: Path, name: str, title: str, rows: list[tuple]) -> None:
+    """Print and save figures beside their goals. rows: what, cold, warm (None: not measured), "<=" or ">=",
+    goal; it is the warm one that counts, where there is one."""
+    print(f"\n{title:<52}{'cold':>9}{'warm':>9}{'goal':>9}")
+    kept = []
+    for what, cold, warm, sign, goal in rows:
+        counts = cold if warm is None else warm
+        met = "met" if (counts <= goal if sign == "<=" else counts >= goal) else "not met"
+        shown = ("" if value is None else f"{value:.3g}" for value in (cold, warm))
+        print(f"{what:<52}" + "{:>9}{:>9}".format(*shown) + f"{sign:>4} {goal:<6g}{met}")
+        kept.append([what.strip(), cold, warm, sign, goal, met])
+    save(target, name, ("what", "cold", "warm", "sign", "goal", "met"), kept)
