@@ -10,7 +10,7 @@ import numpy as np
 from .process import beside_goals, one
 
 CLOSE = 1e-6  # mV
-LOADED = {"na": 20}  # mM inside, where it starts from; rest is at 12
+LOADED = {"na": 20}  # mM inside, where it starts from; rest is at 9
 TOLERANCE = 1e-8  # of NEURON's integrator; with a larger one it comes no closer than some 1e-5 mV
 
 
