@@ -64,6 +64,16 @@ def test_every_ring_has_the_wanted_rest(fibre, volume, outside, extra):
     assert course.v == pytest.approx(-71, abs=1e-6) and course.ko == pytest.approx(4.5, abs=1e-6)
 
 
+def test_what_the_lumen_is_held_at_counts_from_the_first_step(fibre):
+    """From a rest whose lumen holds something else, which with that would be one already."""
+    cell = fibre()
+    changed = {"set": {"ko": 8}, "scale": {"pump": 0.3}}
+    before = rest(cell, **changed)
+    found = rest(cell, **changed, hold="concentrations", start=before)
+    assert np.abs(found.v - before.v).max() > 1e-3
+    assert found.solver["residual"] < 1e-9
+
+
 @pytest.mark.parametrize(("volume", "outside"), [("fixed", "bath"), ("osmotic", "bath"), ("fixed", "closed")])
 def test_conservation_with_half_the_pumps_blocked(fibre, volume, outside):
     """Charge of every compartment, every ion against its membrane flux, closed totals: to round-off."""

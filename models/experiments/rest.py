@@ -95,6 +95,7 @@ def _hold_outside(cell: Cell, system: System, own: dict[str, np.ndarray]) -> Non
     outside = {ion: own.get(ion + "o", cell.bath_of(ion)) for ion in told_of(cell.ions)}
     for ion, values in cell.settle_outside(np.asarray(own["v"]), outside).items():
         system.start[system.at[OUTER[ion]]] = values
+    system.load(system.start[system.free])  # what is held is written with a whole state only
 
 
 def leak_slope(cell: Cell, ion: str, state: dict[str, np.ndarray]) -> np.ndarray:
