@@ -23,9 +23,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..compiled import compiled
+from .differences import HIGHEST, best_order, between, correct, keep, predict, residual_of, size_of
 
-HIGHEST = 5  # order
 ITERATIONS = 4  # of Newton, at most
 CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
 FRESH = 0.15  # rate of Newton's convergence that is expected of new factors, at best
@@ -36,8 +35,6 @@ STIFF_STALE = 0.2  # its rate must be better,
 STIFF_AGE = 300  # and after so many steps the Jacobian is renewed, though the rate, seldom seen, was good
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
-SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
-SAFETY = 5.0  # by which the next step is to stay below the tolerated error
 WORTHWHILE = 1.1  # factor below which a step is not lengthened
 MOST, LEAST = 10.0, 0.2  # factors of the step
 
@@ -85,11 +82,11 @@ class BDF:
         """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
         weight, span = 1 / (self.atol + self.rtol * np.abs(self.z)), self.stop
         none = np.zeros_like(slope)
-        speed = _size(slope, none, 0.0, weight)
+        speed = size_of(slope, none, 0.0, weight)
         if speed == 0:
             return span
-        probe = min(0.01 * max(_size(self.z, none, 0.0, weight), 1e-3) / speed, span)
-        bend = _size(self.equations.rates(self.z + probe * slope), slope, -1.0, weight) / probe
+        probe = min(0.01 * max(size_of(self.z, none, 0.0, weight), 1e-3) / speed, span)
+        bend = size_of(self.equations.rates(self.z + probe * slope), slope, -1.0, weight) / probe
         return min(100 * probe, 0.1 / max(1e-3 * speed, bend) ** 0.5, span)
 
     def step(self) -> bool:
@@ -101,7 +98,7 @@ class BDF:
             if not self.h >= 10 * math.ulp(begun):
                 return False
             t = begun + self.h if begun + 1.000001 * self.h < self.stop else self.stop
-            leading, share, predicted, slope, weight, differences = _predict(
+            leading, share, predicted, slope, weight, differences = predict(
                 self._differences, self._past, t, order, self.atol, self.rtol
             )
             try:
@@ -128,7 +125,7 @@ class BDF:
             self._rate = 1.0  # perhaps Newton ended too early: see again how fast it converges
         self._choose_next(t - begun, error, change, differences, weight, share)
         self.t, self._drawn = t, order
-        _keep(self._differences, self._past, t, order, differences, change)
+        keep(self._differences, self._past, t, order, differences, change)
         self.z = self._differences[0].copy()
         return True
 
@@ -154,8 +151,8 @@ class BDF:
         change, trial = np.zeros(len(predicted)), predicted.copy()
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
-            residual, asked = _residual(self.equations.rates(trial), slope, change, c, weight)
-            size, self._whole = _correct(predicted, self._solve(residual), damping, weight, change, trial)
+            residual, asked = residual_of(self.equations.rates(trial), slope, change, c, weight)
+            size, self._whole = correct(predicted, self._solve(residual), damping, weight, change, trial)
             if not math.isfinite(size):
                 return None
             self._stiff = asked > STIFF * size
@@ -183,127 +180,10 @@ class BDF:
         self._since += 1
         if self._since <= self.order:
             return
-        best, factor = _best_order(self.order, error, change, differences, weight, share)
+        best, factor = best_order(self.order, error, change, differences, weight, share)
         if not 1 <= factor <= WORTHWHILE:
             self.h, self.order, self._since = length * min(max(factor, LEAST), MOST), best, 0
 
     def at(self, times: np.ndarray) -> np.ndarray:
         """z at times (of t's unit) within the last step, (times, z)."""
-        return _between(self._differences, self._past, self._drawn, times)
-
-
-@compiled
-def _predict(
-    differences: np.ndarray, past: np.ndarray, t: float, order: int, atol: np.ndarray, rtol: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """What a step to t starts from: dz'/dz of the formulas of order 1, 2, ...; by how much a correction of 1
-    exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error; the
-    divided differences scaled to the step."""
-    scaled = differences[: order + 2].copy()
-    n = scaled.shape[1]
-    leading, share = np.empty(order + 2), np.empty(order + 2)
-    scale, total = 1.0, 0.0
-    for i in range(order + 2):
-        gap = t - past[i]
-        total += 1 / gap
-        leading[i] = total
-        share[i] = total * (t - past[i + 1]) if i <= order else np.inf
-        if i:
-            scale *= (t - past[i - 1]) / (past[0] - past[i])
-            scaled[i] *= scale
-    predicted, slope, weight = scaled[0].copy(), np.zeros(n), np.empty(n)
-    for i in range(1, order + 1):
-        for j in range(n):
-            predicted[j] += scaled[i, j]
-            slope[j] += leading[i - 1] * scaled[i, j]
-    for j in range(n):
-        weight[j] = 1 / (atol[j] + rtol * (abs(predicted[j]) + SHIFT * abs(slope[j])))
-    return leading, share, predicted, slope, weight, scaled
-
-
-@compiled
-def _residual(
-    rates: np.ndarray, slope: np.ndarray, change: np.ndarray, c: float, weight: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """c (z' - the formula's derivative), which Newton brings to 0, and its size in tolerated errors."""
-    residual, total = np.empty(len(rates)), 0.0
-    for j in range(len(rates)):
-        residual[j] = c * (rates[j] - slope[j]) - change[j]
-        total += (residual[j] * weight[j]) ** 2
-    return residual, np.sqrt(total / len(rates))
-
-
-@compiled
-def _correct(
-    predicted: np.ndarray,
-    more: np.ndarray,
-    damping: float,
-    weight: np.ndarray,
-    change: np.ndarray,
-    trial: np.ndarray,
-) -> tuple[float, float]:
-    """Add a correction to the change and to the trial value; the sizes of both in tolerated errors."""
-    total = whole = 0.0
-    for j in range(len(more)):
-        step = damping * more[j]
-        change[j] += step
-        trial[j] = predicted[j] + change[j]
-        total += (step * weight[j]) ** 2
-        whole += (change[j] * weight[j]) ** 2
-    return np.sqrt(total / len(more)), np.sqrt(whole / len(more))
-
-
-@compiled
-def _size(change: np.ndarray, difference: np.ndarray, factor: float, weight: np.ndarray) -> float:
-    """Size of change + factor difference in tolerated errors."""
-    total = 0.0
-    for j in range(len(change)):
-        total += ((change[j] + factor * difference[j]) * weight[j]) ** 2
-    return np.sqrt(total / len(change))
-
-
-@compiled
-def _between(differences: np.ndarray, past: np.ndarray, order: int, times: np.ndarray) -> np.ndarray:
-    """The polynomial of a step at times within it, (times, z)."""
-    found = np.empty((len(times), differences.shape[1]))
-    for row in range(len(times)):
-        found[row] = differences[0]
-        weight = 1.0
-        for i in range(order):
-            weight *= (times[row] - past[i]) / (past[0] - past[i + 1])
-            for j in range(found.shape[1]):
-                found[row, j] += weight * differences[i + 1, j]
-    return found
-
-
-@compiled
-def _best_order(
-    order: int,
-    error: float,
-    change: np.ndarray,
-    differences: np.ndarray,
-    weight: np.ndarray,
-    share: np.ndarray,
-) -> tuple[int, float]:
-    """The order, this one or a neighbour, whose next step may be longest, and by which factor."""
-    best, factor = order, (SAFETY * max(error, 1e-10)) ** (-1 / (order + 1))
-    for other, at, sign in ((order - 1, order, 1.0), (order + 1, order + 1, -1.0)):
-        if 1 <= other <= HIGHEST:
-            found = _size(change, differences[at], sign, weight) / share[other - 1]
-            longer = (SAFETY * max(found, 1e-10)) ** (-1 / (other + 1))
-            if longer > factor:
-                best, factor = other, longer
-    return best, factor
-
-
-@compiled
-def _keep(
-    differences: np.ndarray, past: np.ndarray, t: float, order: int, scaled: np.ndarray, change: np.ndarray
-) -> None:
-    """Take over a step's end: t into the past, the change into the divided differences."""
-    past[1:] = past[:-1].copy()
-    past[0] = t
-    differences[order + 2] = change - scaled[order + 1]
-    differences[order + 1] = change
-    for i in range(order, -1, -1):
-        differences[i] = scaled[i] + differences[i + 1]
+        return between(self._differences, self._past, self._drawn, times)

@@ -201,7 +201,7 @@ class System:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
         if not np.array_equal(y, self._slopes_at):
             self._last_slopes = self._derivatives().slopes(self.full_rates, y)
-            self._slopes_at = y
+            self._slopes_at = y.copy()
         return self._last_slopes
 
     def _derivatives(self) -> Jacobian:

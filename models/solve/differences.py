@@ -1,0 +1,129 @@
+"""What a step of the integrator does to numbers, compiled: divided differences predicted, corrected and kept.
+
+See bdf.py for the formulas, which are those of uneven steps.
+"""
+
+import numpy as np
+
+from ..compiled import compiled
+
+HIGHEST = 5  # order
+SHIFT = 10.0  # ms; an error is tolerated too that is a shift in time by a share `rtol` of it
+SAFETY = 5.0  # by which the next step is to stay below the tolerated error
+
+
+@compiled
+def predict(
+    differences: np.ndarray, past: np.ndarray, t: float, order: int, atol: np.ndarray, rtol: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What a step to t starts from: dz'/dz of the formulas of order 1, 2, ...; by how much a correction of 1
+    exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error; the
+    divided differences scaled to the step."""
+    scaled = differences[: order + 2].copy()
+    n = scaled.shape[1]
+    leading, share = np.empty(order + 2), np.empty(order + 2)
+    scale, total = 1.0, 0.0
+    for i in range(order + 2):
+        gap = t - past[i]
+        total += 1 / gap
+        leading[i] = total
+        share[i] = total * (t - past[i + 1]) if i <= order else np.inf
+        if i:
+            scale *= (t - past[i - 1]) / (past[0] - past[i])
+            scaled[i] *= scale
+    predicted, slope, weight = scaled[0].copy(), np.zeros(n), np.empty(n)
+    for i in range(1, order + 1):
+        for j in range(n):
+            predicted[j] += scaled[i, j]
+            slope[j] += leading[i - 1] * scaled[i, j]
+    for j in range(n):
+        weight[j] = 1 / (atol[j] + rtol * (abs(predicted[j]) + SHIFT * abs(slope[j])))
+    return leading, share, predicted, slope, weight, scaled
+
+
+@compiled
+def residual_of(
+    rates: np.ndarray, slope: np.ndarray, change: np.ndarray, c: float, weight: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """c (z' - the formula's derivative), which Newton brings to 0, and its size in tolerated errors."""
+    residual, total = np.empty(len(rates)), 0.0
+    for j in range(len(rates)):
+        residual[j] = c * (rates[j] - slope[j]) - change[j]
+        total += (residual[j] * weight[j]) ** 2
+    return residual, np.sqrt(total / len(rates))
+
+
+@compiled
+def correct(
+    predicted: np.ndarray,
+    more: np.ndarray,
+    damping: float,
+    weight: np.ndarray,
+    change: np.ndarray,
+    trial: np.ndarray,
+) -> tuple[float, float]:
+    """Add a correction to the change and to the trial value; the sizes of both in tolerated errors."""
+    total = whole = 0.0
+    for j in range(len(more)):
+        step = damping * more[j]
+        change[j] += step
+        trial[j] = predicted[j] + change[j]
+        total += (step * weight[j]) ** 2
+        whole += (change[j] * weight[j]) ** 2
+    return np.sqrt(total / len(more)), np.sqrt(whole / len(more))
+
+
+@compiled
+def size_of(change: np.ndarray, difference: np.ndarray, factor: float, weight: np.ndarray) -> float:
+    """Size of change + factor difference in tolerated errors."""
+    total = 0.0
+    for j in range(len(change)):
+        total += ((change[j] + factor * difference[j]) * weight[j]) ** 2
+    return np.sqrt(total / len(change))
+
+
+@compiled
+def between(differences: np.ndarray, past: np.ndarray, order: int, times: np.ndarray) -> np.ndarray:
+    """The polynomial of a step at times within it, (times, z)."""
+    found = np.empty((len(times), differences.shape[1]))
+    for row in range(len(times)):
+        found[row] = differences[0]
+        weight = 1.0
+        for i in range(order):
+            weight *= (times[row] - past[i]) / (past[0] - past[i + 1])
+            for j in range(found.shape[1]):
+                found[row, j] += weight * differences[i + 1, j]
+    return found
+
+
+@compiled
+def best_order(
+    order: int,
+    error: float,
+    change: np.ndarray,
+    differences: np.ndarray,
+    weight: np.ndarray,
+    share: np.ndarray,
+) -> tuple[int, float]:
+    """The order, this one or a neighbour, whose next step may be longest, and by which factor."""
+    best, factor = order, (SAFETY * max(error, 1e-10)) ** (-1 / (order + 1))
+    for other, at, sign in ((order - 1, order, 1.0), (order + 1, order + 1, -1.0)):
+        if 1 <= other <= HIGHEST:
+            found = size_of(change, differences[at], sign, weight) / share[other - 1]
+            longer = (SAFETY * max(found, 1e-10)) ** (-1 / (other + 1))
+            if longer > factor:
+                best, factor = other, longer
+    return best, factor
+
+
+@compiled
+def keep(
+    differences: np.ndarray, past: np.ndarray, t: float, order: int, scaled: np.ndarray, change: np.ndarray
+) -> None:
+    """Take over a step's end: t into the past, the change into the divided differences."""
+    past[1:] = past[:-1].copy()
+    past[0] = t
+    differences[order + 2] = change - scaled[order + 1]
+    differences[order + 1] = change
+    for i in range(order, -1, -1):
+        differences[i] = scaled[i] + differences[i + 1]
