@@ -123,6 +123,21 @@ def test_what_leaves_one_compartment_arrives_in_others(section, seed, options):
 
 
 @pytest.mark.parametrize("options", MADE)
+def test_what_is_written_to_neuron_is_what_flows(section, options):
+    """In the state that is given, branches swollen as they are there, whatever state was written before."""
+    cell = Neuron(sections=tree(section), **options)
+    for seed in range(2):
+        state = random_state(cell, seed)
+        cell.axial.arrive(state)
+        current = arriving(cell, cell.axial.flows(state)[1])
+        assert cell.axial.entering == pytest.approx(current, rel=1e-10, abs=1e-12 * np.abs(current).max())
+        ohmic = (state[0][cell.axial.a] - state[0][cell.axial.b]) / cell.axial.neurons_resistance
+        leaving = (arriving(cell, ohmic) - current) / (1e-2 * cell.area)  # mA/cm2 of nA
+        given = [segment.idiff_pl_ions for segment in cell.segments]
+        assert given == pytest.approx(leaving, rel=1e-9, abs=1e-12 * np.abs(leaving).max())
+
+
+@pytest.mark.parametrize("options", MADE)
 @pytest.mark.parametrize("seed", range(3))
 def test_charge_rate_is_zero_in_every_compartment(section, seed, options):
     """Through NEURON: Cm A dV/dt = F vol d/dt sum z n, whatever the state; and its opposite outside."""

@@ -19,6 +19,7 @@ from made_up import by_area, by_volume
 from matplotlib.colors import same_color, to_rgb
 
 from models.show.block import figure as block_figure
+from models.show.drawing import limits_of
 from models.words import duration
 
 
@@ -196,6 +197,26 @@ def test_on_its_shape():
     assert heads == [f"after {duration(moved.t[moment] / 3.6e6)}, when the compartments differ most"]
     middles = [path.vertices[:-1].mean(axis=0) for path in painted[0][1].get_paths()]
     np.testing.assert_allclose(middles, [[10, 0], [37.5, 15], [72.5, 45], [-25, 40]], atol=1e-9)
+
+
+def test_on_its_shape_when_compartments_differ_most_though_not_at_the_end():
+    result = made_up.block()
+    moved = result.course
+    for values in (moved.v, moved.na, moved.k):
+        values[-2:] = values[-2:, :1]  # alike again
+    figure = block_figure(result)
+    painted = [c for axis in figure.axes for c in axis.collections if getattr(c, "colorbar", None)]
+    for shape, values in zip(painted, (moved.v, moved.na, moved.k), strict=True):
+        np.testing.assert_array_equal(shape.get_array(), values[-3])
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [([-70, -70 + 1e-9], (-70.7, -69.3)), ([0, 1e-9], (-0.01, 0.01)), ([-80, -60, -70], (-80, -60))],
+)
+def test_round_off_is_not_magnified_into_a_picture(values, limits):
+    """Colours span two hundredths of the value at least, 0.02 near 0."""
+    assert limits_of(np.array(values)) == pytest.approx(limits, abs=1e-8)
 
 
 def test_where_compartments_do_not_differ_nothing_is_drawn_along_the_cell():

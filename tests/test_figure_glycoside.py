@@ -87,3 +87,9 @@ def test_a_washout_has_a_clock_of_its_own():
 def test_a_course_of_seconds_begins_before_the_first():
     axis = axes_by_label(glycoside_figure(made_up.glycoside(hours=0.01)))["V (mV)"]
     assert axis.get_xlim() == pytest.approx((36, 36000))
+
+
+def test_a_drug_of_seconds_is_seen_before_a_long_washout():
+    axis = axes_by_label(glycoside_figure(made_up.glycoside(hours=12.0, washout=0.01)))["V (mV)"]
+    assert axis.get_xlim() == pytest.approx((36, 12 * HOUR))
+    assert places(axis, [36, 36000, 12 * HOUR]) == pytest.approx([0, 0.5, 1], abs=1e-9)

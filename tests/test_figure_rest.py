@@ -8,6 +8,7 @@ from made_up import by_area
 from matplotlib.colors import same_color, to_rgba
 
 from models.show.rest import figure as rest_figure
+from models.show.rest_figure import _said
 
 
 def test_potentials_at_rest():
@@ -94,6 +95,16 @@ def test_what_differs_is_drawn_on_the_cell():
     assert drawn_on(rest_figure(result)) == ("−70.9 mV everywhere", None, None)
 
 
+def test_what_differs_where_it_is_not_seen_is_not_drawn():
+    """A section without points, such as a ring of T-tubules, has no place in the drawing."""
+    result = made_up.rest()
+    result.layout.branches = result.layout.branches[:2]
+    result.v = np.array([-71.0, -71.0, -71.0, -40.0])
+    title, _, values = drawn_on(rest_figure(result))
+    assert title == "Na⁺ inside in the cell's own shape"
+    np.testing.assert_array_equal(values, result.inside["na"][:3])
+
+
 def test_a_cell_of_one_piece_in_which_nothing_differs_is_not_drawn():
     result = made_up.rest(ions=("na", "k"))
     result.v, result.pump_net = np.full(4, -71.0), np.full(4, 2.3e-4)
@@ -126,3 +137,11 @@ def test_small_currents_have_three_digits_too():
             parts[process] = parts[process] / 100
     said = [text.get_text() for text in rest_figure(result).axes[1].texts]
     assert said == ["−0.00309", "+0.00431", "+0.00206", "−0.00183"]
+
+
+@pytest.mark.parametrize(
+    ("carried", "largest", "said"),
+    [(1.5, 12.0, "+1.500"), (-0.00049, 2.0, "≈ 0"), (-0.0051, 0.0123, "−0.0051"), (0.0, 0.0, "0")],
+)
+def test_a_current_is_said_to_a_thousandth_or_three_digits_of_the_largest(carried, largest, said):
+    assert _said(carried, largest) == said

@@ -28,6 +28,29 @@ def test_held_signals_are_obeyed_at_the_end_by_the_users_own_handler(number):
         signal.signal(number, before)
 
 
+@pytest.mark.parametrize("before_the_end", [False, True])
+def test_of_several_signals_the_first_is_obeyed_and_no_other(before_the_end):
+    """And both have the handlers of before again."""
+    heard = []
+
+    def hear(number, _):
+        heard.append(number)
+
+    before = {number: signal.signal(number, hear) for number in interrupts.SIGNALS}
+    try:
+        with held():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.raise_signal(number)
+            if before_the_end:
+                interrupts.raise_pending_interrupt()
+                assert heard == [signal.SIGINT]
+        assert heard == [signal.SIGINT]
+        assert all(signal.getsignal(number) is hear for number in before)
+    finally:
+        for number, own in before.items():
+            signal.signal(number, own)
+
+
 def test_ignored_signals_stay_ignored():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

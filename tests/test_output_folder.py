@@ -50,6 +50,7 @@ def test_a_table_is_as_pandas_would_write_it(tmp_path):
         "number": [1 / 3, -1e-17, 12345678901234.5],
         "none": [None, 2.5, float("nan")],
         "array": np.array([1.0, np.nan, -0.0]),
+        "endless": [float("inf"), 0.0, -np.inf],
         "count": [1, 2, 3],
         "so": [True, False, True],
         "µ, with comma": np.array([1e5, 1e-5, 100.0]),

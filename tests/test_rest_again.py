@@ -38,6 +38,11 @@ def test_a_rest_of_another_cell_is_refused(cell):
         rest(closed, start=rest(cell))
 
 
+def test_a_rest_of_a_cell_with_other_ions_is_refused(further):
+    with pytest.raises(InputError, match=r"got one with other ions: .*na.*, where made has .*mg"):
+        rest(further(), start=rest(Neuron("stylised", max_compartment_length=60.0)))
+
+
 def built(monkeypatch) -> list:
     """What is counted up by each structure of derivatives that is made from now on."""
     made, own = [], jacobian.Jacobian.__init__
@@ -87,3 +92,22 @@ def test_slopes_are_not_kept_from_one_system_to_the_next(cell):
         half = System(cell).jacobian(x).toarray()
     assert np.abs(half - whole).max() > 1e-6 * np.abs(whole).max()
     assert np.abs(System(cell).jacobian(x).toarray() - whole).max() == 0
+
+
+def test_slopes_are_those_of_the_state_that_they_are_asked_at(cell):
+    """A state that is almost the last one has derivatives of its own, to the bit."""
+    system = System(cell)
+    x = system.start[system.free]
+    system.jacobian(x)
+    beside = x * (1 + 1e-9)
+    kept = system.jacobian(beside).toarray()
+    np.testing.assert_array_equal(kept, System(cell).jacobian(beside).toarray())
+
+
+def test_slopes_are_not_kept_where_more_becomes_free(cell):
+    """What was held moves once the system takes over another's state; the state is still the same."""
+    system, free = System(cell, hold="concentrations"), System(cell)
+    system.jacobian(system.start[system.free])
+    system.take_over(free)
+    x = free.start[free.free]
+    np.testing.assert_array_equal(system.jacobian(x).toarray(), free.jacobian(x).toarray())

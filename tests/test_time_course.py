@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from models import ConvergenceError, block, make_cell, rest
+from models.experiments.conservation import conservation_errors
 from models.simulator.runtime import undisturbed
+from models.solve.bdf import BDF
 from models.solve.events import Event
 from models.solve.time_course import evolve
 
@@ -39,12 +41,28 @@ def test_events_may_be_as_close_as_their_times_can_be_told_apart(fibre):
     assert evolve(fibre, 1.0, [Event(np.nextafter(1.0, 0), block=1.0)]).v[-1] == pytest.approx(-70, abs=1e-6)
 
 
+def test_what_entered_adds_up_over_all_events(fibre):
+    """Three stretches, each of which begins where the one before it ended."""
+    course = evolve(fibre, 1, [Event(0, block=1.0), Event(0.2, block=0.5), Event(0.6, block=0.0)], points=20)
+    assert course.entered["na"].max() > 1
+    assert conservation_errors(fibre, course)["ion_conservation_error"] < 1e-12
+
+
 def test_nothing_negative_is_handed_out():
     """A bath with next to nothing in it: a steep end for every ion, and none of them below 0 on the way."""
     cell = make_cell("ventricle")
     course = evolve(cell, 1000, [Event(0, set={"ko": 1e-3, "nao": 1e-3, "clo": 1e-3})])
     for ion in cell.ions:
         assert (getattr(course, ion) >= 0).all()
+
+
+def test_a_dip_below_0_between_two_steps_is_not_handed_out(fibre, monkeypatch):
+    """However far the polynomial dips: an amount is at least 0; V may be anything."""
+    own = BDF.at
+    monkeypatch.setattr(BDF, "at", lambda self, times: own(self, times) - 1000.0)
+    course = evolve(fibre, 1e-3, points=3)
+    assert (course.na[1:] == 0).all() and (course.cl[1:] == 0).all() and (course.na[0] > 0).all()
+    assert course.v[1:] == pytest.approx(-1070, abs=1e-6)
 
 
 def test_a_cell_that_is_emptied_says_of_what():

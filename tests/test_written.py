@@ -1,14 +1,17 @@
 """How files are written, letter by letter, and what a folder that cannot be written is blamed for."""
 
 import errno
+import io
 import os
 import tempfile
 
 import pytest
+from rich.console import Console
 
 from models.errors import InputError
 from models.show.output import Output, check_writable
-from models.show.tables import concentration, current
+from models.show.tables import concentration, current, number, print_columns
+from models.words import minus
 
 
 def test_numbers_of_a_csv_are_written_as_twelve_digits(tmp_path):
@@ -79,3 +82,39 @@ def test_concentrations(mm, said):
 )
 def test_a_current_of_round_off_is_nothing(value, said):
     assert current(value, 1.0) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("-70.5 mV", "−70.5 mV"),
+        ("step -.5", "step −.5"),
+        ("1.2e-05", "1.2e−05"),
+        ("V - E", "V − E"),
+        ("half-way, dend-2, 0-5 h, v=-3", "half-way, dend-2, 0-5 h, v=-3"),
+    ],
+)
+def test_a_minus_sign_where_one_is_meant_and_hyphens_elsewhere(text, said):
+    assert minus(text) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(-0.004, "0.00"), (0.0, "0.00"), (-0.006, "−0.01"), (None, "–")])
+def test_a_number_that_is_rounded_to_nothing_has_no_sign(value, said):
+    assert number(value) == said
+
+
+@pytest.mark.parametrize(
+    ("width", "together"),
+    [
+        (60, ["a b 1234567890 0987654321 e"]),
+        (24, ["a b 1234567890", "0987654321 e"]),
+        (20, ["a", "b", "1234567890", "0987654321", "e"]),
+    ],
+)
+def test_columns_that_find_no_room_are_printed_below(width, together):
+    """Every one of them once, in their order and whole."""
+    heads, out = ["a", "b", "1234567890", "0987654321", "e"], io.StringIO()
+    print_columns(Console(file=out, width=width), "", ["row"], [(head, ["0"]) for head in heads], (0, 1))
+    lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
+    assert lines[::2] == together
+    assert lines[1::2] == ["row" + " 0" * len(head.split()) for head in together]
