@@ -55,6 +55,7 @@ class System:
         # of a current (mA/cm2) what it brings in (mM/ms)
         to_volume = concentration_rate(1.0, cell.area, cell.volume.sum())
         self._into_cell = to_volume / -cell.axial.valence
+        self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start: np.ndarray = self._y_all[self._place] if start is None else settled(cell, self.at, start)
         self._check_currents()
@@ -110,7 +111,7 @@ class System:
         """Whether at x every amount and volume is at least 0 and no closed space has run dry."""
         if not _write(x, self._free_place, *self._terms, self._positive_place, self._y_all):
             return False
-        return not self.cell.water_ratio or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
+        return not self._may_dry or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
 
     def check_possible(self, x: np.ndarray, when: str) -> None:
         """ConvergenceError unless `possible` at x; `when` ends its sentence, "after 2 h"."""
