@@ -25,6 +25,18 @@ def test_numbers_of_a_csv_are_written_as_twelve_digits(tmp_path):
     ]
 
 
+def test_lines_of_a_csv_end_alike_everywhere(tmp_path):
+    """Also where a system has other ends of lines."""
+    Output(tmp_path, {"cell": "one"}).csv("a.csv", {"v": [1.0, 2.0]})
+    assert (tmp_path / "a.csv").read_bytes() == b"# cell=one\nv\n1\n2\n"
+
+
+@pytest.mark.parametrize("columns", [{"v": [1.0, 2.0], "na": [3.0]}, {"v": [1.0], "na": [3.0, 4.0]}])
+def test_columns_of_a_csv_are_of_one_length(tmp_path, columns):
+    with pytest.raises(ValueError, match="argument 2"):
+        Output(tmp_path, {}).csv("a.csv", columns)
+
+
 def test_a_new_output_has_nothing_written_and_nothing_gone(tmp_path):
     made = Output(tmp_path, {})
     assert (made.written, made.gone) == ([], [])

@@ -74,7 +74,7 @@ class Output:
 
 def _cell(value: object) -> object:
     """A value as a table has it: numbers to twelve digits, nothing where there is none."""
-    if value is None or value != value:
+    if value != value:
         return ""
     return f"{value:.12g}" if isinstance(value, float) else value
 
