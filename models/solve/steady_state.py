@@ -147,8 +147,8 @@ def _newton(
     """The steady state by pseudo-transient continuation from x."""
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
-    rate, jacobian = system.rates(x), system.jacobian(x)
-    step_length = _length(system, jacobian, largest, 1.0, rate, totals, x)
+    rate, jacobian = system.rates(x), None
+    least, longest = 1.0, largest  # ms, of the next step
     last: list[float] = []
     drying = np.zeros(system.cell.size, bool)
     for iteration in range(1, MAX_ITERATIONS + 1):
@@ -156,33 +156,30 @@ def _newton(
             progress(iteration, "")
         if jacobian is None:
             jacobian = system.jacobian(x)
-            if step_length < largest:
-                longest = min(LEAP * step_length, largest)
-                step_length = _length(system, jacobian, longest, step_length, rate, totals, x)
-        step = _step(system, jacobian, step_length, rate, totals, x)
-        move = _relative_move(system, x, step) if step is not None else np.inf
+        length, step, move = _longest_step(system, jacobian, longest, least, rate, totals, x)
         if step is None or not move < 1:
             if step is not None:
                 drying = dry(system.cell, system.expand(x + step)[system.at[RELATIVE_VOLUME]])
-            step_length /= 8
-            if step_length < 1e-9:
+            least = longest = length / 8
+            if least < 1e-9:
                 break
             continue
         x = x + step
         rate = system.rates(x)
         jacobian = None
         _check_bounded(system, x)
-        if step_length >= largest:
+        if length >= largest:
             last = [*last, float(np.abs(step).max())][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
                 system.check_possible(x, "on the way to rest")
                 residual = float(np.abs(rate).max())
                 return x, {"iterations": iteration, "last_step": last[-1], "residual": residual}
-        step_length = min(step_length * (20 if move < NEAR else 4 if move < FAR else 1.5), largest)
+        least = min(length * (20 if move < NEAR else 4 if move < FAR else 1.5), largest)
+        longest = min(LEAP * least, largest)
     raise _not_found(system, x, rate, drying, last, iteration)
 
 
-def _length(
+def _longest_step(
     system: System,
     jacobian: sp.csc_matrix,
     longest: float,
@@ -190,15 +187,16 @@ def _length(
     rate: np.ndarray,
     totals: Totals,
     x: np.ndarray,
-) -> float:
-    """The longest step in time (ms), `longest` or shorter, that leads nowhere far; else `least`."""
+) -> tuple[float, np.ndarray | None, float]:
+    """Newton's step with the longest step in time, from `longest` down to `least` ms, that leads nowhere far,
+    else with `least`: its length in time, the step (None where there is none) and its size."""
     length = longest
-    while length > least:
+    while True:
         step = _step(system, jacobian, length, rate, totals, x)
-        if step is not None and _relative_move(system, x, step) < FAR:
-            return length
-        length /= SHORTER
-    return least
+        move = np.inf if step is None else _relative_move(system, x, step)
+        if move < FAR or length <= least:
+            return length, step, move
+        length = max(length / SHORTER, least)
 
 
 def _not_found(
