@@ -11,29 +11,25 @@ from ..words import HOUR, count, duration, minus
 from . import rest
 from .block_figure import figure
 from .command import Command
-from .options import CellOptions, Changes, in_unit
+from .options import CellOptions, Changes, quantity
 from .output import Output
 from .session import Session
 from .tables import ROOMY, SYMBOL, number, print_columns, print_sentence
 
 Fraction = Annotated[
     float,
-    typer.Option(
-        metavar="SHARE", parser=in_unit("fraction", "1"), help="blocked fraction of the pumps, 0 to 1"
-    ),
+    quantity("fraction", "1", "SHARE", "blocked fraction of the pumps, 0 to 1"),
 ]
 Hours = Annotated[
     float,
-    typer.Option(
-        metavar="HOURS", parser=in_unit("hours", "h"), help='how long to follow: 2, or with a unit, "30 min"'
-    ),
+    quantity("hours", "h", "HOURS", 'how long to follow: 2, or with a unit, "30 min"'),
 ]
 Where = Annotated[
     str, typer.Option(help="all, soma, dend, ..., a section (dend[3]) or a part (dend[3](0.5:1))")
 ]
 RecoverAt = Annotated[
     float | None,
-    typer.Option(metavar="HOURS", parser=in_unit("recover_at", "h"), help="when the pumps run again"),
+    quantity("recover_at", "h", "HOURS", "when the pumps run again"),
 ]
 
 

@@ -13,7 +13,7 @@ from ..words import HOUR, duration, minus
 from . import block, rest
 from .command import Command
 from .compare_figure import figure
-from .options import Axial, Changes, Folders, Volume, in_unit
+from .options import Axial, Changes, Folders, Volume, quantity
 from .output import Output
 from .session import Session
 from .tables import ROOMY, SYMBOL, number, print_columns, print_sentence
@@ -24,11 +24,7 @@ FEW_COLUMNS = 4  # up to which there is room between them
 Cells = Annotated[str, typer.Option(help="shipped cells or TOML files, with commas")]
 Hours = Annotated[
     float,
-    typer.Option(
-        metavar="HOURS",
-        parser=in_unit("hours", "h"),
-        help='how long to follow the block: 24, or with a unit, "1 day"',
-    ),
+    quantity("hours", "h", "HOURS", 'how long to follow the block: 24, or with a unit, "1 day"'),
 ]
 
 

@@ -12,7 +12,7 @@ from ..experiments.excite import Excitability, ExciteResult, excite
 from ..experiments.keys import name_and_unit
 from ..words import duration, minus
 from .command import Command
-from .options import CellName, CellOptions, Changes, in_unit
+from .options import CellName, CellOptions, Changes, quantity
 from .output import Output
 from .session import Session
 from .style import MAGENTA, new_figure, shades
@@ -31,11 +31,7 @@ Vary = Annotated[
 ]
 Hours = Annotated[
     float,
-    typer.Option(
-        metavar="HOURS",
-        parser=in_unit("hours", "h"),
-        help='full pump block before the stimulus: 0.1, or with a unit, "6 min"',
-    ),
+    quantity("hours", "h", "HOURS", 'full pump block before the stimulus: 0.1, or with a unit, "6 min"'),
 ]
 Where = Annotated[
     str | None,
@@ -46,7 +42,7 @@ Where = Annotated[
 ]
 Duration = Annotated[
     float,
-    typer.Option(metavar="MS", parser=in_unit("duration", "ms"), help="of the current pulse"),
+    quantity("duration", "ms", "MS", "of the current pulse"),
 ]
 
 

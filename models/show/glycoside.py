@@ -12,7 +12,7 @@ from ..words import HOUR, duration
 from . import tables
 from .command import Command
 from .glycoside_figure import figure
-from .options import CellName, CellOptions, Changes, in_unit
+from .options import CellName, CellOptions, Changes, quantity
 from .output import Output
 from .session import Session
 from .tables import SYMBOL, new_table, number
@@ -24,13 +24,11 @@ Species = Annotated[
 ]
 Hours = Annotated[
     float,
-    typer.Option(
-        metavar="HOURS", parser=in_unit("hours", "h"), help='how long to follow: 2, or with a unit, "30 min"'
-    ),
+    quantity("hours", "h", "HOURS", 'how long to follow: 2, or with a unit, "30 min"'),
 ]
 WashoutAt = Annotated[
     float | None,
-    typer.Option(metavar="HOURS", parser=in_unit("washout_at", "h"), help="when the drug is gone"),
+    quantity("washout_at", "h", "HOURS", "when the drug is gone"),
 ]
 
 

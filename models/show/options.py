@@ -17,9 +17,13 @@ from ..parameters.units import parse_number
 from .formats import SAID
 
 
-def in_unit(name: str, unit: str) -> Callable[[Any], float]:
-    """How typer reads a number: in `unit`, or with its own ("30 min"); InputError as from Python."""
-    return lambda given: parse_number(name, given, unit)
+def quantity(name: str, unit: str, metavar: str, says: str, *flags: str) -> Any:
+    """An option that is a number in `unit`, or has its own ("30 min"); InputError as from Python."""
+
+    def read(given: Any) -> float:
+        return parse_number(name, given, unit)
+
+    return typer.Option(*flags, metavar=metavar, help=says, parser=read)
 
 
 def _spikes(given: Any) -> int:
@@ -30,11 +34,12 @@ CellName = Annotated[str, typer.Option(help=f"{', '.join(shipped_cells())}, or a
 Shape = Annotated[str | None, typer.Option(help="pyramid, stylised, or an .swc or .asc file")]
 Factor = Annotated[
     float | None,
-    typer.Option(
+    quantity(
+        "scale_morphology",
+        "1",
+        "FACTOR",
+        "makes µm of the file's numbers (0.001 of nm)",
         "--scale-morphology",
-        metavar="FACTOR",
-        parser=in_unit("scale_morphology", "1"),
-        help="makes µm of the file's numbers (0.001 of nm)",
     ),
 ]
 Repair = Annotated[
@@ -47,10 +52,11 @@ Folders = Annotated[
 ]
 Longest = Annotated[
     float | None,
-    typer.Option(
-        metavar="LENGTH",
-        parser=in_unit("max_compartment_length", "um"),
-        help="longest compartment, in µm or with its unit (default: the cell's file)",
+    quantity(
+        "max_compartment_length",
+        "um",
+        "LENGTH",
+        "longest compartment, in µm or with its unit (default: the cell's file)",
     ),
 ]
 Settings = Annotated[
