@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from spaces import EVERY, SPACES, VALENCE
+from spaces import EVERY, SPACES, VALENCE, beside_start, check_jacobian
 
 from models import Neuron, evolve, make_cell
 from models.physics import theory
@@ -101,14 +101,9 @@ def test_jacobian_matches_the_equations(cable, volume, outside):
     """On a cable: at a branch point the volume of a third arm is left out of the Jacobian."""
     cell = cable(7, volume=volume, outside=outside)
     system = System(cell)
-    rng = np.random.default_rng(1)
-    x = system.start[system.free]
-    x = x * (1 + 0.05 * rng.random(len(x)))
-    step = rng.normal(size=len(x)) * np.where(x > 2, 1e-2, 1e-4)
-    numeric = 0.5 * (system.rates(x + step) - system.rates(x - step))
-    jacobian, entering = system.jacobian(x), system.entering_jacobian(x)
-    # central differences over steps of 1e-4 of the state: second differences are 1e-6 of what adds up
-    assert (np.abs(numeric - jacobian @ step) <= 2e-5 * (abs(jacobian) @ abs(step)) + 1e-12).all()
+    x, step = beside_start(system, 0.05)
+    check_jacobian(system, x, step)
+    entering = system.entering_jacobian(x)
     after, before = (system.rates_and_entering(x + way * step)[len(x) :] for way in (1, -1))
     change = 0.5 * (after - before)
     assert change == pytest.approx(entering @ step, rel=1e-4, abs=1e-5 * np.abs(change).max())

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from fibres import BATH, SHARE, ZETA
+from spaces import beside_start, check_jacobian
 
 from models import Event, InputError, block, evolve, make_cell, rest
 from models.solve.equations import System
@@ -154,14 +155,7 @@ def test_rings_converge(fibre):
 def test_jacobian_matches_the_equations(fibre, volume, outside):
     cell = fibre(slices=2, extra=KIR, volume=volume, outside=outside)
     system = System(cell)
-    rng = np.random.default_rng(1)
-    x = system.start[system.free]
-    x = x * (1 + 0.02 * rng.random(len(x)))
-    step = rng.normal(size=len(x)) * np.where(x > 2, 1e-2, 1e-4)
-    numeric = 0.5 * (system.rates(x + step) - system.rates(x - step))
-    jacobian = system.jacobian(x)
-    # as in test_space_equations.py
-    assert (np.abs(numeric - jacobian @ step) <= 2e-5 * (abs(jacobian) @ abs(step)) + 1e-12).all()
+    check_jacobian(system, *beside_start(system, 0.02))
 
 
 @pytest.mark.parametrize(
