@@ -26,6 +26,12 @@ def test_how_a_rest_was_reached_is_said_on_one_line():
     assert f"reached in time, {LONG}" in said("rest", result)
 
 
+def test_sentences_have_the_minus_of_the_tables():
+    result = made_up.rest()
+    result.summary["way"] = "left its polarised rest at -70.0 mV; next rest -18.9 mV"
+    assert "left its polarised rest at −70.0 mV; next rest −18.9 mV" in said("rest", result)
+
+
 @pytest.mark.parametrize(
     ("missing", "names"),
     [

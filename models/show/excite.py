@@ -118,7 +118,7 @@ def table(console: Console, result: ExciteResult) -> None:
         short, _, more = point.outcome.partition("; ")
         if more:
             where = f"{result.condition(point)}: " if varied else ""
-            print_sentence(console, minus(f"{where}{short}; {more}"))
+            print_sentence(console, f"{where}{short}; {more}")
     fired = any(row["threshold_nA"] is not None for row in s["points"])
     of_spikes = "peak and height at 1.2 times threshold; " if fired else ""
     console.print(f"{of_spikes}solved in {s['wall_s']:.1f} s")

@@ -52,8 +52,9 @@ def print_columns(
 
 
 def print_sentence(console: Console, sentence: str) -> None:
-    """Print a sentence on one line, however long; on a terminal it is broken between words."""
-    console.print(sentence, soft_wrap=not console.is_terminal)
+    """Print a sentence on one line, however long, with the tables' minus signs; on a terminal it is broken
+    between words."""
+    console.print(minus(sentence), soft_wrap=not console.is_terminal)
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -57,7 +57,7 @@ def table(console: Console, result: ValidateResult) -> None:
     for check in result.checks:
         if check.verdict == "miss":
             said = f"{check.row}, {check.what}: {check.why or 'not known why'}"
-            print_sentence(console, minus(said))
+            print_sentence(console, said)
         elif np.isnan(check.got):
             print_sentence(console, f"{check.row}, {check.what}: no number; {check.put_in}")
     s = result.summary
