@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_naohmic
     USEION na READ ena WRITE ina
-    RANGE g, i
+    RANGE g, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29101
 }
 
@@ -21,7 +21,7 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = g*(v - ena)
+    i = warmth*g*(v - ena)
     ina = i
 }
 

@@ -3,12 +3,13 @@ TITLE Na+-K+-2Cl- cotransport (NKCC1), electroneutral
 COMMENT
 One Na+ and one K+ with two Cl-, driven by the sum of their chemical potentials and activated by K+ outside:
 
-    j   = u / (1 + exp((kh - ko)/ks)) (ln(ki cli / (ko clo)) + ln(nai cli / (nao clo)))   outward positive
+    j   = warmth u / (1 + exp((kh - ko)/ks)) (ln(ki cli / (ko clo)) + ln(nai cli / (nao clo)))   outward positive
     ina = j
     ik  = j
     icl = -2 j
 
 so no charge moves and j reverses where nai ki cli^2 = nao ko clo^2. u is F times the rate coefficient.
+warmth: temperature.inc; no Q10 was found for it, so q10 = 1.
 
 Form: Wei Y, Ullah G, Schiff SJ (2014) J Neurosci 34:11733-11743. u/F = 2.33e-11 mol/cm2/s,
 u = 2.25e-3 mA/cm2: Saetra MJ et al. (2020) PLoS Comput Biol 16:e1007661,
@@ -25,7 +26,7 @@ NEURON {
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1
-    RANGE u, kh, ks, j, ina, ik, icl
+    RANGE u, q10, tref, plateau, warmth, kh, ks, j, ina, ik, icl
     REPRESENTS GO:0008511
 }
 
@@ -36,6 +37,7 @@ UNITS {
 
 PARAMETER {
     u = 2.25e-3 (mA/cm2) <0, 1e9>
+    q10 = 1 (1) <1e-3, 1e3>
     kh = 16 (mM)
     ks = 1 (mM) <1e-9, 1e9>
 }
@@ -53,9 +55,15 @@ ASSIGNED {
     j (mA/cm2)
 }
 
+INITIAL {
+    warm()
+}
+
 BREAKPOINT {
-    j = u/(1 + exp((kh - ko)/ks))*(log((ki/ko)*(cli/clo)) + log((nai/nao)*(cli/clo)))
+    j = warmth*u/(1 + exp((kh - ko)/ks))*(log((ki/ko)*(cli/clo)) + log((nai/nao)*(cli/clo)))
     ina = j
     ik = j
     icl = -2*j
 }
+
+INCLUDE "temperature.inc"

@@ -58,6 +58,8 @@ def neurons_currents(name, state, **parameters):
     runtime.reset(state["celsius"])
     for parameter, value in parameters.items():
         setattr(sec(0.5), f"{parameter}_{name}", value)
+    if hasattr(sec(0.5), f"tref_{name}"):
+        setattr(sec(0.5), f"tref_{name}", state["celsius"])
     present = [ion for ion in ("na", "k", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
     for ion in present:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)

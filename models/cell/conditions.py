@@ -17,6 +17,7 @@ class Conditions:
     """The conditions of an experiment. Others are made from them by `with_`; these never change.
 
     celsius: degC
+    reference: the temperature of the cell's file (degC), at which strengths and diffusion are given
     outside: the bath, mM by ion
     impermeant: what else the bath holds (mM), None where it follows
     impermeant_valence: its mean valence, None where it follows
@@ -33,6 +34,7 @@ class Conditions:
     """
 
     celsius: float
+    reference: float
     outside: Mapping[str, float]
     impermeant: float | None
     impermeant_valence: float | None
@@ -93,6 +95,7 @@ def conditions_of(
     bath, diffusion, space = parameters.outside, parameters.diffusion, parameters.space
     return Conditions(
         celsius=float(parameters.electrical.celsius),
+        reference=float(parameters.electrical.celsius),
         outside={ion: float(getattr(bath, ion + "o")) for ion in ions},
         impermeant=bath.impermeant,
         impermeant_valence=bath.impermeant_valence,

@@ -11,7 +11,7 @@ from ..physics.ions import IONS
 from ..physics.leaks import Leak, leak_of
 from ..simulator.mechanisms import OWN
 from ..simulator.runtime import NeuronSection, h
-from . import carriers, channels, pumps
+from . import carriers, channels, pumps, temperature
 from .admission import Further, check_pointers
 from .carriers import Carrier
 from .geometry import Compartments
@@ -60,6 +60,7 @@ def build_membrane(
     leak = {ion: leak_of(ion, parameters.leak.law) for ion in ions}
     _insert(parameters, ions, leak, compartments, surroundings, former_pumps)
     carries = channels.insert(parameters, compartments, carries)
+    temperature.set_references(parameters, compartments.sections)
     further, warnings = channels.admit(parameters, ions, compartments, surroundings)
     carrying = carriers.attach(further.channels, ions, compartments.segments, carries)
     check_pointers()

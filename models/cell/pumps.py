@@ -105,7 +105,7 @@ def neurons_values(
         unit = units_per_current_density(mechanism, maximal) or 1.0
         return {maximal: strength * unit * (1 - conditions.block)}
     found: dict[str, float | np.ndarray] = {"imax": strength, "block": conditions.block}
-    found |= {key: numbers[key] for key in ("n_na", "n_k")}
+    found |= {key: numbers[key] for key in ("n_na", "n_k", "q10")}
     if alpha is None:
         return found | {key: numbers[key] for key in PUMP_LAWS[pump.law].asks}
     found |= {key: numbers[key] for key in CYCLE}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..cell import temperature
 from ..cell.cell import Cell
 from ..simulator import nmodl, runtime
 from ..version import VERSION
@@ -20,6 +21,7 @@ class Layout:
     osmotic: whether water flows.
     space: what is outside, "bath", "shell" or "closed".
     celsius: temperature (degC).
+    followed: which processes followed it and how far, in words; "" at the temperature of the cell's file.
     section: name of each compartment's section, (compartments,).
     region: name of that section's region, (compartments,).
     x: position in the section, 0 to 1, (compartments,).
@@ -38,6 +40,7 @@ class Layout:
     osmotic: bool
     space: str
     celsius: float
+    followed: str
     section: np.ndarray
     region: np.ndarray
     x: np.ndarray
@@ -83,15 +86,11 @@ def pairs(given: Mapping[str, float | str]) -> str:
     return " ".join(f"{name}={value}" for name, value in said.items())
 
 
-def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) -> Layout:
-    """The layout of a cell as it is now (changed temperature included).
-
-    changes: by what it was changed, {"set": ..., "scale": ...} in the settings' own units, where that is no
-    longer so.
-    """
-    changes = changes or cell.changes
-    set = {**cell.parameters.changed, **changes["set"]}
-    scale = changes["scale"]
+def layout_of(cell: Cell) -> Layout:
+    """The layout of a cell as it is now (changed temperature included)."""
+    set = {**cell.parameters.changed, **cell.changes["set"]}
+    scale = cell.changes["scale"]
+    followed = temperature.sentence(cell)
     mechanisms = {mechanism.name() for sec in cell.sections for mechanism in sec(0.5)}
     return Layout(
         name=cell.name,
@@ -99,6 +98,7 @@ def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) ->
         osmotic=cell.osmotic,
         space=cell.surroundings.name,
         celsius=cell.celsius,
+        followed=followed,
         section=cell.geometry.section_name.copy(),
         region=cell.geometry.region.copy(),
         x=cell.x.copy(),
@@ -121,6 +121,7 @@ def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) ->
             "outside": cell.surroundings.name,
             "set": pairs(set) or "nothing",
             "scale": pairs(scale) or "nothing",
+            "temperature": followed or "as in the file",
         },
         warnings=list(cell.warnings),
     )

@@ -115,7 +115,7 @@ Valence = Annotated[Quantity, Kind("1", -100, 100)]
 Tortuosity = Annotated[Quantity, Kind("1", 1, 100)]
 Rate = Annotated[Quantity, Kind("1/s", 0, 1e6, above=True)]
 Factor = Annotated[Quantity, Kind("1", 0, 1e3)]
-ReferenceTemperature = Annotated[Quantity, Kind("degC", -50, 100)]
+TemperatureFactor = Annotated[Quantity, Kind("1", 1e-3, 1e3)]  # what 10 degC make of a strength
 Energy = Annotated[Quantity, Kind("kJ/mol", -200, 0)]
 
 
