@@ -30,6 +30,8 @@ class Conditions:
     water_permeability: cm/s
     volume_fraction: of the space outside in the tissue
     exchange_rate: of that space with the bath (1/s)
+    energy: ATP that is left, of that at rest
+    oxygen: supply of what makes ATP, of that at rest
     block: blocked fraction of the pump, 0 to 1, (compartments,)
     """
 
@@ -47,6 +49,8 @@ class Conditions:
     water_permeability: float
     volume_fraction: float
     exchange_rate: float
+    energy: float
+    oxygen: float
     block: np.ndarray
 
     def __post_init__(self) -> None:
@@ -108,5 +112,7 @@ def conditions_of(
         water_permeability=float(parameters.water.water_permeability),
         volume_fraction=float(space.volume_fraction),
         exchange_rate=float(space.exchange_rate),
+        energy=1.0,
+        oxygen=1.0,
         block=np.zeros(size),
     )

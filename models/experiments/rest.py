@@ -132,6 +132,7 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         leak_strength={ion: cell.leak_strength(ion).copy() for ion in cell.ions},
         pump_net=pump.net,
         slope=slope_conductance(system, y),
+        bonds=state["bonds"].copy() if "bonds" in state else None,
         solver=solver,
         summary={},
     )

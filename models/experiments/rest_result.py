@@ -30,6 +30,7 @@ class RestResult(Result):
     leak_strength: by ion, in the leak's unit: a permeability (cm/s) or a conductance (S/cm2)
     pump_net: net current of the pump (mA/cm2, outward positive)
     slope: slope conductance of the whole membrane (S/cm2), gates as they are
+    bonds: energy-rich bonds (mM, see `physics.energy`), None where ATP is no state
     solver: how the state was found
     summary: scalars, the unit in every key
     """
@@ -45,6 +46,7 @@ class RestResult(Result):
     leak_strength: dict[str, np.ndarray]
     pump_net: np.ndarray
     slope: np.ndarray
+    bonds: np.ndarray | None
     solver: dict[str, Any]
     summary: dict[str, Any]
 
@@ -100,6 +102,7 @@ class RestResult(Result):
         (compartments,) each."""
         none = np.zeros(self.layout.size)
         found = {"v": self.v, "relative_volume": self.relative_volume}
+        found |= {} if self.bonds is None else {"bonds": self.bonds}
         told = told_of(self.layout.ions)
         found |= {ion: self.inside.get(ion, none) for ion in told}
         return found | {ion + "o": self.outside.get(ion, none) for ion in told}

@@ -106,6 +106,8 @@ CycleCurrent = Annotated[Quantity, Kind("mA/cm2", 0, STRONGEST["mA/cm2"], above=
 Diffusion = Annotated[Quantity, Kind("um2/ms", 0, 1e6)]
 Length = Annotated[Quantity, Kind("um", 1e-6, 1e7)]  # less has no meaning for what is made of molecules
 Share = Annotated[Quantity, Kind("1", 0, 1)]
+PositiveShare = Annotated[Quantity, Kind("1", 1e-3, 1)]
+Equilibrium = Annotated[Quantity, Kind("1", 1e-6, 1e6)]
 ChlorideShare = Annotated[Quantity, Kind("1", 0, 0.999)]
 Fraction = Annotated[Quantity, Kind("1", 0.01, 0.99)]
 SmallFraction = Annotated[Quantity, Kind("1", 1e-5, 0.2)]
