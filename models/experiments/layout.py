@@ -21,7 +21,6 @@ class Layout:
     osmotic: whether water flows.
     space: what is outside, "bath", "shell" or "closed".
     celsius: temperature (degC).
-    followed: which processes followed it and how far, in words; "" at the temperature of the cell's file.
     section: name of each compartment's section, (compartments,).
     region: name of that section's region, (compartments,).
     x: position in the section, 0 to 1, (compartments,).
@@ -33,6 +32,7 @@ class Layout:
     set, scale: by what the cell was changed, by name ("inside.nai" for a value of its file).
     provenance: strings for every file.
     warnings: sentences about shape and channels.
+    followed: which processes followed the temperature and how far, in words; "" at that of the cell's file.
     """
 
     name: str
@@ -40,7 +40,6 @@ class Layout:
     osmotic: bool
     space: str
     celsius: float
-    followed: str
     section: np.ndarray
     region: np.ndarray
     x: np.ndarray
@@ -53,6 +52,7 @@ class Layout:
     scale: dict[str, float]
     provenance: dict[str, str]
     warnings: list[str]
+    followed: str = ""
 
     def __repr__(self) -> str:
         return f"<layout of {self.name}: {self.size} compartments>"

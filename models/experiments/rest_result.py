@@ -30,9 +30,9 @@ class RestResult(Result):
     leak_strength: by ion, in the leak's unit: a permeability (cm/s) or a conductance (S/cm2)
     pump_net: net current of the pump (mA/cm2, outward positive)
     slope: slope conductance of the whole membrane (S/cm2), gates as they are
-    bonds: energy-rich bonds (mM, see `physics.energy`), None where ATP is no state
     solver: how the state was found
     summary: scalars, the unit in every key
+    bonds: energy-rich bonds (mM, see `physics.energy`), None where ATP is no state
     """
 
     layout: Layout
@@ -46,9 +46,9 @@ class RestResult(Result):
     leak_strength: dict[str, np.ndarray]
     pump_net: np.ndarray
     slope: np.ndarray
-    bonds: np.ndarray | None
     solver: dict[str, Any]
     summary: dict[str, Any]
+    bonds: np.ndarray | None = None
 
     def line(self) -> str:
         """What it is, on one line."""
