@@ -21,6 +21,7 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    CONDUCTANCE g USEION cl
     i = g*(v - ecl)
     icl = i
 }

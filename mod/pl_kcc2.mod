@@ -47,6 +47,9 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     j = u*log((ki/ko)*(cli/clo))
     ik = j
     icl = -j

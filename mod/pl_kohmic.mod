@@ -21,6 +21,7 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    CONDUCTANCE g USEION k
     i = g*(v - ek)
     ik = i
 }

@@ -52,8 +52,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION k
     SOLVE gate METHOD cnexp
-    ik = gbar*n^4*(v - ek)
+    g = gbar*n*n*n*n
+    ik = g*(v - ek)
 }
 
 DERIVATIVE gate {

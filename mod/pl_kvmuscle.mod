@@ -55,8 +55,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION k
     SOLVE gates METHOD cnexp
-    ik = gbar*n^4*h*(v - ek)
+    g = gbar*n*n*n*n*h
+    ik = g*(v - ek)
 }
 
 DERIVATIVE gates {

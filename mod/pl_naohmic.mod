@@ -21,6 +21,7 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    CONDUCTANCE g USEION na
     i = g*(v - ena)
     ina = i
 }

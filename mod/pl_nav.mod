@@ -55,8 +55,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION na
     SOLVE gates METHOD cnexp
-    ina = gbar*m^3*h*(v - ena)
+    g = gbar*m*m*m*h
+    ina = g*(v - ena)
 }
 
 DERIVATIVE gates {

@@ -63,8 +63,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION na
     SOLVE gates METHOD cnexp
-    ina = gbar*m^3*h*s*(v - ena)
+    g = gbar*m*m*m*h*s
+    ina = g*(v - ena)
 }
 
 DERIVATIVE gates {
