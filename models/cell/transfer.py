@@ -33,6 +33,8 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
         names += [store.amount, store.first, store.volume, IONS[ion].bath]
     exchange = ("ratio", *cell.surroundings.exchange(cell.conditions))
     names += [f"{name}_{mechanism}" for mechanism in _mechanisms(outside) for name in exchange]
+    if cell.surroundings.followed:
+        names += [f"{name}_pl_space" for name in cell.surroundings.alone(cell.conditions)]
     for mechanism in PUMPS & {*cell.parameters.pump.mechanisms}:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for leak in cell.membrane.leak.values():
@@ -111,6 +113,9 @@ def _write_spaces(
     for mechanism in _mechanisms(spaces):
         for name, value in {"ratio": ratio, **exchange}.items():
             variables[f"{name}_{mechanism}"].set(value)
+    if cell.surroundings.followed:
+        for name, value in cell.surroundings.alone(cell.conditions).items():
+            variables[f"{name}_pl_space"].set(value)
 
 
 def _check_start(start: Mapping[str, np.ndarray], label: str) -> None:

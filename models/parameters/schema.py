@@ -19,6 +19,8 @@ from .tables import (
     Channel,
     Electrical,
     Epithelium,
+    GlialBuffer,
+    GlialSink,
     Inside,
     Leak,
     Morphology,
@@ -71,7 +73,9 @@ class Parameters(Table):
     diffusion: AxialIons = AxialIons.model_validate({})
     calcium: Calcium = Calcium()
     water: Water = Water()
-    space: Space = Space()
+    space: Space = Space.model_validate({})
+    glial_sink: GlialSink | None = None
+    glial_buffer: GlialBuffer | None = None
     tubules: Tubules | None = None
     epithelium: Epithelium | None = None
     region: dict[str, Region] = Field(default_factory=dict)

@@ -140,6 +140,9 @@ def _records() -> list[Setting]:
         _of("space", Space, "volume_fraction", attribute="volume_fraction", needs=(SPACE,)),
         _of("space", Space, "exchange_rate", attribute="exchange_rate", needs=(SHELL,)),
     ]
+    for ion in (ion for ion in IONS if not IONS[ion].further):
+        own = {"key": ion, "ion": ion}
+        found += [_of("space", Space, f"rate{ion}", attribute="rates", needs=(SHELL,), **own)]
     lateral = {"attribute": "tortuosity_outside", "needs": (SPACE, LATERAL)}
     return [
         *found,

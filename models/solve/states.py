@@ -161,6 +161,8 @@ def _declared(cell: Cell) -> Declared:
     own = ["v", *(AMOUNT[ion] for ion in cell.accumulated), RELATIVE_VOLUME]
     own += OUTSIDE if cell.surroundings.followed else ()
     found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
+    if cell.surroundings.holds:
+        found[cell.surroundings.holds] = whole, SegmentVariable(cell.sections, cell.surroundings.holds)
     holders = dict.fromkeys(cell.membrane.pump_share, whole) | dict(cell.membrane.channels)
     place = (
         {segment: index for index, segment in enumerate(cell.segments)} if cell.membrane.species_nodes else {}
