@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 2, cai, cao)
+    CONDUCTANCE g USEION ca
+    constant_field(v, 2, cai, cao)
     ica = i
 }
 

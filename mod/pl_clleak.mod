@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, -1, cli, clo)
+    CONDUCTANCE g USEION cl
+    constant_field(v, -1, cli, clo)
     icl = i
 }
 

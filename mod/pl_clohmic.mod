@@ -21,7 +21,10 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = warmth*g*(v - ecl)
+    LOCAL now
+    CONDUCTANCE now USEION cl
+    now = warmth*g
+    i = now*(v - ecl)
     icl = i
 }
 

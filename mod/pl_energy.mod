@@ -74,7 +74,9 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL x
+    LOCAL x, slope
+    CONDUCTANCE slope
+    slope = 0
     SOLVE spend METHOD derivimplicit
     x = ratio(bonds/adenylates, creatine/adenylates)
     atp = adenylates/(relative_volume*(1 + x + k_adenylate*x*x))

@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, -1, hco3i, hco3o)
+    CONDUCTANCE g USEION hco3
+    constant_field(v, -1, hco3i, hco3o)
     ihco3 = i
 }
 

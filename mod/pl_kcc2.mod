@@ -53,6 +53,9 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     j = warmth*u*log((ki/ko)*(cli/clo))
     ik = j
     icl = -j

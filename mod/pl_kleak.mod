@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 1, ki, ko)
+    CONDUCTANCE g USEION k
+    constant_field(v, 1, ki, ko)
     ik = i
 }
 

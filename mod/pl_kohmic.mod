@@ -21,7 +21,10 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = warmth*g*(v - ek)
+    LOCAL now
+    CONDUCTANCE now USEION k
+    now = warmth*g
+    i = now*(v - ek)
     ik = i
 }
 

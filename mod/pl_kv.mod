@@ -57,8 +57,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION k
     SOLVE gate METHOD cnexp
-    ik = warmth*gbar*n^4*(v - ek)
+    g = warmth*gbar*n*n*n*n
+    ik = g*(v - ek)
 }
 
 DERIVATIVE gate {

@@ -60,8 +60,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION k
     SOLVE gates METHOD cnexp
-    ik = warmth*gbar*n^4*h*(v - ek)
+    g = warmth*gbar*n*n*n*n*h
+    ik = g*(v - ek)
 }
 
 DERIVATIVE gates {

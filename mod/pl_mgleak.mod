@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 2, mgi, mgo)
+    CONDUCTANCE g USEION mg
+    constant_field(v, 2, mgi, mgo)
     img = i
 }
 

@@ -44,7 +44,11 @@ INITIAL {
 }
 
 BREAKPOINT {
-    carry(imax*(1 - block)*(nai/(nai + km_na))^hill_na*(ko/(ko + km_k))^hill_k)
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
+    carry(imax*(1 - block)*power(nai/(nai + km_na), hill_na)*power(ko/(ko + km_k), hill_k))
 }
 
+INCLUDE "power.inc"
 INCLUDE "cycle.inc"

@@ -32,7 +32,10 @@ INITIAL {
 }
 
 BREAKPOINT {
-    carry(imax*(1 - block)*(nai/nao)^3)
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
+    carry(imax*(1 - block)*(nai/nao)*(nai/nao)*(nai/nao))
 }
 
 INCLUDE "cycle.inc"

@@ -40,6 +40,9 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     carry(imax*(1 - block)/((1 + exp((half_na - nai)/slope_na))*(1 + exp((half_k - ko)/slope_k))))
 }
 

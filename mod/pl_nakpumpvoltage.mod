@@ -41,10 +41,15 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL u, f
+    LOCAL u, weak, weaker, f, slope
+    CONDUCTANCE slope
     u = (1e-3)*F*v/(R*(celsius + 273.15))
-    f = 1/(1 + 0.12*exp(-0.1*u) + 0.04*exp(-u)*(exp(nao/67.3(mM)) - 1)/7)
-    carry(imax*(1 - block)*f*(nai/(nai + km_na))^3*(ko/(ko + km_k))^2)
+    weak = 0.12*exp(-0.1*u)
+    weaker = 0.04*exp(-u)*(exp(nao/67.3(mM)) - 1)/7
+    f = 1/(1 + weak + weaker)
+    carry(imax*(1 - block)*f*power(nai/(nai + km_na), 3)*power(ko/(ko + km_k), 2))
+    slope = (1e-3)*inet*f*(0.1*weak + weaker)*F/(R*(celsius + 273.15))
 }
 
+INCLUDE "power.inc"
 INCLUDE "cycle.inc"

@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 1, nai, nao)
+    CONDUCTANCE g USEION na
+    constant_field(v, 1, nai, nao)
     ina = i
 }
 

@@ -21,7 +21,10 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = warmth*g*(v - ena)
+    LOCAL now
+    CONDUCTANCE now USEION na
+    now = warmth*g
+    i = now*(v - ena)
     ina = i
 }
 

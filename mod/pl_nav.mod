@@ -60,8 +60,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION na
     SOLVE gates METHOD cnexp
-    ina = warmth*gbar*m^3*h*(v - ena)
+    g = warmth*gbar*m*m*m*h
+    ina = g*(v - ena)
 }
 
 DERIVATIVE gates {

@@ -68,8 +68,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION na
     SOLVE gates METHOD cnexp
-    ina = warmth*gbar*m^3*h*s*(v - ena)
+    g = warmth*gbar*m*m*m*h*s
+    ina = g*(v - ena)
 }
 
 DERIVATIVE gates {

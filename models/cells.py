@@ -40,7 +40,7 @@ def make_cell(
     in the shares that its reversal potential says, {"i_pas": "balance"}.
     axial: "electrodiffusion", "diffusion" or "none".
     volume: "fixed" or "osmotic".
-    outside: "bath", "shell" or "closed".
+    outside: "bath", "shell" or "closed"; left out, what the cell's file says, else "bath".
     mechanisms: folders with .mod files of the caller's own.
     progress: called with how much is done, 0 to 1, and what is being done.
 

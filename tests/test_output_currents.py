@@ -7,6 +7,7 @@ import pytest
 
 from models import InputError, Neuron, make_cell, rest
 from models.cell.changes import scale
+from models.physics import theory
 from models.physics.theory import nernst
 from models.show.rest import tables as rest_tables
 from models.simulator import library
@@ -55,7 +56,16 @@ def test_pump_and_exchanger_of_calcium_by_their_equations():
     parts, cai = result.currents["ca"], result.inside["ca"]
     segment = cell.segments[0]
     pump = segment.pl_pmca
-    assert parts["pl_pmca"] == pytest.approx(pump.imax * cai / (cai + pump.km), rel=1e-9)
+    most = pump.imax * cai / (cai + pump.km) * pump.atp / (pump.atp + pump.km_atp)
+    # as far from the energy that ATP gives as it is, the step back takes less than 1e-4 of it
+    assert parts["pl_pmca"] == pytest.approx(most, rel=1e-4)
+    assert result.currents["na"]["pl_pmca"] == pytest.approx(-parts["pl_pmca"], rel=1e-12)
+    # one ATP for a Ca2+, counted beside the Na+/K+ pump's, one for 3 Na+
+    area = 1e-8 * result.layout.area.sum()
+    ours = [1e-3 * parts["pl_pmca"].mean() / 2, 1e-3 * result.currents["na"]["pump"].mean() / 3]
+    spent = [each * area / theory.FARADAY * theory.AVOGADRO for each in ours]
+    assert result.summary["atp_per_s"] == pytest.approx(sum(spent), rel=1e-9)
+    assert result.summary["atp_share_of_pump"] == pytest.approx(spent[1] / sum(spent), rel=1e-9)
     # 3 Na+ for a Ca2+: the currents are as 3 to -2
     assert result.currents["na"]["pl_ncx"] == pytest.approx(-1.5 * parts["pl_ncx"], rel=1e-9)
     assert "pl_pmca + pl_ncx" not in parts and np.abs(parts["pl_ncx"]).min() > 1e-6

@@ -20,9 +20,9 @@ from . import changes, own_pump, pumps, replaced, temperature, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
+from .kinds import outside_of, surroundings_of
 from .parts import Parts
 from .sections import Given, check_options, drawn_branches, find_body
-from .surroundings import surroundings_of
 
 
 class Cell(Parts):
@@ -63,12 +63,13 @@ class Cell(Parts):
         carries: dict | None = None,
         axial: str = "electrodiffusion",
         volume: str = "fixed",
-        outside: str = "bath",
+        outside: str | None = None,
         mechanisms: Any = (),
         scale_morphology: float | None = None,
         repair: bool = False,
         progress: Progress | None = None,
     ):
+        outside = outside_of(parameters) if outside is None else outside
         check_options(parameters, axial, volume, outside)
         self.parameters, self.name, progress = parameters, parameters.name, progress or silent
         self.ions = tuple(ion for ion in IONS if ion in parameters.ions)

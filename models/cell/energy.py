@@ -1,6 +1,6 @@
 """ATP of a cell: what is left of it where it is given, and its mechanism where it is a state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,20 +55,36 @@ def bonds_at_rest(parameters: Parameters) -> float:
     return float(pool_of(parameters).with_atp(float(parameters.pump.quantities()["atp"])).bonds)
 
 
-def point(segments: Sequence[NeuronSegment], pumps: Sequence[str]) -> None:
-    """Let the pumps of these segments read their ATP, and it read what they spend. EngineError where NEURON
-    evaluates a pump before it."""
-    for pump in pumps:
-        if nmodl.order(pump) < nmodl.order(MECHANISM):
-            raise EngineError(f"NEURON evaluates {pump} before {MECHANISM}, whose ATP it reads")
+def point(segments: Sequence[NeuronSegment]) -> None:
+    """Let what spends ATP in these segments read it there, and what makes it read what is spent. EngineError
+    where NEURON evaluates what reads it first."""
     for segment in segments:
         own = getattr(segment, MECHANISM)
         h.setpointer(segment._ref_relative_volume_pl_ions, "relative_volume", own)
-        for number, pump in enumerate(pumps, start=1):
+        for number, pump in enumerate(_readers(one.name() for one in segment), start=1):
+            if nmodl.order(pump) < nmodl.order(MECHANISM):
+                raise EngineError(f"NEURON evaluates {pump} before {MECHANISM}, whose ATP it reads")
             h.setpointer(getattr(segment, f"_ref_atpase_{pump}"), f"pump{number}", own)
             for name in LEVELS:
                 there = getattr(segment, f"_ref_{name}_{MECHANISM}")
                 h.setpointer(there, f"state_{name}", getattr(segment, pump))
+
+
+def _readers(mechanisms: Iterable[str]) -> list[str]:
+    """The mechanisms that read ATP, which they spend: pumps."""
+    return [name for name in mechanisms if "state_atp" in nmodl.declarations(name).pointers]
+
+
+def given(cell: "Cell") -> Iterator[tuple[str, dict[str, float]]]:
+    """The channels of a cell that spend ATP, and what its conditions give them of it (mM), where its pump
+    knows ATP; what a channel's own table gives goes before."""
+    if "atp" not in cell.conditions.pump:
+        return
+    left = levels(cell.parameters, cell.conditions)
+    for mechanism in _readers(cell.membrane.channels):
+        tables = [one.set for one in cell.parameters.channel if one.mechanism == mechanism]
+        names = {key: what for key, what in LEVELS.items() if not any(key in table for table in tables)}
+        yield mechanism, {key: float(getattr(left, what)) for key, what in names.items()}
 
 
 def at_rest(parameters: Parameters, pumped: np.ndarray) -> Rates:

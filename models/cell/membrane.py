@@ -64,6 +64,8 @@ def build_membrane(
     leak = {ion: leak_of(ion, parameters.leak.law) for ion in ions}
     _insert(parameters, ions, leak, compartments, surroundings, former_pumps)
     carries = channels.insert(parameters, compartments, carries)
+    if parameters.energy.followed:
+        point(compartments.segments)
     temperature.set_references(parameters, compartments.sections)
     further, warnings = channels.admit(parameters, ions, compartments, surroundings)
     carrying = carriers.attach(further.channels, ions, compartments.segments, carries)
@@ -105,8 +107,6 @@ def _insert(
     for segment in compartments.segments:
         for name in (*space, *further):
             h.setpointer(segment._ref_relative_volume_pl_ions, "relative_volume", getattr(segment, name))
-    if stored:
-        point(compartments.segments, parameters.pump.mechanisms)
 
 
 def _given_strengths(

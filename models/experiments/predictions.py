@@ -27,8 +27,9 @@ from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import chord_voltage, ghk_current, ghk_voltage, mullins_noda, nernst
 from .rest_result import RestResult
 
-TRANSPORTERS = ("pl_kcc2", "pl_nkcc1", "pl_ncx", "pl_pmca")
-ELECTROGENIC = ("pl_ncx",)  # those that move Na+ or K+ with a net charge
+TRANSPORTERS = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_ncx", "pl_pmca")
+# those by which Na+ or K+ moves charge; with pmca it is Na+ for Ca2+, whose own charge leaks back
+ELECTROGENIC = ("pl_ncx", "pl_pmca")
 NEAR = 1e-6  # mV from an ion's equilibrium, where its current says nothing of its permeability
 MONOVALENT = [name for name, ion in IONS.items() if abs(ion.valence) == 1 and name not in ("k", "na")]
 EQUATIONS = ("ghk_mV", "mullins_noda_mV", "chord_mV")
@@ -69,7 +70,10 @@ def predictions(cell: Cell, result: RestResult) -> dict[str, float | str | None]
     if transported:
         names = " and ".join(name.removeprefix("pl_") for name in transported)
         charge = ", and charge," if found["ghk_mV"] is None and ghk else ""
-        why = f"{names} moves Na+ or K+{charge} beside the pump, so that they do not leak in the pump's ratio"
+        move = "move" if len(transported) > 1 else "moves"
+        why = (
+            f"{names} {move} Na+ or K+{charge} beside the pump, so that they do not leak in the pump's ratio"
+        )
     return {**found, "not_predicted": why or None}
 
 

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..parameters.arguments import check_callable, named
 from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.theory import AVOGADRO, ghk_slope_conductance
-from ..solve.currents import by_process, slope_conductance
+from ..solve.currents import atp_by_process, by_process, slope_conductance
 from ..solve.equations import System
 from ..solve.steady_state import find_steady_state
 from .given import Given, cell_and_settings
@@ -136,7 +136,10 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         solver=solver,
         summary={},
     )
-    atp = float(pump.atp @ (1e-8 * cell.area) * AVOGADRO)
+    atp = {
+        name: float(values @ (1e-8 * cell.area) * AVOGADRO)
+        for name, values in atp_by_process(cell, pump).items()
+    }
     net_flux = imbalance(layout, currents, slopes, rates)
     result.summary.update(summary(result, predictions(cell, result), net_flux, atp))
     result.summary["way"] = way(float(layout.by_area(cell.start["v"])), result.summary["v_rest_mV"], solver)

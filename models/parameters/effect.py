@@ -18,7 +18,7 @@ OF_ION = {
 
 def without_effect(p: Parameters) -> Found:
     """Every value without effect, "outside.clo", and why, "in a cell whose ions are na, k"."""
-    for part in (_of_regions, _of_ions, _of_leaks, _of_pump, _of_calcium, _of_shape):
+    for part in (_of_regions, _of_ions, _of_leaks, _of_pump, _of_calcium, _of_space, _of_shape):
         yield from part(p)
 
 
@@ -70,6 +70,22 @@ def _of_calcium(p: Parameters) -> Found:
         yield "calcium.kd", "without a buffer; give calcium.buffer"
 
 
+def _of_space(p: Parameters) -> Found:
+    given = p.space.model_fields_set
+    alone = [key for key in given if key.startswith("rate")]
+    for ion in IONS:
+        if f"rate{ion}" in alone and ion not in p.ions:
+            yield (
+                f"space.rate{ion}",
+                f'in a cell whose ions are {", ".join(p.ions)}; add "{ion}" or take it out',
+            )
+    if "exchange_charge" in given and not (alone or p.glial_sink or p.glial_buffer):
+        yield (
+            "space.exchange_charge",
+            "where no ion exchanges alone; give ratek, [glial_sink] or [glial_buffer]",
+        )
+
+
 def _of_shape(p: Parameters) -> Found:
     shape, space = p.morphology.shape, p.space.model_fields_set
     if shape not in DRAWN:
@@ -83,5 +99,10 @@ def _of_shape(p: Parameters) -> Found:
             yield f"space.{key}", "for an epithelium, which stands between two baths"
         for key in p.water.model_fields_set:
             yield f"water.{key}", "for an epithelium, whose volume is fixed"
-    if p.tubules is not None and "exchange_rate" in space:
-        yield "space.exchange_rate", "in a cell with T-tubules, which stands in a bath or a closed space"
+    if p.tubules is not None or p.epithelium is not None:
+        what = "with T-tubules, which stands in a bath or a closed space"
+        what = what if p.tubules else "of an epithelium, which stands between two baths"
+        tables = ("glial_sink", "glial_buffer")
+        keys = [key for key in sorted(space) if key.startswith(("rate", "exchange")) and p.tubules]
+        for key in (*(name for name in tables if getattr(p, name)), *(f"space.{key}" for key in keys)):
+            yield key, f"in a cell {what}"

@@ -20,6 +20,8 @@ from .tables import (
     Channel,
     Electrical,
     Epithelium,
+    GlialBuffer,
+    GlialSink,
     Inside,
     Leak,
     Morphology,
@@ -73,7 +75,9 @@ class Parameters(Table):
     calcium: Calcium = Calcium()
     energy: Energy = Energy.model_validate({})
     water: Water = Water()
-    space: Space = Space()
+    space: Space = Space.model_validate({})
+    glial_sink: GlialSink | None = None
+    glial_buffer: GlialBuffer | None = None
     tubules: Tubules | None = None
     epithelium: Epithelium | None = None
     region: dict[str, Region] = Field(default_factory=dict)

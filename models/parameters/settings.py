@@ -158,6 +158,9 @@ def _records() -> list[Setting]:
         Setting("energy", "energy", "1", 0.0, 1.0, True, left, "energy", needs=(GIVEN,)),
         Setting("oxygen", "energy", "1", 0.0, 1e3, False, fed, "oxygen", needs=(MADE,)),
     ]
+    for ion in (ion for ion in IONS if not IONS[ion].further):
+        own = {"key": ion, "ion": ion}
+        found += [_of("space", Space, f"rate{ion}", attribute="rates", needs=(SHELL,), **own)]
     lateral = {"attribute": "tortuosity_outside", "needs": (SPACE, LATERAL)}
     return [
         *found,
