@@ -50,6 +50,9 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     j = u*(ki*cli - ko*clo)/((ko + kk)*(clo + kcl))
     ik = j
     icl = -j

@@ -62,6 +62,9 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     j = u*(nai*ki*cli^2 - nao*ko*clo^2)/((nao + kna)*(ko + kk)*(clo + kcl)^2)
     ina = j
     ik = j
