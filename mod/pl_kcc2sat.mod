@@ -56,6 +56,9 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     j = warmth*u*(ki*cli - ko*clo)/((ko + kk)*(clo + kcl))
     ik = j
     icl = -j

@@ -67,6 +67,9 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     j = warmth*u*(nai*ki*cli^2 - nao*ko*clo^2)/((nao + kna)*(ko + kk)*(clo + kcl)^2)
     ina = j
     ik = j

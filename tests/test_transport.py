@@ -108,7 +108,7 @@ def test_cotransport_is_electroneutral_and_reverses():
 
 
 def test_cotransport_saturates_with_what_is_outside():
-    """Nothing inside, so what is seen is the influx: half of it at each ion's half-saturation, nothing at 0."""
+    """Nothing inside, so what is seen is the influx: half of it at each half-saturation, nothing at 0."""
     library.load_mechanisms()
     empty = {f"{ion}i": 0.0 for ion in ("na", "k", "cl")} | {"v": -70.0, "celsius": 37.0}
     for name, halves in (("pl_kcc2sat", {"k": 5.2, "cl": 50}), ("pl_nkcc1", {"na": 20, "k": 2.7})):
@@ -222,7 +222,7 @@ def test_pump_parameters_belong_to_their_law(write_toml):
         make_cell(write_toml(base + 'law = "sigmoid"\n'))
     with pytest.raises(InputError, match=r"pump.half_k belongs to another law"):
         make_cell(write_toml(base + 'half_k = "3 mM"\n'))
-    assert make_cell(write_toml(base + 'law = "hill"\nkm_na = "11 mM"\n')).conditions.pump["km_k"] == 2
+    assert make_cell(write_toml(base + 'law = "hill"\nkm_na = "11 mM"\n')).conditions.pump["km_k"] == 0.6
     given = 'base = "duesterwald2018"\n[pump]\nlaw = "voltage"\nkm_na = "13 mM"\nkm_k = "1 mM"\n'
     with pytest.raises(InputError, match=r"every strength is needed.*missing: pump"):
         make_cell(write_toml(given))

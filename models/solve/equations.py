@@ -17,9 +17,9 @@ from ..simulator.runtime import h
 from .charge_relations import charge_relations, find_followers, lift_of
 from .elimination import Factors
 from .jacobian import Jacobian
-from .meaning import concentrations, settled
 from .possible import dry, impossible
-from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, find_states
+from .states import OUTSIDE, RELATIVE_VOLUME, concentrations, find_states, settled
+from .unknowns import choose_unknowns
 
 
 class System:

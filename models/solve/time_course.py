@@ -18,8 +18,8 @@ from ..words import HOUR
 from .accounting import RELATIVE, solver_of
 from .equations import System
 from .events import Event, apply, check_events, check_hours
-from .states import columns
 from .spikes import Watch, highest
+from .states import columns
 
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
