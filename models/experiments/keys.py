@@ -30,6 +30,7 @@ ENDING = {
 # keys whose last word is not their unit
 WHOLE = {
     "hours_to_10_mV": "h",
+    "hours_to_half_atp": "h",
     "hours_half_way_to_final": "h",
     "hours_of_block": "h",
     "last_newton_step": "mV or mM",
