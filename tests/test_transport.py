@@ -219,7 +219,7 @@ def test_pump_parameters_belong_to_their_law(write_toml):
         make_cell(write_toml(base + 'law = "sigmoid"\n'))
     with pytest.raises(InputError, match=r"pump.half_k belongs to another law"):
         make_cell(write_toml(base + 'half_k = "3 mM"\n'))
-    assert make_cell(write_toml(base + 'law = "hill"\nkm_na = "11 mM"\n')).conditions.pump["km_k"] == 2
+    assert make_cell(write_toml(base + 'law = "hill"\nkm_na = "11 mM"\n')).conditions.pump["km_k"] == 0.6
     given = 'base = "duesterwald2018"\n[pump]\nlaw = "voltage"\nkm_na = "13 mM"\nkm_k = "1 mM"\n'
     with pytest.raises(InputError, match=r"every strength is needed.*missing: pump"):
         make_cell(write_toml(given))
