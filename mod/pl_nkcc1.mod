@@ -4,14 +4,14 @@ COMMENT
 One Na+ and one K+ with two Cl-. The influx saturates with each ion outside, and the efflux is the influx times the
 ratio that the gradients of the coupled ions demand:
 
-    j   = u nao/(nao + kna) ko/(ko + kk) (clo/(clo + kcl))^2 (ratio - 1)   outward positive
+    j   = warmth u nao/(nao + kna) ko/(ko + kk) (clo/(clo + kcl))^2 (ratio - 1)   outward positive
     ratio = nai ki cli^2 / (nao ko clo^2)
     ina = j
     ik  = j
     icl = -2 j
 
 so no charge moves and j reverses where ratio = 1. u is F times the largest influx of Na+. The efflux does not saturate
-with what is inside.
+with what is inside. warmth: temperature.inc; no Q10 was found for it, so q10 = 1.
 
 Coupling 1:1:2, order of binding and that influx needs Na+ and K+ outside: Delpire E, Gagnon KB (2011) Am J Physiol Cell
     Physiol 301:C1074-C1085, doi:10.1152/ajpcell.00131.2011.
@@ -32,7 +32,7 @@ NEURON {
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1
-    RANGE u, kna, kk, kcl, j, ina, ik, icl
+    RANGE u, q10, tref, plateau, warmth, kna, kk, kcl, j, ina, ik, icl
     REPRESENTS GO:0008511
 }
 
@@ -43,6 +43,7 @@ UNITS {
 
 PARAMETER {
     u = 2.25e-3 (mA/cm2) <0, 1e9>
+    q10 = 1 (1) <1e-3, 1e3>
     kna = 20 (mM) <1e-9, 1e9>
     kk = 2.7 (mM) <1e-9, 1e9>
     kcl = 27 (mM) <1e-9, 1e9>
@@ -61,12 +62,18 @@ ASSIGNED {
     j (mA/cm2)
 }
 
+INITIAL {
+    warm()
+}
+
 BREAKPOINT {
     LOCAL slope
     CONDUCTANCE slope
     slope = 0    : no current here depends on V
-    j = u*(nai*ki*cli^2 - nao*ko*clo^2)/((nao + kna)*(ko + kk)*(clo + kcl)^2)
+    j = warmth*u*(nai*ki*cli^2 - nao*ko*clo^2)/((nao + kna)*(ko + kk)*(clo + kcl)^2)
     ina = j
     ik = j
     icl = -2*j
 }
+
+INCLUDE "temperature.inc"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .balance import balance
+from .balance import balance, feed
 from .cell import pumps
 from .cell.cell import Cell
 from .cell.changes import channel_strengths
@@ -65,6 +65,7 @@ def make_cell(
         if made.osmotic:
             inside = sum(made.start[ion] for ion in made.ions) + made.impermeant
             check_water(inside, osmolarity_outside(made), made.name)
+    feed(made)
     made.conditions = made.conditions.with_(**pumps.mutated(made.parameters.pump))
     _check_charge(made)
     # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs

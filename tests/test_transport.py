@@ -60,10 +60,13 @@ def kv(s):
 
 
 def neurons_currents(order, state):
-    """All ion currents of a segment with the given mechanisms at finitialize, gates at their steady state."""
+    """All ion currents of a segment with the given mechanisms at finitialize, gates at their steady state,
+    strengths at the temperature that they are given at."""
     sec = h.Section(name="one")
     for name in order:
         sec.insert(name)
+        if hasattr(sec(0.5), f"tref_{name}"):
+            setattr(sec, f"tref_{name}", state["celsius"])
     runtime.reset(state["celsius"])
     present = [ion for ion in ("na", "k", "cl", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
     for ion in present:

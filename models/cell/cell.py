@@ -16,7 +16,7 @@ from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, SegmentVariable
 from ..words import Progress, silent
-from . import changes, own_pump, pumps, replaced, transfer
+from . import changes, own_pump, pumps, replaced, temperature, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
@@ -118,6 +118,11 @@ class Cell(Parts):
         grown = state.get("relative_volume", 1.0)
         total = sum(VALENCE[ion] * self.buffer.amount(ion, state[ion], grown) for ion in self.ions)
         return total - self.anion - self.geometry.charge_per_mv * state["v"]
+
+    def leak_strength(self, ion: str) -> np.ndarray:
+        """Strength of an ion's leak at the cell's temperature (cm/s, or S/cm2 of an ohmic one),
+        (compartments,)."""
+        return self.strength[ion] * temperature.leak_warmth(self, ion)
 
     def where(self, place: object) -> np.ndarray:
         """Indices, rising, of the compartments meant by `place`.

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from ..physics.ions import IONS
 from ..physics.leaks import leak_of
+from .energy_table import Energy
 from .fields import MechanismValue, Table
 from .pump_table import Pump
 from .tables import (
@@ -72,6 +73,7 @@ class Parameters(Table):
     pump: Pump
     diffusion: AxialIons = AxialIons.model_validate({})
     calcium: Calcium = Calcium()
+    energy: Energy = Energy.model_validate({})
     water: Water = Water()
     space: Space = Space.model_validate({})
     glial_sink: GlialSink | None = None

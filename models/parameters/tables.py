@@ -30,6 +30,7 @@ from .fields import (
     SpecificResistance,
     Table,
     Temperature,
+    TemperatureFactor,
     Tortuosity,
     Uptake,
     Valence,
@@ -135,11 +136,19 @@ class Strengths(IonTable):
     )
 
 
+@for_each_ion()
 class Leak(Strengths):
-    """The leaks' law and, where there is no [balance], their strengths. The Ca2+ leak is "ghk" in both."""
+    """The leaks' law and, where there is no [balance], their strengths; how they follow the temperature. The
+    Ca2+ leak is "ghk" in both laws."""
 
     law: Literal["ghk", "ohmic"] = Field(
         "ghk", description="constant-field permeability (ghk) or conductance and Nernst potential (ohmic)"
+    )
+    q10_ion: TemperatureFactor = Field(
+        Quantity(1, "1", "none known"), description="factor on the {symbol} leak for 10 degC"
+    )
+    plateau_ion: Temperature | None = Field(
+        None, description="the temperature above which the {symbol} leak stays as it is"
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.energy import BONDS
 from ..compiled import compiled
 from ..errors import EngineError
 from ..parameters.pumps import ISOFORMS
@@ -24,7 +25,7 @@ from ..simulator.runtime import SegmentVariable, h
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 RELATIVE_VOLUME = "relative_volume_pl_ions"
-AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME}  # what must stay positive
+AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME, BONDS}  # what must stay positive
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
 ODD, APART = 1.0123456789, 1e-7  # by which a state is marked: nothing has such a value by chance
 Declared = dict[str, tuple[list[int], SegmentVariable]]  # by kind: the compartments that have it, and where
@@ -142,7 +143,7 @@ def _declared(cell: Cell) -> Declared:
     """The states that a cell's mechanisms declare, by name: the compartments that have them, and where."""
     whole = list(range(cell.size))
     own = ["v", *(AMOUNT[ion] for ion in cell.accumulated), RELATIVE_VOLUME]
-    own += OUTSIDE if cell.surroundings.followed else ()
+    own += [BONDS, *(OUTSIDE if cell.surroundings.followed else ())]
     found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
     if cell.surroundings.holds:
         found[cell.surroundings.holds] = whole, SegmentVariable(cell.sections, cell.surroundings.holds)
@@ -211,8 +212,9 @@ def columns(y: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
-    """v (mV), relative_volume and, of every ion that results tell of, the free concentration
-    inside and, by its name with an o, outside (mM): (compartments,) or (times, compartments).
+    """v (mV), relative_volume, bonds (mM) where ATP is a state and, of every ion that results tell of, the
+    free concentration inside and, by its name with an o, outside (mM): (compartments,) or (times,
+    compartments).
 
     y: (states,) or (times, states); at: positions of its states by kind.
     """
@@ -222,6 +224,8 @@ def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict
 
     relative_volume = of(RELATIVE_VOLUME)
     found = {"v": of("v"), "relative_volume": relative_volume}
+    if BONDS in at:
+        found["bonds"] = of(BONDS)
     room = 1 - cell.water_ratio * (relative_volume - 1) if cell.water_ratio else 1.0
     for ion in told_of(cell.ions):
         inner, outer = AMOUNT[ion], OUTER[ion]

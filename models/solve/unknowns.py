@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.energy import BONDS
 from ..parameters.pumps import DRUGS
 from ..physics.ions import TRACES
 from .states import AMOUNTS, BOUND, INSIDE, OUTSIDE, RELATIVE_VOLUME, States
@@ -65,6 +66,8 @@ def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
         return hold == "membrane"
     if kind == RELATIVE_VOLUME:
         return hold is not None or not cell.osmotic
+    if kind == BONDS:
+        return hold is not None
     ion = _ion(kind)
     return ion is not None and (hold is not None or ion not in cell.ions)
 
