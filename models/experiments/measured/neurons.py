@@ -54,7 +54,8 @@ def oxygen(_: Lab) -> Numbers:
     """How long a neuron in a space of its own keeps half of its V without oxygen, in minutes."""
     cut = anoxia("neuron_fed", morphology="stylised", outside="closed")
     v = cut.layout.by_area(cut.course.v)
-    return {"anoxia_half": crossing(cut.course.t, v, v[0] / 2) / 60e3}
+    half = crossing(cut.course.t, v, v[0] / 2)
+    return {"anoxia_half": np.nan if half is None else half / 60e3}
 
 
 def cotransport(lab: Lab) -> Numbers:
