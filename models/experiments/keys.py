@@ -45,8 +45,8 @@ NUMBERS = {
 TEXT = {
     *("cell", "cells", "section", "region", "regions", "mechanisms", "mechanism", "source", "warnings"),
     *("ion", "reads", "writes", "converged", "hold", "where", "varied", "points", "outcome", "condition"),
-    *("way", "not_predicted", "final_name", "left_out"),
-    *("drug", "species", "misses", "parameter", "value", "unit"),
+    *("electrode", "way", "not_predicted", "final_name", "left_out"),
+    *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 
