@@ -14,8 +14,8 @@ NEURON {
     SUFFIX pl_nakalpha3
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
-    RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10
-    RANGE tref, n_na, n_k, dose, kon, koff, kkg, hinder, icycle, inet, atpase
+    RANGE imax, block, activity, km_na, km_k, hill_na, coop_na, hill_k, kki, knao, voltage, atp, adp, pi
+    RANGE km_atp, dg0, q10, tref, n_na, n_k, dose, kon, koff, kkg, hinder, icycle, inet, atpase
     REPRESENTS GO:0005391
 }
 
