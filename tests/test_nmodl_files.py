@@ -34,6 +34,7 @@ def test_temperature_is_taken_in_one_way(path):
     assert ({"tref", "plateau", "warmth"} <= names) == ("q10" in names) == ("warm()" in whole(text))
 
 
-def whole(text):
+def whole(text: str) -> str:
     """An NMODL text with what it includes."""
-    return text + "".join(whole((MECHANISMS / name).read_text()) for name in re.findall(r'INCLUDE "(.*)"', text))
+    included = re.findall(r'INCLUDE "(.*)"', text)
+    return text + "".join(whole((MECHANISMS / name).read_text()) for name in included)
