@@ -101,7 +101,7 @@ def _hold_outside(cell: Cell, system: System, own: dict[str, np.ndarray]) -> Non
     outside = {ion: own.get(ion + "o", cell.bath_of(ion)) for ion in told_of(cell.ions)}
     for ion, values in cell.settle_outside(np.asarray(own["v"]), outside).items():
         system.start[system.at[OUTER[ion]]] = values
-    system.load(system.start[system.free])  # what is held is written with a whole state only
+    system.load(system.pack(system.start))  # what is held is written with a whole state only
 
 
 def leak_slope(cell: Cell, ion: str, state: dict[str, np.ndarray]) -> np.ndarray:
@@ -142,9 +142,9 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         solver=solver,
         summary={},
     )
+    area = cell.area * cell.grown(state["relative_volume"])
     atp = {
-        name: float(values @ (1e-8 * cell.area) * AVOGADRO)
-        for name, values in atp_by_process(cell, pump).items()
+        name: float(values @ (1e-8 * area) * AVOGADRO) for name, values in atp_by_process(cell, pump).items()
     }
     net_flux = imbalance(layout, currents, slopes, rates)
     result.summary.update(summary(result, predictions(cell, result), net_flux, atp))
