@@ -92,8 +92,10 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL excess
+    LOCAL excess, slope
+    CONDUCTANCE slope
     SOLVE accumulate METHOD derivimplicit
+    slope = 0    : no current here depends on V
     i = idiff
     excess = (na + k + cl + impermeant)/relative_volume + calcium*(cai - cao) + others
     excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1))

@@ -17,7 +17,7 @@ NEURON {
     SUFFIX pl_nakpumpheart
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
-    RANGE imax, block, km_na, km_k, n_na, n_k, icycle, inet, atpase
+    RANGE imax, block, q10, tref, plateau, warmth, km_na, km_k, n_na, n_k, icycle, inet, atpase
     REPRESENTS GO:0005391
 }
 
@@ -28,15 +28,23 @@ PARAMETER {
 
 ASSIGNED {
     v (mV)
-    celsius (degC)
     nai (mM)
     ko (mM)
 }
 
+INITIAL {
+    warm()
+}
+
 BREAKPOINT {
-    LOCAL u
+    LOCAL u, weak, weaker, f, slope
+    CONDUCTANCE slope
     u = (1e-3)*F*v/(R*(celsius + 273.15))
-    carry(imax*(1 - block)*nai/(nai + km_na)*ko/(ko + km_k)/(1 + 0.1245*exp(-0.1*u) + 0.0353*exp(-u)))
+    weak = 0.1245*exp(-0.1*u)
+    weaker = 0.0353*exp(-u)
+    f = 1/(1 + weak + weaker)
+    carry(imax*(1 - block)*f*nai/(nai + km_na)*ko/(ko + km_k))
+    slope = (1e-3)*inet*f*(0.1*weak + weaker)*F/(R*(celsius + 273.15))
 }
 
 INCLUDE "cycle.inc"

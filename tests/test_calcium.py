@@ -12,8 +12,8 @@ STATES = 300
 DEFAULT = {
     "pl_caleak": {"p": 1e-6},
     "pl_pmca": {
-        "imax": 1.15e-3, "km": 0.5e-3, "n": 1.0, "charge": 0.0, "atp": 4.0, "adp": 0.02, "pi": 4.0,
-        "km_atp": 0.15, "dg0": -30.5, "phi": 7.2, "pho": 7.4, "q10": 2.35, "tref": 37.0,
+        "imax": 1.15e-3, "km": 0.5e-3, "n": 1.0, "charge": 0.0, "atp": 4.0, "adp": 0.013, "pi": 4.0,
+        "km_atp": 0.15, "dg0": -32.6, "phi": 7.2, "pho": 7.4, "q10": 2.35, "tref": 37.0,
     },
     "pl_ncx": {"k": 2.0, "kmna": 87.5, "kmca": 1.38, "ksat": 0.1, "eta": 0.35},
     "pl_gatingpore": {"p": 1e-6, "rna": 1.0, "rectify": 0.0, "vhalf": -60.0, "k": 15.0},
@@ -74,6 +74,8 @@ def neurons_currents(name, state, **parameters):
     runtime.reset(state["celsius"])
     for parameter, value in parameters.items():
         setattr(sec(0.5), f"{parameter}_{name}", value)
+    if hasattr(sec(0.5), f"tref_{name}") and "tref" not in DEFAULT[name]:
+        setattr(sec(0.5), f"tref_{name}", state["celsius"])
     present = [ion for ion in ("na", "k", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
     for ion in present:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
@@ -174,7 +176,7 @@ def test_calcium_pump_stands_still_where_atp_gives_out():
     for state in random_states(17):
         given = {"adp": 10 ** rng.uniform(0, 1.5), "charge": float(rng.integers(0, 3))}
         rt = 1e-6 * theory.FARADAY * theory.thermal_voltage(state["celsius"])  # kJ/mol
-        energy = 30.5 - rt * np.log(1e-3 * given["adp"] * 4.0 / 4.0)
+        energy = 32.6 - rt * np.log(1e-3 * given["adp"] * 4.0 / 4.0)
         acid = (2 - given["charge"]) * rt * np.log(10) * 0.2
         electric = 1e-6 * theory.FARADAY * given["charge"] * -state["v"]
         holds = np.exp((energy - acid - electric) / rt)

@@ -16,13 +16,13 @@ from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, SegmentVariable
 from ..words import Progress, silent
-from . import changes, own_pump, pumps, replaced, transfer
+from . import changes, own_pump, pumps, replaced, temperature, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
+from .kinds import outside_of, surroundings_of
 from .parts import Parts
 from .sections import Given, check_options, drawn_branches, find_body
-from .surroundings import surroundings_of
 
 
 class Cell(Parts):
@@ -63,12 +63,13 @@ class Cell(Parts):
         carries: dict | None = None,
         axial: str = "electrodiffusion",
         volume: str = "fixed",
-        outside: str = "bath",
+        outside: str | None = None,
         mechanisms: Any = (),
         scale_morphology: float | None = None,
         repair: bool = False,
         progress: Progress | None = None,
     ):
+        outside = outside_of(parameters) if outside is None else outside
         check_options(parameters, axial, volume, outside)
         self.parameters, self.name, progress = parameters, parameters.name, progress or silent
         self.ions = tuple(ion for ion in IONS if ion in parameters.ions)
@@ -117,6 +118,11 @@ class Cell(Parts):
         grown = state.get("relative_volume", 1.0)
         total = sum(VALENCE[ion] * self.buffer.amount(ion, state[ion], grown) for ion in self.ions)
         return total - self.anion - self.geometry.charge_per_mv * state["v"]
+
+    def leak_strength(self, ion: str) -> np.ndarray:
+        """Strength of an ion's leak at the cell's temperature (cm/s, or S/cm2 of an ohmic one),
+        (compartments,)."""
+        return self.strength[ion] * temperature.leak_warmth(self, ion)
 
     def where(self, place: object) -> np.ndarray:
         """Indices, rising, of the compartments meant by `place`.

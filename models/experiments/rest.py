@@ -104,9 +104,9 @@ def leak_slope(cell: Cell, ion: str, state: dict[str, np.ndarray]) -> np.ndarray
     state: v (mV) and concentrations inside and, by its name with an o, outside (mM), (compartments,) each.
     """
     if cell.membrane.leak[ion].symbol == "g":
-        return cell.strength[ion].copy()
+        return cell.leak_strength(ion).copy()
     return ghk_slope_conductance(
-        cell.strength[ion], state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
+        cell.leak_strength(ion), state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
     )
 
 
@@ -129,9 +129,10 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         relative_volume=state["relative_volume"].copy(),
         currents=currents,
         net=rates,
-        leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
+        leak_strength={ion: cell.leak_strength(ion).copy() for ion in cell.ions},
         pump_net=pump.net,
         slope=slope_conductance(system, y),
+        bonds=state["bonds"].copy() if "bonds" in state else None,
         solver=solver,
         summary={},
     )

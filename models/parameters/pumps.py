@@ -26,7 +26,7 @@ from .pump_laws import LIBRARY, PUMP_KEYS, PUMP_LAWS
 
 Alpha = Literal["alpha1", "alpha2", "alpha3"]
 ISOFORMS: tuple[str, ...] = get_args(Alpha)
-Species = Literal["rat", "human"]
+Species = Literal["rat", "human", "frog"]
 SPECIES: tuple[str, ...] = get_args(Species)
 DRUGS = ("ouabain", "digoxin")
 MOLAR_MASS = {"ouabain": 584.65, "digoxin": 780.94}  # g/mol

@@ -42,8 +42,8 @@ def charge_relations(cell: Cell) -> Relations:
         return {}
     per_mv = cell.geometry.charge_per_mv
     found = {AMOUNT[INSIDE_FOLLOWS]: _neutral(cell, INSIDE_FOLLOWS, AMOUNT, per_mv)}
-    returns = cell.surroundings.returns_current
-    if returns and (cell.axial.lateral or not len(cell.axial.a)):
+    outside, alone = cell.surroundings, not len(cell.axial.a)
+    if (outside.returns_current and (cell.axial.lateral or alone)) or outside.keeps_charge(cell.conditions):
         outer = -per_mv * cell.volume / cell.outside_volume
         found[OUTER[OUTSIDE_FOLLOWS]] = _neutral(cell, OUTSIDE_FOLLOWS, OUTER, outer)
     return found

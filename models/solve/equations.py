@@ -18,7 +18,8 @@ from .charge_relations import charge_relations, find_followers, lift_of
 from .elimination import Factors
 from .jacobian import Jacobian
 from .possible import dry, impossible
-from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, concentrations, find_states, settled
+from .states import OUTSIDE, RELATIVE_VOLUME, concentrations, find_states, settled
+from .unknowns import choose_unknowns
 
 
 class System:
