@@ -29,7 +29,7 @@ NEURON {
     SUFFIX pl_energy
     NONSPECIFIC_CURRENT i
     RANGE bonds0, adenylates, creatine, phosphate, k_creatine, k_adenylate, capacity, oxygen, km_adp, hill_adp
-    RANGE other, km_other, atp, adp, pi, supply, use, volume, relative_volume0
+    RANGE other, km_other, atp, adp, pi, supply, use, volume, relative_volume0, follow
     POINTER relative_volume, pump1, pump2, pump3, pump4
 }
 
@@ -95,7 +95,7 @@ DERIVATIVE spend {
     if (nrn_pointing(pump3)) { spent = spent + pump3 }
     if (nrn_pointing(pump4)) { spent = spent + pump4 }
     : mole/cm2/s um2/um3 = 1e10 mM/s
-    use = other*atp/(atp + km_other) + 1e10*spent*1(mM-um/s)*area/volume
+    use = other*atp/(atp + km_other) + 1e10*spent*1(mM-um/s)*membrane()/volume
     bonds' = (1e-3)*(supply - use)
 }
 

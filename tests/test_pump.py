@@ -22,8 +22,8 @@ LAWS = {
 }
 PLAIN = {  # what a pump has beside its affinities, in no drug
     "imax": 2e-3, "block": 0.0, "activity": 1.0, "hill_na": 3.0, "coop_na": 1.0, "hill_k": 2.0,
-    "kki": 1e9, "knao": 1e9, "voltage": 1.0, "atp": 4.0, "adp": 0.013, "pi": 4.0, "km_atp": 0.15,
-    "ki_adp": 0.1, "dg0": -32.6,
+    "kki": 1e9, "knao": 1e9,
+    "voltage": 1.0, "atp": 4.0, "adp": 0.013, "pi": 4.0, "km_atp": 0.15, "ki_adp": 0.1, "dg0": -32.6,
     "q10": 2.1, "tref": 37.0, "n_na": 3.0, "n_k": 2.0, "dose": 0.0, "kon": 0.0, "koff": 0.0, "kkg": 1.0,
     "hinder": 0.0,
 }  # fmt: skip

@@ -79,6 +79,8 @@ class AxialFlow:
             calcium=ions.index("ca") if "ca" in ions else -1,
         )
         self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
+        grows = surroundings.osmotic and parameters.water.area == "with_volume"
+        self.area_power = float(parameters.water.area_power) if grows else 0.0
         # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
         self._files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
@@ -125,7 +127,7 @@ class AxialFlow:
         self.vt = float(thermal_voltage(conditions.celsius))
         fraction = conditions.volume_fraction
         outside_share, ratio = float(fraction / (1 - fraction)), float(surroundings.water_ratio(conditions))
-        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer)
+        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, self.area_power)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)

@@ -106,5 +106,6 @@ def variables(cell: "Cell") -> dict[str, np.ndarray | float]:
         name: float(getattr(energy, name)) for name in ("k_creatine", "k_adenylate", "km_adp", "hill_adp")
     }
     found |= {"bonds0": cell.start["bonds"], "oxygen": cell.conditions.oxygen, "volume": cell.volume}
+    found["follow"] = cell.area_power
     rates = cell.membrane.energy
     return found if rates is None else found | {"capacity": rates.capacity, "other": rates.other}

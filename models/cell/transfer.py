@@ -22,7 +22,9 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     inside, outside = _stores(cell)
     water = ("relative_volume", "impermeant", "impermeanto", "ratio", "pw", "calcium", "others")
     names = ["v", *(f"{name}_pl_ions" for name in water)]
-    names += [f"relative_volume0_{mechanism}" for mechanism in _mechanisms(inside, outside)]
+    names += ["capacitance_pl_ions"] if cell.area_power else []
+    for mechanism in _mechanisms(inside, outside):
+        names += [f"relative_volume0_{mechanism}", f"follow_{mechanism}"]
     for ion in told_of(cell.ions):
         names += [f"{ion}i", f"{ion}o"]
     for ion, store in inside.items():
@@ -79,6 +81,9 @@ def write(cell: "Cell") -> None:
         variables[f"{ion}o"].set(outside[ion])
     for mechanism in _mechanisms(inside, spaces):
         variables[f"relative_volume0_{mechanism}"].set(relative_volume)
+        variables[f"follow_{mechanism}"].set(cell.area_power)
+    if cell.area_power:
+        variables["capacitance_pl_ions"].set(cell.geometry.capacitance)
     variables["impermeant_pl_ions"].set(cell.impermeant)
     variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
     variables["calcium_pl_ions"].set("ca" in cell.ions)

@@ -29,6 +29,7 @@ def final_state(
         if (
             (cell.conditions.block == 1).all()
             and not cell.surroundings.keeps_ions
+            and not cell.area_power
             and not _further(cell)
             and not shut
         ):

@@ -92,6 +92,8 @@ def _of_shape(p: Parameters) -> Found:
         for key in ("length", "diameter"):
             if key in p.morphology.model_fields_set:
                 yield f"morphology.{key}", f'with shape = "{shape}", which has its own'
+    if "area_power" in p.water.model_fields_set and p.water.area == "constant":
+        yield "water.area_power", 'where the area stays (area = "constant")'
     if "tortuosity_outside" in space and not p.space.diffusion:
         yield "space.tortuosity_outside", "where no ions move between the spaces outside (diffusion = false)"
     if p.epithelium is not None:

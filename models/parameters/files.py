@@ -118,6 +118,13 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     return merge(parent, data) | _channels(parent, data)
 
 
+# what a key of a table, by this value, leaves another key of it without effect
+VOIDS: tuple[tuple[str, str, object, str], ...] = (
+    ("space", "diffusion", False, "tortuosity_outside"),
+    ("water", "area", "constant", "area_power"),
+)
+
+
 def give_way(parent: Raw, data: Raw) -> None:
     """Take out of the base's tables what the file's own take the place of."""
     pump, own = parent.get("pump", {}), data.get("pump", {})
@@ -138,11 +145,17 @@ def give_way(parent: Raw, data: Raw) -> None:
     if data.get("leak", {}).get("law", law) != law:
         kept = parent["leak"].items()  # but for strengths of another law
         parent["leak"] = {key: value for key, value in kept if key.startswith(OF_TEMPERATURE)}
+    _void(parent, data)
+
+
+def _void(parent: Raw, data: Raw) -> None:
+    """Take out of the base's tables what a value of the file's own leaves without effect."""
     if data.get("morphology", {}).get("shape", "cylinder") not in DRAWN:
         for key in ("length", "diameter"):
             parent.get("morphology", {}).pop(key, None)
-    if data.get("space", {}).get("diffusion") is False:
-        parent.get("space", {}).pop("tortuosity_outside", None)
+    for table, key, value, void in VOIDS:
+        if data.get(table, {}).get(key) == value:
+            parent.get(table, {}).pop(void, None)
 
 
 def _without(parent: Raw, ions: Any) -> None:
