@@ -20,7 +20,8 @@ Sites: as in pl_nakpump.mod; coop_na above 1 with hill_na = 1 is Hill's equation
 km_atp 0.15 mM: Friedrich T et al. (1996) Biophys J 71:2486-2500. ki_adp 0.1 mM: Cortassa S et al. (2006) Biophys J
     91:1564-1589, as in ntumitolab/ecme-rirr-dox. dg0, with adp and pi in mol/l, at pH 7, 1 mM Mg2+, 37 degC: from the
     constants of Teague WE, Golding EM, Dobson GP (1996) J Exp Biol 199:509-512. Form of the reversal: assumed.
-    q10 2.1: DiFranco M et al. (2015) J Gen Physiol 146:281-294, doi:10.1085/jgp.201511407. atp, adp, pi are those of pl_energy.mod where state_atp, state_adp, state_pi point to it.
+    Warmth: cycle.inc, doi:10.1085/jgp.201511407. atp, adp, pi are those of pl_energy.mod where state_atp, state_adp and
+    state_pi point to it.
 km_na: half-saturation 17.6 mM of three sites, Munzer JS et al. (1994) J Biol Chem (recalled, not read there);
     km_k: Cannon-Lab/Muscle-Fiber-Simulation.
 
