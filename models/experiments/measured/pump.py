@@ -13,7 +13,7 @@ from ...solve.equations import System
 from ...solve.events import Event
 from ...solve.time_course import evolve
 from ...words import HOUR
-from ..glycoside import GlycosideResult, parse_dose
+from ..glycoside import GlycosideResult, glycoside, parse_dose
 from ..rest import rest
 from ..rest_result import RestResult
 from .lab import Lab, Numbers
@@ -100,8 +100,16 @@ def blocks(lab: Lab) -> Numbers:
         "soleus_ouabain": slow(0.5),
         "soleus_ouabain_slow": (slow(4.0) - slow(1.0)) / 3,
         "edl_ouabain": _over_time(lab.ouabain("muscle_fast", "1 mM", 2.0))(2.0),
+        "edl_ouabain_ttx": _poisoned(lab),
         "diaphragm_ouabain": _over_time(lab.ouabain("diaphragm", "1 uM", 1.0))(0.5),
     }
+
+
+def _poisoned(lab: Lab) -> float:
+    """V (mV) over that before 2 h of ouabain, NaV blocked all along."""
+    cell = lab.cell("muscle_fast")
+    with cell.changed({}, {"pl_navmuscle": 0.0}):
+        return _over_time(glycoside(cell, "ouabain", "1 mM", "rat", 2.0))(2.0)
 
 
 def digoxin(lab: Lab) -> Numbers:
