@@ -96,11 +96,12 @@ def hormones(lab: Lab) -> Numbers:
 def blocks(lab: Lab) -> Numbers:
     """How far muscles depolarise in ouabain."""
     slow = _over_time(lab.ouabain("muscle_slow", "1 mM", 4.0))
+    edl = _over_time(lab.ouabain("muscle_fast", "1 mM", 2.0))(2.0)
     return {
         "soleus_ouabain": slow(0.5),
         "soleus_ouabain_slow": (slow(4.0) - slow(1.0)) / 3,
-        "edl_ouabain": _over_time(lab.ouabain("muscle_fast", "1 mM", 2.0))(2.0),
-        "edl_ouabain_ttx": _poisoned(lab),
+        "edl_ouabain": edl,
+        "edl_ouabain_ttx": 100 * (1 - _poisoned(lab) / edl),
         "diaphragm_ouabain": _over_time(lab.ouabain("diaphragm", "1 uM", 1.0))(0.5),
     }
 
