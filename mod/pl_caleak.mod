@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_caleak
     USEION ca READ cai, cao WRITE ica VALENCE 2
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29108
 }
 
@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 2, cai, cao)
+    CONDUCTANCE g USEION ca
+    constant_field(v, 2, cai, cao)
     ica = i
 }
 

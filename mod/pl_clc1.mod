@@ -3,7 +3,7 @@ TITLE Cl- current of skeletal muscle (ClC-1)
 COMMENT
 Constant-field current through a pore that is fast and closes somewhat on depolarisation:
 
-    icl = p a^4 (-F) (cli B(-u) - clo B(u)),   u = -F v / (R T),   a = 1 / (1 + exp((v - 70)/150))
+    icl = warmth p a^4 (-F) (cli B(-u) - clo B(u)),   u = -F v / (R T),   a = 1 / (1 + exp((v - 70)/150))
 
 Wallinga W et al. (1999) Eur Biophys J 28:317-329; Shorten PR et al. (2007) J Muscle Res Cell Motil
 28:293-313, doi:10.1007/s10974-007-9125-6.
@@ -15,7 +15,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_clc1
     USEION cl READ cli, clo WRITE icl VALENCE -1
-    RANGE p, i, icl
+    RANGE p, q10, tref, plateau, warmth, i, icl
     REPRESENTS GO:0005247
 }
 
@@ -26,9 +26,13 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    LOCAL a
+    LOCAL a, open
+    CONDUCTANCE g USEION cl
+    constant_field(v, -1, cli, clo)
     a = 1/(1 + exp((v - 70(mV))/150(mV)))
-    i = a^4*constant_field(v, -1, cli, clo)
+    open = a*a*a*a
+    g = open*(g - 4*i*(1 - a)/150(mV))
+    i = open*i
     icl = i
 }
 

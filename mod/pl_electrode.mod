@@ -33,5 +33,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
     ik = -amp
 }

@@ -3,7 +3,7 @@ TITLE Inward rectifier K+ current of skeletal muscle (Kir2.x)
 COMMENT
 Constant-field current through a pore that is blocked the more the farther V is above EK:
 
-    ik = p F (ki B(-u) - ko B(u)) / (1 + exp((v - ek - vhalf)/k)),   u = F v / (R T)
+    ik = warmth p F (ki B(-u) - ko B(u)) / (1 + exp((v - ek - vhalf)/k)),   u = F v / (R T)
 
 The gate is fast and taken at its steady state; at EK it is half open, and the slope of ik there is
 p F^2/(2 R T) ki ko ln(ki/ko)/(ki - ko).
@@ -20,7 +20,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kirmuscle
     USEION k READ ki, ko, ek WRITE ik
-    RANGE p, vhalf, k, i, ik
+    RANGE p, q10, tref, plateau, warmth, vhalf, k, i, ik
     REPRESENTS GO:0005242
 }
 
@@ -37,7 +37,12 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 1, ki, ko)/(1 + exp((v - ek - vhalf)/k))
+    LOCAL open
+    CONDUCTANCE g USEION k
+    constant_field(v, 1, ki, ko)
+    open = 1/(1 + exp((v - ek - vhalf)/k))
+    g = open*(g - i*(1 - open)/k)
+    i = open*i
     ik = i
 }
 

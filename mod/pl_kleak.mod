@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kleak
     USEION k READ ki, ko WRITE ik
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29103
 }
 
@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 1, ki, ko)
+    CONDUCTANCE g USEION k
+    constant_field(v, 1, ki, ko)
     ik = i
 }
 

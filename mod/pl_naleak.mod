@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_naleak
     USEION na READ nai, nao WRITE ina
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29101
 }
 
@@ -22,7 +22,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    i = constant_field(v, 1, nai, nao)
+    CONDUCTANCE g USEION na
+    constant_field(v, 1, nai, nao)
     ina = i
 }
 

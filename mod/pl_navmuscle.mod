@@ -1,8 +1,8 @@
 TITLE Voltage-gated Na+ current of skeletal muscle (NaV1.4), with slow inactivation
 
 COMMENT
-    ina = p m^3 s (h (1 - f) + f) F (nai B(-u) - nao B(u)),   u = F v / (R T)
-    dg/dt = Q (ginf - g) (alphag + betag) for g = m, h, s,   Q = q10^((celsius - 22)/10)
+    ina = warmth p m^3 s (h (1 - f) + f) F (nai B(-u) - nao B(u)),   u = F v / (R T)
+    dg/dt = Q (ginf - g) (alphag + betag) for g = m, h, s,   Q = q10_gates^((celsius - 22)/10)
 
     minf = (1 + exp(-(v - vm)/4.3))^(-1/3)            alpham = 0.2875 10 B(-(v - vm - 5)/10)
     vm = -41                                          betam = 1.375 exp(-(v - vm - 5)/18)
@@ -12,7 +12,7 @@ COMMENT
     s0 = 0.115                                        betas = 7.36e-4/(1 + exp(-(v + 16.6)/21.2))
 
 A shift of vm or vh shifts the rates, too. f = 0.003 of the channels has no fast inactivation.
-Cannon-Lab/Muscle-Fiber-Simulation v9 (2024), mouse at 22 degC, with q10 = 2.5 and p = 1.02e-4 cm/s at the surface,
+Cannon-Lab/Muscle-Fiber-Simulation v9 (2024), mouse at 22 degC, with q10_gates = 2.5 and p = 1.02e-4 cm/s at the surface,
 0.8 of that in tubules; after Cannon SC, Brown RH, Corey DP (1993) Biophys J 65:270-288; slow inactivation: Hayward
 LJ, Brown RH, Cannon SC (1997) Biophys J 72:1204-1219.
 
@@ -24,7 +24,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_navmuscle
     USEION na READ nai, nao WRITE ina
-    RANGE p, vm, vh, s0, f, q10, i, ina
+    RANGE p, q10, tref, plateau, warmth, vm, vh, s0, f, q10_gates, i, ina
     REPRESENTS GO:0005248
 }
 
@@ -33,13 +33,14 @@ PARAMETER {
     vh = -80 (mV)             : half inactivated, fast
     s0 = 0.115 (1) <0, 1>     : what slow inactivation leaves
     f = 0.003 (1) <0, 1>      : channels without fast inactivation
-    q10 = 2.5 (1) <1e-3, 1e3>
+    q10_gates = 2.5 (1) <1e-3, 1e3>
 }
 
 ASSIGNED {
     nai (mM)
     nao (mM)
     ina (mA/cm2)
+    pace (1)
 }
 
 STATE {
@@ -49,23 +50,27 @@ STATE {
 }
 
 INITIAL {
+    pace = q10_gates^((celsius - 22(degC))/10(degC))
     m = minf(v)
     h = hinf(v)
     s = sinf(v)
 }
 
 BREAKPOINT {
+    LOCAL open
+    CONDUCTANCE g USEION na
     SOLVE gates METHOD cnexp
-    i = m^3*s*(h*(1 - f) + f)*constant_field(v, 1, nai, nao)
+    constant_field(v, 1, nai, nao)
+    open = m*m*m*s*(h*(1 - f) + f)
+    g = open*g
+    i = open*i
     ina = i
 }
 
 DERIVATIVE gates {
-    LOCAL q
-    q = q10^((celsius - 22(degC))/10(degC))
-    m' = q*(minf(v) - m)*ratem(v - vm - 5(mV))
-    h' = q*(hinf(v) - h)*rateh(v - vh)
-    s' = q*(sinf(v) - s)*rates(v)
+    m' = pace*(minf(v) - m)*ratem(v - vm - 5(mV))
+    h' = pace*(hinf(v) - h)*rateh(v - vh)
+    s' = pace*(sinf(v) - s)*rates(v)
 }
 
 FUNCTION minf(v (mV)) {

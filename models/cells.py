@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .balance import balance
+from .balance import balance, feed
 from .cell import pumps
 from .cell.cell import Cell
 from .cell.changes import channel_strengths
@@ -40,7 +40,7 @@ def make_cell(
     in the shares that its reversal potential says, {"i_pas": "balance"}.
     axial: "electrodiffusion", "diffusion" or "none".
     volume: "fixed" or "osmotic".
-    outside: "bath", "shell" or "closed".
+    outside: "bath", "shell" or "closed"; left out, what the cell's file says, else "bath".
     mechanisms: folders with .mod files of the caller's own.
     progress: called with how much is done, 0 to 1, and what is being done.
 
@@ -65,6 +65,7 @@ def make_cell(
         if made.osmotic:
             inside = sum(made.start[ion] for ion in made.ions) + made.impermeant
             check_water(inside, osmolarity_outside(made), made.name)
+    feed(made)
     made.conditions = made.conditions.with_(**pumps.mutated(made.parameters.pump))
     _check_charge(made)
     # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from models import Muscle, Neuron, block, excite, rest
-from models.cell.surroundings import KINDS, Bath, Closed, Shell, TubulesInBath, TubulesInClosed, TwoBaths
+from models.cell.kinds import KINDS
+from models.cell.shells import Shell
+from models.cell.surroundings import Bath, Closed, TubulesInBath, TubulesInClosed, TwoBaths
 
 
 @pytest.fixture(scope="module")

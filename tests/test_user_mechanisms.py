@@ -46,6 +46,10 @@ def test_declarations_are_read_from_the_text():
         ("USEION na READ ena, nai WRITE ina, nai", {"reads": ["ena", "nai"], "writes": ["ina", "nai"]}),
         ("USEION na WRITE nai READ ina VALENCE 1", {"reads": ["ina"], "writes": ["nai"]}),
         ("USEION na READ ina\n  WRITE nao : WRITE nai", {"reads": ["ina"], "writes": ["nao"]}),
+        (
+            "USEION na READ ena WRITE ina } BREAKPOINT { CONDUCTANCE g USEION na",
+            {"reads": ["ena"], "writes": ["ina"]},
+        ),
         ("COMMENT USEION na WRITE nai ENDCOMMENT USEION na READ nai", {"reads": ["nai"], "writes": []}),
     ],
 )

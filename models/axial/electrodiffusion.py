@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..parameters import Parameters
 from ..physics.flux import CHARGE, FlowOptions, Medium, arriving, flows
 from ..physics.ions import AMOUNT, IONS, OUTER, VALENCE
+from ..physics.temperature import mobility
 from ..physics.theory import thermal_voltage
 from ..simulator.runtime import NeuronSection, SegmentVariable, initialise
 from .faces import Faces, faces_of
@@ -78,7 +79,9 @@ class AxialFlow:
             calcium=ions.index("ca") if "ca" in ions else -1,
         )
         self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
-        # openings are what they are in the file's own bath; in another their resistance differs, not they
+        grows = surroundings.osmotic and parameters.water.area == "with_volume"
+        self.area_power = float(parameters.water.area_power) if grows else 0.0
+        # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
         self._files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
         self.valence = np.array([[VALENCE[ion]] for ion in ions], float)
@@ -115,7 +118,8 @@ class AxialFlow:
 
     def configure(self, geometry: Sizes, surroundings: Outside, conditions: Setting) -> None:
         """Take over these conditions as they are now; InputError where no ion could carry the current."""
-        diffusion = np.array([[conditions.diffusion[ion]] for ion in self.ions])
+        thinner = mobility(conditions.celsius, conditions.reference)
+        diffusion = thinner * np.array([[conditions.diffusion[ion]] for ion in self.ions])
         if self.options.electric and len(self.a) and not diffusion.any():
             raise InputError("every diffusion coefficient is 0; no ion could carry the axial current")
         self.diffusion = diffusion / conditions.tortuosity**2
@@ -123,7 +127,7 @@ class AxialFlow:
         self.vt = float(thermal_voltage(conditions.celsius))
         fraction = conditions.volume_fraction
         outside_share, ratio = float(fraction / (1 - fraction)), float(surroundings.water_ratio(conditions))
-        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer)
+        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, self.area_power)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)
@@ -135,23 +139,22 @@ class AxialFlow:
         self._room = np.array([geometry.volume, surroundings.volume(geometry, conditions), geometry.area])
         outer = self.conductance
         if self.lateral:
-            outer = surroundings.diffusive_conductance(
-                geometry, self._passages(conditions.tortuosity_outside)
-            )
-        arms = self.faces.arm_a, self.faces.arm_b
-        self.face = np.array([*arms, self.conductance, self.resistance, outer])
+            outer = surroundings.diffusive_conductance(geometry, self._passages(conditions, thinner))
+        resistance = self.resistance / thinner**self.options.electric  # NEURON's own where it moves V
+        self.face = np.array([self.faces.arm_a, self.faces.arm_b, self.conductance, resistance, outer])
         self.ion = np.hstack([self.valence, self.diffusion, self.diffusion_out]).T.copy()
 
-    def _passages(self, tortuosity: float) -> Passages:
-        conducts = float(np.sum(self.valence**2 * self.diffusion_out * self._files_bath))
+    def _passages(self, conditions: Setting, thinner: float) -> Passages:
+        conducts = float(np.sum(self.valence**2 * self.diffusion_out * self._files_bath)) / thinner
+        vt = float(thermal_voltage(conditions.reference))
         return Passages(
             self.a,
             self.b,
             self.conductance,
             self.radial,
             self.medium.outside_share,
-            tortuosity,
-            conducting=lambda resistance: self.vt / (CHARGE * resistance * conducts),
+            conditions.tortuosity_outside,
+            conducting=lambda resistance: vt / (CHARGE * resistance * conducts),
         )
 
     def add_return_path(self, geometry: Sizes, surroundings: Outside) -> list[tuple[NeuronSection, float]]:

@@ -16,13 +16,13 @@ from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, SegmentVariable
 from ..words import Progress, silent
-from . import changes, own_pump, pumps, replaced, transfer
+from . import changes, own_pump, pumps, replaced, temperature, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
+from .kinds import outside_of, surroundings_of
 from .parts import Parts
 from .sections import Given, check_options, drawn_branches, find_body
-from .surroundings import surroundings_of
 
 
 class Cell(Parts):
@@ -35,6 +35,7 @@ class Cell(Parts):
     name: what it is called
     ions: those it has, "na", "k", ...
     osmotic: whether water flows
+    area_power: of the relative volume, to which the membrane's area is proportional; 0 where it stays
     changes: the settings and factors by which it is another than its file, {"set": ..., "scale": ...}
     parameters: its file
     source: what its shape is from
@@ -63,18 +64,21 @@ class Cell(Parts):
         carries: dict | None = None,
         axial: str = "electrodiffusion",
         volume: str = "fixed",
-        outside: str = "bath",
+        outside: str | None = None,
         mechanisms: Any = (),
         scale_morphology: float | None = None,
         repair: bool = False,
         progress: Progress | None = None,
     ):
+        outside = outside_of(parameters) if outside is None else outside
         check_options(parameters, axial, volume, outside)
         self.parameters, self.name, progress = parameters, parameters.name, progress or silent
         self.ions = tuple(ion for ion in IONS if ion in parameters.ions)
         shared = [ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"]
         self.accumulated = tuple(ion for ion in IONS if ion in (*shared, *self.ions))
         self.osmotic = volume == "osmotic"
+        grows = self.osmotic and parameters.water.area == "with_volume"
+        self.area_power = float(parameters.water.area_power) if grows else 0.0
         self.surroundings = surroundings_of(outside, parameters, self.osmotic)
         self.buffer = Buffer(float(parameters.calcium.buffer), float(parameters.calcium.kd))
         self.changes: changes.Changes = {"set": {}, "scale": {}}
@@ -110,13 +114,24 @@ class Cell(Parts):
         return f"<cell {self.name}: {self.size} compartments, {self.source}>"
 
     def charge(self, state: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Charge not accounted for (mM), (compartments,), 0 if exact: sum z n - anion - Cm area V/(F vol).
+        """Charge not accounted for (mM), (compartments,), 0 if exact: sum z n - anion - Cm area V/(F vol), of
+        the area that the membrane has then.
 
         state: v (mV), the free concentration of every ion (mM) and, unless it is 1, relative_volume.
         """
         grown = state.get("relative_volume", 1.0)
         total = sum(VALENCE[ion] * self.buffer.amount(ion, state[ion], grown) for ion in self.ions)
-        return total - self.anion - self.geometry.charge_per_mv * state["v"]
+        on_membrane = self.geometry.charge_per_mv * self.grown(grown) * state["v"]
+        return total - self.anion - on_membrane
+
+    def grown(self, relative_volume: np.ndarray | float) -> np.ndarray | float:
+        """The membrane's area at a relative volume as a multiple of that which it began with."""
+        return relative_volume**self.area_power if self.area_power else 1.0
+
+    def leak_strength(self, ion: str) -> np.ndarray:
+        """Strength of an ion's leak at the cell's temperature (cm/s, or S/cm2 of an ohmic one),
+        (compartments,)."""
+        return self.strength[ion] * temperature.leak_warmth(self, ion)
 
     def where(self, place: object) -> np.ndarray:
         """Indices, rising, of the compartments meant by `place`.

@@ -85,7 +85,14 @@ def _refused(cell: "Cell", record: Setting, number: float) -> str:
     name, pump = record.name, cell.parameters.pump
     outside = cell.surroundings
     void = record.void(
-        Made(cell.axial.mode, outside.name, outside.exchanges, cell.osmotic, cell.axial.lateral)
+        Made(
+            cell.axial.mode,
+            outside.name,
+            outside.exchanges,
+            cell.osmotic,
+            cell.axial.lateral,
+            cell.parameters.energy.followed,
+        )
     )
     if void:
         return f"{name} has no effect {void}"
@@ -96,6 +103,8 @@ def _refused(cell: "Cell", record: Setting, number: float) -> str:
         )
     if record.attribute == "pump" and name not in cell.conditions.pump:
         return f'the pump of this cell (law = "{pump.law}") has no {name}'
+    if name == "energy" and "atp" not in cell.conditions.pump:
+        return f'the pump of this cell (law = "{pump.law}") knows no ATP'
     if record.ion is not None and record.ion not in cell.ions:
         return f"this cell has no {record.ion} ({', '.join(cell.ions)})"
     if record.attribute == "outside" and number <= 0:

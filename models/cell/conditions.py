@@ -10,6 +10,7 @@ import numpy as np
 from ..parameters import Parameters
 from ..parameters.pumps import DRUGS
 from ..parameters.settings import SETTINGS
+from ..physics.ions import IONS
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +18,7 @@ class Conditions:
     """The conditions of an experiment. Others are made from them by `with_`; these never change.
 
     celsius: degC
+    reference: the temperature of the cell's file (degC), at which strengths and diffusion are given
     outside: the bath, mM by ion
     impermeant: what else the bath holds (mM), None where it follows
     impermeant_valence: its mean valence, None where it follows
@@ -29,10 +31,14 @@ class Conditions:
     water_permeability: cm/s
     volume_fraction: of the space outside in the tissue
     exchange_rate: of that space with the bath (1/s)
+    energy: ATP that is left, of that at rest
+    oxygen: supply of what makes ATP, of that at rest
+    rates: of an ion alone in place of that (1/s), None where it has none, by ion
     block: blocked fraction of the pump, 0 to 1, (compartments,)
     """
 
     celsius: float
+    reference: float
     outside: Mapping[str, float]
     impermeant: float | None
     impermeant_valence: float | None
@@ -45,11 +51,14 @@ class Conditions:
     water_permeability: float
     volume_fraction: float
     exchange_rate: float
+    energy: float
+    oxygen: float
+    rates: Mapping[str, float | None]
     block: np.ndarray
 
     def __post_init__(self) -> None:
         self.block.setflags(write=False)
-        for name in ("outside", "pump", "diffusion"):
+        for name in ("outside", "pump", "diffusion", "rates"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def with_(self, **values: Any) -> Self:
@@ -93,6 +102,7 @@ def conditions_of(
     bath, diffusion, space = parameters.outside, parameters.diffusion, parameters.space
     return Conditions(
         celsius=float(parameters.electrical.celsius),
+        reference=float(parameters.electrical.celsius),
         outside={ion: float(getattr(bath, ion + "o")) for ion in ions},
         impermeant=bath.impermeant,
         impermeant_valence=bath.impermeant_valence,
@@ -104,6 +114,24 @@ def conditions_of(
         tortuosity_outside=float(space.tortuosity_outside),
         water_permeability=float(parameters.water.water_permeability),
         volume_fraction=float(space.volume_fraction),
-        exchange_rate=float(space.exchange_rate),
+        exchange_rate=common_rate(parameters),
+        rates={ion: getattr(space, f"rate{ion}") for ion in ions if not IONS[ion].further},
+        energy=1.0,
+        oxygen=1.0,
         block=np.zeros(size),
     )
+
+
+def exchanges_alone(parameters: Parameters) -> str:
+    """By what of a file an ion comes to a space, or goes, alone, "[space] ratek"; "" where none does."""
+    if parameters.glial_sink is not None or parameters.glial_buffer is not None:
+        return "[glial_sink]" if parameters.glial_buffer is None else "[glial_buffer]"
+    own = sorted(name for name in parameters.space.model_fields_set if name.startswith("rate"))
+    return f"[space] {own[0]}" if own else ""
+
+
+def common_rate(parameters: Parameters) -> float:
+    """At which those ions exchange with the bath that have no rate of their own (1/s)."""
+    if "exchange_rate" not in parameters.space.model_fields_set and exchanges_alone(parameters):
+        return 0.0
+    return float(parameters.space.exchange_rate)

@@ -19,7 +19,8 @@ from ..shape.repair import THINNEST
 from ..shape.text import FARTHEST
 from ..simulator.runtime import NeuronSection
 from ..words import Progress
-from .surroundings import KINDS, WITH_TUBULES
+from .conditions import common_rate
+from .kinds import KINDS, possible_outsides
 from .tubules import Tubules
 
 if TYPE_CHECKING:
@@ -74,19 +75,33 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
             f"axial='none' with outside={outside!r}: every compartment would keep its own ions for ever and "
             "none of them has a rest of its own; expected axial='electrodiffusion' or 'diffusion'"
         )
+    if axial == "none" and outside == "shell" and common_rate(parameters) == 0:
+        raise InputError(
+            f"axial='none' with outside={outside!r} and ions that exchange alone: every compartment would "
+            "keep its own others for ever; expected axial='electrodiffusion' or 'diffusion'"
+        )
     kind = "T-tubules" if parameters.tubules else "an epithelium" if parameters.epithelium else None
-    if kind is None:
-        return
-    if axial == "none":
+    if kind and axial == "none":
         raise InputError(f"axial='none': a cell with {kind} needs ions that move between its membranes")
-    if outside not in WITH_TUBULES or (parameters.epithelium and outside != "bath"):
-        fits = "'bath'" if parameters.epithelium else "'bath' or 'closed'"
-        raise InputError(f"outside={outside!r}: a cell with {kind} stands in {fits}")
+    possible = possible_outsides(parameters)
+    if outside not in possible:
+        raise InputError(f"outside={outside!r}: {next(iter(possible.values()))}")
     if volume == "osmotic" and parameters.epithelium:
         raise InputError(
             "volume='osmotic': no water flows between the two halves of an epithelial cell; expected 'fixed'"
         )
-    if volume == "osmotic" and outside == "closed":
+    grows = volume == "osmotic" and parameters.water.area == "with_volume"
+    if grows and axial != "electrodiffusion":
+        raise InputError(
+            f"axial={axial!r} with water.area = 'with_volume': a membrane that grows takes charge onto "
+            "itself, and only electrodiffusion keeps it; expected axial='electrodiffusion'"
+        )
+    if grows and parameters.tubules:
+        raise InputError(
+            "water.area = 'with_volume': the membrane of T-tubules belongs to their lumen, not to the "
+            "fibre's volume; expected area = 'constant'"
+        )
+    if volume == "osmotic" and outside == "closed" and parameters.tubules:
         raise InputError(
             "volume='osmotic' with outside='closed': the water that rings of T-tubules take up has no way to "
             "the space outside; expected one of the two"

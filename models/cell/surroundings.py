@@ -1,18 +1,18 @@
 """What is outside a cell's membrane: a bath, a shell or a closed space before each compartment, the two baths
 of an epithelium, or the lumen of T-tubules.
 
-Each is an object that answers what it is asked. Another kind of space is another class in KINDS and, where
-ions come and go by another law, a mechanism of its own, pl_space<name>.mod.
+Each is an object that answers what it is asked. Another kind of space is another class in KINDS (kinds.py)
+and, where ions come and go by another law, a mechanism of its own, pl_space<name>.mod.
 Volumes are in um3, concentrations in mM.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..axial.needs import Passages
-from ..parameters import Parameters, Region
+from ..parameters import Region
 from ..physics.ions import VALENCE
 from .conditions import Conditions
 from .geometry import Geometry
@@ -37,6 +37,8 @@ class Surroundings:
     keeps_ions = False  # whether what leaves the cell stays there for ever
     exchanges = False  # whether it is at the potential of a bath with which it exchanges ions
     returns_current = False  # whether the current along the cell returns through it
+    takes_k = False  # whether K+ goes from it for ever elsewhere than to a bath
+    holds = ""  # the state in which it holds K+ bound, if there is one
 
     def bath(self, ion: str, geometry: Geometry, conditions: Conditions) -> np.ndarray:
         """Concentration (mM) of an ion in the bath of each compartment, (compartments,)."""
@@ -55,6 +57,22 @@ class Surroundings:
         """The parameters by which the mechanisms that hold a space's ions exchange them with a bath: rate
         (1/s)."""
         return {"rate": 0.0}
+
+    def alone(self, conditions: Conditions) -> dict[str, float]:
+        """What else the mechanism of the space has, by its own names: by how much faster an ion exchanges
+        than all do, alonena, ... (1/s), and what its charge takes along of each in return, sharena, ...;
+        glia's numbers."""
+        return {}
+
+    def kept(self, ions: Sequence[str], conditions: Conditions) -> np.ndarray:
+        """Weights, (sums, ions), of the sums over ions, inside and outside together, that nothing which
+        passes between a space and its bath changes; none where all of an ion exchanges."""
+        return np.zeros((0, len(ions)))
+
+    def keeps_charge(self, conditions: Conditions) -> bool:
+        """Whether the charge of a space is the same for ever, less what V holds, where the current along the
+        cell returns through its bath."""
+        return False
 
     def water_ratio(self, conditions: Conditions) -> float:
         """Volume inside over outside at the beginning where water that a cell takes up leaves the space, else
@@ -135,18 +153,6 @@ class Space(Surroundings):
         return f'; the space outside (outside = "{self.name}") is followed already, see [space]'
 
 
-class Shell(Space):
-    """A space that exchanges its ions with a bath."""
-
-    name = "shell"
-    meaning = "a thin space round each compartment, exchanging with the bath"
-    place = "in the shells outside"
-    exchanges = True
-
-    def exchange(self, conditions: Conditions) -> dict[str, float]:
-        return {"rate": conditions.exchange_rate}
-
-
 class Closed(Space):
     """A space that keeps what leaves the cell."""
 
@@ -154,6 +160,9 @@ class Closed(Space):
     meaning = "a space of its own, no exchange"
     place = "in the closed space outside"
     keeps_ions = returns_current = True
+
+    def kept(self, ions: Sequence[str], conditions: Conditions) -> np.ndarray:
+        return np.eye(len(ions))
 
     def water_ratio(self, conditions: Conditions) -> float:
         fraction = conditions.volume_fraction
@@ -214,19 +223,3 @@ class TubulesInBath(Lumen, Bath):
 
 class TubulesInClosed(Lumen, Closed):
     """T-tubules that open to a closed space."""
-
-
-KINDS: dict[str, type[Bath] | type[Space]] = {kind.name: kind for kind in (Bath, Shell, Closed)}
-WITH_TUBULES = ("bath", "closed")
-
-
-def surroundings_of(outside: str, parameters: Parameters, osmotic: bool) -> Surroundings:
-    """What is outside a cell. outside: a name in KINDS."""
-    joined, kind = parameters.space.diffusion, KINDS[outside]
-    if parameters.epithelium is not None:
-        return TwoBaths(osmotic, float(parameters.epithelium.shunt_resistance), parameters.region)
-    if parameters.tubules is not None:
-        if kind is Closed:
-            return TubulesInClosed(osmotic, joined)
-        return TubulesInBath(osmotic, float(parameters.inside.v))
-    return kind(osmotic, joined) if issubclass(kind, Space) else kind(osmotic)

@@ -9,7 +9,7 @@ from ..errors import InputError
 from ..physics.ions import IONS, Store, told_of
 from ..simulator.mechanisms import PUMPS
 from ..simulator.runtime import SegmentVariable, h
-from . import pumps
+from . import energy, pumps
 
 if TYPE_CHECKING:
     from .cell import Cell
@@ -22,7 +22,9 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     inside, outside = _stores(cell)
     water = ("relative_volume", "impermeant", "impermeanto", "ratio", "pw", "calcium", "others")
     names = ["v", *(f"{name}_pl_ions" for name in water)]
-    names += [f"relative_volume0_{mechanism}" for mechanism in _mechanisms(inside, outside)]
+    names += ["capacitance_pl_ions"] if cell.area_power else []
+    for mechanism in _mechanisms(inside, outside):
+        names += [f"relative_volume0_{mechanism}", f"follow_{mechanism}"]
     for ion in told_of(cell.ions):
         names += [f"{ion}i", f"{ion}o"]
     for ion, store in inside.items():
@@ -33,10 +35,14 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
         names += [store.amount, store.first, store.volume, IONS[ion].bath]
     exchange = ("ratio", *cell.surroundings.exchange(cell.conditions))
     names += [f"{name}_{mechanism}" for mechanism in _mechanisms(outside) for name in exchange]
+    if cell.surroundings.followed:
+        names += [f"{name}_pl_space" for name in cell.surroundings.alone(cell.conditions)]
     for mechanism in PUMPS & {*cell.parameters.pump.mechanisms}:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for leak in cell.membrane.leak.values():
         names += [f"{leak.symbol}_{leak.mechanism}", f"i_{leak.mechanism}"]
+    if cell.parameters.energy.followed:
+        names += [f"{name}_{energy.MECHANISM}" for name in ("bonds", "use", *energy.LEVELS)]
     held = cell.surroundings.in_neuron
     found = {name: SegmentVariable(cell.sections, held(name)) for name in dict.fromkeys(names)}
     for store in inside.values():
@@ -75,6 +81,9 @@ def write(cell: "Cell") -> None:
         variables[f"{ion}o"].set(outside[ion])
     for mechanism in _mechanisms(inside, spaces):
         variables[f"relative_volume0_{mechanism}"].set(relative_volume)
+        variables[f"follow_{mechanism}"].set(cell.area_power)
+    if cell.area_power:
+        variables["capacitance_pl_ions"].set(cell.geometry.capacitance)
     variables["impermeant_pl_ions"].set(cell.impermeant)
     variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
     variables["calcium_pl_ions"].set("ca" in cell.ions)
@@ -88,6 +97,10 @@ def write(cell: "Cell") -> None:
     _write_spaces(cell, spaces, bath, outside)
     for mechanism in cell.membrane.pump_share:
         _write_pump(cell, mechanism)
+    if cell.parameters.energy.followed:
+        _write_parameters(cell, energy.MECHANISM, energy.variables(cell))
+    for mechanism, values in energy.given(cell):
+        _write_parameters(cell, mechanism, values)
     for ion, leak in cell.membrane.leak.items():
         variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
     variables["v"].set(start["v"])
@@ -111,6 +124,9 @@ def _write_spaces(
     for mechanism in _mechanisms(spaces):
         for name, value in {"ratio": ratio, **exchange}.items():
             variables[f"{name}_{mechanism}"].set(value)
+    if cell.surroundings.followed:
+        for name, value in cell.surroundings.alone(cell.conditions).items():
+            variables[f"{name}_pl_space"].set(value)
 
 
 def _check_start(start: Mapping[str, np.ndarray], label: str) -> None:
@@ -128,9 +144,15 @@ def _write_pump(cell: "Cell", mechanism: str) -> None:
     strength = cell.strength["pump"]
     if mechanism != cell.parameters.pump.mechanism:
         strength = strength * cell.membrane.pump_share[mechanism]
-    values = pumps.neurons_values(mechanism, cell.parameters.pump, strength, cell.conditions, cell.name)
+    values = pumps.neurons_values(mechanism, cell.parameters, strength, cell.conditions, cell.name)
+    _write_parameters(cell, mechanism, values)
+
+
+def _write_parameters(cell: "Cell", mechanism: str, values: Mapping[str, np.ndarray | float]) -> None:
+    owners = cell.membrane.channels.get(mechanism)
     for name, value in values.items():
         name = f"{name}_{mechanism}"
         if name not in cell.variables:  # each pump law has parameters of its own
-            cell.variables[name] = SegmentVariable(cell.sections, name)
+            own = cell.sections if owners is None else cell.geometry.sections_of(owners)
+            cell.variables[name] = SegmentVariable(own, name)
         cell.variables[name].set(value)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..cell.cell import Cell
+from ..cell.kinds import outside_of, possible_outsides
 from ..cells import make_cell
 from ..errors import InputError
 from ..parameters import Parameters, read_parameters, with_values
@@ -59,6 +60,12 @@ class CompareResult(Result):
         """Of all the cells."""
         each = [one.layout.provenance for one in self.blocks.values()]
         return {key: "; ".join(dict.fromkeys(of[key] for of in each)) for key in each[0]}
+
+    @property
+    def followed(self) -> list[str]:
+        """Of each cell."""
+        each = {one.layout.name: one.layout.followed for one in self.blocks.values()}
+        return [f"{name}: {said}" for name, said in each.items() if said]
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -152,19 +159,28 @@ def _in_each_space(
 ) -> Iterator[Cell]:
     """The cell in a bath and in a closed space, as far as it can be; why not, into `left_out`."""
     if isinstance(given, Cell):
-        if given.surroundings.name not in ("bath", "closed"):
-            where = given.surroundings.name
-            raise InputError(f"compare: {given.name} stands in a {where}; expected a bath or a closed space")
-        if given.surroundings.name == "bath":
-            left_out[given.name + CLOSED] = EPITHELIUM if given.parameters.epithelium else AS_IT_IS
+        where, own = given.surroundings.name, outside_of(given.parameters)
+        if where not in (own, "closed"):
+            raise InputError(f"compare: {given.name} stands in a {where}; expected a {own} or a closed space")
+        if where != "closed":
+            left_out[given.name + CLOSED] = _why_not_closed(given.parameters) or AS_IT_IS
         yield cell_and_settings(given, of_file, options)[0]
         return
     parameters = given if isinstance(given, Parameters) else read_parameters(given)
     parameters = with_values(parameters, of_file)
-    for outside in ("bath",) if parameters.epithelium else ("bath", "closed"):
+    own, why_not = outside_of(parameters), _why_not_closed(parameters)
+    for outside in dict.fromkeys((own,) if why_not else (own, "closed")):
         yield make_cell(parameters, outside=outside, **options)
+    if why_not:
+        left_out[parameters.name + CLOSED] = why_not
+
+
+def _why_not_closed(parameters: Parameters) -> str:
+    """Why a cell cannot stand in a closed space; "" where it can."""
     if parameters.epithelium:
-        left_out[parameters.name + CLOSED] = EPITHELIUM
+        return EPITHELIUM
+    possible = possible_outsides(parameters)
+    return "" if "closed" in possible else f"left out, because {next(iter(possible.values()))}"
 
 
 def _check_counterparts(blocks: dict[str, BlockResult]) -> None:

@@ -32,6 +32,7 @@ class RestResult(Result):
     slope: slope conductance of the whole membrane (S/cm2), gates as they are
     solver: how the state was found
     summary: scalars, the unit in every key
+    bonds: energy-rich bonds (mM, see `physics.energy`), None where ATP is no state
     """
 
     layout: Layout
@@ -47,6 +48,7 @@ class RestResult(Result):
     slope: np.ndarray
     solver: dict[str, Any]
     summary: dict[str, Any]
+    bonds: np.ndarray | None = None
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -100,6 +102,7 @@ class RestResult(Result):
         (compartments,) each."""
         none = np.zeros(self.layout.size)
         found = {"v": self.v, "relative_volume": self.relative_volume}
+        found |= {} if self.bonds is None else {"bonds": self.bonds}
         told = told_of(self.layout.ions)
         found |= {ion: self.inside.get(ion, none) for ion in told}
         return found | {ion + "o": self.outside.get(ion, none) for ion in told}

@@ -29,6 +29,8 @@ def check(parameters: Parameters) -> None:
     _check_regions(parameters)
     _check_channels(parameters)
     _check_pump(parameters.pump, parameters.path)
+    _check_energy(parameters)
+    _check_space(parameters)
     _check_balance(parameters)
     for key, why in without_effect(parameters):
         raise InputError(f"{parameters.path}: {key} has no effect {why}")
@@ -85,6 +87,20 @@ def _check_shape(parameters: Parameters) -> None:
         )
     if tubules is not None and shape != "cylinder":
         raise InputError(f'{path}: [tubules] needs morphology.shape = "cylinder", got {shape!r}')
+
+
+def _check_space(parameters: Parameters) -> None:
+    """What exchanges with a space is said once, and something does."""
+    path, space = parameters.path, parameters.space
+    if parameters.glial_sink is not None and parameters.glial_buffer is not None:
+        raise InputError(f"{path}: [glial_sink] and [glial_buffer] both stand for glia; keep one")
+    rates = {key: getattr(space, key) for key in space.model_fields_set if key.startswith("rate")}
+    glia = parameters.glial_sink or parameters.glial_buffer
+    if rates and not any(rates.values()) and not glia and "exchange_rate" not in space.model_fields_set:
+        raise InputError(
+            f"{path}: space.{min(rates)} is 0 and nothing else exchanges with the bath; expected a rate "
+            'above 0 or outside = "closed"'
+        )
 
 
 def _check_concentrations(parameters: Parameters) -> None:
@@ -190,6 +206,15 @@ def _check_pump(pump: Pump, path: Path) -> None:
         if not given and name in law.asks:
             raise _wrong(path, pump.law, name, "is missing", law.asks)
     _check_isoforms(pump, path)
+
+
+def _check_energy(parameters: Parameters) -> None:
+    """InputError where ATP is to be a state of which no pump knows."""
+    pump = parameters.pump
+    if parameters.energy.followed and (pump.mechanism is not None or "atp" not in PUMP_LAWS[pump.law].knows):
+        raise InputError(
+            f'{parameters.path}: energy.followed: the pump knows no ATP; expected law = "isoforms" in [pump]'
+        )
 
 
 def _check_isoforms(pump: Pump, path: Path) -> None:

@@ -10,6 +10,7 @@ from .schema import Parameters
 Found = Iterator[tuple[str, str]]
 KEYS_THERE = ("capacitance", "membrane_resistance")  # that a region's table may have, for example
 DRAWN = ("cylinder", "epithelium")  # the shapes that have a length and a diameter
+OF_TEMPERATURE = ("q10", "plateau")  # what a file may say of an ion's leak in any law
 OF_ION = {
     "cl": ("cli", "chloride_share")
 }  # of what use only where the cell has the ion, beside bath and axis
@@ -17,7 +18,7 @@ OF_ION = {
 
 def without_effect(p: Parameters) -> Found:
     """Every value without effect, "outside.clo", and why, "in a cell whose ions are na, k"."""
-    for part in (_of_regions, _of_ions, _of_leaks, _of_pump, _of_calcium, _of_shape):
+    for part in (_of_regions, _of_ions, _of_leaks, _of_pump, _of_calcium, _of_space, _of_shape):
         yield from part(p)
 
 
@@ -48,7 +49,8 @@ def _of_ions(p: Parameters) -> Found:
 
 def _of_leaks(p: Parameters) -> Found:
     leaks = {leak_of(ion, p.leak.law).name for ion in p.ions}
-    for key in sorted(p.leak.model_fields_set - {"law", *leaks}):
+    warm = {key + ion for key in OF_TEMPERATURE for ion in p.ions}
+    for key in sorted(p.leak.model_fields_set - {"law", *leaks, *warm}):
         yield f"leak.{key}", f'in a cell of law = "{p.leak.law}" and ions = {p.ions}'
 
 
@@ -68,12 +70,30 @@ def _of_calcium(p: Parameters) -> Found:
         yield "calcium.kd", "without a buffer; give calcium.buffer"
 
 
+def _of_space(p: Parameters) -> Found:
+    given = p.space.model_fields_set
+    alone = [key for key in given if key.startswith("rate")]
+    for ion in IONS:
+        if f"rate{ion}" in alone and ion not in p.ions:
+            yield (
+                f"space.rate{ion}",
+                f'in a cell whose ions are {", ".join(p.ions)}; add "{ion}" or take it out',
+            )
+    if "exchange_charge" in given and not (alone or p.glial_sink or p.glial_buffer):
+        yield (
+            "space.exchange_charge",
+            "where no ion exchanges alone; give ratek, [glial_sink] or [glial_buffer]",
+        )
+
+
 def _of_shape(p: Parameters) -> Found:
     shape, space = p.morphology.shape, p.space.model_fields_set
     if shape not in DRAWN:
         for key in ("length", "diameter"):
             if key in p.morphology.model_fields_set:
                 yield f"morphology.{key}", f'with shape = "{shape}", which has its own'
+    if "area_power" in p.water.model_fields_set and p.water.area == "constant":
+        yield "water.area_power", 'where the area stays (area = "constant")'
     if "tortuosity_outside" in space and not p.space.diffusion:
         yield "space.tortuosity_outside", "where no ions move between the spaces outside (diffusion = false)"
     if p.epithelium is not None:
@@ -81,5 +101,10 @@ def _of_shape(p: Parameters) -> Found:
             yield f"space.{key}", "for an epithelium, which stands between two baths"
         for key in p.water.model_fields_set:
             yield f"water.{key}", "for an epithelium, whose volume is fixed"
-    if p.tubules is not None and "exchange_rate" in space:
-        yield "space.exchange_rate", "in a cell with T-tubules, which stands in a bath or a closed space"
+    if p.tubules is not None or p.epithelium is not None:
+        what = "with T-tubules, which stands in a bath or a closed space"
+        what = what if p.tubules else "of an epithelium, which stands between two baths"
+        tables = ("glial_sink", "glial_buffer")
+        keys = [key for key in sorted(space) if key.startswith(("rate", "exchange")) and p.tubules]
+        for key in (*(name for name in tables if getattr(p, name)), *(f"space.{key}" for key in keys)):
+            yield key, f"in a cell {what}"

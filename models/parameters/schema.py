@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from ..physics.ions import IONS
 from ..physics.leaks import leak_of
+from .energy_table import Energy
 from .fields import MechanismValue, Table
 from .pump_table import Pump
 from .tables import (
@@ -19,6 +20,8 @@ from .tables import (
     Channel,
     Electrical,
     Epithelium,
+    GlialBuffer,
+    GlialSink,
     Inside,
     Leak,
     Morphology,
@@ -70,8 +73,11 @@ class Parameters(Table):
     pump: Pump
     diffusion: AxialIons = AxialIons.model_validate({})
     calcium: Calcium = Calcium()
+    energy: Energy = Energy.model_validate({})
     water: Water = Water()
-    space: Space = Space()
+    space: Space = Space.model_validate({})
+    glial_sink: GlialSink | None = None
+    glial_buffer: GlialBuffer | None = None
     tubules: Tubules | None = None
     epithelium: Epithelium | None = None
     region: dict[str, Region] = Field(default_factory=dict)

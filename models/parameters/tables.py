@@ -9,6 +9,7 @@ from ..physics.ions import IONS, SAETRA
 from ..physics.leaks import leak_of
 from .fields import (
     AccessResistance,
+    AreaPower,
     Capacitance,
     ChlorideShare,
     Concentration,
@@ -19,6 +20,7 @@ from .fields import (
     Fraction,
     Length,
     MechanismParameter,
+    OwnRate,
     Permeability,
     PositiveConcentration,
     Rate,
@@ -29,7 +31,9 @@ from .fields import (
     SpecificResistance,
     Table,
     Temperature,
+    TemperatureFactor,
     Tortuosity,
+    Uptake,
     Valence,
     Voltage,
     WaterPermeability,
@@ -48,6 +52,10 @@ def _inside(ion: str) -> EllipsisType | None:
 
 def _diffusion(ion: str) -> Quantity:
     return Quantity(IONS[ion].diffusion, "um2/ms", IONS[ion].source)
+
+
+def _of_space(ion: str) -> object:
+    return ABSENT if IONS[ion].further else None
 
 
 def _ohmic(ion: str) -> object:
@@ -129,11 +137,19 @@ class Strengths(IonTable):
     )
 
 
+@for_each_ion()
 class Leak(Strengths):
-    """The leaks' law and, where there is no [balance], their strengths. The Ca2+ leak is "ghk" in both."""
+    """The leaks' law and, where there is no [balance], their strengths; how they follow the temperature. The
+    Ca2+ leak is "ghk" in both laws."""
 
     law: Literal["ghk", "ohmic"] = Field(
         "ghk", description="constant-field permeability (ghk) or conductance and Nernst potential (ohmic)"
+    )
+    q10_ion: TemperatureFactor = Field(
+        Quantity(1, "1", "none known"), description="factor on the {symbol} leak for 10 degC"
+    )
+    plateau_ion: Temperature | None = Field(
+        None, description="the temperature above which the {symbol} leak stays as it is"
     )
 
 
@@ -203,22 +219,64 @@ class Water(Table):
         Quantity(0.015, "cm/s", "0.0015 dm/s, Duesterwald et al. 2018 eLife 7:e39575 (plm_singlecomp.py)"),
         description="osmotic, of the membrane",
     )
+    area: Literal["constant", "with_volume"] = Field(
+        "constant",
+        description="whether the membrane's area stays or follows the volume, its capacitance with it",
+    )
+    area_power: AreaPower = Field(
+        Quantity(0.5, "1", "a cylinder that keeps its length, as compartments do"),
+        description="of the relative volume, to which the area is proportional: 1/2 for a cylinder "
+        "that keeps its length, 1 for one that keeps its diameter, 2/3 for a sphere",
+    )
 
 
-class Space(Table):
+@for_each_ion(rate_ion=_of_space)
+class Space(IonTable):
     """The space outside each compartment, where the outside is a shell or closed."""
 
     volume_fraction: Fraction = Field(
         Quantity(0.2, "1", "brain, Nicholson & Sykova 1998 Trends Neurosci 21:207"),
         description="its share of the tissue's volume, its own and the cell's",
     )
+    outside: Literal["bath", "shell", "closed"] | None = Field(
+        None, description="what is outside where a run does not say it (--outside); left out: bath"
+    )
     exchange_rate: Rate = Field(
-        Quantity(0.1, "1/s", "assumed"), description="at which a shell exchanges with the bath"
+        Quantity(0.1, "1/s", "assumed"),
+        description="at which a shell exchanges with the bath; left out where an ion has a rate of its own, "
+        "or there is glia that takes up K+: the others do not exchange",
+    )
+    rate_ion: OwnRate | None = Field(
+        None, description="at which {symbol} exchanges with the bath, in place of exchange_rate"
+    )
+    exchange_charge: Literal["bath", "unbalanced"] | None = Field(
+        None,
+        description="what brings back the charge of ions that exchange, or are taken up, alone: the ions of "
+        "the bath, or nobody, as in published models, whose space is not electroneutral; left out: bath",
     )
     diffusion: StrictBool = Field(True, description="whether ions move between neighbouring spaces")
     tortuosity_outside: Tortuosity = Field(
         Quantity(1.6, "1", SAETRA), description="of the ways between neighbouring spaces"
     )
+
+
+class GlialSink(Table):
+    """Glia, round a shell, that takes K+ up for ever (Cressman et al. 2009): maximal / (1 + exp((half -
+    ko)/slope))."""
+
+    maximal: Uptake = Field(description="the most, per volume of the space")
+    half: Concentration = Field(description="K+ outside at which half of that is taken up")
+    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
+
+
+class GlialBuffer(Table):
+    """Glia, round a shell, whose sites bind K+ and give it back (Kager et al. 2000): at on ko (sites - held)
+    - off held, on = off/(1 mM (1 + exp((half - ko)/slope)))."""
+
+    sites: PositiveConcentration = Field(description="how many, per volume of the space")
+    off_rate: Rate = Field(description="at which they give K+ back")
+    half: Concentration = Field(description="K+ outside at which on is half of what it can be")
+    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
 
 
 class Channel(Table):

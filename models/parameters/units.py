@@ -28,6 +28,7 @@ NOUN = {
     "mA/cm2": "a current density",
     "um2/ms": "a diffusion coefficient",
     "1/s": "a rate",
+    "mM/s": "a rate of uptake",
     "um": "a length",
     "h": "a time",
     "ms": "a time",

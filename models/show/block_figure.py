@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..cell.surroundings import KINDS
+from ..cell.kinds import KINDS
 from ..experiments.block import BlockResult
 from ..experiments.layout import Layout
 from ..physics.ions import IONS

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from ..cell.surroundings import KINDS
+from ..cell.kinds import KINDS
 from ..errors import InputError
 from ..parameters.arguments import whole
 from ..parameters.files import shipped_cells
@@ -77,7 +77,9 @@ Factors = Annotated[
 Axial = Annotated[str, typer.Option(help="how ions move along the cell: electrodiffusion, diffusion or none")]
 Volume = Annotated[str, typer.Option(help="of the compartments: fixed or osmotic (water flows)")]
 *_SPACES, _LAST = (f"{name} ({kind.meaning})" for name, kind in KINDS.items())
-Outside = Annotated[str, typer.Option(help=f"{', '.join(_SPACES)} or {_LAST}")]
+Outside = Annotated[
+    str | None, typer.Option(help=f"{', '.join(_SPACES)} or {_LAST} (default: the file's, else bath)")
+]
 MaxSpikes = Annotated[
     int | None,
     typer.Option(
@@ -108,7 +110,7 @@ class CellOptions:
     max_compartment: Longest = None
     axial: Axial = "electrodiffusion"
     volume: Volume = "fixed"
-    outside: Outside = "bath"
+    outside: Outside = None
 
     def given(self) -> dict[str, Any]:
         """The options of `make_cell`."""
@@ -163,7 +165,8 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
     for word in (w for text in given for w in text.split(",")):
         name, equals, value = word.partition("=")
         if not equals or not name.strip() or not value.strip():
-            example = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40"}[option]
+            known = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40", "junction": "patch=15"}
+            example = known[option]
             raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
         if name.strip() in found:
             raise InputError(f"--{option} {word}: {name.strip()} is given twice; expected one value for it")

@@ -150,7 +150,7 @@ def declarations(mechanism: str) -> Declarations:
 
 def parse(text: str) -> Declarations:
     """What an NMODL text declares."""
-    text = without_comments(text)
+    text = re.sub(r"\bCONDUCTANCE\s+\w+(\s+USEION\s+\w+)?", "", without_comments(text))  # declares nothing
     reads: dict[str, list[str]] = {}
     writes: dict[str, list[str]] = {}
     for ion, rest in re.findall(rf"\bUSEION\s+(\w+)((?:\s+(?:READ|WRITE)\s+{NAMES})*)", text):

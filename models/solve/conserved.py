@@ -55,15 +55,23 @@ def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
 
 
 def _candidates(system: System) -> Iterator[np.ndarray]:
-    """What may be conserved: each ion of each connected cell with its closed space, and the charge."""
+    """What may be conserved: of each connected cell the sums of ions, with its spaces, that no bath changes,
+    each ion inside, and the charge."""
     cell = system.cell
+    kept = cell.surroundings.kept(cell.ions, cell.conditions)
     for component in range(cell.geometry.components.max() + 1):
         inside = np.flatnonzero(cell.geometry.components == component)
+        for weights in kept:
+            row = np.zeros(system.states.size)
+            for ion, weight in zip(cell.ions, weights, strict=True):
+                row[system.at[AMOUNT[ion]][inside]] = weight * cell.volume[inside]
+                row[system.at[OUTER[ion]][inside]] = weight * cell.outside_volume[inside]
+                if ion == "k" and cell.surroundings.holds:
+                    row[system.at[cell.surroundings.holds][inside]] = weight * cell.outside_volume[inside]
+            yield row
         for ion in cell.ions:
             row = np.zeros(system.states.size)
             row[system.at[AMOUNT[ion]][inside]] = cell.volume[inside]
-            if cell.surroundings.keeps_ions:
-                row[system.at[OUTER[ion]][inside]] = cell.outside_volume[inside]
             yield row
         charge = np.zeros(system.states.size)
         for ion in cell.ions:

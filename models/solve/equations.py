@@ -8,7 +8,6 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..cell.cell import Cell
-from ..compiled import compiled
 from ..errors import EngineError, InputError
 from ..interrupts import held, raise_pending_interrupt
 from ..physics.theory import concentration_rate
@@ -16,9 +15,12 @@ from ..simulator import runtime
 from ..simulator.runtime import h
 from .charge_relations import charge_relations, find_followers, lift_of
 from .elimination import Factors
+from .growth import Growth
 from .jacobian import Jacobian
 from .possible import dry, impossible
-from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, concentrations, find_states, settled
+from .states import OUTSIDE, RELATIVE_VOLUME, concentrations, find_states, settled
+from .unknowns import choose_unknowns
+from .vectors import expanded, put, rates_of
 
 
 class System:
@@ -50,6 +52,8 @@ class System:
         self.states = find_states(cell, self._integrator, self._all)
         self.at, self._place = self.states.at, self.states.place
         self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
+        self._growth = Growth(self.at["v"], self.at[RELATIVE_VOLUME], cell.area_power)
+        self._volume_place = self._place[self._growth.volumes]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         # of a current (mA/cm2) what it brings in (mM/ms)
@@ -66,7 +70,7 @@ class System:
         self.follows = charge_relations(self.cell) if hold is None else {}
         self.unknowns = choose_unknowns(self.cell, self.states, self.start, hold, self.follows)
         self.free = self.unknowns.index
-        self._followers = found = find_followers(self.follows, self.states, self.start)
+        self._followers = found = find_followers(self.follows, self.states, self.start, self._growth)
         self.lift = lift_of(found, self.states.size, self.free)
         self._jacobian: Jacobian | None = None  # made when it is asked for
         self._slopes_at, self._last_slopes = np.zeros(0), np.zeros(0)
@@ -76,6 +80,10 @@ class System:
         self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
         is_v = self.unknowns.is_v
         self._free_v = np.flatnonzero(is_v)[np.argsort(self.states.owner[self.free[is_v]])]
+        grows = len(self._free_v) and self._growth.power
+        v, volumes = (self._growth.v, self._growth.volumes) if grows else (self.free[:0], self.free[:0])
+        self._charged = v, volumes, self._growth.power
+        self._charged_place = self._place[v], self._place[volumes], self._growth.power
 
     def take_over(self, other: "System") -> None:
         """Start from the gates that another system of the same cell starts from and, where it is not closed,
@@ -90,11 +98,15 @@ class System:
 
     # ------------------------------------------------------------------ states
 
+    def pack(self, y: np.ndarray) -> np.ndarray:
+        """The free states x of all states y, (states,); `expand` inverted."""
+        return (self._growth.charged(y) if len(self._charged[0]) else y)[self.free]
+
     def expand(self, x: np.ndarray) -> np.ndarray:
         """All states y from the free ones, (free,) or (times, free)."""
         follow, rows = self._followers, np.atleast_2d(x)
-        terms = follow.at, follow.kept, follow.sources, follow.factors
-        return _expanded(rows, self.start, self.free, *terms).reshape(*x.shape[:-1], len(self.start))
+        terms = follow.at, follow.kept, follow.sources, follow.factors, *self._charged
+        return expanded(rows, self.start, self.free, *terms).reshape(*x.shape[:-1], len(self.start))
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
         """v, concentrations and relative volume of y by name; see `states.concentrations`."""
@@ -109,7 +121,9 @@ class System:
 
     def possible(self, x: np.ndarray) -> bool:
         """Whether at x every amount and volume is at least 0 and no closed space has run dry."""
-        if not _write(x, self._free_place, *self._terms, self._positive_place, self._y_all):
+        if not put(
+            x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all
+        ):
             return False
         return not self._may_dry or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
 
@@ -123,6 +137,10 @@ class System:
     def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
         """dy/dt (mV/ms, mM/ms, 1/ms), (states,), by NEURON. flow: False keeps what flows along the cell as
         it was in the state before."""
+        return self._growth.spread(self._charging_rates(y, flow), y)
+
+    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
+        """As `full_rates`, with dq/dt (growth.py) in the place of dV/dt."""
         self._y_all[self._place] = y
         self._evaluate(flow)
         return self._read(self._place, self.at["v"])[: len(y)]
@@ -137,7 +155,7 @@ class System:
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
-        _write(x, self._free_place, *self._terms, self._positive_place, self._y_all)
+        put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
         return self._read(self._free_place, self._free_v)
 
@@ -163,7 +181,7 @@ class System:
 
     def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
         """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
-        membrane; those `at_v` are dV/dt (mV/ms) from the currents.
+        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents.
 
         NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
         digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
@@ -171,7 +189,8 @@ class System:
         """
         axial, capacitance = self.cell.axial, self.cell.geometry.capacitance
         into = self._currents, self._into_cell
-        return _read(self._f_all, place, *into, at_v, axial.entering, axial.charging, capacitance)
+        along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
+        return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
 
     def _check_currents(self) -> None:
         """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
@@ -201,13 +220,13 @@ class System:
     def _slopes(self, y: np.ndarray) -> np.ndarray:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
         if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self._derivatives().slopes(self.full_rates, y)
+            self._last_slopes = self._derivatives().slopes(self._charging_rates, y)
             self._slopes_at = y.copy()
         return self._last_slopes
 
     def _derivatives(self) -> Jacobian:
         if self._jacobian is None:
-            made_of = self.cell, self.states, self.free, self.lift
+            made_of = self.cell, self.states, self.free, self.lift, self._growth
             kept = self.cell.structure
             if not (isinstance(kept, Jacobian) and kept.serves(*made_of)):
                 kept = self.cell.structure = Jacobian(*made_of)
@@ -236,63 +255,3 @@ def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, curre
             f"current of {current:.3g} mA/cm2 belongs to none of its ions; an electrode, a "
             "synapse or a mechanism was put there after the cell was made"
         )
-
-
-@compiled
-def _write(
-    x: np.ndarray, places: np.ndarray, follower_places: np.ndarray, kept: np.ndarray, sources: np.ndarray,
-    factors: np.ndarray, positive: np.ndarray, y: np.ndarray,
-) -> bool:  # fmt: skip
-    """Put free states and what follows from the charge where NEURON reads them; whether those that must not
-    be below 0 are not."""
-    for i in range(len(x)):
-        y[places[i]] = x[i]
-    for i in range(len(kept)):
-        total = 0.0
-        for j in range(len(factors)):
-            total += factors[j, i] * y[sources[j, i]]
-        y[follower_places[i]] = kept[i] + total
-    possible = True
-    for i in positive:
-        possible &= y[i] >= 0
-    return possible
-
-
-@compiled
-def _expanded(
-    x: np.ndarray, start: np.ndarray, free: np.ndarray, at: np.ndarray, kept: np.ndarray, sources: np.ndarray,
-    factors: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    """All states of each row of free ones, those that follow from the charge among them."""
-    y = np.empty((len(x), len(start)))
-    for row in range(len(x)):
-        y[row] = start
-        for i in range(len(free)):
-            y[row, free[i]] = x[row, i]
-        for i in range(len(at)):
-            total = 0.0
-            for j in range(len(factors)):
-                total += factors[j, i] * y[row, sources[j, i]]
-            y[row, at[i]] = kept[i] + total
-    return y
-
-
-@compiled
-def _read(
-    f: np.ndarray, places: np.ndarray, currents: np.ndarray, into_cell: np.ndarray, at_v: np.ndarray,
-    entering: np.ndarray, charging: np.ndarray, capacitance: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    """NEURON's rates and, after them, each ion's flux through the whole membrane; dV/dt from the current
-    along the cell (nA) and the currents through the membrane (mA/cm2)."""
-    n = len(places)
-    rates = np.empty(n + len(currents))
-    for i in range(n):
-        rates[i] = f[places[i]]
-    for k in range(len(currents)):
-        rates[n + k] = np.sum(currents[k] * into_cell[k])
-    for i in range(len(at_v)):
-        total = 0.0
-        for k in range(len(currents)):
-            total += currents[k, i]
-        rates[at_v[i]] = entering[i] * charging[i] - 1e3 * total / capacitance[i]
-    return rates

@@ -1,4 +1,4 @@
-"""The states of a cell: which of them NEURON integrates, where it keeps each, and which are free.
+"""The states of a cell: which of them NEURON integrates, where it keeps each, and what they mean.
 
 They are V, the amounts of the ions in each compartment (per volume it began with), where water flows its
 relative volume, where it faces a space of its own the amounts in that, and the gates of channels. Amounts
@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.energy import BONDS
 from ..compiled import compiled
 from ..errors import EngineError
-from ..parameters.pumps import DRUGS, ISOFORMS
-from ..physics.ions import AMOUNT, OUTER, TRACES, told_of
+from ..parameters.pumps import ISOFORMS
+from ..physics.ions import AMOUNT, OUTER, told_of
 from ..simulator import nmodl
 from ..simulator.mechanisms import STATE
 from ..simulator.runtime import SegmentVariable, h
@@ -24,10 +25,10 @@ from ..simulator.runtime import SegmentVariable, h
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 RELATIVE_VOLUME = "relative_volume_pl_ions"
-AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME}  # what must stay positive
+AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME, BONDS}  # what must stay positive
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
-# one part in so many by which a state is marked: nothing has such a value by chance
-ODD, APART = 1.0123456789, 1e-7
+ODD, APART = 1.0123456789, 1e-7  # by which a state is marked: nothing has such a value by chance
+Declared = dict[str, tuple[list[int], SegmentVariable]]  # by kind: the compartments that have it, and where
 
 
 @dataclass(frozen=True)
@@ -64,31 +65,16 @@ class States:
         return np.array([kind in kinds for kind in self.kinds], bool)[self.kind]
 
 
-@dataclass(frozen=True)
-class Unknowns:
-    """What is solved for, x.
-
-    index: its positions in y, (free,)
-    is_v, is_amount: which of x are V, and amounts or volumes, (free,)
-    is_trace: which are concentrations of which tolerances must be small, (free,)
-    positive: positions in y of what must not fall below 0
-    """
-
-    index: np.ndarray
-    is_v: np.ndarray
-    is_amount: np.ndarray
-    is_trace: np.ndarray
-    positive: np.ndarray
-
-
 def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
-    """Find where NEURON's integrator keeps each of a cell's states, by marking them one kind at a time; its
-    state vector is left in `vector`. EngineError where it integrates only some of a kind."""
+    """Find where NEURON's integrator keeps each of a cell's states, by marking them; its state vector is left
+    in `vector`. EngineError where it integrates only some of a kind."""
     variables: dict[str, SegmentVariable] = {}
     owners: list[np.ndarray] = []
     places: list[np.ndarray] = []
-    for kind, (having, variable) in _declared(cell).items():
-        found = _places(kind, variable, len(having), integrator, vector)
+    declared = _declared(cell)
+    for (kind, (having, variable)), found in zip(
+        declared.items(), _places(declared, integrator, vector), strict=True
+    ):
         if found is not None:
             variables[kind] = variable
             owners.append(np.array(having))
@@ -116,29 +102,32 @@ def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
     )
 
 
-def _places(
-    kind: str, variable: SegmentVariable, count: int, integrator: Any, vector: Any
-) -> np.ndarray | None:
-    """Where the `count` values of a variable stand in NEURON's state vector; None where nothing integrates
-    it."""
-    before = variable.get().copy()
-    marks = _mark(kind) * (ODD + APART * np.arange(count))
-    variable.set(marks)
+def _places(declared: Declared, integrator: Any, vector: Any) -> list[np.ndarray | None]:
+    """Where the values of each kind stand in NEURON's state vector; None where nothing integrates them."""
+    before = [variable.get().copy() for _, variable in declared.values()]
+    marks, count = [], 0
+    for kind, (having, variable) in declared.items():
+        marks.append(_mark(kind) * (ODD + APART * np.arange(count, count + len(having))))
+        count += len(having)
+        variable.set(marks[-1])
     integrator.re_init()  # NEURON's state vector follows the segments only now
     integrator.states(vector)
-    variable.set(before)
+    for (_, variable), values in zip(declared.values(), before, strict=True):
+        variable.set(values)
     values = np.array(vector)
     order = np.argsort(values)
-    found = order[np.minimum(np.searchsorted(values, marks, sorter=order), len(values) - 1)]
-    right = values[found] == marks
-    if kind != "v" and not right.any():
-        return None
-    if not right.all():
-        raise EngineError(
-            f"NEURON integrates {right.sum()} of {count} values of {kind}; this cell's equations cannot be "
-            "read"
-        )
-    return found
+    ranked = values[order]
+    places: list[np.ndarray | None] = []
+    for kind, mark in zip(declared, marks, strict=True):
+        found = order[np.minimum(np.searchsorted(ranked, mark), len(values) - 1)]
+        right = values[found] == mark
+        if not right.all() and (kind == "v" or right.any()):
+            raise EngineError(
+                f"NEURON integrates {right.sum()} of {len(mark)} values of {kind}; this cell's equations "
+                "cannot be read"
+            )
+        places.append(found if right.all() else None)
+    return places
 
 
 def _mark(kind: str) -> float:
@@ -150,12 +139,14 @@ def _mark(kind: str) -> float:
     return 10.0 if kind in AMOUNTS else 0.6
 
 
-def _declared(cell: Cell) -> dict[str, tuple[list[int], SegmentVariable]]:
+def _declared(cell: Cell) -> Declared:
     """The states that a cell's mechanisms declare, by name: the compartments that have them, and where."""
     whole = list(range(cell.size))
     own = ["v", *(AMOUNT[ion] for ion in cell.accumulated), RELATIVE_VOLUME]
-    own += OUTSIDE if cell.surroundings.followed else ()
+    own += [BONDS, *(OUTSIDE if cell.surroundings.followed else ())]
     found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
+    if cell.surroundings.holds:
+        found[cell.surroundings.holds] = whole, SegmentVariable(cell.sections, cell.surroundings.holds)
     holders = dict.fromkeys(cell.membrane.pump_share, whole) | dict(cell.membrane.channels)
     place = (
         {segment: index for index, segment in enumerate(cell.segments)} if cell.membrane.species_nodes else {}
@@ -194,54 +185,6 @@ def _one_each(processes: list[tuple[int, object]]) -> list[list[tuple[int, objec
     return groups
 
 
-# ---------------------------------------------------------------------- what is free
-
-
-def choose_unknowns(
-    cell: Cell, states: States, start: np.ndarray, hold: str | None, following: Container[str]
-) -> Unknowns:
-    """The states that are free from `start`, (states,), on; `hold` as in `System`, `following`: kinds that
-    follow from the charge."""
-    free = np.ones(states.size, bool)
-    for kind, at in states.at.items():
-        if _is_held(cell, kind, hold) or kind in following:
-            free[at] = False
-        elif kind in OUTSIDE:  # a bath stays as it is
-            free[at[np.isinf(cell.outside_volume)]] = False
-        elif kind in BOUND and not start[at].any() and not _dosed(cell):
-            free[at] = False  # no drug, nothing bound
-    index = np.flatnonzero(free)
-    present = [
-        kind for kind in states.kinds if kind in AMOUNTS and (_ion(kind) is None or _ion(kind) in cell.ions)
-    ]
-    return Unknowns(
-        index,
-        is_v=states.are({"v"})[index],
-        is_amount=states.are(AMOUNTS)[index],
-        is_trace=states.are(TRACES | states.dissolved)[index],
-        positive=np.concatenate([states.at[kind] for kind in present]),
-    )
-
-
-def _ion(kind: str) -> str | None:
-    """The ion whose amount it is, inside or outside; None of other kinds."""
-    return INSIDE.get(kind) or OUTSIDE.get(kind)
-
-
-def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
-    """Whether a kind of state stays as it is in every compartment."""
-    if kind == "v":
-        return hold == "membrane"
-    if kind == RELATIVE_VOLUME:
-        return hold is not None or not cell.osmotic
-    ion = _ion(kind)
-    return ion is not None and (hold is not None or ion not in cell.ions)
-
-
-def _dosed(cell: Cell) -> bool:
-    return any(cell.conditions.pump.get(drug, 0.0) > 0 for drug in DRUGS)
-
-
 # ---------------------------------------------------------------------- what they mean
 
 
@@ -269,8 +212,9 @@ def columns(y: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
-    """v (mV), relative_volume and, of every ion that results tell of, the free concentration
-    inside and, by its name with an o, outside (mM): (compartments,) or (times, compartments).
+    """v (mV), relative_volume, bonds (mM) where ATP is a state and, of every ion that results tell of, the
+    free concentration inside and, by its name with an o, outside (mM): (compartments,) or (times,
+    compartments).
 
     y: (states,) or (times, states); at: positions of its states by kind.
     """
@@ -280,6 +224,8 @@ def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict
 
     relative_volume = of(RELATIVE_VOLUME)
     found = {"v": of("v"), "relative_volume": relative_volume}
+    if BONDS in at:
+        found["bonds"] = of(BONDS)
     room = 1 - cell.water_ratio * (relative_volume - 1) if cell.water_ratio else 1.0
     for ion in told_of(cell.ions):
         inner, outer = AMOUNT[ion], OUTER[ion]

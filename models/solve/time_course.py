@@ -97,7 +97,7 @@ def integrate(
     watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up,
     GivenUpError where the watch has seen too many spikes.
     """
-    x, unknowns = system.start[system.free], system.unknowns
+    x, unknowns = system.pack(system.start), system.unknowns
     found, at_v = np.zeros((len(times), len(x) + len(system.cell.ions))), np.flatnonzero(unknowns.is_v)
     clock = times - start  # the equations do not depend on time, and near 0 it has no shortest step
     done = int(np.searchsorted(clock, 0.0, side="right"))

@@ -94,7 +94,8 @@ def hormones(lab: Lab) -> Numbers:
 
 
 def blocks(lab: Lab) -> Numbers:
-    """How far muscles depolarise in ouabain."""
+    """How far muscles and heart depolarise in ouabain."""
+    heart = glycoside(lab.cell("ventricle"), "ouabain", "0.5 uM", "human", 1.0, set={"celsius": 33}).summary
     slow = _over_time(lab.ouabain("muscle_slow", "1 mM", 4.0))
     edl = _over_time(lab.ouabain("muscle_fast", "1 mM", 2.0))(2.0)
     return {
@@ -103,6 +104,7 @@ def blocks(lab: Lab) -> Numbers:
         "edl_ouabain": edl,
         "edl_ouabain_ttx": 100 * (1 - _poisoned(lab) / edl),
         "diaphragm_ouabain": _over_time(lab.ouabain("diaphragm", "1 uM", 1.0))(0.5),
+        "heart_ouabain": 100 * heart["v_end_mV"] / heart["v_before_mV"],
     }
 
 
