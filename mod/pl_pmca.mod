@@ -77,20 +77,20 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL u, work, bound, t, d, p
-    t = atp
-    d = adp
-    p = pi
+    LOCAL u, work, bound, now_atp, now_adp, now_pi
+    now_atp = atp
+    now_adp = adp
+    now_pi = pi
     if (nrn_pointing(state_atp)) {
-        t = state_atp*1(mM)
-        d = state_adp*1(mM)
-        p = state_pi*1(mM)
+        now_atp = state_atp*1(mM)
+        now_adp = state_adp*1(mM)
+        now_pi = state_pi*1(mM)
     }
     u = (1e-3)*F*v/(R*(celsius + 273.15))
     work = log(cao/cai) - charge*u + (2 - charge)*log(10)*(pho - phi) + (1e3)*dg0/(R*(celsius + 273.15))
-    work = work + log(0.001*d*p/(t*1(mM)))
+    work = work + log(0.001*now_adp*now_pi/(now_atp*1(mM)))
     bound = 1/(1 + (km/cai)^n)
-    ica = warmth*imax*bound*t/(t + km_atp)*tanh(-work/2)
+    ica = warmth*imax*bound*now_atp/(now_atp + km_atp)*tanh(-work/2)
     ina = -(1 - charge/2)*ica
     atpase = (1e-3)*ica*(1(mole))/(2*F)
 }

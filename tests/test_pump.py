@@ -21,7 +21,8 @@ LAWS = {
     "pl_nakalpha3": {},
 }
 PLAIN = {  # what a pump has beside its affinities, in no drug
-    "imax": 2e-3, "block": 0.0, "activity": 1.0, "hill_na": 3.0, "hill_k": 2.0, "kki": 1e9, "knao": 1e9,
+    "imax": 2e-3, "block": 0.0, "activity": 1.0, "hill_na": 3.0, "coop_na": 1.0, "hill_k": 2.0,
+    "kki": 1e9, "knao": 1e9,
     "voltage": 1.0, "atp": 4.0, "adp": 0.013, "pi": 4.0, "km_atp": 0.15, "ki_adp": 0.1, "dg0": -32.6,
     "q10": 2.1, "tref": 37.0, "n_na": 3.0, "n_k": 2.0, "dose": 0.0, "kon": 0.0, "koff": 0.0, "kkg": 1.0,
     "hinder": 0.0,
@@ -48,7 +49,8 @@ def free_energy(s, p):
 def one_way(s, p, bound=0.0):
     """The cycle's current but for its reversal, mA/cm2."""
     u = s["v"] / theory.thermal_voltage(s["celsius"])
-    inside = s["nai"] / (s["nai"] + p["km_na"] * (1 + s["ki"] / p["kki"]))
+    half = p["km_na"] * (1 + s["ki"] / p["kki"])
+    inside = s["nai"] ** p["coop_na"] / (s["nai"] ** p["coop_na"] + half ** p["coop_na"])
     outside = s["ko"] / (s["ko"] + p["km_k"] * (1 + s["nao"] / p["knao"]))
     sodium = (np.exp(s["nao"] / 67.3) - 1) / 7
     field = 1 / (1 + p["voltage"] * (0.12 * np.exp(-0.1 * u) + 0.04 * sodium * np.exp(-u)))

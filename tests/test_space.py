@@ -223,6 +223,7 @@ def test_tortuosity_divides_diffusion_by_its_square(write_toml):
 def test_calcium_too_conducts_along_the_cell(write_toml):
     """Four times by its charge, and of 0.1 uM next to nothing."""
     text = 'base = "ventricle"\n[electrical]\naxial_resistivity = "ions"\n'
+    text += '[balance]\npump_current = "0.4 uA/cm2"\n'
     given = make_cell(write_toml(text + '[inside]\ncai = "0.1 uM"\n')).sections[0].Ra
     more = make_cell(write_toml(text + '[inside]\ncai = "0.2 uM"\n')).sections[0].Ra
     dca, dk = 0.71, 1.96  # um2/ms

@@ -9,7 +9,7 @@ from models.experiments.validate import read_rows, validate
 
 NUMBERS = {
     **{"R": (1, 2, 3, 9, 10, 11, 12, 13, 14, 15, 16, 17, 22, 23, 24, 27, 28, 31), "K": (1, 3, 4, 6, 10, 12)},
-    **{"P": (1, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18, 19, 20, 21, 23), "B": (1, 2, 3)},
+    **{"P": (1, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18, 19, 20, 21, 23), "B": (1, 2, 3, 11)},
     **{"TT": (1, 2, 3, 4), "D": (5,), "C": (2, 3), "E": (3, 4, 5), "N": (1, 2, 3)},
 }
 ROWS = [f"{letter}{number}" for letter, numbers in NUMBERS.items() for number in numbers]

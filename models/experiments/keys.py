@@ -30,6 +30,7 @@ ENDING = {
 # keys whose last word is not their unit
 WHOLE = {
     "hours_to_10_mV": "h",
+    "hours_to_half_atp": "h",
     "hours_half_way_to_final": "h",
     "hours_of_block": "h",
     "last_newton_step": "mV or mM",
@@ -44,8 +45,8 @@ NUMBERS = {
 TEXT = {
     *("cell", "cells", "section", "region", "regions", "mechanisms", "mechanism", "source", "warnings"),
     *("ion", "reads", "writes", "converged", "hold", "where", "varied", "points", "outcome", "condition"),
-    *("way", "not_predicted", "final_name", "left_out"),
-    *("drug", "species", "misses", "parameter", "value", "unit"),
+    *("electrode", "way", "not_predicted", "final_name", "left_out"),
+    *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 

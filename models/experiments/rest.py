@@ -18,6 +18,7 @@ from ..solve.steady_state import find_steady_state
 from .given import Given, cell_and_settings
 from .layout import layout_of
 from .predictions import predictions
+from .read_by import check_electrode, read_by
 from .rest_result import RestResult
 from .rest_summary import imbalance, summary, way
 from .start import start_from
@@ -31,6 +32,7 @@ def rest(
     hold: str | None = None,
     progress: Callable[..., None] | None = None,
     max_spikes: int | None = None,
+    electrode: str | None = None,
     **options: Any,
 ) -> RestResult:
     """The resting state of a cell: the one that it goes to, however often it fires on the way.
@@ -45,6 +47,7 @@ def rest(
     hold: "concentrations" finds V alone, without moving ions.
     progress: called with a number and words, how often the cell has fired.
     max_spikes: after which it is given up (default: never).
+    electrode: a name in `physics.junction`: what it reads too, zeroed in the bath and not corrected.
 
     Returns what every compartment has there, arrays (compartments,). Raises InputError for what cannot be
     used, BalanceError where the cell cannot be made, ConvergenceError where there is no resting state:
@@ -55,6 +58,7 @@ def rest(
         start = named("start", start)
     if hold is not None and not (isinstance(hold, str) and hold == "concentrations"):
         raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
+    check_electrode(electrode)
     cell, set = cell_and_settings(cell, set, options)
     began = time.perf_counter()
     saved = cell.start
@@ -65,7 +69,9 @@ def rest(
             if hold and cell.surroundings.followed:
                 _hold_outside(cell, system, saved)
             x, solver = find_steady_state(system, progress, max_spikes)
-            return _result(cell, system, x, {**solver, "hold": hold}, began)
+            found = _result(cell, system, x, {**solver, "hold": hold}, began)
+            found.summary |= read_by(electrode, cell, found.summary["v_rest_mV"])
+            return found
         finally:
             cell.start = saved
 

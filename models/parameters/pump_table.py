@@ -45,6 +45,9 @@ class Isoform(Table):
         None, description=f"half-saturation of one of its sites for K+ outside{_left_out('km_k')}"
     )
     hill_na: Count | None = Field(None, description=f"how many sites for Na+{_left_out('hill_na')}")
+    coop_na: Count | None = Field(
+        None, description=f"cooperativity of each of its sites for Na+{_left_out('coop_na')}"
+    )
     hill_k: Count | None = Field(None, description=f"how many sites for K+{_left_out('hill_k')}")
     kki: HalfEffect | None = Field(None, description=f"K+ inside that doubles km_na{_left_out('kki')}")
     knao: HalfEffect | None = Field(None, description=f"Na+ outside that doubles km_k{_left_out('knao')}")

@@ -15,9 +15,16 @@ from typing import Self
 
 import numpy as np
 
+from .theory import GAS_CONSTANT, KELVIN
+
 Values = float | np.ndarray
 LEAST = 1e-9  # of bonds over adenylates, and mM of phosphate: nothing is ever used up
 MOST_STEPS = 200  # of Newton's; some twenty are usual
+
+
+def free_energy(dg0: float, atp: Values, adp: Values, phosphate: Values, celsius: float) -> Values:
+    """Free energy of a mole of ATP (kJ), of which dg0 is the standard one. Concentrations in mM."""
+    return dg0 + 1e-3 * GAS_CONSTANT * (celsius + KELVIN) * np.log(1e-3 * adp * phosphate / atp)
 
 
 @dataclass(frozen=True)

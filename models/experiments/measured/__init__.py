@@ -10,7 +10,7 @@ from . import blood_kidney, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
-    *(neurons.neuron, neurons.outside, neurons.cotransport, neurons.glia, neurons.hek),
+    *(neurons.neuron, neurons.outside, neurons.oxygen, neurons.cotransport, neurons.glia, neurons.hek),
     *(blood_kidney.red_cell, blood_kidney.tubule),
     *(resting.frog, resting.heart, resting.low_potassium),
     *(surface.conductances, surface.potentials, tubules.lumen),

@@ -10,7 +10,8 @@ from ...parameters import read_parameters
 from ...physics.theory import nernst, root
 from ...solve.equations import System
 from ...solve.time_course import evolve
-from ..block import block
+from ..anoxia import anoxia
+from ..block import block, crossing
 from ..rest import rest
 from .lab import Lab, Numbers
 
@@ -47,6 +48,14 @@ def outside(lab: Lab) -> Numbers:
     found["neuron_low_na"] = _after(cell, {"nao": bath["nao"]}) - v
     held = rest(cell, {"clo": bath["clo"]}, hold="concentrations").summary["v_rest_mV"]
     return found | {"neuron_low_cl": held - v}
+
+
+def oxygen(_: Lab) -> Numbers:
+    """How long a neuron in a space of its own keeps half of its V without oxygen, in minutes."""
+    cut = anoxia("neuron_fed", morphology="stylised", outside="closed")
+    v = cut.layout.by_area(cut.course.v)
+    half = crossing(cut.course.t, v, v[0] / 2)
+    return {"anoxia_half": np.nan if half is None else half / 60e3}
 
 
 def cotransport(lab: Lab) -> Numbers:
