@@ -1,8 +1,8 @@
 TITLE Na+, K+, Cl- and water inside a compartment
 
 COMMENT
-Amounts are the states: na, k, cl are what the compartment holds of an ion per volume it began with, relative_volume
-is its volume as a multiple of that volume. For ion x of valence z, with volume the one it began with,
+Amounts are the states: na, k, cl are what the compartment holds of an ion per volume it began with, relative_volume is
+its volume as a multiple of that. For ion x of valence z, with volume the one it began with,
 
     dx/dt        = -ix area / (z F volume) + jx,    xi = x / relative_volume
     drelative_volume/dt = water / volume
@@ -22,7 +22,6 @@ NEURON's own axial current; the axial ion flow writes both before every evaluati
 charge of every compartment is kept (2 ca of pl_calcium.mod with them):
 
     d(cm area v)/dt = F volume d/dt (na + k - cl)
-
 Electrodiffusion: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/BF00217656
 Water: Kedem O, Katchalsky A (1958) Biochim Biophys Acta 27:229-246, doi:10.1016/0006-3002(58)90330-5
 

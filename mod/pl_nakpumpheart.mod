@@ -17,7 +17,7 @@ NEURON {
     SUFFIX pl_nakpumpheart
     USEION na READ nai WRITE ina
     USEION k READ ko WRITE ik
-    RANGE imax, block, km_na, km_k, n_na, n_k, icycle, inet, atpase
+    RANGE imax, block, q10, tref, plateau, warmth, km_na, km_k, n_na, n_k, icycle, inet, atpase
     REPRESENTS GO:0005391
 }
 
@@ -28,9 +28,12 @@ PARAMETER {
 
 ASSIGNED {
     v (mV)
-    celsius (degC)
     nai (mM)
     ko (mM)
+}
+
+INITIAL {
+    warm()
 }
 
 BREAKPOINT {
