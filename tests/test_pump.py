@@ -151,7 +151,7 @@ def test_neurons_defaults_are_the_librarys(alpha):
     sec = h.Section(name="one")
     sec.insert("pl_nak" + alpha)
     known = library("isoforms")[alpha] | library("isoforms")["common"]
-    assert len(known) == 13
+    assert len(known) == 14
     for name, value in known.items():
         assert getattr(sec(0.5), f"{name}_pl_nak{alpha}") == float(value), name
     antagonism = library("drugs")["antagonism"]
