@@ -11,9 +11,9 @@ is its volume as a multiple of that volume. For ion x of valence z, with volume 
 
 ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
 of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
-dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (relative_volume - 1) is the
-outside's relative volume; cai and cao count where calcium is 1. ratio is 0 unless the water comes from a closed
-space (pl_space.mod). others is what there is more inside than outside of all further ions (further.inc); the axial
+dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (relative_volume - 1) - elsewhere
+is the outside's relative volume; cai and cao count where calcium is 1. ratio is 0 unless the water comes from a closed
+space (pl_space.mod); elsewhere is the share of it that another cell before it has taken up, 0 without one. others is what there is more inside than outside of all further ions (further.inc); the axial
 ion flow writes it before every evaluation, 0 without any.
 jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
 NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
@@ -38,7 +38,7 @@ NEURON {
     USEION ca READ cai, cao VALENCE 2
     NONSPECIFIC_CURRENT i
     RANGE nai0, ki0, cli0, relative_volume0, impermeant, impermeanto, ratio, pw, volume, water, calcium, others
-    RANGE jna, jk, jcl, idiff
+    RANGE jna, jk, jcl, idiff, elsewhere
 }
 
 PARAMETER {
@@ -52,6 +52,7 @@ PARAMETER {
     calcium = 0 (1)           : 1 where Ca2+ is followed, so that it counts in the osmotic balance
     vw = 18 (cm3)             : of a mole of water, Duesterwald et al. (2018) eLife 7:e39575
     others = 0 (mM)
+    elsewhere = 0 (1)
     jna = 0 (mM/ms)
     jk = 0 (mM/ms)
     jcl = 0 (mM/ms)
@@ -98,7 +99,7 @@ BREAKPOINT {
     slope = 0    : no current here depends on V
     i = idiff
     excess = (na + k + cl + impermeant)/relative_volume + calcium*(cai - cao) + others
-    excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1))
+    excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1) - elsewhere)
     : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
     water = (1e-5)*pw*vw*area*excess
 }

@@ -80,6 +80,12 @@ class Parts:
         else 0."""
         return self.surroundings.water_ratio(self.conditions)
 
+    def room(self, relative_volume: np.ndarray, beside: np.ndarray | float = 1.0) -> np.ndarray:
+        """Relative volumes of the spaces outside compartments of these relative volumes, the glia's `beside`;
+        of any shape."""
+        taken = self.water_ratio * (relative_volume - 1)
+        return 1 - taken - self.surroundings.beside * self.water_ratio * (np.asarray(beside) - 1)
+
     def bath_of(self, ion: str) -> np.ndarray:
         """Concentration (mM) of an ion in the bath before each compartment, (compartments,)."""
         return self.surroundings.bath(ion, self.geometry, self.conditions)

@@ -94,6 +94,11 @@ def write(cell: "Cell") -> None:
         variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
     variables["v"].set(start["v"])
     cell.axial.configure(cell.geometry, cell.surroundings, conditions)
+    if cell.glia is not None:
+        shared = {f"{ion}o": outside[ion] for ion in cell.glia.baths() if ion in outside}
+        cell.glia.start = cell.glia.start | shared
+        write(cell.glia)
+        cell.before_glia.ratios = cell.water_ratio, cell.glia.water_ratio
 
 
 def _write_spaces(

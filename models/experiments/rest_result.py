@@ -32,6 +32,7 @@ class RestResult(Result):
     slope: slope conductance of the whole membrane (S/cm2), gates as they are
     solver: how the state was found
     summary: scalars, the unit in every key
+    glia: the same of the glia that faces the cell's spaces, or None
     """
 
     layout: Layout
@@ -47,6 +48,7 @@ class RestResult(Result):
     slope: np.ndarray
     solver: dict[str, Any]
     summary: dict[str, Any]
+    glia: "RestResult | None" = None
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -94,6 +96,10 @@ class RestResult(Result):
     def nernst(self, ion: str) -> float:
         """Nernst potential (mV) of an ion, from its mean concentrations."""
         return float(nernst(*self.mean(ion), VALENCE[ion], self.layout.celsius))
+
+    def states(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
+        """The states of the cell and of its glia, as a start for both."""
+        return self.state(), None if self.glia is None else self.glia.state()
 
     def state(self) -> dict[str, np.ndarray]:
         """The state as a start for the same cell: v (mV), na, k, ..., nao, ko, ... (mM), relative_volume,

@@ -19,6 +19,7 @@ from .tables import (
     Channel,
     Electrical,
     Epithelium,
+    Glia,
     GlialBuffer,
     GlialSink,
     Inside,
@@ -74,6 +75,7 @@ class Parameters(Table):
     calcium: Calcium = Calcium()
     water: Water = Water()
     space: Space = Space.model_validate({})
+    glia: Glia | None = None
     glial_sink: GlialSink | None = None
     glial_buffer: GlialBuffer | None = None
     tubules: Tubules | None = None

@@ -23,6 +23,7 @@ from .fields import (
     Permeability,
     PositiveConcentration,
     Rate,
+    Ratio,
     Resistivity,
     RingCount,
     Share,
@@ -239,6 +240,14 @@ class Space(IonTable):
     tortuosity_outside: Tortuosity = Field(
         Quantity(1.6, "1", SAETRA), description="of the ways between neighbouring spaces"
     )
+
+
+class Glia(Table):
+    """Another cell, as glia, that faces the spaces outside too: one compartment of it each."""
+
+    cell: str = Field(description="a shipped cell or a file of your own; its shape does not count")
+    volume: Ratio = Field(description="its volume over that of the cell, compartment by compartment")
+    area: Ratio = Field(description="its membrane over that of the cell, likewise")
 
 
 class GlialSink(Table):

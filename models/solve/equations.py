@@ -11,14 +11,15 @@ from ..cell.cell import Cell
 from ..compiled import compiled
 from ..errors import EngineError, InputError
 from ..interrupts import held, raise_pending_interrupt
-from ..physics.theory import concentration_rate
 from ..simulator import runtime
 from ..simulator.runtime import h
 from .charge_relations import charge_relations, find_followers, lift_of
 from .elimination import Factors
 from .jacobian import Jacobian
+from .meaning import concentrations, glia_concentrations, settled
 from .possible import dry, impossible
-from .states import OUTSIDE, RELATIVE_VOLUME, choose_unknowns, concentrations, find_states, settled
+from .states import GLIA, OUTSIDE, choose_unknowns, find_states
+from .together import currents_of, read_rates, together
 
 
 class System:
@@ -52,13 +53,13 @@ class System:
         self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
-        # of a current (mA/cm2) what it brings in (mM/ms)
-        to_volume = concentration_rate(1.0, cell.area, cell.volume.sum())
-        self._into_cell = to_volume / -cell.axial.valence
+        self._together = together(cell)
+        self._all_v = np.concatenate([self.at[kind] for kind in ("v", GLIA + "v") if kind in self.at])
+        self.counted = len(self._together.ion)
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start: np.ndarray = self._y_all[self._place] if start is None else settled(cell, self.at, start)
-        self._check_currents()
+        _check_currents(self)
         self._begin(hold)
 
     def _begin(self, hold: str | None) -> None:
@@ -74,8 +75,10 @@ class System:
         self._y_all[self._place] = self.start
         self._free_place, self._positive_place = self._place[self.free], self._place[self.unknowns.positive]
         self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
-        is_v = self.unknowns.is_v
-        self._free_v = np.flatnonzero(is_v)[np.argsort(self.states.owner[self.free[is_v]])]
+        column = np.full(self.states.size, -1)
+        column[self.free] = np.arange(len(self.free))
+        free_v = column[self._all_v]
+        self._free_v = free_v if (free_v >= 0).all() else np.zeros(0, int)
 
     def take_over(self, other: "System") -> None:
         """Start from the gates that another system of the same cell starts from and, where it is not closed,
@@ -100,6 +103,10 @@ class System:
         """v, concentrations and relative volume of y by name; see `states.concentrations`."""
         return concentrations(self.cell, self.at, y)
 
+    def glia_state(self, y: np.ndarray) -> dict[str, np.ndarray]:
+        """Likewise of the cell's glia; nothing of a cell that has none."""
+        return {} if self.cell.glia is None else glia_concentrations(self.cell, self.at, y)
+
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""
         y = self.expand(x)
@@ -111,7 +118,7 @@ class System:
         """Whether at x every amount and volume is at least 0 and no closed space has run dry."""
         if not _write(x, self._free_place, *self._terms, self._positive_place, self._y_all):
             return False
-        return not self._may_dry or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
+        return not self._may_dry or not dry(self.cell, self.at, self.expand(x)).any()
 
     def check_possible(self, x: np.ndarray, when: str) -> None:
         """ConvergenceError unless `possible` at x; `when` ends its sentence, "after 2 h"."""
@@ -125,7 +132,7 @@ class System:
         it was in the state before."""
         self._y_all[self._place] = y
         self._evaluate(flow)
-        return self._read(self._place, self.at["v"])[: len(y)]
+        return self._read(self._place, self._all_v)[: len(y)]
 
     def rates(self, x: np.ndarray) -> np.ndarray:
         """dx/dt, (free,); it depends on nothing else, not on time either."""
@@ -133,7 +140,8 @@ class System:
 
     def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
-        the volume that the cell began with per ms, into the cell): (free + ions,).
+        the volume that the cell began with per ms, into the cell), and likewise of its glia, (free +
+        counted,).
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
@@ -159,7 +167,7 @@ class System:
             axial.written = False
         raise_pending_interrupt()
         self.evaluations += 1
-        self._currents = self.cell.currents.get()
+        self._currents = currents_of(self.cell)
 
     def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
         """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
@@ -169,18 +177,13 @@ class System:
         digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
         error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
         """
-        axial, capacitance = self.cell.axial, self.cell.geometry.capacitance
-        into = self._currents, self._into_cell
-        return _read(self._f_all, place, *into, at_v, axial.entering, axial.charging, capacitance)
+        into = self._currents, self._together.ion, self._together.into
+        axial, capacitance = self.cell.axial, self._together.capacitance
+        return read_rates(self._f_all, place, *into, at_v, axial.entering, axial.charging, capacitance)
 
-    def _check_currents(self) -> None:
-        """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
-        at = self.at["v"]
-        for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
-            y = self.start.copy()
-            y[at] += shift
-            ours = self.full_rates(y)[at]
-            _check_voltage_rates(self.cell, ours, self._f_all[self._place[at]], self._currents)
+    def neurons_rates(self, at: np.ndarray) -> np.ndarray:
+        """What NEURON itself has last found for these positions of dy/dt."""
+        return self._f_all[self._place[at]]
 
     # ------------------------------------------------------------------ derivatives
 
@@ -218,6 +221,16 @@ class System:
         """Factors of one I - c `jacobian`, as found by `jacobian`; ArithmeticError where that is singular."""
         self.factorisations += 1
         return self._derivatives().elimination.factorise(jacobian.data, one, c)
+
+
+def _check_currents(system: System) -> None:
+    """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
+    at, cell = system.at["v"], system.cell
+    for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
+        y = system.start.copy()
+        y[at] += shift
+        ours = system.full_rates(y)[at]
+        _check_voltage_rates(cell, ours, system.neurons_rates(at), currents_of(cell)[:, : cell.size])
 
 
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
@@ -275,24 +288,3 @@ def _expanded(
                 total += factors[j, i] * y[row, sources[j, i]]
             y[row, at[i]] = kept[i] + total
     return y
-
-
-@compiled
-def _read(
-    f: np.ndarray, places: np.ndarray, currents: np.ndarray, into_cell: np.ndarray, at_v: np.ndarray,
-    entering: np.ndarray, charging: np.ndarray, capacitance: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    """NEURON's rates and, after them, each ion's flux through the whole membrane; dV/dt from the current
-    along the cell (nA) and the currents through the membrane (mA/cm2)."""
-    n = len(places)
-    rates = np.empty(n + len(currents))
-    for i in range(n):
-        rates[i] = f[places[i]]
-    for k in range(len(currents)):
-        rates[n + k] = np.sum(currents[k] * into_cell[k])
-    for i in range(len(at_v)):
-        total = 0.0
-        for k in range(len(currents)):
-            total += currents[k, i]
-        rates[at_v[i]] = entering[i] * charging[i] - 1e3 * total / capacitance[i]
-    return rates
