@@ -21,7 +21,7 @@ NEURON {
     USEION ca READ ica WRITE cao VALENCE 2
     RANGE nao0, ko0, clo0, cao0, relative_volume0, nab, kb, clb, cab, volume, ratio, rate, jna, jk, jcl, jca
     RANGE alonena, alonek, alonecl, aloneca, sharena, sharek, sharecl, shareca
-    RANGE areag, ratiog
+    RANGE areag, ratiog, relative_volumeg0
     POINTER relative_volume, relative_volumeg, inag, ikg, iclg, icag
 }
 
@@ -30,6 +30,7 @@ INCLUDE "space.inc"
 PARAMETER {
     areag = 0 (um2) <0, 1e30>
     ratiog = 0 (1)
+    relative_volumeg0 = 1 (1)
 }
 
 ASSIGNED {
@@ -44,10 +45,10 @@ INITIAL {
     if (nrn_pointing(relative_volume) == 0 || nrn_pointing(relative_volumeg) == 0) {    : NEURON would crash on it
         prterr("pl_spaceglia: a POINTER is not set (relative_volume of pl_ions here and in the glia, glia's ina, ...)")
     }
-    na = nao0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg - 1))
-    k = ko0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg - 1))
-    cl = clo0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg - 1))
-    ca = cao0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg - 1))
+    na = nao0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg0 - 1))
+    k = ko0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg0 - 1))
+    cl = clo0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg0 - 1))
+    ca = cao0*(1 - ratio*(relative_volume0 - 1) - ratiog*(relative_volumeg0 - 1))
     nao = nao0
     ko = ko0
     clo = clo0

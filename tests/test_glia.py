@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 from spaces import beside_start, check_jacobian
+from typer.testing import CliRunner
 
-from models import Event, InputError, block, evolve, glycoside, make_cell, rest
+from models import Event, InputError, block, evolve, glycoside, inspect, make_cell, rest
+from models.cli import app
 from models.physics.theory import FARADAY, thermal_voltage
 from models.simulator import runtime
 from models.simulator.runtime import h
@@ -40,6 +42,8 @@ def test_both_rest_as_wanted_and_conserve(with_glia, outside, volume):
         s = block(cell, hours=3, where=where).summary
         assert s["max_local_charge_error"] < 1e-12 and s["ion_conservation_error"] < 1e-12, where
         assert outside == "shell" or s["closed_conservation_error"] < 1e-12, where
+        if where in ("all", "cell"):  # the step of the cell alone
+            assert s["v_immediate_mV"] == pytest.approx(-63.6844, abs=1e-3), where
 
 
 @pytest.mark.parametrize(
@@ -187,7 +191,7 @@ def test_two_cells_in_one_space_follow_their_equations(write_toml):
 
 def test_what_cannot_be_glia_is_refused(with_glia, write_toml):
     for options, message in (
-        ({}, r"outside='bath': \[glia\] of its file needs 'shell' or 'closed'"),
+        ({"outside": "bath"}, "outside='bath': glia of its file needs 'shell' or 'closed'"),
         ({"cell": "ventricle", "outside": "shell"}, "its ions are na, k, cl, ca and the cell's na, k, cl"),
         ({"cell": "muscle_fast", "outside": "shell"}, r"it has \[tubules\] itself"),
         ({"cell": "astrocite", "outside": "shell"}, "did you mean 'astrocyte'"),
@@ -201,3 +205,28 @@ def test_what_cannot_be_glia_is_refused(with_glia, write_toml):
     cell = with_glia(outside="shell")
     with pytest.raises(InputError, match="unknown region or section 'astro'"):
         block(cell, where="astro", hours=0.1)
+
+
+def test_results_say_what_the_glia_does(with_glia, tmp_path):
+    """Tables, files and datasets, each beside what it says of the cell."""
+    cell = with_glia(outside="shell", volume="osmotic", more='[outside]\nimpermeant = "30 mM"\n')
+    found, result = rest(cell), block(cell, hours=0.5)
+    s, t = found.summary, result.summary
+    assert s["glia"] == "astrocyte" and s["glia_ki_mM"] == pytest.approx(130)
+    assert s["glia_atp_per_s"] == pytest.approx(found.glia.summary["atp_per_s"])
+    assert t["glia_v_before_mV"] == s["glia_v_rest_mV"]
+    glia = result.course.glia
+    holds = glia.relative_volume[-1] * cell.glia.volume
+    assert t["glia_nai_end_mM"] == pytest.approx(np.average(glia.na[-1], weights=holds))
+    assert t["k_from_bath_mM"] < 0 < t["na_from_bath_mM"]  # K+ has gone there, Na+ come
+    data = result.to_xarray()
+    assert np.array_equal(data["glia_v"].values, glia.v) and "glia_v" in found.to_xarray()
+    assert data.attrs["glia"].startswith("astrocyte ")
+    rows = {row["parameter"]: row["value"] for row in inspect(cell).parameters}
+    assert rows["glia: leak.pna"] == pytest.approx(cell.glia.strength["na"].mean())
+    command = CliRunner().invoke(
+        app, ["block", "--cell", str(cell.parameters.path), "--hours", "0.1", "--out", str(tmp_path / "out")]
+    )
+    assert command.exit_code == 0 and "its glia, astrocyte: −71.90 to" in " ".join(command.output.split())
+    header = (tmp_path / "out" / "course.csv").read_text().splitlines()[1]
+    assert {"glia_v_mV", "glia_ki_mM"} <= set(header.split(","))

@@ -11,7 +11,9 @@ KINDS: dict[str, type[Bath] | type[Space]] = {kind.name: kind for kind in (Bath,
 
 def outside_of(parameters: Parameters) -> str:
     """What is outside a cell where nobody says it."""
-    return parameters.space.outside or "bath"
+    if parameters.space.outside is not None:
+        return parameters.space.outside
+    return next(iter(possible_outsides(parameters)))
 
 
 def possible_outsides(parameters: Parameters) -> dict[str, str]:
@@ -25,7 +27,7 @@ def possible_outsides(parameters: Parameters) -> dict[str, str]:
         why = f"{alone} of its file needs 'shell', a space that exchanges with a bath"
         return {name: why for name, kind in KINDS.items() if issubclass(kind, Shell)}
     if parameters.glia is not None:
-        why = "[glia] of its file needs 'shell' or 'closed', spaces that both face"
+        why = "glia of its file needs 'shell' or 'closed', spaces that both face"
         return {name: why for name, kind in KINDS.items() if issubclass(kind, Space)}
     return dict.fromkeys(KINDS, "")
 

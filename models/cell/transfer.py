@@ -9,11 +9,12 @@ from ..errors import InputError
 from ..physics.ions import IONS, Store, told_of
 from ..simulator.mechanisms import PUMPS
 from ..simulator.runtime import SegmentVariable, h
-from . import pumps
+from . import beside, pumps
 
 if TYPE_CHECKING:
     from .cell import Cell
 
+GLIAS_VOLUME = f"relative_volumeg0_{beside.MECHANISM}"
 BATH = 1e30  # um3, the volume that stands for a bath in NEURON
 
 
@@ -35,6 +36,8 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     names += [f"{name}_{mechanism}" for mechanism in _mechanisms(outside) for name in exchange]
     if cell.surroundings.followed:
         names += [f"{name}_pl_space" for name in cell.surroundings.alone(cell.conditions)]
+    if cell.glia is not None:
+        names.append(GLIAS_VOLUME)
     for mechanism in PUMPS & {*cell.parameters.pump.mechanisms}:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for leak in cell.membrane.leak.values():
@@ -97,6 +100,7 @@ def write(cell: "Cell") -> None:
     if cell.glia is not None:
         shared = {f"{ion}o": outside[ion] for ion in cell.glia.baths() if ion in outside}
         cell.glia.start = cell.glia.start | shared
+        variables[GLIAS_VOLUME].set(cell.glia.start.get("relative_volume", np.ones(cell.size)))
         write(cell.glia)
         cell.before_glia.ratios = cell.water_ratio, cell.glia.water_ratio
 

@@ -19,7 +19,7 @@ from ..solve.events import Event, apply, check_fraction, check_hours, check_with
 from ..solve.steady_state import find_steady_state
 from ..solve.time_course import Course, evolve
 from ..words import HOUR
-from .conservation import conservation_errors
+from .conservation import conservation_errors, received
 from .dataset import of_course
 from .final_state import final_state
 from .given import Given, cell_and_settings
@@ -73,7 +73,11 @@ class BlockResult(Result):
 
     def to_xarray(self) -> "Dataset":
         """States per time, compartment (segment) and ion."""
-        return self._dataset(*of_course(self.layout, self.course))
+        variables, coords = of_course(self.layout, self.course)
+        if self.before.glia is not None and self.course.glia is not None:
+            own, _ = of_course(self.before.glia.layout, self.course.glia)
+            variables |= {f"glia_{name}": values for name, values in own.items()}
+        return self._dataset(variables, coords)
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -134,7 +138,7 @@ def block(
                 cell.starts = _last_blocked(course, recover_at)
                 end = final_state(cell, _called(fraction, place, len(places) == cell.size), max_spikes)
             cell.starts = before.states()
-            errors = conservation_errors(cell, course)
+            errors = {**conservation_errors(cell, course), **received(cell, course)}
             step = predicted_step(cell, before, fraction, places)
         finally:
             cell.starts = saved
@@ -245,6 +249,7 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
         "v_end_min_mV": float(course.v[-1].min()),
         "v_end_max_mV": float(course.v[-1].max()),
         **_concentrations(result),
+        **_of_glia(result),
         "relative_volume_recovery": None if back is None else float(volume[back]),
         "relative_volume_end": float(volume[-1]),
         "final_mV": final,
@@ -260,6 +265,22 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
         "evaluations": course.evaluations,
         "spikes": course.spikes,
     }
+
+
+def _of_glia(result: BlockResult) -> dict[str, Any]:
+    """What became of the glia at the end, where the cell has one."""
+    glia, before = result.course.glia, result.before.glia
+    if glia is None or before is None:
+        return {}
+    found = {f"glia_{key}": before.summary[key] for key in ("cell",)}
+    found |= {"glia_v_before_mV": before.summary["v_rest_mV"]}
+    found |= {"glia_v_end_mV": float(before.layout.by_area(glia.v[-1]))}
+    for ion in before.layout.ions:
+        found[f"glia_{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
+        mean = before.layout.by_volume(getattr(glia, ion)[-1], glia.relative_volume[-1])
+        found[f"glia_{ion}i_end_mM"] = float(mean)
+    volume = float(before.layout.by_volume(glia.relative_volume[-1]))
+    return found | {"glia_relative_volume_end": volume}
 
 
 def _concentrations(result: BlockResult) -> dict[str, float | None]:

@@ -47,6 +47,16 @@ def _of_one(cell: Cell, course: Course) -> dict[str, float]:
     }
 
 
+def received(cell: Cell, course: Course) -> dict[str, float]:
+    """What came to a shell from its bath, by ion, less what glia that is a sink took for good (mM of the
+    volume that the cell began with), from the first state to the last; nothing of other surroundings."""
+    if not cell.surroundings.exchanges:
+        return {}
+    both = everywhere(cell, course)
+    gained = (both[:, -1] - both[:, 0]) / cell.volume.sum()
+    return {f"{ion}_from_bath_mM": float(value) for ion, value in zip(cell.ions, gained, strict=True)}
+
+
 def everywhere(cell: Cell, course: Course) -> np.ndarray:
     """What there is of each ion inside, in glia and in the spaces outside, bound K+ included, (mM um3),
     (ions, times)."""

@@ -8,7 +8,7 @@ import numpy as np
 from ..physics.ions import VALENCE, told_of
 from ..physics.leaks import Leak
 from ..physics.theory import nernst
-from .dataset import measured, places, sizes, text
+from .dataset import measured, of_glia, places, sizes, text
 from .layout import Layout
 from .result import Result
 
@@ -78,6 +78,8 @@ class RestResult(Result):
             "pump_net": measured("segment", self.pump_net, "mA/cm2", "net current of the pump"),
             "slope": measured("segment", self.slope, "S/cm2", "slope conductance of the membrane"),
         }
+        if self.glia is not None:
+            variables |= of_glia(self.glia.to_xarray())
         for ion, leak in self.leak.items():
             variables[leak.name] = measured("segment", self.leak_strength[ion], leak.unit, leak.quantity)
         coords = {
