@@ -23,7 +23,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_calcium
     USEION ca READ ica WRITE cai VALENCE 2
-    RANGE cai0, relative_volume0, buffer, kd, volume, jca
+    RANGE cai0, relative_volume0, follow, buffer, kd, volume, jca
     POINTER relative_volume
 }
 
@@ -58,7 +58,7 @@ BREAKPOINT {
 
 DERIVATIVE accumulate {
     : 1e4: (mA/cm2)(um2)/(coulomb um3) = 1e4 (milli/liter)/ms
-    ca' = -ica*(1e4)*area/(2*F*volume) + jca
+    ca' = -ica*(1e4)*membrane()/(2*F*volume) + jca
     : with r = relative_volume and b = r kd + buffer - ca, 2 ca kd / (b + sqrt(b^2 + 4 r ca kd)); in one piece,
     : because NEURON evaluates what follows from a state apart from the block that it stands in
     cai = 2*ca*kd/(relative_volume*kd + buffer - ca + 1(mM)*sqrt(((relative_volume*kd + buffer - ca)^2 + 4*relative_volume*ca*kd)*1(/mM2)))

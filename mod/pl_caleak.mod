@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_caleak
     USEION ca READ cai, cao WRITE ica VALENCE 2
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29108
 }
 

@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_clleak
     USEION cl READ cli, clo WRITE icl VALENCE -1
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:17996
 }
 

@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_clohmic
     USEION cl READ ecl WRITE icl VALENCE -1
-    RANGE g, i
+    RANGE g, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:17996
 }
 
@@ -21,8 +21,10 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    CONDUCTANCE g USEION cl
-    i = g*(v - ecl)
+    LOCAL now
+    CONDUCTANCE now USEION cl
+    now = warmth*g
+    i = now*(v - ecl)
     icl = i
 }
 

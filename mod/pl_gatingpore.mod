@@ -4,7 +4,7 @@ COMMENT
 The leak of hypokalaemic periodic paralysis: cations pass the voltage sensor's own crevice. Each ion has its
 Goldman-Hodgkin-Katz current; one permeability serves both:
 
-    ix    = share px F (c_in B(-u) - c_out B(u)),   u = F v / (R T),   B(x) = x / (exp(x) - 1)
+    ix    = warmth share px F (c_in B(-u) - c_out B(u)),   u = F v / (R T),   B(x) = x / (exp(x) - 1)
     pk    = p,   pna = p rna
     share = 1 - rectify + rectify s,   s = 1 / (1 + exp((v - vhalf)/k))
 
@@ -16,7 +16,7 @@ Sokolov S, Scheuer T, Catterall WA (2007) Nature 446:76-78, doi:10.1038/nature05
 Size, non-selective: 12 to 19.5 uS/cm2 in patients' fibres, Jurkat-Rott K et al. (2009) PNAS 106:4036-4041;
     some 10 uS/cm2, Mi W, Rybalchenko V, Cannon SC (2014) J Gen Physiol 144:137-145, doi:10.1085/jgp.201411199.
     p = 1e-8 cm/s has a slope of 5.4 uS/cm2 at -85 mV (145 mM Na+ and 4 mM K+ outside, 10 and 150 mM inside, 37 degC).
-vhalf, k, rna: assumed.
+vhalf, k, rna: assumed. warmth: temperature.inc; no Q10 was found for it, so q10 = 1.
 
 Units: p (cm/s), concentrations (mM), v, vhalf, k (mV), currents (mA/cm2), outward positive.
 Reads nai, nao, ki, ko, writes ina, ik. i = ina + ik of this mechanism.
@@ -27,7 +27,7 @@ NEURON {
     SUFFIX pl_gatingpore
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
-    RANGE p, rna, rectify, vhalf, k, i, ina, ik
+    RANGE p, q10, tref, plateau, warmth, rna, rectify, vhalf, k, i, ina, ik
 }
 
 UNITS {
@@ -41,6 +41,7 @@ UNITS {
 PARAMETER {
     p = 0 (cm/s) <0, 1e9>        : permeability to K+
     rna = 1 (1) <0, 1e9>         : that to Na+, relative to it
+    q10 = 1 (1) <1e-3, 1e3>
     rectify = 0 (1) <0, 1>       : part of the leak that has the gate
     vhalf = -60 (mV)
     k = 15 (mV) <1e-9, 1e9>
@@ -48,7 +49,6 @@ PARAMETER {
 
 ASSIGNED {
     v (mV)
-    celsius (degC)
     nai (mM)
     nao (mM)
     ki (mM)
@@ -58,16 +58,22 @@ ASSIGNED {
     i (mA/cm2)
 }
 
+INITIAL {
+    warm()
+}
+
 BREAKPOINT {
     LOCAL u, pf, in, out
     u = (1e-3)*F*v/(R*(celsius + 273.15))
     out = bernoulli(-u)
     in = bernoulli(u)
     : 1e-3: (cm/s)(coulomb)(milli/liter) = 1e-6 A/cm2 = 1e-3 mA/cm2
-    pf = (1e-3)*p*F*(1 - rectify + rectify/(1 + exp((v - vhalf)/k)))
+    pf = (1e-3)*warmth*p*F*(1 - rectify + rectify/(1 + exp((v - vhalf)/k)))
     ina = pf*rna*(nai*out - nao*in)
     ik = pf*(ki*out - ko*in)
     i = ina + ik
 }
 
 INCLUDE "bernoulli.inc"
+
+INCLUDE "temperature.inc"

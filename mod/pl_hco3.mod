@@ -20,7 +20,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_hco3
     USEION hco3 READ ihco3 WRITE hco3i, hco3o VALENCE -1
-    RANGE hco3i0, hco3o0, hco3b, jhco3, joutside, relative_volume0, volume, volumeo, ratio, rate
+    RANGE hco3i0, hco3o0, hco3b, jhco3, joutside, relative_volume0, follow, volume, volumeo, ratio, rate
     REPRESENTS CHEBI:17544
     POINTER relative_volume
 }

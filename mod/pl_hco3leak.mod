@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_hco3leak
     USEION hco3 READ hco3i, hco3o WRITE ihco3 VALENCE -1
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:17544
 }
 

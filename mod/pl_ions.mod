@@ -8,18 +8,21 @@ is its volume as a multiple of that volume. For ion x of valence z, with volume 
     drelative_volume/dt = water / volume
     water        = pw vw area (nai + ki + cli + cai + impermeant/relative_volume + others
                                - nao - ko - clo - cao - impermeanto/space)
+    i            = idiff + capacitance v follow (drelative_volume/dt)/relative_volume
 
-ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area
-of the cable equation itself, and stays. vw is the molar volume of water: water flows to where more is
-dissolved, impermeant osmolytes included. pw = 0 is a rigid cell. space = 1 - ratio (relative_volume - 1) - elsewhere
-is the outside's relative volume; cai and cao count where calcium is 1. ratio is 0 unless the water comes from a closed
-space (pl_space.mod); elsewhere is the share of it that another cell before it has taken up, 0 without one. others is what there is more inside than outside of all further ions (further.inc); the axial
-ion flow writes it before every evaluation, 0 without any.
+ix is all the current that NEURON sees for the ion, whatever mechanism carries it; area is the membrane area of the
+cable equation times relative_volume^follow (accumulation.inc): it stays where follow is 0. Where it grows it takes
+charge onto its capacitance, which i has beside idiff; 1/2 is a cylinder that keeps its length, 1 its diameter. vw is
+the molar volume of water: water flows to where more is dissolved, impermeant osmolytes included. pw = 0 is a rigid
+cell. space = 1 - ratio (relative_volume - 1) - elsewhere is the outside's relative volume; cai and cao count where
+calcium is 1. ratio is 0 unless the water comes from a closed space (pl_space.mod); elsewhere is the share of it that
+another cell before it has taken up, 0 without one. others is what there is more inside than outside
+of all further ions (further.inc); the axial ion flow writes it before every evaluation, 0 without any.
 jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
 NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
 charge of every compartment is kept (2 ca of pl_calcium.mod with them):
 
-    cm area dv/dt = F volume d/dt (na + k - cl)
+    d(cm area v)/dt = F volume d/dt (na + k - cl)
 
 Electrodiffusion: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/BF00217656
 Water: Kedem O, Katchalsky A (1958) Biochim Biophys Acta 27:229-246, doi:10.1016/0006-3002(58)90330-5
@@ -38,8 +41,10 @@ NEURON {
     USEION ca READ cai, cao VALENCE 2
     NONSPECIFIC_CURRENT i
     RANGE nai0, ki0, cli0, relative_volume0, impermeant, impermeanto, ratio, pw, volume, water, calcium, others
-    RANGE jna, jk, jcl, idiff, elsewhere
+    RANGE follow, capacitance, jna, jk, jcl, idiff, elsewhere
 }
+
+UNITS { (mV) = (millivolt) }
 
 PARAMETER {
     nai0 = 10 (mM)
@@ -53,6 +58,7 @@ PARAMETER {
     vw = 18 (cm3)             : of a mole of water, Duesterwald et al. (2018) eLife 7:e39575
     others = 0 (mM)
     elsewhere = 0 (1)
+    capacitance = 1 (microfarad/cm2)    : that of the cable equation, where follow is not 0
     jna = 0 (mM/ms)
     jk = 0 (mM/ms)
     jcl = 0 (mM/ms)
@@ -72,6 +78,7 @@ ASSIGNED {
     cai (mM)
     cao (mM)
     i (mA/cm2)
+    v (mV)
     water (um3/ms)
 }
 
@@ -96,12 +103,13 @@ BREAKPOINT {
     LOCAL excess, slope
     CONDUCTANCE slope
     SOLVE accumulate METHOD derivimplicit
-    slope = 0    : no current here depends on V
-    i = idiff
     excess = (na + k + cl + impermeant)/relative_volume + calcium*(cai - cao) + others
     excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1) - elsewhere)
     : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
-    water = (1e-5)*pw*vw*area*excess
+    water = (1e-5)*pw*vw*membrane()*excess
+    : 1e-3: (microfarad/cm2)(mV/ms) = 1e-3 mA/cm2
+    slope = (1e-3)*capacitance*follow*water/(volume*relative_volume)
+    i = idiff + slope*v
 }
 
 DERIVATIVE accumulate {

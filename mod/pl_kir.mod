@@ -3,7 +3,7 @@ TITLE Inward rectifier K+ current (Kir), strong, dependent on K+ outside
 COMMENT
 The ventricular inward rectifier: its conductance grows with the square root of ko and is shut by V above EK.
 
-    ik    = gbar sqrt(ko/kref) kinf (v - ek)
+    ik    = warmth gbar sqrt(ko/kref) kinf (v - ek)
     kinf  = a/(a + b),   d = v - ek
     a     = 1.02 / (1 + exp(0.2385 (d - 59.215)))
     b     = (0.49124 exp(0.08032 (d + 5.476)) + exp(0.06175 (d - 594.31))) / (1 + exp(-0.5143 (d + 4.753)))
@@ -12,7 +12,7 @@ The gate is fast and taken at its steady state. share = 1 is the strong rectifie
 1 - share of the conductance without a gate (weak).
 
 Luo CH, Rudy Y (1991) Circ Res 68:1501-1526, doi:10.1161/01.RES.68.6.1501 (IK1; gbar 0.6047 mS/cm2 at 5.4 mM).
-share: assumed, for weak rectifiers.
+share: assumed, for weak rectifiers. warmth: temperature.inc; no Q10 was found for it, so q10 = 1.
 
 Units: gbar (S/cm2), ko, kref (mM), v, ek (mV), ik (mA/cm2), outward positive.
 Reads ek and ko, writes ik.
@@ -22,7 +22,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kir
     USEION k READ ek, ko WRITE ik
-    RANGE gbar, kref, share, g, ik
+    RANGE gbar, q10, tref, plateau, warmth, kref, share, g, ik
     REPRESENTS GO:0005242
 }
 
@@ -35,6 +35,7 @@ UNITS {
 
 PARAMETER {
     gbar = 0.6047e-3 (S/cm2) <0, 1e9>
+    q10 = 1 (1) <1e-3, 1e3>
     kref = 5.4 (mM) <1e-9, 1e9>
     share = 1 (1) <0, 1>
 }
@@ -47,8 +48,12 @@ ASSIGNED {
     g (S/cm2)
 }
 
+INITIAL {
+    warm()
+}
+
 BREAKPOINT {
-    g = gbar*sqrt(ko/kref)*(1 - share + share*kinf(v - ek))
+    g = warmth*gbar*sqrt(ko/kref)*(1 - share + share*kinf(v - ek))
     ik = g*(v - ek)
 }
 
@@ -59,3 +64,5 @@ FUNCTION kinf(d (mV)) {
     b = b/(1 + exp(-0.5143(/mV)*(d + 4.753(mV))))
     kinf = a/(a + b)
 }
+
+INCLUDE "temperature.inc"

@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kleak
     USEION k READ ki, ko WRITE ik
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29103
 }
 

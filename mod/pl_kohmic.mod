@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kohmic
     USEION k READ ek WRITE ik
-    RANGE g, i
+    RANGE g, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29103
 }
 
@@ -21,8 +21,10 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    CONDUCTANCE g USEION k
-    i = g*(v - ek)
+    LOCAL now
+    CONDUCTANCE now USEION k
+    now = warmth*g
+    i = now*(v - ek)
     ik = i
 }
 

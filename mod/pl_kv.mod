@@ -1,16 +1,18 @@
 TITLE Delayed rectifier K+ current of neurons (Kv)
 
 COMMENT
-    ik = gbar n^4 (v - ek),   dn/dt = alphan (1 - n) - betan n
+    ik = warmth gbar n^4 (v - ek),   dn/dt = alphan (1 - n) - betan n
 
-with u = v - vt, Q the temperature factor q10^((celsius - 36)/10), B(x) = x/(exp(x) - 1):
+with u = v - vt, Q the temperature factor q10_gates^((celsius - 36)/10), B(x) = x/(exp(x) - 1):
 
     alphan = Q 0.032 5 B(-(u - 15)/5)       betan = Q 0.5 exp(-(u - 10)/40)
 
 Traub RD, Miles R (1991) Neuronal networks of the hippocampus. Cambridge University Press; in this form
     Pospischil M et al. (2008) Biol Cybern 99:427-441, doi:10.1007/s00422-008-0263-8 (36 degC, vt about -60 mV,
     gbar 0.005 S/cm2).
-q10 = 3: assumed.
+q10_gates = 3: assumed.
+q10 = 1.2 of the conductance (warmth: temperature.inc): the delayed rectifier of Gillies A, Willshaw D (2006)
+    J Neurophysiol 95:2352-2365 as in ModelDB 74298 and 151460, Q10 of the maximal conductance.
 
 Units: gbar (S/cm2), v, ek, vt (mV), rates (/ms), ik (mA/cm2), outward positive.
 Reads ek, writes ik.
@@ -20,7 +22,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kv
     USEION k READ ek WRITE ik
-    RANGE gbar, vt, q10, ik
+    RANGE gbar, vt, q10_gates, q10, tref, plateau, warmth, ik
     REPRESENTS GO:0005251
 }
 
@@ -33,14 +35,15 @@ UNITS {
 PARAMETER {
     gbar = 0.005 (S/cm2) <0, 1e9>
     vt = -60 (mV)
-    q10 = 3 (1) <1e-3, 1e3>
+    q10 = 1.2 (1) <1e-3, 1e3>
+    q10_gates = 3 (1) <1e-3, 1e3>
 }
 
 ASSIGNED {
     v (mV)
-    celsius (degC)
     ek (mV)
     ik (mA/cm2)
+    pace (1)
 }
 
 STATE {
@@ -48,6 +51,8 @@ STATE {
 }
 
 INITIAL {
+    warm()
+    pace = q10_gates^((celsius - 36(degC))/10(degC))
     n = alphan(v)/(alphan(v) + betan(v))
 }
 
@@ -55,14 +60,12 @@ BREAKPOINT {
     LOCAL g
     CONDUCTANCE g USEION k
     SOLVE gate METHOD cnexp
-    g = gbar*n*n*n*n
+    g = warmth*gbar*n*n*n*n
     ik = g*(v - ek)
 }
 
 DERIVATIVE gate {
-    LOCAL q
-    q = q10^((celsius - 36(degC))/10(degC))
-    n' = q*(alphan(v)*(1 - n) - betan(v)*n)
+    n' = pace*(alphan(v)*(1 - n) - betan(v)*n)
 }
 
 FUNCTION alphan(v (mV)) (/ms) {
@@ -74,3 +77,5 @@ FUNCTION betan(v (mV)) (/ms) {
 }
 
 INCLUDE "bernoulli.inc"
+
+INCLUDE "temperature.inc"

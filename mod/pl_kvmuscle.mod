@@ -1,10 +1,10 @@
 TITLE Delayed rectifier K+ current of skeletal muscle
 
 COMMENT
-    ik = gbar n^4 h (v - ek)
+    ik = warmth gbar n^4 h (v - ek)
     dn/dt = alphan (1 - n) - betan n,   dh/dt = Q (hinf - h)/tauh
 
-with Q the temperature factor q10^((celsius - 20)/10), B(x) = x/(exp(x) - 1):
+with Q the temperature factor q10_gates^((celsius - 20)/10), B(x) = x/(exp(x) - 1):
 
     alphan = Q 0.0131 7 B(-(v + 40)/7)      betan = Q 0.067 exp(-(v + 40)/40)
     hinf = 1/(1 + exp((v + 40)/7.5))        tauh = 1000 exp(-(v + 40)/25.75)
@@ -12,7 +12,9 @@ with Q the temperature factor q10^((celsius - 20)/10), B(x) = x/(exp(x) - 1):
 Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313, doi:10.1007/s10974-007-9125-6, surface membrane
     at 20 degC, after Wallinga W et al. (1999) Eur Biophys J 28:317-329 and Cannon SC et al. (1993) Biophys J
     65:270-288. Their current is of Goldman's form; this one is linear in v - ek.
-gbar = 0.0216 S/cm2, q10 = 3 (of both gates): assumed.
+gbar = 0.0216 S/cm2, q10_gates = 3 (of both gates): assumed.
+q10 = 1.2 of the conductance (warmth: temperature.inc): the delayed rectifier of Gillies A, Willshaw D (2006)
+    J Neurophysiol 95:2352-2365 as in ModelDB 74298 and 151460, Q10 of the maximal conductance.
 
 Units: gbar (S/cm2), v, ek (mV), rates (/ms), tauh (ms), ik (mA/cm2), outward positive.
 Reads ek, writes ik.
@@ -22,7 +24,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_kvmuscle
     USEION k READ ek WRITE ik
-    RANGE gbar, q10, ik
+    RANGE gbar, q10_gates, q10, tref, plateau, warmth, ik
     REPRESENTS GO:0005251
 }
 
@@ -34,14 +36,15 @@ UNITS {
 
 PARAMETER {
     gbar = 0.0216 (S/cm2) <0, 1e9>
-    q10 = 3 (1) <1e-3, 1e3>
+    q10 = 1.2 (1) <1e-3, 1e3>
+    q10_gates = 3 (1) <1e-3, 1e3>
 }
 
 ASSIGNED {
     v (mV)
-    celsius (degC)
     ek (mV)
     ik (mA/cm2)
+    pace (1)
 }
 
 STATE {
@@ -50,6 +53,8 @@ STATE {
 }
 
 INITIAL {
+    warm()
+    pace = q10_gates^((celsius - 20(degC))/10(degC))
     n = alphan(v)/(alphan(v) + betan(v))
     h = hinf(v)
 }
@@ -58,15 +63,13 @@ BREAKPOINT {
     LOCAL g
     CONDUCTANCE g USEION k
     SOLVE gates METHOD cnexp
-    g = gbar*n*n*n*n*h
+    g = warmth*gbar*n*n*n*n*h
     ik = g*(v - ek)
 }
 
 DERIVATIVE gates {
-    LOCAL q
-    q = q10^((celsius - 20(degC))/10(degC))
-    n' = q*(alphan(v)*(1 - n) - betan(v)*n)
-    h' = q*(hinf(v) - h)/tauh(v)
+    n' = pace*(alphan(v)*(1 - n) - betan(v)*n)
+    h' = pace*(hinf(v) - h)/tauh(v)
 }
 
 FUNCTION alphan(v (mV)) (/ms) {
@@ -86,3 +89,5 @@ FUNCTION tauh(v (mV)) (ms) {
 }
 
 INCLUDE "bernoulli.inc"
+
+INCLUDE "temperature.inc"

@@ -18,7 +18,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_mg
     USEION mg READ img WRITE mgi, mgo VALENCE 2
-    RANGE mgi0, mgo0, mgb, jmg, joutside, relative_volume0, volume, volumeo, ratio, rate
+    RANGE mgi0, mgo0, mgb, jmg, joutside, relative_volume0, follow, volume, volumeo, ratio, rate
     REPRESENTS CHEBI:18420
     POINTER relative_volume
 }

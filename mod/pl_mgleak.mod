@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_mgleak
     USEION mg READ mgi, mgo WRITE img VALENCE 2
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:18420
 }
 

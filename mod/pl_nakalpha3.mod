@@ -14,8 +14,9 @@ NEURON {
     SUFFIX pl_nakalpha3
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
-    RANGE imax, block, activity, km_na, km_k, hill_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp, dg0, q10
-    RANGE tref, n_na, n_k, dose, kon, koff, kkg, hinder, icycle, inet, atpase
+    RANGE imax, block, activity, km_na, km_k, hill_na, coop_na, hill_k, kki, knao, voltage, atp, adp, pi, km_atp
+    RANGE ki_adp, dg0, q10, tref, plateau, warmth, n_na, n_k, dose, kon, koff, kkg, hinder, icycle, inet, atpase
+    POINTER state_atp, state_adp, state_pi
     REPRESENTS GO:0005391
 }
 

@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_naleak
     USEION na READ nai, nao WRITE ina
-    RANGE p, i
+    RANGE p, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29101
 }
 

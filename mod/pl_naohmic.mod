@@ -11,7 +11,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_naohmic
     USEION na READ ena WRITE ina
-    RANGE g, i
+    RANGE g, q10, tref, plateau, warmth, i
     REPRESENTS CHEBI:29101
 }
 
@@ -21,8 +21,10 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    CONDUCTANCE g USEION na
-    i = g*(v - ena)
+    LOCAL now
+    CONDUCTANCE now USEION na
+    now = warmth*g
+    i = now*(v - ena)
     ina = i
 }
 

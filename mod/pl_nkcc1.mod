@@ -1,21 +1,28 @@
-TITLE Na+-K+-2Cl- cotransport (NKCC1), electroneutral
+TITLE Na+-K+-2Cl- cotransport (NKCC1), electroneutral, saturable
 
 COMMENT
-One Na+ and one K+ with two Cl-, driven by the sum of their chemical potentials and activated by K+ outside:
+One Na+ and one K+ with two Cl-. The influx saturates with each ion outside, and the efflux is the influx times the
+ratio that the gradients of the coupled ions demand:
 
-    j   = u / (1 + exp((kh - ko)/ks)) (ln(ki cli / (ko clo)) + ln(nai cli / (nao clo)))   outward positive
+    j   = warmth u nao/(nao + kna) ko/(ko + kk) (clo/(clo + kcl))^2 (ratio - 1)   outward positive
+    ratio = nai ki cli^2 / (nao ko clo^2)
     ina = j
     ik  = j
     icl = -2 j
 
-so no charge moves and j reverses where nai ki cli^2 = nao ko clo^2. u is F times the rate coefficient.
+so no charge moves and j reverses where ratio = 1. u is F times the largest influx of Na+. The efflux does not saturate
+with what is inside. warmth: temperature.inc; no Q10 was found for it, so q10 = 1.
 
-Form: Wei Y, Ullah G, Schiff SJ (2014) J Neurosci 34:11733-11743. u/F = 2.33e-11 mol/cm2/s,
-u = 2.25e-3 mA/cm2: Saetra MJ et al. (2020) PLoS Comput Biol 16:e1007661,
-    doi:10.1371/journal.pcbi.1007661 (EDPR model, ModelDB 267139), and (2021) PLoS Comput Biol 17:e1008143,
-    doi:10.1371/journal.pcbi.1008143 (edNEG model)
+Coupling 1:1:2, order of binding and that influx needs Na+ and K+ outside: Delpire E, Gagnon KB (2011) Am J Physiol Cell
+    Physiol 301:C1074-C1085, doi:10.1152/ajpcell.00131.2011.
+kna, kk (as Rb+), kcl: human NKCC1 in HEK-293 cells, Isenring P, Jacoby SC, Payne JA, Forbush B (1998) J Biol Chem
+    273:11295-11301, doi:10.1074/jbc.273.18.11295 (numbers recalled; read there: HEK-293's own has 2.5 times the kna
+    and 8 times the kk).
+Flux ratio: Ussing HH (1949) Acta Physiol Scand 19:43-56, for all ions that move together.
+u/F = 2.33e-11 mol/cm2/s, u = 2.25e-3 mA/cm2: the rate coefficient of Saetra MJ et al. (2020) PLoS Comput Biol
+    16:e1007661, doi:10.1371/journal.pcbi.1007661, which is not a largest influx; set it in a cell.
 
-Units: u and currents (mA/cm2), outward positive, concentrations, kh, ks (mM).
+Units: u and currents (mA/cm2), outward positive, concentrations, kna, kk, kcl (mM).
 Reads nai, nao, ki, ko, cli, clo, writes ina, ik, icl.
 ENDCOMMENT
 
@@ -25,7 +32,7 @@ NEURON {
     USEION na READ nai, nao WRITE ina
     USEION k READ ki, ko WRITE ik
     USEION cl READ cli, clo WRITE icl VALENCE -1
-    RANGE u, kh, ks, j, ina, ik, icl
+    RANGE u, q10, tref, plateau, warmth, kna, kk, kcl, j, ina, ik, icl
     REPRESENTS GO:0008511
 }
 
@@ -36,8 +43,10 @@ UNITS {
 
 PARAMETER {
     u = 2.25e-3 (mA/cm2) <0, 1e9>
-    kh = 16 (mM)
-    ks = 1 (mM) <1e-9, 1e9>
+    q10 = 1 (1) <1e-3, 1e3>
+    kna = 20 (mM) <1e-9, 1e9>
+    kk = 2.7 (mM) <1e-9, 1e9>
+    kcl = 27 (mM) <1e-9, 1e9>
 }
 
 ASSIGNED {
@@ -53,9 +62,18 @@ ASSIGNED {
     j (mA/cm2)
 }
 
+INITIAL {
+    warm()
+}
+
 BREAKPOINT {
-    j = u/(1 + exp((kh - ko)/ks))*(log((ki/ko)*(cli/clo)) + log((nai/nao)*(cli/clo)))
+    LOCAL slope
+    CONDUCTANCE slope
+    slope = 0    : no current here depends on V
+    j = warmth*u*(nai*ki*cli^2 - nao*ko*clo^2)/((nao + kna)*(ko + kk)*(clo + kcl)^2)
     ina = j
     ik = j
     icl = -2*j
 }
+
+INCLUDE "temperature.inc"

@@ -20,7 +20,7 @@ NEURON {
     USEION k READ ik WRITE ko
     USEION cl READ icl WRITE clo VALENCE -1
     USEION ca READ ica WRITE cao VALENCE 2
-    RANGE nao0, ko0, clo0, cao0, relative_volume0, nab, kb, clb, cab, volume, ratio, rate, jna, jk, jcl, jca
+    RANGE nao0, ko0, clo0, cao0, relative_volume0, follow, nab, kb, clb, cab, volume, ratio, rate, jna, jk, jcl, jca
     RANGE alonena, alonek, alonecl, aloneca, sharena, sharek, sharecl, shareca
     RANGE sink, half, slope, taken
     POINTER relative_volume

@@ -2,6 +2,7 @@
 
 from .cells import Muscle, Neuron, make_cell
 from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError, PumpleakWarning
+from .experiments.anoxia import anoxia
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
@@ -21,6 +22,7 @@ __all__ = [
     "Neuron",
     "PumpleakError",
     "PumpleakWarning",
+    "anoxia",
     "block",
     "compare",
     "evolve",

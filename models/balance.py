@@ -16,14 +16,18 @@ linear equations for the strengths of the leaks and the pump's cycle current or,
 computes them there.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
+from .cell import energy
 from .cell.cell import Cell
 from .cell.pumps import carriers_of_both, channel_as_pump, pumped
 from .errors import BalanceError
 from .physics.ions import SYMBOL, VALENCE
 from .physics.theory import nernst
 from .solve.currents import slope_conductance
+from .solve.equations import System
 from .solve.steady_state import settle_gates
 from .unbalanced import Line, Others, refuse
 from .unpumped import Slopes, leaks_without_pump, open_leaks, unit_leak, without_open
@@ -80,6 +84,20 @@ def balance(cell: Cell) -> None:
             worst = int(np.argmax(np.where(bad, np.nan_to_num(np.abs(values), nan=np.inf), -1)))
             refuse(cell, name, worst, values[worst], (conductance, cycle), line, others)
     cell.strength = cell.strength | found
+
+
+def feed(cell: Cell) -> None:
+    """Where ATP is a state, set what makes it and what else spends it so that it is at rest with the pumps at
+    `cell.start`. BalanceError where a compartment's pumps spend none."""
+    if not cell.parameters.energy.followed:
+        return
+    system = System(cell)
+    system.full_rates(system.start)
+    pumped_mm = cell.variables[f"use_{energy.MECHANISM}"].get().copy()
+    if not (pumped_mm > 0).all():
+        at = cell.geometry.name_of(int(np.argmin(pumped_mm)))
+        raise BalanceError(f"{cell.name}: ATP cannot be balanced in {at}: its pumps spend none there")
+    cell.membrane = replace(cell.membrane, energy=energy.at_rest(cell.parameters, pumped_mm))
 
 
 def _chloride_share(cell: Cell) -> np.ndarray:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .balance import balance
+from .balance import balance, feed
 from .cell import pumps
 from .cell.cell import Cell
 from .cell.changes import channel_strengths
@@ -53,7 +53,7 @@ def make_cell(
             raise unknown_name("option", name, OPTIONS)
     known = with_values(cell, set) if isinstance(cell, Parameters) else read_parameters(cell, set)
     made = Cell(known, **options)
-    if made.glia is not None:
+    if made.glia is not None and made.before_glia is not None:
         made.write()
         with made.before_glia.resting():
             _find_membrane(made.glia)
@@ -79,6 +79,7 @@ def _find_membrane(made: Cell) -> None:
         if made.osmotic:
             inside = sum(made.start[ion] for ion in made.ions) + made.impermeant
             check_water(inside, osmolarity_outside(made), made.name)
+    feed(made)
     made.conditions = made.conditions.with_(**pumps.mutated(made.parameters.pump))
     _check_charge(made)
 

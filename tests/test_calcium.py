@@ -11,10 +11,13 @@ STATES = 300
 # of NEURON's own values, those of p apart, which are 0
 DEFAULT = {
     "pl_caleak": {"p": 1e-6},
-    "pl_pmca": {"imax": 1.15e-3, "km": 0.5e-3},
+    "pl_pmca": {
+        "imax": 1.15e-3, "km": 0.5e-3, "n": 1.0, "charge": 0.0, "atp": 4.0, "adp": 0.013, "pi": 4.0,
+        "km_atp": 0.15, "dg0": -32.6, "phi": 7.2, "pho": 7.4, "q10": 2.35, "tref": 37.0,
+    },
     "pl_ncx": {"k": 2.0, "kmna": 87.5, "kmca": 1.38, "ksat": 0.1, "eta": 0.35},
     "pl_gatingpore": {"p": 1e-6, "rna": 1.0, "rectify": 0.0, "vhalf": -60.0, "k": 15.0},
-}
+}  # fmt: skip
 # Of the larger of the two one-way currents that a current is the difference of: some twenty roundings of
 # 1.1e-16, those of an exponent up to 14 times as large, those of exp(x) - 1 at |x| >= 0.05 up to 20 times.
 ROUND_OFF = 2e-14
@@ -31,8 +34,21 @@ def caleak(s, p):
     return {"ica": ghk(s, "ca", 2, p)}
 
 
-def pmca(s, imax, km):
-    return {"ica": (imax * s["cai"] / (s["cai"] + km), 0.0)}
+def cycle_work(s, charge, atp, adp, pi, dg0, phi, pho):
+    """Free energy of a cycle of the Ca2+ pump over RT: the ions' own and that of ATP (mM)."""
+    vt = theory.thermal_voltage(s["celsius"])
+    ions = np.log(s["cao"] / s["cai"]) - charge * s["v"] / vt + (2 - charge) * np.log(10) * (pho - phi)
+    energy = 1e6 * dg0 / (theory.FARADAY * vt)  # kJ/mol over that of an RT, vt F in mJ/mol
+    return ions + energy + np.log(1e-3 * adp * pi / atp)
+
+
+def pmca(s, imax, km, n, charge, atp, adp, pi, km_atp, dg0, phi, pho, q10, tref):
+    """tanh(-work/2) as the two ways of a cycle, whose probabilities are as 1 to exp(work)."""
+    most = imax * s["cai"] ** n / (s["cai"] ** n + km**n) * atp / (atp + km_atp)
+    most *= q10 ** ((s["celsius"] - tref) / 10)
+    back = 1 / (1 + np.exp(-cycle_work(s, charge, atp, adp, pi, dg0, phi, pho)))
+    out, into = most * (1 - back), most * back
+    return {"ica": (out, into), "ina": ((1 - charge / 2) * into, (1 - charge / 2) * out)}
 
 
 def ncx(s, k, kmna, kmca, ksat, eta):
@@ -58,6 +74,8 @@ def neurons_currents(name, state, **parameters):
     runtime.reset(state["celsius"])
     for parameter, value in parameters.items():
         setattr(sec(0.5), f"{parameter}_{name}", value)
+    if hasattr(sec(0.5), f"tref_{name}") and "tref" not in DEFAULT[name]:
+        setattr(sec(0.5), f"tref_{name}", state["celsius"])
     present = [ion for ion in ("na", "k", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
     for ion in present:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
@@ -138,13 +156,34 @@ def test_calcium_leak_reverses_at_its_nernst_potential():
         assert neurons_currents("pl_caleak", state | {"v": e - 1e-6}, p=1e-6)["ica"] < 0
 
 
-def test_calcium_pump_never_reverses():
+def test_calcium_pump_carries_no_charge_by_default():
+    """2 H+ for a Ca2+, and for those 2 Na+: whatever V is; with 2 charges a cycle it needs none of them."""
     library.load_mechanisms()
     for state in random_states(16):
-        found = neurons_currents("pl_pmca", state)["ica"]
-        assert 0 < found < DEFAULT["pl_pmca"]["imax"]
-        other = state | {"v": -state["v"], "cao": 1e3 * state["cao"]}
-        assert neurons_currents("pl_pmca", other)["ica"] == found  # to the bit: it reads neither
+        found = neurons_currents("pl_pmca", state)
+        assert found["ica"] != 0 and found["ina"] == -found["ica"]
+        assert neurons_currents("pl_pmca", state | {"v": -state["v"]}) == found  # to the bit
+        assert neurons_currents("pl_pmca", state, charge=2.0)["ina"] == 0
+        one = neurons_currents("pl_pmca", state, charge=1.0)
+        assert one["ina"] == -one["ica"] / 2
+
+
+def test_calcium_pump_stands_still_where_atp_gives_out():
+    """At the ratio of Ca2+ that the energy of ATP can hold, by the definition of free energy; beyond it the
+    pump runs backwards. With 2 charges in a cycle that ratio falls tenfold per 31 mV."""
+    library.load_mechanisms()
+    rng = np.random.default_rng(17)
+    for state in random_states(17):
+        given = {"adp": 10 ** rng.uniform(0, 1.5), "charge": float(rng.integers(0, 3))}
+        rt = 1e-6 * theory.FARADAY * theory.thermal_voltage(state["celsius"])  # kJ/mol
+        energy = 32.6 - rt * np.log(1e-3 * given["adp"] * 4.0 / 4.0)
+        acid = (2 - given["charge"]) * rt * np.log(10) * 0.2
+        electric = 1e-6 * theory.FARADAY * given["charge"] * -state["v"]
+        holds = np.exp((energy - acid - electric) / rt)
+        here = state | {"cai": 1e-3, "cao": 1e-3 * holds}
+        for factor, sign in ((1 - 1e-6, 1), (1 + 1e-6, -1)):
+            found = neurons_currents("pl_pmca", here | {"cao": here["cao"] * factor}, **given)["ica"]
+            assert sign * found > 0
 
 
 def test_exchanger_reverses_where_three_sodium_balance_one_calcium():

@@ -23,7 +23,7 @@ ALL = (
     PMCA,
     NCX,
     ("pl_kcc2", 'set = { u = "1e-4 mA/cm2" }'),
-    ("pl_nkcc1", 'set = { u = "0.2 mA/cm2" }'),
+    ("pl_nkcc1", 'set = { u = "5e-3 uA/cm2" }'),
     ("pl_kir", 'set = { gbar = "1e-5 S/cm2" }'),
     ("pl_nav", 'regions = ["soma"]\nset = { gbar = "0.001 S/cm2" }'),
     ("pl_kv", 'regions = ["soma"]\nset = { gbar = "0.0005 S/cm2" }'),

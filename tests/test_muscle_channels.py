@@ -13,8 +13,8 @@ from models.solve.time_course import integrate
 
 STATES = 300
 COARSE = {"where": "cable", "max_compartment_length": 1000.0}
-NAV = {"gbar": 0.15, "vs": -78.0, "as": 5.8, "vtau": 90.0, "q10": 3.0}
-KV = {"gbar": 0.0216, "q10": 3.0}
+NAV = {"gbar": 0.15, "vs": -78.0, "as": 5.8, "vtau": 90.0, "q10_gates": 3.0}
+KV = {"gbar": 0.0216, "q10_gates": 3.0}
 
 
 def two_way(gate, alpha, beta):
@@ -62,7 +62,7 @@ def test_currents_and_rates_are_the_equations(name):
     segment, rng = sec(0.5), np.random.default_rng(8)
     for trial in range(STATES):
         v, celsius, outside, inside = *rng.uniform((-120, 5), (60, 40)), *np.exp(rng.uniform(0, 6, 2))
-        drawn = {"q10": rng.uniform(1, 4), "gbar": rng.uniform(0, 0.5)}
+        drawn = {"q10_gates": rng.uniform(1, 4), "gbar": rng.uniform(0, 0.5)}
         drawn |= {key: value * rng.uniform(0.7, 1.3) for key, value in defaults.items() if key not in drawn}
         p = drawn if trial else defaults  # first with what the mechanism has of its own
         if trial:
@@ -70,6 +70,7 @@ def test_currents_and_rates_are_the_equations(name):
                 setattr(segment, f"{key}_{name}", value)
         setattr(segment, f"{ion}o", outside)
         setattr(segment, f"{ion}i", inside)
+        setattr(segment, f"tref_{name}", celsius)
         integrator = runtime.reset(celsius)
         h.finitialize(v)
         end = [steady for steady, _ in equations(v, np.zeros(len(gates)), p)]
@@ -86,7 +87,7 @@ def test_currents_and_rates_are_the_equations(name):
         for index, value in zip(at, state, strict=True):
             states[index] = value
         integrator.f(0, states, rates)
-        q = p["q10"] ** ((celsius - 20) / 10)
+        q = p["q10_gates"] ** ((celsius - 20) / 10)
         expected = [q * rate for _, rate in equations(v, state, p)]
         found = np.array(rates)[at]
         # alpha (1 - g) and beta g cancel

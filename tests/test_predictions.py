@@ -35,7 +35,7 @@ def test_away_from_the_balanced_rest_too():
 @pytest.mark.parametrize(
     "name, words",
     [
-        ("ventricle", "ncx moves Na+ or K+, and charge, beside the pump"),
+        ("ventricle", "ncxallosteric and pmca move Na+ or K+, and charge, beside the pump"),
         ("duesterwald2018", "kcc2 moves Na+ or K+ beside the pump"),
         ("epithelium", "two unlike membranes"),
     ],

@@ -201,7 +201,7 @@ def test_the_ions_own_resistivity(write_toml):
     toml = write_toml('base = "stylised"\n[electrical]\naxial_resistivity = "ions"\n')
     cell = make_cell(toml, max_compartment_length=40.0)
     held = 1e-3 * np.array([9, 130, cell.start["cl"][0]])  # mol/l
-    diffusion = 1e-5 * np.array([1.33, 1.96, 2.03])  # cm2/s
+    diffusion = 1e-5 * np.array([1.781, 2.625, 2.719]) / 1.18**2  # cm2/s
     conducts = theory.FARADAY**2 / (theory.GAS_CONSTANT * 310.15) * (diffusion @ held) * 1e-3  # S/cm
     assert cell.sections[0].Ra == pytest.approx(1 / conducts, rel=1e-12)
     assert rest(cell).v == pytest.approx(-70, abs=1e-9)
@@ -223,6 +223,7 @@ def test_tortuosity_divides_diffusion_by_its_square(write_toml):
 def test_calcium_too_conducts_along_the_cell(write_toml):
     """Four times by its charge, and of 0.1 uM next to nothing."""
     text = 'base = "ventricle"\n[electrical]\naxial_resistivity = "ions"\n'
+    text += '[balance]\npump_current = "0.4 uA/cm2"\n'
     given = make_cell(write_toml(text + '[inside]\ncai = "0.1 uM"\n')).sections[0].Ra
     more = make_cell(write_toml(text + '[inside]\ncai = "0.2 uM"\n')).sections[0].Ra
     dca, dk = 0.71, 1.96  # um2/ms

@@ -9,7 +9,7 @@ from models.simulator import library, runtime
 from models.simulator.runtime import h
 
 STATES = 300
-NAMES = ("pl_kcc2", "pl_nkcc1", "pl_kir", "pl_nav", "pl_kv")
+NAMES = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_kir", "pl_nav", "pl_kv")
 
 
 def nernst_pair(s, ion):
@@ -21,9 +21,16 @@ def kcc2(s):
     return {"ik": j, "icl": -j}
 
 
+def kcc2sat(s):
+    entering = 1e-3 * s["ko"] / (s["ko"] + 5.2) * s["clo"] / (s["clo"] + 50)
+    j = entering * (s["ki"] * s["cli"] / (s["ko"] * s["clo"]) - 1)
+    return {"ik": j, "icl": -j}
+
+
 def nkcc1(s):
     ratio = s["nai"] * s["ki"] * s["cli"] ** 2 / (s["nao"] * s["ko"] * s["clo"] ** 2)
-    j = 2.25e-3 / (1 + np.exp(16 - s["ko"])) * np.log(ratio)
+    entering = s["nao"] / (s["nao"] + 20) * s["ko"] / (s["ko"] + 2.7) * (s["clo"] / (s["clo"] + 27)) ** 2
+    j = 2.25e-3 * entering * (ratio - 1)
     return {"ina": j, "ik": j, "icl": -2 * j}
 
 
@@ -53,10 +60,13 @@ def kv(s):
 
 
 def neurons_currents(order, state):
-    """All ion currents of a segment with the given mechanisms at finitialize, gates at their steady state."""
+    """All ion currents of a segment with the given mechanisms at finitialize, gates at their steady state,
+    strengths at the temperature that they are given at."""
     sec = h.Section(name="one")
     for name in order:
         sec.insert(name)
+        if hasattr(sec(0.5), f"tref_{name}"):
+            setattr(sec, f"tref_{name}", state["celsius"])
     runtime.reset(state["celsius"])
     present = [ion for ion in ("na", "k", "cl", "ca") if h.ismembrane(f"{ion}_ion", sec=sec)]
     for ion in present:
@@ -89,11 +99,24 @@ def test_rate_is_the_equations(name):
 def test_cotransport_is_electroneutral_and_reverses():
     library.load_mechanisms()
     for state in random_states(4):
-        for name in ("pl_kcc2", "pl_nkcc1"):
+        for name in ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1"):
             found = neurons_currents([name], state)
             assert abs(sum(found.values())) <= 1e-16 * 1e3 * max(abs(c) for c in found.values())
-        found = neurons_currents(["pl_kcc2"], state)
-        assert (found["ik"] > 0) == (state["ki"] * state["cli"] > state["ko"] * state["clo"])
+        for name in ("pl_kcc2", "pl_kcc2sat"):
+            found = neurons_currents([name], state)
+            assert (found["ik"] > 0) == (state["ki"] * state["cli"] > state["ko"] * state["clo"])
+
+
+def test_cotransport_saturates_with_what_is_outside():
+    """Nothing inside, so what is seen is the influx: half of it at each half-saturation, nothing at 0."""
+    library.load_mechanisms()
+    empty = {f"{ion}i": 0.0 for ion in ("na", "k", "cl")} | {"v": -70.0, "celsius": 37.0}
+    for name, halves in (("pl_kcc2sat", {"k": 5.2, "cl": 50}), ("pl_nkcc1", {"na": 20, "k": 2.7})):
+        much = empty | {f"{ion}o": 1e9 for ion in ("na", "k", "cl")}
+        largest = neurons_currents([name], much)["ik"]
+        for ion, half in halves.items():
+            assert neurons_currents([name], much | {f"{ion}o": half})["ik"] == pytest.approx(largest / 2)
+            assert neurons_currents([name], much | {f"{ion}o": 0.0})["ik"] == 0
 
 
 def test_order_of_insertion_changes_nothing():
@@ -132,7 +155,8 @@ SPIKES = (("pl_nav", 'set = { gbar = "0.01 S/cm2" }'), ("pl_kv", 'set = { gbar =
     ("channels", "inside"),
     [
         ([KCC2], 'cli = "5 mM"'),
-        ([("pl_nkcc1", 'set = { u = "0.2 mA/cm2" }')], 'cli = "15 mM"'),
+        ([("pl_nkcc1", 'set = { u = "0.2 uA/cm2" }')], 'cli = "15 mM"'),
+        ([("pl_kcc2sat", 'set = { u = "1 uA/cm2" }')], 'cli = "5 mM"'),
         ([("pl_kir", 'set = { gbar = "2e-5 S/cm2" }')], ""),
         (SPIKES, ""),
         ([KCC2, *SPIKES, ("pl_kir", 'set = { gbar = "2e-5 S/cm2" }')], 'cli = "5 mM"'),
@@ -198,7 +222,7 @@ def test_pump_parameters_belong_to_their_law(write_toml):
         make_cell(write_toml(base + 'law = "sigmoid"\n'))
     with pytest.raises(InputError, match=r"pump.half_k belongs to another law"):
         make_cell(write_toml(base + 'half_k = "3 mM"\n'))
-    assert make_cell(write_toml(base + 'law = "hill"\nkm_na = "11 mM"\n')).conditions.pump["km_k"] == 2
+    assert make_cell(write_toml(base + 'law = "hill"\nkm_na = "11 mM"\n')).conditions.pump["km_k"] == 0.6
     given = 'base = "duesterwald2018"\n[pump]\nlaw = "voltage"\nkm_na = "13 mM"\nkm_k = "1 mM"\n'
     with pytest.raises(InputError, match=r"every strength is needed.*missing: pump"):
         make_cell(write_toml(given))

@@ -155,7 +155,7 @@ def test_water_flows_at_the_rate_of_its_permeability(write_toml):
     system = System(cell)
     rate = system.full_rates(system.start)[system.at["relative_volume_pl_ions"]][0]
     difference = 154.957 / 0.9 + (12 + 131.71345 - 12 + 5.165 + 5.165) - 297  # mM
-    flow = 0.015 * 18 * difference * 1e-6  # cm/s
+    flow = 0.0029 * 18 * difference * 1e-6  # cm/s
     expected = flow * 1e4 / 1e3 * cell.area[0] / cell.volume[0]  # um/ms um2/um3
     assert rate == pytest.approx(expected, rel=1e-9)
 

@@ -12,10 +12,11 @@ from ..errors import InputError
 from ..parameters import Parameters
 from ..physics.flux import CHARGE, FlowOptions, Medium, arriving, flows
 from ..physics.ions import AMOUNT, IONS, OUTER, VALENCE
+from ..physics.temperature import mobility
 from ..physics.theory import thermal_voltage
 from ..simulator.runtime import NeuronSection, SegmentVariable, initialise
 from .faces import Faces, faces_of
-from .needs import Outside, Passages, Setting, Sizes
+from .needs import Outside, Passages, Setting, Sizes, area_power
 from .reading import BESIDE, VOLUME, Reading
 
 MODES = ("electrodiffusion", "diffusion", "none")
@@ -80,15 +81,15 @@ class AxialFlow:
             calcium=ions.index("ca") if "ca" in ions else -1,
         )
         self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
-        # openings are what they are in the file's own bath; in another their resistance differs, not they
+        self.area_power = area_power(parameters.water, surroundings.osmotic)
+        # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
         self._files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
         self.valence = np.array([[VALENCE[ion]] for ion in ions], float)
         self.ion_charge = CHARGE * self.valence[:, 0]  # nA per mM um3/ms of each ion
         self.volume = geometry.volume
         self.charging = 1e5 / (geometry.capacitance * geometry.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
-        beside = bool(surroundings.beside * surroundings.water_ratio(conditions))
-        self.kinds = _kinds(ions, self.options, beside)
+        self.kinds = _kinds(ions, self.options, surroundings.beside * surroundings.water_ratio(conditions))
         held = surroundings.in_neuron
         self._state = Reading(geometry.sections, self.kinds, [held(kind) for kind in self.kinds], glia)
         written = [IONS[ion].inside.arriving for ion in ions]
@@ -114,7 +115,8 @@ class AxialFlow:
 
     def configure(self, geometry: Sizes, surroundings: Outside, conditions: Setting) -> None:
         """Take over these conditions as they are now; InputError where no ion could carry the current."""
-        diffusion = np.array([[conditions.diffusion[ion]] for ion in self.ions])
+        thinner = mobility(conditions.celsius, conditions.reference)
+        diffusion = thinner * np.array([[conditions.diffusion[ion]] for ion in self.ions])
         if self.options.electric and len(self.a) and not diffusion.any():
             raise InputError("every diffusion coefficient is 0; no ion could carry the axial current")
         self.diffusion = diffusion / conditions.tortuosity**2
@@ -122,7 +124,7 @@ class AxialFlow:
         self.vt = float(thermal_voltage(conditions.celsius))
         outside_share, ratio = surroundings.share(conditions), float(surroundings.water_ratio(conditions))
         beside = ratio * surroundings.beside
-        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, beside)
+        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, self.area_power, beside)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)
@@ -134,23 +136,22 @@ class AxialFlow:
         self._room = np.array([geometry.volume, surroundings.volume(geometry, conditions), geometry.area])
         outer = self.conductance
         if self.lateral:
-            outer = surroundings.diffusive_conductance(
-                geometry, self._passages(conditions.tortuosity_outside)
-            )
-        arms = self.faces.arm_a, self.faces.arm_b
-        self.face = np.array([*arms, self.conductance, self.resistance, outer])
+            outer = surroundings.diffusive_conductance(geometry, self._passages(conditions, thinner))
+        resistance = self.resistance / thinner**self.options.electric  # NEURON's own where it moves V
+        self.face = np.array([self.faces.arm_a, self.faces.arm_b, self.conductance, resistance, outer])
         self.ion = np.hstack([self.valence, self.diffusion, self.diffusion_out]).T.copy()
 
-    def _passages(self, tortuosity: float) -> Passages:
-        conducts = float(np.sum(self.valence**2 * self.diffusion_out * self._files_bath))
+    def _passages(self, conditions: Setting, thinner: float) -> Passages:
+        conducts = float(np.sum(self.valence**2 * self.diffusion_out * self._files_bath)) / thinner
+        vt = float(thermal_voltage(conditions.reference))
         return Passages(
             self.a,
             self.b,
             self.conductance,
             self.radial,
             self.medium.outside_share,
-            tortuosity,
-            conducting=lambda resistance: self.vt / (CHARGE * resistance * conducts),
+            conditions.tortuosity_outside,
+            conducting=lambda resistance: vt / (CHARGE * resistance * conducts),
         )
 
     def add_return_path(self, geometry: Sizes, surroundings: Outside) -> list[tuple[NeuronSection, float]]:
@@ -240,8 +241,8 @@ class AxialFlow:
         return found
 
 
-def _kinds(ions: tuple[str, ...], options: FlowOptions, beside: bool) -> list[str]:
-    """The states that the flow depends on; beside: whether on another cell's volume too."""
+def _kinds(ions: tuple[str, ...], options: FlowOptions, beside: float) -> list[str]:
+    """The states that the flow depends on; beside: where not 0, on another cell's volume too."""
     found = ["v", *(AMOUNT[ion] for ion in ions)]
     if options.osmotic:
         found.append(VOLUME)

@@ -15,9 +15,9 @@ import numpy as np
 
 from ..errors import InputError
 from ..parameters import Parameters, read_parameters, with_values
-from ..parameters.tables import Glia
+from ..parameters.glia_tables import Glia
 from ..physics.ions import IONS
-from ..simulator.runtime import NeuronSection, NeuronSegment, SegmentVariable, h
+from ..simulator.runtime import Attachment, NeuronSection, NeuronSegment, SegmentVariable, h
 from .geometry import Geometry
 from .shells import Shell
 from .surroundings import Closed, Concentrations, Surroundings
@@ -70,7 +70,7 @@ class Beside(Surroundings):
         return self.shared.beside * self.shared.water_ratio(conditions)
 
 
-def glia_parameters(parameters: Parameters, ions: Sequence[str]) -> Parameters:
+def glia_parameters(parameters: Parameters, ions: Sequence[str], osmotic: bool) -> Parameters:
     """What a cell's glia is made from: its file, in the bath of the cell and at its temperature.
 
     InputError where it cannot face the cell's spaces.
@@ -81,6 +81,8 @@ def glia_parameters(parameters: Parameters, ions: Sequence[str]) -> Parameters:
     for key in ("glia", "glial_sink", "glial_buffer", "tubules", "epithelium"):
         if getattr(own, key) is not None:
             raise InputError(f"{where}: it has [{key}] itself; expected a cell of one membrane")
+    if osmotic and own.water.area == "with_volume":
+        raise InputError(f"{where}: its water.area is with_volume; the membrane of a glia stays as it is")
     if {*own.ions} != {*ions} or any(IONS[ion].further for ion in ions):
         raise InputError(
             f"{where}: its ions are {', '.join(own.ions)} and the cell's {', '.join(ions)}; expected the "
@@ -103,6 +105,31 @@ def make_sections(sections: Sequence[NeuronSection], glia: Glia) -> list[NeuronS
         own.diam = 4 * volume / area
         own.L = area / (np.pi * own.diam)
         found.append(own)
+    return found
+
+
+def make(cell: "Cell", volume: str) -> "Cell | None":
+    """The cell that is another's glia, where that one's file has one; volume: as of that one."""
+    glia = cell.parameters.glia
+    if glia is None:
+        return None
+    known, outside = (
+        glia_parameters(cell.parameters, cell.ions, cell.osmotic),
+        Beside(cell.osmotic, cell.surroundings),
+    )
+    found = type(cell)(
+        known, sections=make_sections(cell.sections, glia), volume=volume, surroundings=outside
+    )
+    found.axial.written = True  # nothing connects its compartments
+    return found
+
+
+def attach(cell: "Cell", to: Attachment) -> "Before | None":
+    """Have NEURON put what is outside a cell before its glia, if it has one."""
+    if cell.glia is None:
+        return None
+    found = Before(cell, cell.glia)
+    to.call(found)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..axial.electrodiffusion import AxialFlow
+from ..axial.needs import area_power
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import named
@@ -16,7 +17,7 @@ from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, SegmentVariable
 from ..words import Progress, silent
-from . import beside, changes, own_pump, pumps, replaced, transfer
+from . import beside, changes, own_pump, pumps, replaced, temperature, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
@@ -36,6 +37,7 @@ class Cell(Parts):
     name: what it is called
     ions: those it has, "na", "k", ...
     osmotic: whether water flows
+    area_power: of the relative volume, to which the membrane's area is proportional; 0 where it stays
     changes: the settings and factors by which it is another than its file, {"set": ..., "scale": ...}
     parameters: its file
     source: what its shape is from
@@ -80,6 +82,7 @@ class Cell(Parts):
         shared = [ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"]
         self.accumulated = tuple(ion for ion in IONS if ion in (*shared, *self.ions))
         self.osmotic = volume == "osmotic"
+        self.area_power = area_power(parameters.water, self.osmotic)
         self.surroundings = surroundings or surroundings_of(outside, parameters, self.osmotic)
         self.buffer = Buffer(float(parameters.calcium.buffer), float(parameters.calcium.kd))
         self.changes: changes.Changes = {"set": {}, "scale": {}}
@@ -91,7 +94,7 @@ class Cell(Parts):
         body = find_body(parameters, self.ions, given, sections, progress)
         self.sections, self.source, self._shape = body.sections, body.source, body.shape
         self._attachment.kept.append(self.sections)
-        self.glia = self._make_glia(volume) if parameters.glia is not None else None
+        self.glia: Cell | None = beside.make(self, volume)
         built = build(self, body, named("carries", carries), progress)
         self.geometry, self.membrane, self.given = built.geometry, built.membrane, built.by_hand
         self._attachment.kept.append(self.membrane.carriers)
@@ -111,43 +114,31 @@ class Cell(Parts):
         self._attachment.resistivity += self.axial.add_return_path(*parts)
         progress(0.9, "balancing")
         self._attachment.call(self.axial)
-        if self.glia is not None:
-            self.before_glia = beside.Before(self, self.glia)
-            self._attachment.call(self.before_glia)
+        self.before_glia = beside.attach(self, self._attachment)
         self.structure: object = None
-
-    def _make_glia(self, volume: str) -> "Cell":
-        """The cell that faces this one's spaces too."""
-        assert self.parameters.glia is not None
-        known = beside.glia_parameters(self.parameters, self.ions)
-        sections = beside.make_sections(self.sections, self.parameters.glia)
-        outside = beside.Beside(self.osmotic, self.surroundings)
-        found = Cell(known, sections=sections, volume=volume, surroundings=outside)
-        found.axial.written = True  # nothing connects its compartments
-        return found
-
-    @property
-    def starts(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
-        """The states that it and, where it has one, its glia start from."""
-        return self.start, None if self.glia is None else self.glia.start
-
-    @starts.setter
-    def starts(self, states: tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]) -> None:
-        self.start, own = states
-        if self.glia is not None and own is not None:
-            self.glia.start = own
 
     def __repr__(self) -> str:
         return f"<cell {self.name}: {self.size} compartments, {self.source}>"
 
     def charge(self, state: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Charge not accounted for (mM), (compartments,), 0 if exact: sum z n - anion - Cm area V/(F vol).
+        """Charge not accounted for (mM), (compartments,), 0 if exact: sum z n - anion - Cm area V/(F vol), of
+        the area that the membrane has then.
 
         state: v (mV), the free concentration of every ion (mM) and, unless it is 1, relative_volume.
         """
         grown = state.get("relative_volume", 1.0)
         total = sum(VALENCE[ion] * self.buffer.amount(ion, state[ion], grown) for ion in self.ions)
-        return total - self.anion - self.geometry.charge_per_mv * state["v"]
+        on_membrane = self.geometry.charge_per_mv * self.grown(grown) * state["v"]
+        return total - self.anion - on_membrane
+
+    def grown(self, relative_volume: np.ndarray | float) -> np.ndarray | float:
+        """The membrane's area at a relative volume as a multiple of that which it began with."""
+        return relative_volume**self.area_power if self.area_power else 1.0
+
+    def leak_strength(self, ion: str) -> np.ndarray:
+        """Strength of an ion's leak at the cell's temperature (cm/s, or S/cm2 of an ohmic one),
+        (compartments,)."""
+        return self.strength[ion] * temperature.leak_warmth(self, ion)
 
     def where(self, place: object) -> np.ndarray:
         """Indices, rising, of the compartments meant by `place`.

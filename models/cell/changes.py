@@ -90,7 +90,7 @@ def change(cell: "Cell", name: str, value: object) -> None:
 def _shared(record: Setting) -> bool:
     """Whether what a setting changes is the same for a cell and its glia: temperature, bath, drugs in it."""
     drug = record.name in (*DRUGS, *HORMONES)
-    both = ("celsius", "outside", "impermeant", "impermeant_valence", "volume_fraction")
+    both = ("celsius", "outside", "impermeant", "impermeant_valence", "volume_fraction", "energy", "oxygen")
     return record.attribute in both or drug
 
 
@@ -99,7 +99,14 @@ def _refused(cell: "Cell", record: Setting, number: float) -> str:
     name, pump = record.name, cell.parameters.pump
     outside = cell.surroundings
     void = record.void(
-        Made(cell.axial.mode, outside.name, outside.exchanges, cell.osmotic, cell.axial.lateral)
+        Made(
+            cell.axial.mode,
+            outside.name,
+            outside.exchanges,
+            cell.osmotic,
+            cell.axial.lateral,
+            cell.parameters.energy.followed,
+        )
     )
     if void:
         return f"{name} has no effect {void}"
@@ -110,6 +117,8 @@ def _refused(cell: "Cell", record: Setting, number: float) -> str:
         )
     if record.attribute == "pump" and name not in cell.conditions.pump:
         return f'the pump of this cell (law = "{pump.law}") has no {name}'
+    if name == "energy" and "atp" not in cell.conditions.pump:
+        return f'the pump of this cell (law = "{pump.law}") knows no ATP'
     if record.ion is not None and record.ion not in cell.ions:
         return f"this cell has no {record.ion} ({', '.join(cell.ions)})"
     if record.attribute == "outside" and number <= 0:

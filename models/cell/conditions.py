@@ -18,6 +18,7 @@ class Conditions:
     """The conditions of an experiment. Others are made from them by `with_`; these never change.
 
     celsius: degC
+    reference: the temperature of the cell's file (degC), at which strengths and diffusion are given
     outside: the bath, mM by ion
     impermeant: what else the bath holds (mM), None where it follows
     impermeant_valence: its mean valence, None where it follows
@@ -30,11 +31,14 @@ class Conditions:
     water_permeability: cm/s
     volume_fraction: of the space outside in the tissue
     exchange_rate: of that space with the bath (1/s)
+    energy: ATP that is left, of that at rest
+    oxygen: supply of what makes ATP, of that at rest
     rates: of an ion alone in place of that (1/s), None where it has none, by ion
     block: blocked fraction of the pump, 0 to 1, (compartments,)
     """
 
     celsius: float
+    reference: float
     outside: Mapping[str, float]
     impermeant: float | None
     impermeant_valence: float | None
@@ -47,6 +51,8 @@ class Conditions:
     water_permeability: float
     volume_fraction: float
     exchange_rate: float
+    energy: float
+    oxygen: float
     rates: Mapping[str, float | None]
     block: np.ndarray
 
@@ -96,6 +102,7 @@ def conditions_of(
     bath, diffusion, space = parameters.outside, parameters.diffusion, parameters.space
     return Conditions(
         celsius=float(parameters.electrical.celsius),
+        reference=float(parameters.electrical.celsius),
         outside={ion: float(getattr(bath, ion + "o")) for ion in ions},
         impermeant=bath.impermeant,
         impermeant_valence=bath.impermeant_valence,
@@ -109,6 +116,8 @@ def conditions_of(
         volume_fraction=float(space.volume_fraction),
         exchange_rate=common_rate(parameters),
         rates={ion: getattr(space, f"rate{ion}") for ion in ions if not IONS[ion].further},
+        energy=1.0,
+        oxygen=1.0,
         block=np.zeros(size),
     )
 

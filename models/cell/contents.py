@@ -7,6 +7,7 @@ import numpy as np
 from ..physics.electroneutrality import Impermeant, all_calcium, inside
 from ..physics.flux import free_calcium
 from ..physics.ions import told_of
+from .energy import bonds_at_rest
 from .sections import wanted_inside
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def first_state(cell: "Cell") -> tuple[dict[str, np.ndarray], np.ndarray, np.nda
     )
     ones = np.ones(cell.size)
     start = {"v": float(given.v) * ones, **{ion: c * ones for ion, c in free.items()}, "k": k}
+    if cell.parameters.energy.followed:
+        start["bonds"] = bonds_at_rest(cell.parameters) * ones
     return start, anion, impermeant
 
 

@@ -9,11 +9,13 @@ import numpy as np
 from ..parameters import Parameters
 from ..physics.ions import IONS
 from ..physics.leaks import Leak, leak_of
-from ..simulator.mechanisms import OWN
+from ..simulator.mechanisms import OWN, PUMPS
 from ..simulator.runtime import NeuronSection, h
-from . import carriers, channels, pumps
+from . import carriers, channels, pumps, temperature
 from .admission import Further, check_pointers
 from .carriers import Carrier
+from .energy import MECHANISM as ENERGY
+from .energy import Rates, point
 from .geometry import Compartments
 from .surroundings import Surroundings
 
@@ -27,12 +29,14 @@ class Membrane(Further):
     "pump", (compartments,) each
     pump_share: of each pump mechanism in the pumps of every compartment, adding up to 1, (compartments,) each
     carriers: what carries non-specific currents, one a current and compartment
+    energy: what makes and spends ATP beside the pumps, None where ATP is no state or its rest not yet found
     """
 
     leak: Mapping[str, Leak]
     strength: dict[str, np.ndarray]
     pump_share: Mapping[str, np.ndarray]
     carriers: list[Carrier]
+    energy: Rates | None = None
 
     def scaled(self, process: str, factor: float) -> Self:
         """This membrane with a leak (by ion) or the pump ("pump") `factor` times as strong."""
@@ -60,6 +64,9 @@ def build_membrane(
     leak = {ion: leak_of(ion, parameters.leak.law) for ion in ions}
     _insert(parameters, ions, leak, compartments, surroundings, former_pumps)
     carries = channels.insert(parameters, compartments, carries)
+    if parameters.energy.followed:
+        point(compartments.segments)
+    temperature.set_references(parameters, compartments.sections)
     further, warnings = channels.admit(parameters, ions, compartments, surroundings)
     carrying = carriers.attach(further.channels, ions, compartments.segments, carries)
     check_pointers()
@@ -86,8 +93,12 @@ def _insert(
     stores = dict.fromkeys(IONS[ion].inside.mechanism for ion in ions)
     further = [name for name in stores if name != "pl_ions"]
     leaks = [one.mechanism for one in leak.values()]
-    wanted = ["pl_ions", *parameters.pump.mechanisms, *leaks, *space, *further]
+    stored = [ENERGY] if parameters.energy.followed else []
+    wanted = ["pl_ions", *stored, *parameters.pump.mechanisms, *leaks, *space, *further]
     for sec in compartments.sections:
+        if h.ismembrane(ENERGY, sec=sec):  # its pumps point to it
+            for name in PUMPS & {one.name() for one in sec(0.5)}:
+                sec.uninsert(name)
         for name in wanted:
             sec.insert(name)
         for name in (OWN | {former_pumps.get(sec, "pl_nakpump")}) - {*wanted}:

@@ -1,6 +1,7 @@
 """What a cell is made of, and the short way to what is asked of it most."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from .conditions import Conditions
 from .geometry import Geometry
 from .membrane import Membrane
 from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from .cell import Cell
 
 
 class Parts:
@@ -23,6 +27,19 @@ class Parts:
     name: str
     ions: tuple[str, ...]
     osmotic: bool
+    start: dict[str, np.ndarray]
+    glia: "Cell | None"
+
+    @property
+    def starts(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
+        """The states that it and, where it has one, its glia start from."""
+        return self.start, None if self.glia is None else self.glia.start
+
+    @starts.setter
+    def starts(self, states: tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]) -> None:
+        self.start, own = states
+        if self.glia is not None and own is not None:
+            self.glia.start = own
 
     @property
     def size(self) -> int:

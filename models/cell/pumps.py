@@ -12,6 +12,7 @@ from ..parameters.pumps import CYCLE, DRUGS, HORMONES, ISOFORMS, SITES, binding,
 from ..physics.theory import FARADAY
 from .admission import Further
 from .conditions import Conditions
+from .energy import LEVELS, levels
 from .geometry import Compartments
 from .own_pump import units_per_current_density
 
@@ -92,23 +93,25 @@ def shares(parameters: Parameters, compartments: Compartments) -> dict[str, np.n
 
 
 def neurons_values(
-    mechanism: str, pump: Pump, strength: np.ndarray, conditions: Conditions, name: str
+    mechanism: str, parameters: Parameters, strength: np.ndarray, conditions: Conditions, name: str
 ) -> dict[str, float | np.ndarray]:
     """The RANGE parameters of one of a cell's pump mechanisms, as NEURON takes them.
 
     strength: its maximal current (mA/cm2), (compartments,); name: of the cell. InputError for two glycosides
     at once.
     """
-    alpha, numbers = isoform_of(mechanism), conditions.pump
+    alpha, numbers, pump = isoform_of(mechanism), conditions.pump, parameters.pump
     if mechanism == pump.mechanism:
         maximal = str(pump.maximal_current)
         unit = units_per_current_density(mechanism, maximal) or 1.0
         return {maximal: strength * unit * (1 - conditions.block)}
     found: dict[str, float | np.ndarray] = {"imax": strength, "block": conditions.block}
-    found |= {key: numbers[key] for key in ("n_na", "n_k")}
+    found |= {key: numbers[key] for key in ("n_na", "n_k", "q10")}
     if alpha is None:
         return found | {key: numbers[key] for key in PUMP_LAWS[pump.law].asks}
     found |= {key: numbers[key] for key in CYCLE}
+    left = levels(parameters, conditions)
+    found |= {key: float(getattr(left, what)) for key, what in LEVELS.items()}
     found |= {key: numbers[f"{alpha}_{key}"] for key in SITES}
     found["km_na"] = found["km_na"] * hormone_factor({key: numbers[key] for key in HORMONES})
     found["activity"] = numbers[f"{alpha}_activity"]

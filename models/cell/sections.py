@@ -90,6 +90,17 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
         raise InputError(
             "volume='osmotic': no water flows between the two halves of an epithelial cell; expected 'fixed'"
         )
+    grows = volume == "osmotic" and parameters.water.area == "with_volume"
+    if grows and axial != "electrodiffusion":
+        raise InputError(
+            f"axial={axial!r} with water.area = 'with_volume': a membrane that grows takes charge onto "
+            "itself, and only electrodiffusion keeps it; expected axial='electrodiffusion'"
+        )
+    if grows and parameters.tubules:
+        raise InputError(
+            "water.area = 'with_volume': the membrane of T-tubules belongs to their lumen, not to the "
+            "fibre's volume; expected area = 'constant'"
+        )
     if volume == "osmotic" and outside == "closed" and parameters.tubules:
         raise InputError(
             "volume='osmotic' with outside='closed': the water that rings of T-tubules take up has no way to "

@@ -9,7 +9,7 @@ from ..errors import InputError
 from ..physics.ions import IONS, Store, told_of
 from ..simulator.mechanisms import PUMPS
 from ..simulator.runtime import SegmentVariable, h
-from . import beside, pumps
+from . import beside, energy, pumps
 
 if TYPE_CHECKING:
     from .cell import Cell
@@ -23,7 +23,9 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     inside, outside = _stores(cell)
     water = ("relative_volume", "impermeant", "impermeanto", "ratio", "pw", "calcium", "others")
     names = ["v", *(f"{name}_pl_ions" for name in water)]
-    names += [f"relative_volume0_{mechanism}" for mechanism in _mechanisms(inside, outside)]
+    names += ["capacitance_pl_ions"] if cell.area_power else []
+    for mechanism in _mechanisms(inside, outside):
+        names += [f"relative_volume0_{mechanism}", f"follow_{mechanism}"]
     for ion in told_of(cell.ions):
         names += [f"{ion}i", f"{ion}o"]
     for ion, store in inside.items():
@@ -42,6 +44,8 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for leak in cell.membrane.leak.values():
         names += [f"{leak.symbol}_{leak.mechanism}", f"i_{leak.mechanism}"]
+    if cell.parameters.energy.followed:
+        names += [f"{name}_{energy.MECHANISM}" for name in ("bonds", "use", *energy.LEVELS)]
     held = cell.surroundings.in_neuron
     found = {name: SegmentVariable(cell.sections, held(name)) for name in dict.fromkeys(names)}
     for store in inside.values():
@@ -80,6 +84,9 @@ def write(cell: "Cell") -> None:
         variables[f"{ion}o"].set(outside[ion])
     for mechanism in _mechanisms(inside, spaces):
         variables[f"relative_volume0_{mechanism}"].set(relative_volume)
+        variables[f"follow_{mechanism}"].set(cell.area_power)
+    if cell.area_power:
+        variables["capacitance_pl_ions"].set(cell.geometry.capacitance)
     variables["impermeant_pl_ions"].set(cell.impermeant)
     variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
     variables["calcium_pl_ions"].set("ca" in cell.ions)
@@ -93,16 +100,26 @@ def write(cell: "Cell") -> None:
     _write_spaces(cell, spaces, bath, outside)
     for mechanism in cell.membrane.pump_share:
         _write_pump(cell, mechanism)
+    if cell.parameters.energy.followed:
+        _write_parameters(cell, energy.MECHANISM, energy.variables(cell))
+    for mechanism, values in energy.given(cell):
+        _write_parameters(cell, mechanism, values)
     for ion, leak in cell.membrane.leak.items():
         variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
     variables["v"].set(start["v"])
     cell.axial.configure(cell.geometry, cell.surroundings, conditions)
-    if cell.glia is not None:
-        shared = {f"{ion}o": outside[ion] for ion in cell.glia.baths() if ion in outside}
-        cell.glia.start = cell.glia.start | shared
-        variables[GLIAS_VOLUME].set(cell.glia.start.get("relative_volume", np.ones(cell.size)))
-        write(cell.glia)
-        cell.before_glia.ratios = cell.water_ratio, cell.glia.water_ratio
+    _write_glia(cell, outside)
+
+
+def _write_glia(cell: "Cell", outside: Mapping[str, np.ndarray]) -> None:
+    """Put a cell's glia into NEURON, before which there is what is `outside` the cell (mM by ion)."""
+    if cell.glia is None or cell.before_glia is None:
+        return
+    shared = {f"{ion}o": outside[ion] for ion in cell.glia.baths() if ion in outside}
+    cell.glia.start = cell.glia.start | shared
+    cell.variables[GLIAS_VOLUME].set(cell.glia.start.get("relative_volume", np.ones(cell.size)))
+    write(cell.glia)
+    cell.before_glia.ratios = cell.water_ratio, cell.glia.water_ratio
 
 
 def _write_spaces(
@@ -142,9 +159,15 @@ def _write_pump(cell: "Cell", mechanism: str) -> None:
     strength = cell.strength["pump"]
     if mechanism != cell.parameters.pump.mechanism:
         strength = strength * cell.membrane.pump_share[mechanism]
-    values = pumps.neurons_values(mechanism, cell.parameters.pump, strength, cell.conditions, cell.name)
+    values = pumps.neurons_values(mechanism, cell.parameters, strength, cell.conditions, cell.name)
+    _write_parameters(cell, mechanism, values)
+
+
+def _write_parameters(cell: "Cell", mechanism: str, values: Mapping[str, np.ndarray | float]) -> None:
+    owners = cell.membrane.channels.get(mechanism)
     for name, value in values.items():
         name = f"{name}_{mechanism}"
         if name not in cell.variables:  # each pump law has parameters of its own
-            cell.variables[name] = SegmentVariable(cell.sections, name)
+            own = cell.sections if owners is None else cell.geometry.sections_of(owners)
+            cell.variables[name] = SegmentVariable(own, name)
         cell.variables[name].set(value)

@@ -207,7 +207,7 @@ def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
+def crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
     """First time at which `values` has reached `level`, on a smooth curve through them; None if never."""
     from scipy.interpolate import PchipInterpolator  # which takes longer to load than a small cell to solve
 
@@ -230,8 +230,8 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
     blocked = slice(
         None if back is None else back + 1
     )  # what V does once the pumps run again is no way there
-    half = None if final is None else _crossing(course.t[blocked], v[blocked], 0.5 * (v_before + final))
-    tenth = _crossing(course.t[blocked], v[blocked], v_before + 10)
+    half = None if final is None else crossing(course.t[blocked], v[blocked], 0.5 * (v_before + final))
+    tenth = crossing(course.t[blocked], v[blocked], v_before + 10)
     entering = np.zeros(layout.size)
     entering[result.where] = result.fraction * before.currents["na"]["pump"][result.where]
     rise = 60e3 * layout.by_volume(concentration_rate(entering, layout.area, layout.volume))

@@ -61,6 +61,12 @@ class CompareResult(Result):
         each = [one.layout.provenance for one in self.blocks.values()]
         return {key: "; ".join(dict.fromkeys(of[key] for of in each)) for key in each[0]}
 
+    @property
+    def followed(self) -> list[str]:
+        """Of each cell."""
+        each = {one.layout.name: one.layout.followed for one in self.blocks.values()}
+        return [f"{name}: {said}" for name, said in each.items() if said]
+
     def line(self) -> str:
         """What it is, on one line."""
         return f"comparison of {', '.join(self.blocks)}"

@@ -85,6 +85,9 @@ def of_course(layout: Layout, course: Course) -> tuple[dict[str, Variable], dict
             ("time", "ion"), entered, "mM", "entered through the membrane, per volume at the beginning"
         ),
     }
+    if "bonds" in course.state:
+        words = "2 ATP + ADP + phosphocreatine, per volume at the beginning"
+        variables["bonds"] = measured(each[:2], course.bonds, "mM", words)
     if layout.osmotic:
         variables["relative_volume"] = measured(each[:2], course.relative_volume, "1", "relative volume")
     if layout.follows_outside:

@@ -38,7 +38,8 @@ class Electrode:
     def __init__(self, cell: Cell, places: np.ndarray, duration: float):
         self.cell, self.places, self.duration = cell, places, duration
         self.amp = SegmentVariable([cell.segments[i] for i in places], f"amp_{MECHANISM}")
-        self.area = cell.area[places].sum()
+        grown = cell.grown(cell.start.get("relative_volume", np.ones(cell.size)))
+        self.area = (cell.area * grown)[places].sum()
 
     def respond(self, current: float, after: float = AFTER) -> tuple[np.ndarray, np.ndarray]:
         """Times (ms) and V (mV, mean of the place), (times,) each, during a pulse of `current` nA and `after`
@@ -56,5 +57,5 @@ class Electrode:
             last = states[-1]
             t.append(times)
             v.append(system.state(states)["v"][:, self.places])
-        weights = self.cell.area[self.places] / self.area
+        weights = self.cell.area[self.places] / self.cell.area[self.places].sum()
         return np.concatenate(t), np.concatenate(v) @ weights

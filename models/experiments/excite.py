@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.changes import numbers, together
 from ..errors import ConvergenceError, GivenUpError, InputError, NoRestError
 from ..parameters.arguments import check_callable, named, number, shown
 from ..parameters.settings import parse_setting, setting
@@ -144,7 +143,7 @@ def excite(
             points.append(_condition(electrode, value, own, scale, hours, follow))
             if progress:
                 progress(done + 1, "")
-        layout = layout_of(cell, together(cell.changes, numbers(set, scale)))
+        layout = _layout(cell, set, scale)
     summary = {
         "cell": cell.name,
         "where": where,
@@ -155,6 +154,12 @@ def excite(
         "wall_s": time.perf_counter() - began,
     }
     return ExciteResult(layout, points, key, where, duration_ms, summary)
+
+
+def _layout(cell: Cell, set: dict[str, Any], scale: dict[str, Any]) -> Layout:
+    """As the cell is with these settings and factors."""
+    with cell.changed(set, scale):
+        return layout_of(cell)
 
 
 def _varied(vary: Any) -> tuple[str | None, list[Any]]:

@@ -7,11 +7,10 @@ from ..cell.pumps import pumped
 from ..errors import ConvergenceError, InputError
 from ..physics.ions import VALENCE
 from ..physics.theory import donnan_osmotic, donnan_voltage, nernst, thermal_voltage
-from ..solve.currents import by_process
+from ..solve.currents import by_process, spending
 from ..solve.equations import System
 from ..solve.steady_state import find_steady_state
 
-SPENDING = ("pl_pmca",)  # mechanisms, beside the pump, that spend ATP
 APART = 1e-3  # mV between V and an ion's Nernst potential up to which the ion is at equilibrium
 MOST_ITERATIONS = 100  # of the end of a cell whose Ca2+ buffer fills; each brings about two digits
 
@@ -31,6 +30,7 @@ def final_state(
             (cell.conditions.block == 1).all()
             and not len(cell.surroundings.kept(cell.ions, cell.conditions))
             and not cell.surroundings.takes_k
+            and not cell.area_power
             and not _further(cell)
             and not shut
         ):
@@ -73,12 +73,9 @@ def _driven_by(cell: Cell, system: System, y: np.ndarray) -> str:
             apart = max(apart, float(np.abs(state["v"] - e).max()))
     if apart <= APART and not pumping:
         return ""
-    spending = [
-        *(["the pump"] if pumping else []),
-        *(plain(name) for name in _further(cell) if name in SPENDING),
-    ]
-    if spending:
-        return f"ATP still spent by {' and '.join(spending)}"
+    spenders = [*(["the pump"] if pumping else []), *(plain(name) for name in spending(cell))]
+    if spenders:
+        return f"ATP still spent by {' and '.join(spenders)}"
     others = ", ".join(plain(name) for name in _further(cell)) or "a current with a fixed reversal potential"
     return f"no equilibrium, because of {others}"
 

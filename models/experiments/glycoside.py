@@ -37,7 +37,7 @@ class GlycosideResult(Result):
     before: the rest without the drug
     course: states over time, (times, compartments), with the net pump current
     drug: "ouabain" or "digoxin"
-    species: whose isoforms bind it, "rat" or "human"
+    species: whose isoforms bind it, "rat", "human" or "frog"
     dose: mM
     washout_at_hours: when the drug is gone (h), or None
     bound: by isoform, the bound share of its pumps (mean by area), (times,)
@@ -119,7 +119,7 @@ def glycoside(
 
     cell, set, scale, max_spikes, options: as in `rest`; a cell whose pump has isoforms.
     drug, dose: "ouabain" or "digoxin"; mM or with its unit, by mass too ("1 ng/ml").
-    species: "rat" or "human", whose isoforms bind it (default: the cell's own).
+    species: "rat", "human" or "frog", whose isoforms bind it (default: the cell's own).
     hours: how long to follow, or a time with its unit, "30 min".
     washout_at: when the drug is gone, likewise (default: never).
     progress: called with the time reached (ms) and words, how often the cell has fired.

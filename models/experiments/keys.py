@@ -30,6 +30,7 @@ ENDING = {
 # keys whose last word is not their unit
 WHOLE = {
     "hours_to_10_mV": "h",
+    "hours_to_half_atp": "h",
     "hours_half_way_to_final": "h",
     "hours_of_block": "h",
     "last_newton_step": "mV or mM",
@@ -37,15 +38,15 @@ WHOLE = {
 # pure numbers, by the words that their keys hold
 NUMBERS = {
     *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
-    *("n", "hill", "q10", "voltage", "activity", "tortuosity"),
+    *("n", "hill", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
     *("compartments", "sections", "iterations", "evaluations", "spikes", "numbers", "counted", "within"),
 }
 # words, lists and yes or no
 TEXT = {
     *("cell", "cells", "section", "region", "regions", "mechanisms", "mechanism", "source", "warnings"),
     *("ion", "reads", "writes", "converged", "hold", "where", "varied", "points", "outcome", "condition"),
-    *("way", "not_predicted", "final_name", "left_out"),
-    *("drug", "species", "misses", "parameter", "value", "unit"),
+    *("electrode", "way", "not_predicted", "final_name", "left_out"),
+    *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 

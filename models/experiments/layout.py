@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..cell import temperature
 from ..cell.cell import Cell
 from ..simulator import nmodl, runtime
 from ..version import VERSION
@@ -31,6 +32,7 @@ class Layout:
     set, scale: by what the cell was changed, by name ("inside.nai" for a value of its file).
     provenance: strings for every file.
     warnings: sentences about shape and channels.
+    followed: which processes followed the temperature and how far, in words; "" at that of the cell's file.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Layout:
     scale: dict[str, float]
     provenance: dict[str, str]
     warnings: list[str]
+    followed: str = ""
 
     def __repr__(self) -> str:
         return f"<layout of {self.name}: {self.size} compartments>"
@@ -83,15 +86,11 @@ def pairs(given: Mapping[str, float | str]) -> str:
     return " ".join(f"{name}={value}" for name, value in said.items())
 
 
-def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) -> Layout:
-    """The layout of a cell as it is now (changed temperature included).
-
-    changes: by what it was changed, {"set": ..., "scale": ...} in the settings' own units, where that is no
-    longer so.
-    """
-    changes = changes or cell.changes
-    set = {**cell.parameters.changed, **changes["set"]}
-    scale = changes["scale"]
+def layout_of(cell: Cell) -> Layout:
+    """The layout of a cell as it is now (changed temperature included)."""
+    set = {**cell.parameters.changed, **cell.changes["set"]}
+    scale = cell.changes["scale"]
+    followed = temperature.sentence(cell)
     mechanisms = {mechanism.name() for sec in cell.sections for mechanism in sec(0.5)}
     return Layout(
         name=cell.name,
@@ -99,6 +98,7 @@ def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) ->
         osmotic=cell.osmotic,
         space=cell.surroundings.name,
         celsius=cell.celsius,
+        followed=followed,
         section=cell.geometry.section_name.copy(),
         region=cell.geometry.region.copy(),
         x=cell.x.copy(),
@@ -122,6 +122,7 @@ def layout_of(cell: Cell, changes: dict[str, dict[str, float]] | None = None) ->
             **({} if cell.glia is None else {"glia": f"{cell.glia.name} {cell.glia.parameters.digest()}"}),
             "set": pairs(set) or "nothing",
             "scale": pairs(scale) or "nothing",
+            "temperature": followed or "as in the file",
         },
         warnings=list(cell.warnings),
     )

@@ -7,7 +7,7 @@ channels the equations are therefore no forecast of another state but a check of
 would be without the pump's current as long as the gates stay. The chord equation takes all passive chord
 conductances, of leaks too, so that it checks that Na+ and K+ leak in the pump's ratio.
 
-Transporters (kcc2, nkcc1, ncx, pmca) are no conductances. Where one moves Na+ or K+, these two do not leak
+Transporters (kcc2, ncx and others) are no conductances. Where one moves Na+ or K+, these two do not leak
 in the pump's ratio, and Mullins-Noda and chord are left out; where one moves charge with Na+ or K+, GHK
 too.
 
@@ -27,8 +27,9 @@ from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import chord_voltage, ghk_current, ghk_voltage, mullins_noda, nernst
 from .rest_result import RestResult
 
-TRANSPORTERS = ("pl_kcc2", "pl_nkcc1", "pl_ncx", "pl_pmca")
-ELECTROGENIC = ("pl_ncx",)  # those that move Na+ or K+ with a net charge
+TRANSPORTERS = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_ncx", "pl_ncxallosteric", "pl_pmca", "pl_sr")
+# those by which Na+ or K+ moves charge; with pmca it is Na+ for Ca2+, whose own charge leaks back
+ELECTROGENIC = ("pl_ncx", "pl_ncxallosteric", "pl_pmca")
 NEAR = 1e-6  # mV from an ion's equilibrium, where its current says nothing of its permeability
 MONOVALENT = [name for name, ion in IONS.items() if abs(ion.valence) == 1 and name not in ("k", "na")]
 EQUATIONS = ("ghk_mV", "mullins_noda_mV", "chord_mV")
@@ -69,7 +70,10 @@ def predictions(cell: Cell, result: RestResult) -> dict[str, float | str | None]
     if transported:
         names = " and ".join(name.removeprefix("pl_") for name in transported)
         charge = ", and charge," if found["ghk_mV"] is None and ghk else ""
-        why = f"{names} moves Na+ or K+{charge} beside the pump, so that they do not leak in the pump's ratio"
+        move = "move" if len(transported) > 1 else "moves"
+        why = (
+            f"{names} {move} Na+ or K+{charge} beside the pump, so that they do not leak in the pump's ratio"
+        )
     return {**found, "not_predicted": why or None}
 
 

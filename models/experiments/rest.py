@@ -12,13 +12,15 @@ from ..errors import InputError
 from ..parameters.arguments import check_callable, named
 from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.theory import AVOGADRO, ghk_slope_conductance
-from ..solve.currents import by_process, slope_conductance
+from ..solve.currents import atp_by_process, by_process, slope_conductance
 from ..solve.equations import System
+from ..solve.meaning import glia_concentrations
 from ..solve.states import GLIA
 from ..solve.steady_state import find_steady_state
 from .given import Given, cell_and_settings
 from .layout import layout_of
 from .predictions import predictions
+from .read_by import check_electrode, read_by
 from .rest_result import RestResult
 from .rest_summary import imbalance, summary, way, with_glia
 from .start import start_from
@@ -35,6 +37,7 @@ def rest(
     hold: str | None = None,
     progress: Callable[..., None] | None = None,
     max_spikes: int | None = None,
+    electrode: str | None = None,
     **options: Any,
 ) -> RestResult:
     """The resting state of a cell: the one that it goes to, however often it fires on the way.
@@ -49,6 +52,7 @@ def rest(
     hold: "concentrations" finds V alone, without moving ions.
     progress: called with a number and words, how often the cell has fired.
     max_spikes: after which it is given up (default: never).
+    electrode: a name in `physics.junction`: what it reads too, zeroed in the bath and not corrected.
 
     Returns what every compartment has there, arrays (compartments,). Raises InputError for what cannot be
     used, BalanceError where the cell cannot be made, ConvergenceError where there is no resting state:
@@ -59,6 +63,7 @@ def rest(
         start = named("start", start)
     if hold is not None and not (isinstance(hold, str) and hold == "concentrations"):
         raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
+    check_electrode(electrode)
     cell, set = cell_and_settings(cell, set, options)
     began = time.perf_counter()
     saved = cell.starts
@@ -69,7 +74,9 @@ def rest(
             if hold and cell.surroundings.followed:
                 _hold_outside(cell, system, saved[0])
             x, solver = find_steady_state(system, progress, max_spikes)
-            return _result(cell, system, x, {**solver, "hold": hold}, began)
+            found = _result(cell, system, x, {**solver, "hold": hold}, began)
+            found.summary |= read_by(electrode, cell, found.summary["v_rest_mV"])
+            return found
         finally:
             cell.starts = saved
 
@@ -100,7 +107,7 @@ def _hold_outside(cell: Cell, system: System, own: dict[str, np.ndarray]) -> Non
     outside = {ion: own.get(ion + "o", cell.bath_of(ion)) for ion in told_of(cell.ions)}
     for ion, values in cell.settle_outside(np.asarray(own["v"]), outside).items():
         system.start[system.at[OUTER[ion]]] = values
-    system.load(system.start[system.free])  # what is held is written with a whole state only
+    system.load(system.pack(system.start))  # what is held is written with a whole state only
 
 
 def leak_slope(cell: Cell, ion: str, state: dict[str, np.ndarray]) -> np.ndarray:
@@ -109,9 +116,9 @@ def leak_slope(cell: Cell, ion: str, state: dict[str, np.ndarray]) -> np.ndarray
     state: v (mV) and concentrations inside and, by its name with an o, outside (mM), (compartments,) each.
     """
     if cell.membrane.leak[ion].symbol == "g":
-        return cell.strength[ion].copy()
+        return cell.leak_strength(ion).copy()
     return ghk_slope_conductance(
-        cell.strength[ion], state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
+        cell.leak_strength(ion), state[ion], state[ion + "o"], VALENCE[ion], state["v"], cell.celsius
     )
 
 
@@ -133,7 +140,11 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
 
 def _of_one(cell: Cell, system: System, y: np.ndarray, solver: dict[str, Any]) -> RestResult:
     """What is so in a state y of a system, in its cell or in that cell's glia."""
-    mark, state = ("", system.state(y)) if cell is system.cell else (GLIA, system.glia_state(y))
+    mark, state = (
+        ("", system.state(y))
+        if cell is system.cell
+        else (GLIA, glia_concentrations(system.cell, system.at, y))
+    )
     pump, change = pumped(system, y, cell), system.full_rates(y)
     rates = {ion: change[system.at[mark + AMOUNT[ion]]] for ion in cell.ions}
     currents = by_process(cell, pump, lambda: system.full_rates(y))
@@ -148,13 +159,17 @@ def _of_one(cell: Cell, system: System, y: np.ndarray, solver: dict[str, Any]) -
         relative_volume=state["relative_volume"].copy(),
         currents=currents,
         net=rates,
-        leak_strength={ion: cell.strength[ion].copy() for ion in cell.ions},
+        leak_strength={ion: cell.leak_strength(ion).copy() for ion in cell.ions},
         pump_net=pump.net,
         slope=slope_conductance(system, y, cell),
+        bonds=state["bonds"].copy() if "bonds" in state else None,
         solver=solver,
         summary={},
     )
-    atp = float(pump.atp @ (1e-8 * cell.area) * AVOGADRO)
+    area = cell.area * cell.grown(state["relative_volume"])
+    atp = {
+        name: float(values @ (1e-8 * area) * AVOGADRO) for name, values in atp_by_process(cell, pump).items()
+    }
     net_flux = imbalance(layout, currents, slopes, rates)
     result.summary.update(summary(result, predictions(cell, result), net_flux, atp))
     return result

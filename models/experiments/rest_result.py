@@ -33,6 +33,7 @@ class RestResult(Result):
     solver: how the state was found
     summary: scalars, the unit in every key
     glia: the same of the glia that faces the cell's spaces, or None
+    bonds: energy-rich bonds (mM, see `physics.energy`), None where ATP is no state
     """
 
     layout: Layout
@@ -49,6 +50,7 @@ class RestResult(Result):
     solver: dict[str, Any]
     summary: dict[str, Any]
     glia: "RestResult | None" = None
+    bonds: np.ndarray | None = None
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -108,6 +110,7 @@ class RestResult(Result):
         (compartments,) each."""
         none = np.zeros(self.layout.size)
         found = {"v": self.v, "relative_volume": self.relative_volume}
+        found |= {} if self.bonds is None else {"bonds": self.bonds}
         told = told_of(self.layout.ions)
         found |= {ion: self.inside.get(ion, none) for ion in told}
         return found | {ion + "o": self.outside.get(ion, none) for ion in told}

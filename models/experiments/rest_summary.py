@@ -72,8 +72,11 @@ def with_glia(own: dict[str, Any], glia: dict[str, Any]) -> dict[str, Any]:
     return found | {key: max(own[key], glia[key]) for key in both}
 
 
-def summary(result: RestResult, predicted: dict[str, Any], net_flux: tuple[float, float], atp: float) -> dict:
-    """Everything that is said of a rest in one number. net_flux: see `imbalance`; atp: molecules/s."""
+def summary(
+    result: RestResult, predicted: dict[str, Any], net_flux: tuple[float, float], atp: dict[str, float]
+) -> dict:
+    """Everything that is said of a rest in one number. net_flux: see `imbalance`; atp: molecules/s by
+    process."""
     layout = result.layout
     found = {
         "cell": layout.name,
@@ -99,7 +102,8 @@ def summary(result: RestResult, predicted: dict[str, Any], net_flux: tuple[float
         "pump_net_current_uA_cm2": 1e3 * float(layout.by_area(result.pump_net)),
         "max_relative_net_flux": net_flux[0],
         "max_relative_compartment_flux": net_flux[1],
-        "atp_per_s": atp,
+        "atp_per_s": sum(atp.values()),
+        "atp_share_of_pump": atp["pump"] / sum(atp.values()) if any(atp.values()) else None,
         "converged": True,
         "hold": result.solver["hold"],
         "last_newton_step": result.solver["last_step"],

@@ -42,6 +42,11 @@ class Result(ABC):
         """Where the numbers came from."""
         return self.layout.provenance
 
+    @property
+    def followed(self) -> list[str]:
+        """Which processes followed a temperature that is not the file's, and how far, in words."""
+        return [self.layout.followed] if self.layout.followed else []
+
     @abstractmethod
     def line(self) -> str:
         """What it is, on one line."""

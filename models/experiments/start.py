@@ -49,7 +49,8 @@ def start_from(cell: Cell, start: dict[str, Any] | None, held: bool = False) -> 
             shifted = before * np.exp(-VALENCE[ion] * (state["v"] - cell.start["v"]) / vt)
             given[ion] = np.where(np.abs(e - cell.start["v"]) <= PASSIVE, shifted, before)
     relative_volume = state.get("relative_volume", np.ones(cell.size))
-    charge = 0.0 if held else cell.geometry.charge_per_mv * (state["v"] - cell.start["v"])
+    per_mv = cell.geometry.charge_per_mv * cell.grown(relative_volume)
+    charge = 0.0 if held else per_mv * (state["v"] - cell.start["v"])
     closed = cell.surroundings.keeps_ions
     entered = _entered(cell, given, charge, relative_volume, closed)
     for ion, gained in entered.items():

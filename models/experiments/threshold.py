@@ -67,7 +67,7 @@ class _Search:
         self.electrode = electrode
         cell, places = electrode.cell, electrode.places
         weights = cell.area[places]
-        self.v_rest = float(cell.start["v"][places] @ weights / electrode.area)
+        self.v_rest = float(cell.start["v"][places] @ weights / weights.sum())
         # what charges the place alone by 1 mV within the pulse: pF mV/ms = 1e-3 nA
         self.low = 0.0
         self.high = 1e-5 * float(cell.geometry.capacitance[places] @ weights) / electrode.duration

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import unknown_name
+from ..parameters.arguments import named
+from ..parameters.units import parse_number
 from .dataset import text
 from .layout import Layout, layout_of
 from .measured import measure
@@ -16,6 +19,7 @@ from .result import Result
 if TYPE_CHECKING:
     from xarray import Dataset
 
+READ_WITH = ("patch", "micro")  # what potentials of the list were read with
 ROWS = Path(__file__).resolve().parent / "validation.toml"
 
 
@@ -87,8 +91,25 @@ def read_rows() -> dict[str, dict[str, Any]]:
     return tomllib.loads(ROWS.read_text(encoding="utf-8"))
 
 
-def validate(progress: Callable[[int], None] | None = None) -> ValidateResult:
-    """Compute every number of the list. progress: called with how many are done."""
+def _junctions(given: object) -> dict[str, float]:
+    """Junction potentials (mV) by the kind of electrode; InputError for what is none."""
+    found = named("junction", given)
+    for name in found:
+        if name not in READ_WITH:
+            raise unknown_name("electrode", name, READ_WITH)
+    return {name: parse_number(name, value, "mV", -50, 50) for name, value in found.items()}
+
+
+def validate(
+    progress: Callable[[int], None] | None = None, junction: dict[str, Any] | None = None
+) -> ValidateResult:
+    """Compute every number of the list.
+
+    progress: called with how many are done.
+    junction: by how much electrodes read above V where their authors did not correct it (mV), {"patch": 15,
+    "micro": 3}; what potentials may be moves down by it. InputError for another electrode or no number.
+    """
+    above = _junctions(junction)
     began = time.perf_counter()
     lab = Lab()
     found = measure(lab, progress)
@@ -98,7 +119,8 @@ def validate(progress: Callable[[int], None] | None = None) -> ValidateResult:
     assert found.keys() <= listed.keys(), f"measured, but not listed: {found.keys() - listed.keys()}"
     for key, row in listed.items():
         words = {name: row.get(name, "") for name in ("row", "what", "unit", "source", "put_in", "why")}
-        low, high, got = float(row["low"]), float(row["high"]), float(found.get(key, "nan"))
+        moved = above.get(row.get("electrode", ""), 0.0)
+        low, high, got = float(row["low"]) - moved, float(row["high"]) - moved, float(found.get(key, "nan"))
         checks.append(Check(key=key, low=low, high=high, got=got, **words))
     counted = [check for check in checks if not check.put_in]
     rows = {check.row: True for check in counted}
@@ -112,6 +134,7 @@ def validate(progress: Callable[[int], None] | None = None) -> ValidateResult:
         "share_within": within / len(counted),
         "rows_counted": len(rows),
         "rows_all_within": sum(rows.values()),
+        "junction": above,
         "misses": [check.key for check in counted if not check.within],
         "wall_s": time.perf_counter() - began,
     }

@@ -13,6 +13,7 @@ EXAMPLE = {
     "scale": '{"pump": 0.5}',
     "start": '{"na": 30, "v": -40}',
     "carries": '{"i_pas": "k"}',
+    "junction": '{"patch": 15}',
 }
 
 

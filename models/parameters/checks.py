@@ -29,6 +29,7 @@ def check(parameters: Parameters) -> None:
     _check_regions(parameters)
     _check_channels(parameters)
     _check_pump(parameters.pump, parameters.path)
+    _check_energy(parameters)
     _check_space(parameters)
     _check_balance(parameters)
     for key, why in without_effect(parameters):
@@ -208,6 +209,15 @@ def _check_pump(pump: Pump, path: Path) -> None:
         if not given and name in law.asks:
             raise _wrong(path, pump.law, name, "is missing", law.asks)
     _check_isoforms(pump, path)
+
+
+def _check_energy(parameters: Parameters) -> None:
+    """InputError where ATP is to be a state of which no pump knows."""
+    pump = parameters.pump
+    if parameters.energy.followed and (pump.mechanism is not None or "atp" not in PUMP_LAWS[pump.law].knows):
+        raise InputError(
+            f'{parameters.path}: energy.followed: the pump knows no ATP; expected law = "isoforms" in [pump]'
+        )
 
 
 def _check_isoforms(pump: Pump, path: Path) -> None:

@@ -10,6 +10,7 @@ from .schema import Parameters
 Found = Iterator[tuple[str, str]]
 KEYS_THERE = ("capacitance", "membrane_resistance")  # that a region's table may have, for example
 DRAWN = ("cylinder", "epithelium")  # the shapes that have a length and a diameter
+OF_TEMPERATURE = ("q10", "plateau")  # what a file may say of an ion's leak in any law
 OF_ION = {
     "cl": ("cli", "chloride_share")
 }  # of what use only where the cell has the ion, beside bath and axis
@@ -48,7 +49,8 @@ def _of_ions(p: Parameters) -> Found:
 
 def _of_leaks(p: Parameters) -> Found:
     leaks = {leak_of(ion, p.leak.law).name for ion in p.ions}
-    for key in sorted(p.leak.model_fields_set - {"law", *leaks}):
+    warm = {key + ion for key in OF_TEMPERATURE for ion in p.ions}
+    for key in sorted(p.leak.model_fields_set - {"law", *leaks, *warm}):
         yield f"leak.{key}", f'in a cell of law = "{p.leak.law}" and ions = {p.ions}'
 
 
@@ -90,6 +92,8 @@ def _of_shape(p: Parameters) -> Found:
         for key in ("length", "diameter"):
             if key in p.morphology.model_fields_set:
                 yield f"morphology.{key}", f'with shape = "{shape}", which has its own'
+    if "area_power" in p.water.model_fields_set and p.water.area == "constant":
+        yield "water.area_power", 'where the area stays (area = "constant")'
     if "tortuosity_outside" in space and not p.space.diffusion:
         yield "space.tortuosity_outside", "where no ions move between the spaces outside (diffusion = false)"
     if p.epithelium is not None:

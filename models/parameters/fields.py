@@ -106,7 +106,10 @@ CycleCurrent = Annotated[Quantity, Kind("mA/cm2", 0, STRONGEST["mA/cm2"], above=
 Diffusion = Annotated[Quantity, Kind("um2/ms", 0, 1e6)]
 Length = Annotated[Quantity, Kind("um", 1e-6, 1e7)]  # less has no meaning for what is made of molecules
 Share = Annotated[Quantity, Kind("1", 0, 1)]
+PositiveShare = Annotated[Quantity, Kind("1", 1e-3, 1)]
+Equilibrium = Annotated[Quantity, Kind("1", 1e-6, 1e6)]
 ChlorideShare = Annotated[Quantity, Kind("1", 0, 0.999)]
+AreaPower = Annotated[Quantity, Kind("1", 0, 1, above=True)]
 Fraction = Annotated[Quantity, Kind("1", 0.01, 0.99)]
 SmallFraction = Annotated[Quantity, Kind("1", 1e-5, 0.2)]
 RingCount = Annotated[Quantity, Kind("1", 2, 100)]
@@ -118,7 +121,7 @@ OwnRate = Annotated[Quantity, Kind("1/s", 0, 1e6)]
 Uptake = Annotated[Quantity, Kind("mM/s", 0, 1e6, above=True)]
 Ratio = Annotated[Quantity, Kind("1", 1e-3, 1e3)]
 Factor = Annotated[Quantity, Kind("1", 0, 1e3)]
-ReferenceTemperature = Annotated[Quantity, Kind("degC", -50, 100)]
+TemperatureFactor = Annotated[Quantity, Kind("1", 1e-3, 1e3)]  # what 10 degC make of a strength
 Energy = Annotated[Quantity, Kind("kJ/mol", -200, 0)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import InputError, unknown_name
 from ..physics.ions import IONS
-from .effect import DRAWN, OF_ION
+from .effect import DRAWN, OF_ION, OF_TEMPERATURE
 from .fields import table_in
 from .per_ion import NEEDED
 from .reading import read_bytes
@@ -121,6 +121,13 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     return merge(parent, data) | _channels(parent, data)
 
 
+# what a key of a table, by this value, leaves another key of it without effect
+VOIDS: tuple[tuple[str, str, object, str], ...] = (
+    ("space", "diffusion", False, "tortuosity_outside"),
+    ("water", "area", "constant", "area_power"),
+)
+
+
 def give_way(parent: Raw, data: Raw) -> None:
     """Take out of the base's tables what the file's own take the place of."""
     pump, own = parent.get("pump", {}), data.get("pump", {})
@@ -139,12 +146,19 @@ def give_way(parent: Raw, data: Raw) -> None:
     _without(parent, data.get("ions"))
     law = parent.get("leak", {}).get("law")
     if data.get("leak", {}).get("law", law) != law:
-        parent["leak"] = {}  # strengths of another law
+        kept = parent["leak"].items()  # but for strengths of another law
+        parent["leak"] = {key: value for key, value in kept if key.startswith(OF_TEMPERATURE)}
+    _void(parent, data)
+
+
+def _void(parent: Raw, data: Raw) -> None:
+    """Take out of the base's tables what a value of the file's own leaves without effect."""
     if data.get("morphology", {}).get("shape", "cylinder") not in DRAWN:
         for key in ("length", "diameter"):
             parent.get("morphology", {}).pop(key, None)
-    if data.get("space", {}).get("diffusion") is False:
-        parent.get("space", {}).pop("tortuosity_outside", None)
+    for table, key, value, void in VOIDS:
+        if data.get(table, {}).get(key) == value:
+            parent.get(table, {}).pop(void, None)
 
 
 def _without(parent: Raw, ions: Any) -> None:
@@ -155,6 +169,7 @@ def _without(parent: Raw, ions: Any) -> None:
     tables += [table for table in parent.get("region", {}).values() if isinstance(table, dict)]
     for ion in {*IONS} - {*NEEDED} - {one for one in ions if isinstance(one, str)}:
         keys = [f"{ion}i", f"{ion}o", f"d{ion}", f"p{ion}", f"g{ion}", *OF_ION.get(ion, ())]
+        keys += [name + ion for name in OF_TEMPERATURE]
         for table in tables:
             for key in keys:
                 table.pop(key, None)

@@ -4,9 +4,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, create_model
 
-from .fields import Concentration, Count, CurrentDensity, HalfEffect, MechanismParameter, Share, Table
+from .fields import (
+    Concentration,
+    Count,
+    CurrentDensity,
+    HalfEffect,
+    MechanismParameter,
+    Share,
+    Table,
+    TemperatureFactor,
+)
 from .pump_laws import PUMP_KEYS, PUMP_LAWS
 from .pumps import CYCLE, ISOFORMS, SITES, Alpha, Species, library
+from .units import Quantity
 
 if TYPE_CHECKING:
     Law = str
@@ -35,6 +45,9 @@ class Isoform(Table):
         None, description=f"half-saturation of one of its sites for K+ outside{_left_out('km_k')}"
     )
     hill_na: Count | None = Field(None, description=f"how many sites for Na+{_left_out('hill_na')}")
+    coop_na: Count | None = Field(
+        None, description=f"cooperativity of each of its sites for Na+{_left_out('coop_na')}"
+    )
     hill_k: Count | None = Field(None, description=f"how many sites for K+{_left_out('hill_k')}")
     kki: HalfEffect | None = Field(None, description=f"K+ inside that doubles km_na{_left_out('kki')}")
     knao: HalfEffect | None = Field(None, description=f"Na+ outside that doubles km_k{_left_out('knao')}")
@@ -69,6 +82,10 @@ class Pump(OfLaw):
     isoform: dict[Alpha, Isoform] = Field(default_factory=dict, description="its isoforms by name (isoforms)")
     n_na: Count = Field(description="Na+ that a cycle takes out")
     n_k: Count = Field(description="K+ that a cycle takes in")
+    q10: TemperatureFactor = Field(
+        Quantity(2.1, "1", "alpha2 of mouse muscle, DiFranco et al. 2015 J Gen Physiol 146:281"),
+        description="factor on its rate for 10 degC",
+    )
     imax: CurrentDensity | None = Field(
         None, description="F times its largest cycle rate; needed without [balance]"
     )
@@ -96,7 +113,7 @@ class Pump(OfLaw):
         if self.mechanism is not None:
             return {"n_na": self.n_na, "n_k": self.n_k}
         law = PUMP_LAWS[self.law]
-        found = {name: getattr(self, name) for name in (*law.asks, "n_na", "n_k")}
+        found = {name: getattr(self, name) for name in (*law.asks, "n_na", "n_k", "q10")}
         common = library("isoforms")["common"]
         for name in law.knows:
             given = getattr(self, name)

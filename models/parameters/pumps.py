@@ -26,14 +26,14 @@ from .pump_laws import LIBRARY, PUMP_KEYS, PUMP_LAWS
 
 Alpha = Literal["alpha1", "alpha2", "alpha3"]
 ISOFORMS: tuple[str, ...] = get_args(Alpha)
-Species = Literal["rat", "human"]
+Species = Literal["rat", "human", "frog"]
 SPECIES: tuple[str, ...] = get_args(Species)
 DRUGS = ("ouabain", "digoxin")
 MOLAR_MASS = {"ouabain": 584.65, "digoxin": 780.94}  # g/mol
 HORMONES = ("insulin", "adrenaline")
 CYCLE = PUMP_LAWS["isoforms"].knows  # what all isoforms have alike
 OF_MECHANISM = ("mechanism", "maximal_current", "set")  # keys of a pump that is a mechanism of the user's
-SITES = ("km_na", "km_k", "hill_na", "hill_k", "kki", "knao")
+SITES = ("km_na", "km_k", "hill_na", "coop_na", "hill_k", "kki", "knao")
 
 
 _CYCLE: dict[str, Any] = {key: (PUMP_KEYS[key].kind, ...) for key in CYCLE}
@@ -44,6 +44,7 @@ class _Sites(Table):
     km_na: Concentration
     km_k: Concentration
     hill_na: Count
+    coop_na: Count
     hill_k: Count
     kki: HalfEffect
     knao: HalfEffect

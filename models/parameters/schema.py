@@ -10,7 +10,9 @@ from pydantic import AfterValidator, Field
 
 from ..physics.ions import IONS
 from ..physics.leaks import leak_of
+from .energy_table import Energy
 from .fields import MechanismValue, Table
+from .glia_tables import Glia, GlialBuffer, GlialSink
 from .pump_table import Pump
 from .tables import (
     AxialIons,
@@ -19,9 +21,6 @@ from .tables import (
     Channel,
     Electrical,
     Epithelium,
-    Glia,
-    GlialBuffer,
-    GlialSink,
     Inside,
     Leak,
     Morphology,
@@ -73,6 +72,7 @@ class Parameters(Table):
     pump: Pump
     diffusion: AxialIons = AxialIons.model_validate({})
     calcium: Calcium = Calcium()
+    energy: Energy = Energy.model_validate({})
     water: Water = Water()
     space: Space = Space.model_validate({})
     glia: Glia | None = None

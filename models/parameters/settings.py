@@ -21,6 +21,7 @@ class Made:
     exchanges: whether the outside exchanges ions with a bath
     osmotic: whether water flows
     lateral: whether ions move between its spaces outside
+    energy: whether ATP is a state
     """
 
     axial: str
@@ -28,6 +29,7 @@ class Made:
     exchanges: bool
     osmotic: bool
     lateral: bool
+    energy: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,16 @@ SPACE = Need(
     'outside = "shell" or "closed"',
     lambda made: made.outside != "bath",
     'where the outside is a bath; give outside = "shell" or "closed"',
+)
+MADE = Need(
+    "energy.followed = true",
+    lambda made: made.energy,
+    "where ATP is no state; give energy.followed = true in the cell's file",
+)
+GIVEN = Need(
+    "ATP that is no state",
+    lambda made: not made.energy,
+    "where ATP is a state (energy.followed); change what makes it, oxygen",
 )
 SHELL = Need(
     'outside = "shell"',
@@ -139,6 +151,12 @@ def _records() -> list[Setting]:
         _of("water", Water, "water_permeability", attribute="water_permeability", needs=(OSMOTIC,)),
         _of("space", Space, "volume_fraction", attribute="volume_fraction", needs=(SPACE,)),
         _of("space", Space, "exchange_rate", attribute="exchange_rate", needs=(SHELL,)),
+    ]
+    left = "ATP that is left, of that at rest; ADP, AMP, phosphate and phosphocreatine go with it"
+    fed = "supply of what makes ATP, of that at rest: 0 in anoxia"
+    found += [
+        Setting("energy", "energy", "1", 0.0, 1.0, True, left, "energy", needs=(GIVEN,)),
+        Setting("oxygen", "energy", "1", 0.0, 1e3, False, fed, "oxygen", needs=(MADE,)),
     ]
     for ion in (ion for ion in IONS if not IONS[ion].further):
         own = {"key": ion, "ion": ion}

@@ -9,6 +9,7 @@ from ..physics.ions import IONS, SAETRA
 from ..physics.leaks import leak_of
 from .fields import (
     AccessResistance,
+    AreaPower,
     Capacitance,
     ChlorideShare,
     Concentration,
@@ -23,7 +24,6 @@ from .fields import (
     Permeability,
     PositiveConcentration,
     Rate,
-    Ratio,
     Resistivity,
     RingCount,
     Share,
@@ -31,8 +31,8 @@ from .fields import (
     SpecificResistance,
     Table,
     Temperature,
+    TemperatureFactor,
     Tortuosity,
-    Uptake,
     Valence,
     Voltage,
     WaterPermeability,
@@ -136,11 +136,19 @@ class Strengths(IonTable):
     )
 
 
+@for_each_ion()
 class Leak(Strengths):
-    """The leaks' law and, where there is no [balance], their strengths. The Ca2+ leak is "ghk" in both."""
+    """The leaks' law and, where there is no [balance], their strengths; how they follow the temperature. The
+    Ca2+ leak is "ghk" in both laws."""
 
     law: Literal["ghk", "ohmic"] = Field(
         "ghk", description="constant-field permeability (ghk) or conductance and Nernst potential (ohmic)"
+    )
+    q10_ion: TemperatureFactor = Field(
+        Quantity(1, "1", "none known"), description="factor on the {symbol} leak for 10 degC"
+    )
+    plateau_ion: Temperature | None = Field(
+        None, description="the temperature above which the {symbol} leak stays as it is"
     )
 
 
@@ -210,6 +218,15 @@ class Water(Table):
         Quantity(0.015, "cm/s", "0.0015 dm/s, Duesterwald et al. 2018 eLife 7:e39575 (plm_singlecomp.py)"),
         description="osmotic, of the membrane",
     )
+    area: Literal["constant", "with_volume"] = Field(
+        "constant",
+        description="whether the membrane's area stays or follows the volume, its capacitance with it",
+    )
+    area_power: AreaPower = Field(
+        Quantity(0.5, "1", "a cylinder that keeps its length, as compartments do"),
+        description="of the relative volume, to which the area is proportional: 1/2 for a cylinder "
+        "that keeps its length, 1 for one that keeps its diameter, 2/3 for a sphere",
+    )
 
 
 @for_each_ion(rate_ion=_of_space)
@@ -240,33 +257,6 @@ class Space(IonTable):
     tortuosity_outside: Tortuosity = Field(
         Quantity(1.6, "1", SAETRA), description="of the ways between neighbouring spaces"
     )
-
-
-class Glia(Table):
-    """Another cell, as glia, that faces the spaces outside too: one compartment of it each."""
-
-    cell: str = Field(description="a shipped cell or a file of your own; its shape does not count")
-    volume: Ratio = Field(description="its volume over that of the cell, compartment by compartment")
-    area: Ratio = Field(description="its membrane over that of the cell, likewise")
-
-
-class GlialSink(Table):
-    """Glia, round a shell, that takes K+ up for ever (Cressman et al. 2009): maximal / (1 + exp((half -
-    ko)/slope))."""
-
-    maximal: Uptake = Field(description="the most, per volume of the space")
-    half: Concentration = Field(description="K+ outside at which half of that is taken up")
-    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
-
-
-class GlialBuffer(Table):
-    """Glia, round a shell, whose sites bind K+ and give it back (Kager et al. 2000): at on ko (sites - held)
-    - off held, on = off/(1 mM (1 + exp((half - ko)/slope)))."""
-
-    sites: PositiveConcentration = Field(description="how many, per volume of the space")
-    off_rate: Rate = Field(description="at which they give K+ back")
-    half: Concentration = Field(description="K+ outside at which on is half of what it can be")
-    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
 
 
 class Channel(Table):

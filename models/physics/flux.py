@@ -65,6 +65,7 @@ class Medium(NamedTuple):
     ratio: volume inside over outside, where the outside's changes, else 0
     outside_share: volume outside over inside at the beginning
     buffer, kd: sites of the Ca2+ buffer and their dissociation constant (mM)
+    area_power: of the relative volume, to which the membrane's area is proportional; 0 where it stays
     beside: as ratio, of another cell that faces the spaces outside
     """
 
@@ -73,6 +74,7 @@ class Medium(NamedTuple):
     outside_share: float
     buffer: float
     kd: float
+    area_power: float
     beside: float = 0.0
 
 
@@ -256,4 +258,6 @@ def arriving(
             rows[k, i] /= room[0, i]
         for k in range(n, len(rows) - 1):
             rows[k, i] /= room[1, i]
+        if medium.area_power > 0:  # NEURON's cable equation has the area that the compartment began with
+            rows[-1, i] -= entering[i] * (1 - state[n + 1, i] ** -medium.area_power)
         rows[-1, i] /= -1e-2 * room[2, i]  # nA/um2 = 100 mA/cm2

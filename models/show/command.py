@@ -22,6 +22,7 @@ from .formats import FORMATS, check_formats
 from .options import Destination, in_full
 from .output import Output, check_writable, output
 from .session import Session, console
+from .tables import print_sentence
 from .terminal import printing
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class Command(Generic[R]):
         try:
             with printing(_complete(folder)):
                 self.table(console, result)
+                for sentence in result.followed:
+                    print_sentence(console, sentence)
         except InputError as error:
             return error
         return None

@@ -20,7 +20,7 @@ from .tables import SYMBOL, new_table, number
 Drug = Annotated[str, typer.Option(help="ouabain or digoxin")]
 Dose = Annotated[str, typer.Option(help='"1 uM", "2 nM", "1 ng/ml"')]
 Species = Annotated[
-    str | None, typer.Option(help="rat or human, whose isoforms bind it (default: the cell's own)")
+    str | None, typer.Option(help="rat, human or frog, whose isoforms bind it (default: the cell's own)")
 ]
 Hours = Annotated[
     float,

@@ -165,7 +165,8 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
     for word in (w for text in given for w in text.split(",")):
         name, equals, value = word.partition("=")
         if not equals or not name.strip() or not value.strip():
-            example = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40"}[option]
+            known = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40", "junction": "patch=15"}
+            example = known[option]
             raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
         if name.strip() in found:
             raise InputError(f"--{option} {word}: {name.strip()} is given twice; expected one value for it")

@@ -8,6 +8,7 @@ from rich.console import Console
 from ..experiments.ions import ion_rows, key_of
 from ..experiments.keys import shown, with_unit
 from ..experiments.rest import RestResult, rest
+from ..physics.junction import ELECTRODES
 from ..words import count, minus
 from .command import Command
 from .options import CellOptions, Changes, pairs
@@ -32,11 +33,20 @@ Start = Annotated[
         metavar="NAME=VALUE,...", help="start away from rest, e.g. na=30,v=-40 (K⁺ follows from the charge)"
     ),
 ]
+Electrode = Annotated[
+    str | None,
+    typer.Option(help=f"what an electrode reads that was zeroed in the bath: {', '.join(ELECTRODES)}"),
+]
 Hold = Annotated[str | None, typer.Option(help="concentrations: find V alone, concentrations frozen")]
 
 
 def run(
-    session: Session, cell: CellOptions, changes: Changes, start: Start = None, hold: Hold = None
+    session: Session,
+    cell: CellOptions,
+    changes: Changes,
+    start: Start = None,
+    hold: Hold = None,
+    electrode: Electrode = None,
 ) -> RestResult:
     """Where the cell rests, and what each process carries there."""
     made = session.make(cell, changes)
@@ -46,6 +56,7 @@ def run(
             start=None if start is None else pairs("start", [start]),
             hold=hold,
             progress=report,
+            electrode=electrode,
             **changes.given(),
         )
 
@@ -64,6 +75,12 @@ def table(console: Console, result: RestResult) -> None:
     if s["way"]:
         print_sentence(console, s["way"])
     _predictions(console, s, channels)
+    if s.get("electrode"):
+        print_sentence(
+            console,
+            f"an electrode filled with {s['electrode']}, zeroed in the bath, reads "
+            f"{s['reading_mV']:.2f} mV: its junction adds {s['junction_mV']:+.2f} mV",
+        )
     if s["hold"]:
         console.print("concentrations held: the ions are [bold]not[/] at rest, V alone is")
     console.print(

@@ -1,14 +1,16 @@
 """The command validate: the shipped cells against published numbers."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+import typer
 from rich.console import Console
 
 from ..experiments.keys import shown
 from ..experiments.validate import Check, ValidateResult, read_rows, validate
 from ..words import minus
 from .command import Command
+from .options import pairs
 from .output import Output
 from .session import Session
 from .style import GREEN, new_figure
@@ -34,10 +36,19 @@ LEGEND = ", ".join(f"{letters} {words}" for letters, words in ROWS.items())
 MARKER = {"within": "o", "miss": "D", "put in": "o"}
 
 
-def run(session: Session) -> ValidateResult:
+Junction = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND=MV,...", help="by how much electrodes read above V, uncorrected: patch=15,micro=3"
+    ),
+]
+
+
+def run(session: Session, junction: Junction = None) -> ValidateResult:
     """The shipped cells against published numbers: a table of what is within and what misses."""
+    given = None if junction is None else pairs("junction", [junction])
     with session.progress("measuring", len(read_rows())) as report:
-        return validate(progress=report)
+        return validate(report, given)
 
 
 def table(console: Console, result: ValidateResult) -> None:
@@ -54,6 +65,8 @@ def table(console: Console, result: ValidateResult) -> None:
         )
     console.print(found)
     print_sentence(console, f"rows: {LEGEND}; the sources are in validation.csv")
+    for kind, mv in result.summary.get("junction", {}).items():
+        print_sentence(console, f"potentials read with {kind} electrodes are taken {mv:g} mV lower")
     for check in result.checks:
         if check.verdict == "miss":
             said = f"{check.row}, {check.what}: {check.why or 'not known why'}"

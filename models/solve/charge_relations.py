@@ -1,9 +1,10 @@
 """What follows from the charge of a compartment and of its space outside, in place of an equation of its own.
 
 With electrodiffusion each compartment keeps its own charge: k = anion + cl - na - 2 ca + Cm A V/(F vol) +
-(the charge it started with). K+ is then not a free unknown. It is taken from that relation, which makes
-charge exact and removes the directions in which the Jacobian would be singular. A closed space keeps its
-charge too, and there it is Na+ that follows: of each there is the most where it follows.
+(the charge it started with), A the membrane's area, which may follow the volume (growth.py). K+ is then not a
+free unknown. It is taken from that relation, which makes charge exact and removes the directions in which the
+Jacobian would be singular. A closed space keeps its charge too,
+and there it is Na+ that follows: of each there is the most where it follows.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import scipy.sparse as sp
 
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, VALENCE
+from .growth import Growth
 from .states import GLIA, States
 
 INSIDE_FOLLOWS, OUTSIDE_FOLLOWS = "k", "na"
@@ -27,7 +29,8 @@ class Followers:
 
     at: positions in y, (following,)
     kept: the constants, (following,)
-    sources, factors: of which states they are the sum, in which shares, (terms, following)
+    sources, factors: of which states they are the sum, in which shares, (terms, following); the first is V,
+    which counts by what the membrane's area has grown to
     """
 
     at: np.ndarray
@@ -65,8 +68,9 @@ def _neutral(
     return [("v", per_mv / own), *others]
 
 
-def find_followers(relations: Relations, states: States, start: np.ndarray) -> Followers:
+def find_followers(relations: Relations, states: States, start: np.ndarray, growth: Growth) -> Followers:
     """Where the states of relations are, with the constants that the state `start`, (states,), has."""
+    start = growth.charged(start)
     if not relations:
         none = np.zeros(0)
         return Followers(none.astype(int), none, np.zeros((0, 0), int), np.zeros((0, 0)))

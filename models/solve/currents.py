@@ -64,6 +64,26 @@ def by_process(cell: Cell, pump: Pumped, evaluate: Evaluate) -> Currents:
     return found
 
 
+def atp_by_process(cell: Cell, pump: Pumped) -> dict[str, np.ndarray]:
+    """What each process spends of ATP (mol/cm2/s), (compartments,), as NEURON has just evaluated it: "pump"
+    and every mechanism that tells it (`RANGE atpase`).
+
+    pump: what the pumps carry there.
+    """
+    found = {"pump": pump.atp}
+    for mechanism in spending(cell):
+        owners = cell.membrane.channels[mechanism]
+        found[mechanism] = np.zeros(cell.size)
+        own = SegmentVariable(cell.geometry.sections_of(owners), f"atpase_{mechanism}")
+        found[mechanism][owners] = own.get()
+    return found
+
+
+def spending(cell: Cell) -> list[str]:
+    """The mechanisms of a cell, beside its pump, that tell what they spend of ATP."""
+    return [name for name in cell.membrane.channels if f"atpase_{name}" in nmodl.mechanism_variables(name, 2)]
+
+
 def _tells(ion: str, mechanism: str) -> bool:
     """Whether a mechanism tells its own current of an ion; point processes name it without themselves."""
     return bool({f"i{ion}", f"i{ion}_{mechanism}"} & {*nmodl.mechanism_variables(mechanism, 2)})

@@ -8,18 +8,20 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..cell.cell import Cell
-from ..compiled import compiled
 from ..errors import EngineError, InputError
 from ..interrupts import held, raise_pending_interrupt
 from ..simulator import runtime
 from ..simulator.runtime import h
 from .charge_relations import charge_relations, find_followers, lift_of
 from .elimination import Factors
+from .growth import Growth
 from .jacobian import Jacobian
-from .meaning import concentrations, glia_concentrations, settled
+from .meaning import concentrations, settled
 from .possible import dry, impossible
-from .states import GLIA, OUTSIDE, choose_unknowns, find_states
-from .together import currents_of, read_rates, together
+from .states import GLIA, OUTSIDE, RELATIVE_VOLUME, find_states
+from .together import currents_of, together
+from .unknowns import among, choose_unknowns
+from .vectors import expanded, put, rates_of
 
 
 class System:
@@ -51,6 +53,8 @@ class System:
         self.states = find_states(cell, self._integrator, self._all)
         self.at, self._place = self.states.at, self.states.place
         self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
+        self._growth = Growth(self.at["v"], self.at[RELATIVE_VOLUME], cell.area_power)
+        self._volume_place = self._place[self._growth.volumes]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         self._together = together(cell)
@@ -67,7 +71,7 @@ class System:
         self.follows = charge_relations(self.cell) if hold is None else {}
         self.unknowns = choose_unknowns(self.cell, self.states, self.start, hold, self.follows)
         self.free = self.unknowns.index
-        self._followers = found = find_followers(self.follows, self.states, self.start)
+        self._followers = found = find_followers(self.follows, self.states, self.start, self._growth)
         self.lift = lift_of(found, self.states.size, self.free)
         self._jacobian: Jacobian | None = None  # made when it is asked for
         self._slopes_at, self._last_slopes = np.zeros(0), np.zeros(0)
@@ -75,10 +79,11 @@ class System:
         self._y_all[self._place] = self.start
         self._free_place, self._positive_place = self._place[self.free], self._place[self.unknowns.positive]
         self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
-        column = np.full(self.states.size, -1)
-        column[self.free] = np.arange(len(self.free))
-        free_v = column[self._all_v]
-        self._free_v = free_v if (free_v >= 0).all() else np.zeros(0, int)
+        self._free_v = among(self.free, self._all_v)
+        grows = len(self._free_v) and self._growth.power
+        v, volumes = (self._growth.v, self._growth.volumes) if grows else (self.free[:0], self.free[:0])
+        self._charged = v, volumes, self._growth.power
+        self._charged_place = self._place[v], self._place[volumes], self._growth.power
 
     def take_over(self, other: "System") -> None:
         """Start from the gates that another system of the same cell starts from and, where it is not closed,
@@ -93,19 +98,19 @@ class System:
 
     # ------------------------------------------------------------------ states
 
+    def pack(self, y: np.ndarray) -> np.ndarray:
+        """The free states x of all states y, (states,); `expand` inverted."""
+        return (self._growth.charged(y) if len(self._charged[0]) else y)[self.free]
+
     def expand(self, x: np.ndarray) -> np.ndarray:
         """All states y from the free ones, (free,) or (times, free)."""
         follow, rows = self._followers, np.atleast_2d(x)
-        terms = follow.at, follow.kept, follow.sources, follow.factors
-        return _expanded(rows, self.start, self.free, *terms).reshape(*x.shape[:-1], len(self.start))
+        terms = follow.at, follow.kept, follow.sources, follow.factors, *self._charged
+        return expanded(rows, self.start, self.free, *terms).reshape(*x.shape[:-1], len(self.start))
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
         """v, concentrations and relative volume of y by name; see `states.concentrations`."""
         return concentrations(self.cell, self.at, y)
-
-    def glia_state(self, y: np.ndarray) -> dict[str, np.ndarray]:
-        """Likewise of the cell's glia; nothing of a cell that has none."""
-        return {} if self.cell.glia is None else glia_concentrations(self.cell, self.at, y)
 
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""
@@ -116,7 +121,9 @@ class System:
 
     def possible(self, x: np.ndarray) -> bool:
         """Whether at x every amount and volume is at least 0 and no closed space has run dry."""
-        if not _write(x, self._free_place, *self._terms, self._positive_place, self._y_all):
+        if not put(
+            x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all
+        ):
             return False
         return not self._may_dry or not dry(self.cell, self.at, self.expand(x)).any()
 
@@ -130,6 +137,10 @@ class System:
     def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
         """dy/dt (mV/ms, mM/ms, 1/ms), (states,), by NEURON. flow: False keeps what flows along the cell as
         it was in the state before."""
+        return self._growth.spread(self._charging_rates(y, flow), y)
+
+    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
+        """As `full_rates`, with dq/dt (growth.py) in the place of dV/dt."""
         self._y_all[self._place] = y
         self._evaluate(flow)
         return self._read(self._place, self._all_v)[: len(y)]
@@ -145,7 +156,7 @@ class System:
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
-        _write(x, self._free_place, *self._terms, self._positive_place, self._y_all)
+        put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
         return self._read(self._free_place, self._free_v)
 
@@ -171,19 +182,11 @@ class System:
 
     def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
         """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
-        membrane; those `at_v` are dV/dt (mV/ms) from the currents.
-
-        NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
-        digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
-        error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
-        """
+        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents."""
         into = self._currents, self._together.ion, self._together.into
         axial, capacitance = self.cell.axial, self._together.capacitance
-        return read_rates(self._f_all, place, *into, at_v, axial.entering, axial.charging, capacitance)
-
-    def neurons_rates(self, at: np.ndarray) -> np.ndarray:
-        """What NEURON itself has last found for these positions of dy/dt."""
-        return self._f_all[self._place[at]]
+        along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
+        return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
 
     # ------------------------------------------------------------------ derivatives
 
@@ -204,13 +207,13 @@ class System:
     def _slopes(self, y: np.ndarray) -> np.ndarray:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
         if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self._derivatives().slopes(self.full_rates, y)
+            self._last_slopes = self._derivatives().slopes(self._charging_rates, y)
             self._slopes_at = y.copy()
         return self._last_slopes
 
     def _derivatives(self) -> Jacobian:
         if self._jacobian is None:
-            made_of = self.cell, self.states, self.free, self.lift
+            made_of = self.cell, self.states, self.free, self.lift, self._growth
             kept = self.cell.structure
             if not (isinstance(kept, Jacobian) and kept.serves(*made_of)):
                 kept = self.cell.structure = Jacobian(*made_of)
@@ -230,7 +233,7 @@ def _check_currents(system: System) -> None:
         y = system.start.copy()
         y[at] += shift
         ours = system.full_rates(y)[at]
-        _check_voltage_rates(cell, ours, system.neurons_rates(at), currents_of(cell)[:, : cell.size])
+        _check_voltage_rates(cell, ours, system._f_all[system._place[at]], currents_of(cell)[:, : cell.size])
 
 
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
@@ -249,42 +252,3 @@ def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, curre
             f"current of {current:.3g} mA/cm2 belongs to none of its ions; an electrode, a "
             "synapse or a mechanism was put there after the cell was made"
         )
-
-
-@compiled
-def _write(
-    x: np.ndarray, places: np.ndarray, follower_places: np.ndarray, kept: np.ndarray, sources: np.ndarray,
-    factors: np.ndarray, positive: np.ndarray, y: np.ndarray,
-) -> bool:  # fmt: skip
-    """Put free states and what follows from the charge where NEURON reads them; whether those that must not
-    be below 0 are not."""
-    for i in range(len(x)):
-        y[places[i]] = x[i]
-    for i in range(len(kept)):
-        total = 0.0
-        for j in range(len(factors)):
-            total += factors[j, i] * y[sources[j, i]]
-        y[follower_places[i]] = kept[i] + total
-    possible = True
-    for i in positive:
-        possible &= y[i] >= 0
-    return possible
-
-
-@compiled
-def _expanded(
-    x: np.ndarray, start: np.ndarray, free: np.ndarray, at: np.ndarray, kept: np.ndarray, sources: np.ndarray,
-    factors: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    """All states of each row of free ones, those that follow from the charge among them."""
-    y = np.empty((len(x), len(start)))
-    for row in range(len(x)):
-        y[row] = start
-        for i in range(len(free)):
-            y[row, free[i]] = x[row, i]
-        for i in range(len(at)):
-            total = 0.0
-            for j in range(len(factors)):
-                total += factors[j, i] * y[row, sources[j, i]]
-            y[row, at[i]] = kept[i] + total
-    return y

@@ -18,7 +18,8 @@ import scipy.sparse as sp
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, TRACES
 from .elimination import Elimination, layout
-from .states import GLIA, States, plain
+from .growth import Growth
+from .states import GLIA, RELATIVE_VOLUME, States, plain
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -77,11 +78,15 @@ class Jacobian:
     It keeps neither the equations, which are given anew each time, nor the cell: they and this would keep
     each other, and NEURON the cell's sections, until some collection of garbage.
 
-    free: positions of the free states x in y; lift: the matrix of y = lift x + constant.
+    free: positions of the free states x in y; lift: the matrix of y = lift x + constant, y with q
+    of growth.py in the place of V.
     """
 
-    def __init__(self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> None:
+    def __init__(
+        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
+    ) -> None:
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
+        self._growth = growth
         self._made_for = _identity(cell, states, free, lift)
         self._counted = [(AMOUNT[ion], cell.volume / cell.volume.sum()) for ion in cell.ions]
         if cell.glia is not None:
@@ -111,10 +116,16 @@ class Jacobian:
             count + slopes,
         )
 
-    def serves(self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> bool:
+    def serves(
+        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
+    ) -> bool:
         """Whether it would be made just so for these. free: positions in y, (free,); lift: (states, free)."""
         now = _identity(cell, states, free, lift)
-        return self._states.kinds == states.kinds and all(map(np.array_equal, self._made_for, now))
+        return (
+            growth.power == self._growth.power
+            and self._states.kinds == states.kinds
+            and all(map(np.array_equal, self._made_for, now))
+        )
 
     @cached_property
     def elimination(self) -> Elimination:
@@ -148,14 +159,21 @@ class Jacobian:
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
     def slopes(self, rates: Rates, y: np.ndarray) -> np.ndarray:
-        """d(dy/dt)/dy (per ms) of the membrane at each of its entries, (entries,), at y, (states,)."""
-        found = []
+        """d(dy/dt)/dy (per ms) of the membrane at each of its entries, (entries,), at y, (states,), with q of
+        growth.py in the place of V in both."""
+        found, growth = [], self._growth
+        by_q, by_volume = growth.by_charge(y)
         rates(y)  # leaves the flow along the cell of y in place
         for kind, at, row, column in self._shifted:
             shift = np.zeros(len(y))
             shift[at] = self._step(kind, y[at])
+            steps = shift[column]
+            if growth.power and kind == "v":
+                shift[at] *= by_q
+            elif growth.power and kind == RELATIVE_VOLUME:
+                shift[growth.v] = by_volume * shift[at]
             slope = rates(y + shift, flow=False) - rates(y - shift, flow=False)
-            found.append(slope[row] / (2 * shift[column]))
+            found.append(slope[row] / (2 * steps))
         rates(y)
         return np.concatenate(found) if found else np.zeros(0)
 
@@ -166,8 +184,14 @@ class Jacobian:
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
         flow = self._flow
-        axial = flow.derivatives(y[np.array([self._states.at[kind] for kind in flow.kinds])]).ravel()
-        return self._own(np.concatenate([slopes, axial]))
+        axial = flow.derivatives(y[np.array([self._states.at[kind] for kind in flow.kinds])])
+        if self._growth.power:
+            v, volume = (flow.kinds.index(kind) for kind in ("v", RELATIVE_VOLUME))
+            by_q, by_volume = self._growth.by_charge(y)
+            for end, ends in enumerate((flow.a, flow.b)):
+                axial[:, volume, end] += axial[:, v, end] * by_volume[ends]
+                axial[:, v, end] *= by_q[ends]
+        return self._own(np.concatenate([slopes, axial.ravel()]))
 
     def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes)/dx (per ms), (ions, and the glia's ions, free), from the membrane's slopes."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.energy import BONDS
 from ..compiled import compiled
 from ..physics.ions import AMOUNT, OUTER, told_of
 from .states import GLIA, OUTSIDE, RELATIVE_VOLUME, plain
@@ -41,8 +42,9 @@ def glia_concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) ->
 
 
 def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
-    """v (mV), relative_volume and, of every ion that results tell of, the free concentration
-    inside and, by its name with an o, outside (mM): (compartments,) or (times, compartments).
+    """v (mV), relative_volume, bonds (mM) where ATP is a state and, of every ion that results tell of, the
+    free concentration inside and, by its name with an o, outside (mM): (compartments,) or (times,
+    compartments).
 
     y: (states,) or (times, states); at: positions of its states by kind.
     """
@@ -52,6 +54,8 @@ def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict
 
     relative_volume = of(RELATIVE_VOLUME)
     found = {"v": of("v"), "relative_volume": relative_volume}
+    if BONDS in at:
+        found["bonds"] = of(BONDS)
     beside = of(GLIA + RELATIVE_VOLUME) if cell.glia is not None else 1.0
     room = cell.room(relative_volume, beside) if cell.water_ratio else 1.0
     for ion in told_of(cell.ions):

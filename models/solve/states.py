@@ -1,4 +1,4 @@
-"""The states of a cell: which of them NEURON integrates, where it keeps each, and which are free.
+"""The states of a cell: which of them NEURON integrates, where it keeps each, and what they mean.
 
 They are V, the amounts of the ions in each compartment (per volume it began with), where water flows its
 relative volume, where it faces a space of its own the amounts in that, and the gates of channels. Amounts
@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.energy import BONDS
 from ..errors import EngineError
-from ..parameters.pumps import DRUGS, ISOFORMS
-from ..physics.ions import AMOUNT, OUTER, TRACES
+from ..parameters.pumps import ISOFORMS
+from ..physics.ions import AMOUNT, OUTER
 from ..simulator import nmodl
 from ..simulator.mechanisms import STATE
 from ..simulator.runtime import SegmentVariable, h
@@ -23,7 +24,7 @@ from ..simulator.runtime import SegmentVariable, h
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 RELATIVE_VOLUME = "relative_volume_pl_ions"
-AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME}  # what must stay positive
+AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME, BONDS}  # what must stay positive
 GLIA = "glia."  # begins the names of the states of a cell's glia
 SEEN = (GLIA + "v", GLIA + RELATIVE_VOLUME)  # those of them that other compartments see
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
@@ -69,25 +70,6 @@ class States:
     def are(self, kinds: Container[str]) -> np.ndarray:
         """Which states are of one of these kinds, booleans, (states,)."""
         return np.array([kind in kinds for kind in self.kinds], bool)[self.kind]
-
-
-@dataclass(frozen=True)
-class Unknowns:
-    """What is solved for, x.
-
-    index: its positions in y, (free,)
-    is_v, is_amount: which of x are V, and amounts or volumes, (free,)
-    watched: positions in x of the V in which spikes are looked for, the cell's own
-    is_trace: which are concentrations of which tolerances must be small, (free,)
-    positive: positions in y of what must not fall below 0
-    """
-
-    index: np.ndarray
-    is_v: np.ndarray
-    watched: np.ndarray
-    is_amount: np.ndarray
-    is_trace: np.ndarray
-    positive: np.ndarray
 
 
 def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
@@ -174,7 +156,7 @@ def _declared(cell: Cell) -> Declared:
     """The states that a cell's mechanisms declare, by name: the compartments that have them, and where."""
     whole = list(range(cell.size))
     own = ["v", *(AMOUNT[ion] for ion in cell.accumulated), RELATIVE_VOLUME]
-    own += OUTSIDE if cell.surroundings.followed else ()
+    own += [BONDS, *(OUTSIDE if cell.surroundings.followed else ())]
     found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
     if cell.glia is not None:  # they are in the spaces' charge and room, which others see
         found |= {kind: (whole, cell.glia.variables[plain(kind)]) for kind in SEEN}
@@ -218,56 +200,3 @@ def _one_each(processes: list[tuple[int, object]]) -> list[list[tuple[int, objec
             groups.append([])
         groups[number].append((index, process))
     return groups
-
-
-# ---------------------------------------------------------------------- what is free
-
-
-def choose_unknowns(
-    cell: Cell, states: States, start: np.ndarray, hold: str | None, following: Container[str]
-) -> Unknowns:
-    """The states that are free from `start`, (states,), on; `hold` as in `System`, `following`: kinds that
-    follow from the charge."""
-    free = np.ones(states.size, bool)
-    for kind, at in states.at.items():
-        whose = cell.glia if cell.glia is not None and kind.startswith(GLIA) else cell
-        if _is_held(whose, plain(kind), hold) or kind in following:
-            free[at] = False
-        elif kind in OUTSIDE:  # a bath stays as it is
-            free[at[np.isinf(cell.outside_volume)]] = False
-        elif plain(kind) in BOUND and not start[at].any() and not _dosed(whose):
-            free[at] = False  # no drug, nothing bound
-    index = np.flatnonzero(free)
-    present = [
-        kind
-        for kind in states.kinds
-        if plain(kind) in AMOUNTS and (_ion(plain(kind)) is None or _ion(plain(kind)) in cell.ions)
-    ]
-    own = {GLIA + kind for kind in AMOUNTS} | AMOUNTS
-    return Unknowns(
-        index,
-        is_v=states.are({"v", GLIA + "v"})[index],
-        watched=np.flatnonzero(states.are({"v"})[index]),
-        is_amount=states.are(own)[index],
-        is_trace=states.are(TRACES | {GLIA + kind for kind in TRACES} | states.dissolved)[index],
-        positive=np.concatenate([states.at[kind] for kind in present]),
-    )
-
-
-def _ion(kind: str) -> str | None:
-    """The ion whose amount it is, inside or outside; None of other kinds."""
-    return INSIDE.get(kind) or OUTSIDE.get(kind)
-
-
-def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
-    """Whether a kind of state stays as it is in every compartment."""
-    if kind == "v":
-        return hold == "membrane"
-    if kind == RELATIVE_VOLUME:
-        return hold is not None or not cell.osmotic
-    ion = _ion(kind)
-    return ion is not None and (hold is not None or ion not in cell.ions)
-
-
-def _dosed(cell: Cell) -> bool:
-    return any(cell.conditions.pump.get(drug, 0.0) > 0 for drug in DRUGS)

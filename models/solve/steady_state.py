@@ -74,7 +74,7 @@ def find_steady_state(
     (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never returns a state that
     is not at rest.
     """
-    x = system.start[system.free]
+    x = system.pack(system.start)
     way = Way(x, True, 0.0, 0)
     unstable: list[float] = []
     if not len(x):
@@ -91,7 +91,7 @@ def find_steady_state(
         return x, _found(system, way, unstable, last)
     for _ in range(SEVERAL):  # there may be several: the one that the cell goes to
         way = _followed(system, x, watch)
-        x, last = _from_several(system, [way.x, system.start[system.free]], totals, progress)
+        x, last = _from_several(system, [way.x, system.pack(system.start)], totals, progress)
         away = leaves(system, x)
         if away is None:
             return x, _found(system, way, unstable, last)

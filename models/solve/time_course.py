@@ -18,7 +18,7 @@ from ..words import HOUR
 from .accounting import RELATIVE, solver_of
 from .equations import System
 from .events import Event, apply, check_events, check_hours
-from .meaning import columns
+from .meaning import columns, glia_concentrations
 from .spikes import Watch, highest
 from .states import GLIA, plain
 
@@ -106,7 +106,7 @@ def integrate(
     watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up,
     GivenUpError where the watch has seen too many spikes.
     """
-    x, unknowns = system.start[system.free], system.unknowns
+    x, unknowns = system.pack(system.start), system.unknowns
     found, at_v = np.zeros((len(times), len(x) + system.counted)), unknowns.watched
     clock = times - start  # the equations do not depend on time, and near 0 it has no shortest step
     done = int(np.searchsorted(clock, 0.0, side="right"))
@@ -179,7 +179,7 @@ def evolve(
                 last = states[-1]
                 cell.start = system.state(last)
                 if cell.glia is not None:
-                    cell.glia.start = system.glia_state(last)
+                    cell.glia.start = glia_concentrations(system.cell, system.at, last)
                 stretches.append(_stretch(system, due[:kept], states[:kept], entered, pump))
         finally:
             cell.starts = saved
@@ -226,7 +226,7 @@ def _stretch(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndar
 
     beside = None
     if glia is not None:
-        state = system.glia_state(states)
+        state = glia_concentrations(system.cell, system.at, states)
         beside = _Stretch(t, state, gates(True), entered[:, n:], net(glia), counts)
     current = net(system.cell)
     return _Stretch(t, system.state(states), gates(False), entered[:, :n], current, counts, beside)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ..cell.cell import Cell
-from ..compiled import compiled
 from ..physics.theory import concentration_rate
 
 
@@ -40,26 +39,3 @@ def currents_of(cell: Cell) -> np.ndarray:
     NEURON has last computed them."""
     own = cell.currents.get()
     return own if cell.glia is None else np.hstack([own, cell.glia.currents.get()])
-
-
-@compiled
-def read_rates(
-    f: np.ndarray, places: np.ndarray, currents: np.ndarray, ion: np.ndarray, into: np.ndarray,
-    at_v: np.ndarray, entering: np.ndarray, charging: np.ndarray, capacitance: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    """NEURON's rates and, after them, each ion's flux through the whole membrane, the cell's and its glia's;
-    dV/dt from the current along the cell (nA), which the glia has not, and the currents through the membrane
-    (mA/cm2)."""
-    n = len(places)
-    rates = np.empty(n + len(ion))
-    for i in range(n):
-        rates[i] = f[places[i]]
-    for row in range(len(ion)):
-        rates[n + row] = np.sum(currents[ion[row]] * into[row])
-    for i in range(len(at_v)):
-        total = 0.0
-        for k in range(len(currents)):
-            total += currents[k, i]
-        along = entering[i] * charging[i] if i < len(entering) else 0.0
-        rates[at_v[i]] = along - 1e3 * total / capacitance[i]
-    return rates

@@ -6,11 +6,13 @@ allowed.
 
 from collections.abc import Callable
 
-from . import pump, resting, surface, tubules
+from . import blood_kidney, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
-    *(resting.neuron, resting.frog, resting.others, resting.heart, resting.low_potassium),
+    *(neurons.neuron, neurons.outside, neurons.oxygen, neurons.cotransport, neurons.glia, neurons.hek),
+    *(blood_kidney.red_cell, blood_kidney.tubule),
+    *(resting.frog, resting.heart, resting.low_potassium),
     *(surface.conductances, surface.potentials, tubules.lumen),
     *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones, pump.blocks, pump.digoxin),
 )

@@ -13,7 +13,7 @@ from ...solve.equations import System
 from ...solve.events import Event
 from ...solve.time_course import evolve
 from ...words import HOUR
-from ..glycoside import GlycosideResult, parse_dose
+from ..glycoside import GlycosideResult, glycoside, parse_dose
 from ..rest import rest
 from ..rest_result import RestResult
 from .lab import Lab, Numbers
@@ -94,13 +94,15 @@ def hormones(lab: Lab) -> Numbers:
 
 
 def blocks(lab: Lab) -> Numbers:
-    """How far muscles depolarise in ouabain."""
+    """How far muscles and heart depolarise in ouabain."""
+    heart = glycoside(lab.cell("ventricle"), "ouabain", "0.5 uM", "human", 1.0, set={"celsius": 33}).summary
     slow = _over_time(lab.ouabain("muscle_slow", "1 mM", 4.0))
     return {
         "soleus_ouabain": slow(0.5),
         "soleus_ouabain_slow": (slow(4.0) - slow(1.0)) / 3,
         "edl_ouabain": _over_time(lab.ouabain("muscle_fast", "1 mM", 2.0))(2.0),
         "diaphragm_ouabain": _over_time(lab.ouabain("diaphragm", "1 uM", 1.0))(0.5),
+        "heart_ouabain": 100 * heart["v_end_mV"] / heart["v_before_mV"],
     }
 
 

@@ -2,24 +2,13 @@
 
 from typing import Any
 
-from ...cells import make_cell
-from ...parameters import Parameters, read_parameters
 from ...physics.theory import nernst
 from ...solve.time_course import evolve
 from ...words import HOUR
-from ..block import block
 from ..rest import leak_slope, rest
 from .lab import Lab, Numbers
 
 EDGE = 0.02  # mM within which the K+ outside at which a state is lost is found
-
-
-def neuron(lab: Lab) -> Numbers:
-    """The neuron at rest, and how fast its Na+ rises without the pump."""
-    s = lab.rest("neuron")
-    rise = block(lab.cell("neuron"), hours=0.01).summary["nai_rise_mM_per_min"]
-    found = {"neuron_na": s["nai_mM"], "neuron_v": s["v_rest_mV"], "neuron_cl": s["cli_mM"]}
-    return found | {"neuron_na_rise": rise}
 
 
 def frog(lab: Lab) -> Numbers:
@@ -43,23 +32,6 @@ def frog(lab: Lab) -> Numbers:
     back = rest(cell, hold="concentrations").summary["v_rest_mV"]
     cell.start = saved
     return found | {"frog_cl_return": back - float(course.v[-1].mean())}
-
-
-def others(lab: Lab) -> Numbers:
-    """Red cell, tubule, astrocyte, HEK cell."""
-    red, tubule, astrocyte = (lab.rest(name) for name in ("red_cell", "epithelium", "astrocyte"))
-    found = {"red_cell_v": red["v_rest_mV"], "red_cell_measured": red["v_rest_mV"]}
-    found["red_cell_na"] = red["nai_mM"]
-    found["tubule_v"] = float(rest(lab.cell("epithelium")).v[-1])
-    e_cl = float(nernst(tubule["cli_mM"], tubule["clo_mM"], -1, tubule["celsius_degC"]))
-    found["tubule_cl"] = found["tubule_v"] - e_cl
-    # measured through a pipette in the whole-cell mode, which holds the concentrations inside
-    without = rest(lab.cell("astrocyte"), scale={"pl_kir": 0}, hold="concentrations").summary
-    found["astrocyte_v"], found["astrocyte_ko_v"] = astrocyte["v_rest_mV"], without["v_rest_mV"]
-    key = "membrane_resistance_ohm_cm2"
-    found["astrocyte_ko_r"] = without[key] / astrocyte[key]
-    found["hek_native"] = lab.rest("hek293")["v_rest_mV"]
-    return found | {"hek_kir": rest(make_cell(_expressed("hek293", "0.6047 mS/cm2"))).summary["v_rest_mV"]}
 
 
 def heart(lab: Lab) -> Numbers:
@@ -90,8 +62,3 @@ def low_potassium(lab: Lab) -> Numbers:
         if ko == 4:
             found["hypopp_na"] = result["nai_mM"]
     return found
-
-
-def _expressed(name: str, gbar: str) -> Parameters:
-    """A cell's parameters with its Kir of conductance `gbar`."""
-    return read_parameters(name, {"channel.pl_kir.gbar": gbar})

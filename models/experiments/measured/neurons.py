@@ -1,0 +1,107 @@
+"""Neurons, glia and the blank cell: where they rest, and how they feel K+, Na+ and Cl- outside."""
+
+from typing import Any
+
+import numpy as np
+
+from ...cell.cell import Cell
+from ...cells import make_cell
+from ...parameters import read_parameters
+from ...physics.theory import nernst, root
+from ...solve.equations import System
+from ...solve.time_course import evolve
+from ..anoxia import anoxia
+from ..block import block, crossing
+from ..rest import rest
+from .lab import Lab, Numbers
+
+TRACE = 1e-6  # mM inside, with which a cotransporter carries its influx alone
+MOST = 6e3  # mM outside, the most that a bath may hold, at which a site is full
+TEN_MINUTES = 1 / 6  # h
+IN_CSF = {"ko": 3.0, "nao": 156.0, "clo": 134.0}  # mM, Forsythe & Redman 1988
+CHANGED = {"ko": 10.0, "nao": 26.0, "clo": 4.0}
+
+
+def neuron(lab: Lab) -> Numbers:
+    """The neurons at rest, and how fast their Na+ rises without the pump."""
+    s, quiet = lab.rest("neuron"), lab.rest("neuron_kcc2")
+    found = {"neuron_na": s["nai_mM"], "neuron_v": s["v_rest_mV"], "neuron_cl": s["cli_mM"]}
+    found |= {"neuron_kcc2_v": quiet["v_rest_mV"], "neuron_kcc2_cl": quiet["cli_mM"]}
+    for key, name in (("neuron_na_rise", "neuron"), ("neuron_kcc2_na_rise", "neuron_kcc2")):
+        found[key] = block(lab.cell(name), hours=0.01).summary["nai_rise_mM_per_min"]
+    young = lab.rest("neuron_immature")
+    found["immature_v"] = young["v_rest_mV"]
+    e_cl = float(nernst(young["cli_mM"], young["clo_mM"], -1, young["celsius_degC"]))
+    return found | {"immature_cl": e_cl - young["v_rest_mV"]}
+
+
+def outside(lab: Lab) -> Numbers:
+    """What other K+, Na+ and Cl- outside do to the neuron: K+ and Na+ after ten minutes, Cl- at once.
+
+    Each bath is changed in the proportion in which it was.
+    """
+    cell, v = lab.cell("neuron"), lab.rest("neuron")["v_rest_mV"]
+    bath = {name: cell.outside[name[:-1]] * CHANGED[name] / IN_CSF[name] for name in CHANGED}
+    found = {"neuron_k": _after(cell, {"ko": bath["ko"]}) - v}
+    high = _after(cell, {"ko": 3 * bath["ko"]}) - v
+    found["neuron_k_slope"] = (high - found["neuron_k"]) / np.log10(3)
+    found["neuron_low_na"] = _after(cell, {"nao": bath["nao"]}) - v
+    held = rest(cell, {"clo": bath["clo"]}, hold="concentrations").summary["v_rest_mV"]
+    return found | {"neuron_low_cl": held - v}
+
+
+def oxygen(_: Lab) -> Numbers:
+    """How long a neuron in a space of its own keeps half of its V without oxygen, in minutes."""
+    cut = anoxia("neuron_fed", morphology="stylised", outside="closed")
+    v = cut.layout.by_area(cut.course.v)
+    half = crossing(cut.course.t, v, v[0] / 2)
+    return {"anoxia_half": np.nan if half is None else half / 60e3}
+
+
+def cotransport(lab: Lab) -> Numbers:
+    """Half-saturation of the influx through KCC2, and how much of NKCC1's is left at the neuron's K+."""
+    kcc2, nkcc1 = lab.cell("neuron_kcc2"), lab.cell("neuron_immature")
+    top = _influx(kcc2, "pl_kcc2sat", MOST)
+    half = root(lambda x: _influx(kcc2, "pl_kcc2sat", float(np.exp(x))) / top - 0.5, np.log(0.1), np.log(1e3))
+    share = _influx(nkcc1, "pl_nkcc1", 3.0) / _influx(nkcc1, "pl_nkcc1", 30.0)
+    return {"kcc2_k_half": float(np.exp(half)), "nkcc1_low_k": share}
+
+
+def glia(lab: Lab) -> Numbers:
+    """The astrocyte with and without its inward rectifier, and its Na+ in raised K+."""
+    cell, astrocyte = lab.cell("astrocyte"), lab.rest("astrocyte")
+    # measured through a pipette in the whole-cell mode, which holds the concentrations inside
+    without = rest(cell, scale={"pl_kir": 0}, hold="concentrations").summary
+    found = {"astrocyte_v": astrocyte["v_rest_mV"], "astrocyte_ko_v": without["v_rest_mV"]}
+    key = "membrane_resistance_ohm_cm2"
+    found["astrocyte_ko_r"] = without[key] / astrocyte[key]
+    found["astrocyte_na"] = astrocyte["nai_mM"]
+    low, high = (rest(cell, {"ko": ko}).summary["nai_mM"] for ko in (3, 8))
+    return found | {"astrocyte_na_high_k": high - low}
+
+
+def hek(lab: Lab) -> Numbers:
+    """HEK293, native and with Kir2.1, at rest without an electrode."""
+    expressed = read_parameters("hek293", {"channel.pl_kir.gbar": "0.6047 mS/cm2"})
+    found = {"hek_native": lab.rest("hek293")["v_rest_mV"]}
+    return found | {"hek_kir": rest(make_cell(expressed)).summary["v_rest_mV"]}
+
+
+def _after(cell: Cell, bath: dict[str, Any]) -> float:
+    """V (mV) after ten minutes in another bath, mean over the membrane."""
+    with cell.changed(bath):
+        course = evolve(cell, TEN_MINUTES, points=2)
+    return float(course.v[-1] @ cell.area / cell.area.sum())
+
+
+def _influx(cell: Cell, mechanism: str, ko: float) -> float:
+    """K+ (mA/cm2) that a cotransporter carries in at `ko` (mM) outside, with next to no Cl- inside."""
+    saved = cell.start
+    with cell.changed({"ko": ko}):
+        cell.start = saved | {"cl": np.full(cell.size, TRACE)}
+        try:
+            system = System(cell, hold="membrane")
+            system.full_rates(system.start)
+            return -float(getattr(cell.segments[0], f"ik_{mechanism}"))
+        finally:
+            cell.start = saved

@@ -1,0 +1,90 @@
+"""Which states of a cell are free: what is solved for."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..cell.cell import Cell
+from ..cell.energy import BONDS
+from ..parameters.pumps import DRUGS
+from ..physics.ions import TRACES
+from .states import AMOUNTS, BOUND, GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, States, plain
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """What is solved for, x.
+
+    index: its positions in y, (free,)
+    is_v, is_amount: which of x are V, and amounts or volumes, (free,)
+    watched: positions in x of the V in which spikes are looked for, the cell's own
+    is_trace: which are concentrations of which tolerances must be small, (free,)
+    positive: positions in y of what must not fall below 0
+    """
+
+    index: np.ndarray
+    is_v: np.ndarray
+    watched: np.ndarray
+    is_amount: np.ndarray
+    is_trace: np.ndarray
+    positive: np.ndarray
+
+
+def choose_unknowns(
+    cell: Cell, states: States, start: np.ndarray, hold: str | None, following: Container[str]
+) -> Unknowns:
+    """The states that are free from `start`, (states,), on; `hold` as in `System`, `following`: kinds that
+    follow from the charge."""
+    free = np.ones(states.size, bool)
+    for kind, at in states.at.items():
+        whose = cell.glia if cell.glia is not None and kind.startswith(GLIA) else cell
+        if _is_held(whose, plain(kind), hold) or kind in following:
+            free[at] = False
+        elif kind in OUTSIDE:  # a bath stays as it is
+            free[at[np.isinf(cell.outside_volume)]] = False
+        elif plain(kind) in BOUND and not start[at].any() and not _dosed(whose):
+            free[at] = False  # no drug, nothing bound
+    index = np.flatnonzero(free)
+    amounts, traces = ({kind for kind in states.kinds if plain(kind) in some} for some in (AMOUNTS, TRACES))
+    present = [kind for kind in states.kinds if kind in amounts and _there(cell, plain(kind))]
+    return Unknowns(
+        index,
+        is_v=states.are({"v", GLIA + "v"})[index],
+        watched=np.flatnonzero(states.are({"v"})[index]),
+        is_amount=states.are(amounts)[index],
+        is_trace=states.are(traces | states.dissolved)[index],
+        positive=np.concatenate([states.at[kind] for kind in present]),
+    )
+
+
+def _ion(kind: str) -> str | None:
+    """The ion whose amount it is, inside or outside; None of other kinds."""
+    return INSIDE.get(kind) or OUTSIDE.get(kind)
+
+
+def _there(cell: Cell, kind: str) -> bool:
+    """Whether a kind is no amount of an ion that the cell has not."""
+    return _ion(kind) is None or _ion(kind) in cell.ions
+
+
+def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
+    """Whether a kind of state stays as it is in every compartment."""
+    if kind == "v":
+        return hold == "membrane"
+    if kind == RELATIVE_VOLUME:
+        return hold is not None or not cell.osmotic
+    if kind == BONDS:
+        return hold is not None
+    ion = _ion(kind)
+    return ion is not None and (hold is not None or ion not in cell.ions)
+
+
+def _dosed(cell: Cell) -> bool:
+    return any(cell.conditions.pump.get(drug, 0.0) > 0 for drug in DRUGS)
+
+
+def among(free: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Positions in x of these positions in y, where all of them are free; none where not."""
+    at = np.minimum(np.searchsorted(free, wanted), max(len(free) - 1, 0))
+    return at if len(free) and (free[at] == wanted).all() else np.zeros(0, int)
