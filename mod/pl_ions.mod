@@ -14,8 +14,9 @@ ix is all the current that NEURON sees for the ion, whatever mechanism carries i
 cable equation times relative_volume^follow (accumulation.inc): it stays where follow is 0. Where it grows it takes
 charge onto its capacitance, which i has beside idiff; 1/2 is a cylinder that keeps its length, 1 its diameter. vw is
 the molar volume of water: water flows to where more is dissolved, impermeant osmolytes included. pw = 0 is a rigid
-cell. space = 1 - ratio (relative_volume - 1) is the outside's relative volume; cai and cao count where calcium is 1.
-ratio is 0 unless the water comes from a closed space (pl_space.mod). others is what there is more inside than outside
+cell. space = 1 - ratio (relative_volume - 1) - elsewhere is the outside's relative volume; cai and cao count where
+calcium is 1. ratio is 0 unless the water comes from a closed space (pl_space.mod); elsewhere is the share of it that
+another cell before it has taken up, 0 without one. others is what there is more inside than outside
 of all further ions (further.inc); the axial ion flow writes it before every evaluation, 0 without any.
 jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
 NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
@@ -38,7 +39,7 @@ NEURON {
     USEION ca READ cai, cao VALENCE 2
     NONSPECIFIC_CURRENT i
     RANGE nai0, ki0, cli0, relative_volume0, impermeant, impermeanto, ratio, pw, volume, water, calcium, others
-    RANGE follow, capacitance, jna, jk, jcl, idiff
+    RANGE follow, capacitance, jna, jk, jcl, idiff, elsewhere
 }
 
 PARAMETER {
@@ -52,6 +53,7 @@ PARAMETER {
     calcium = 0 (1)           : 1 where Ca2+ is followed, so that it counts in the osmotic balance
     vw = 18 (cm3)             : of a mole of water, Duesterwald et al. (2018) eLife 7:e39575
     others = 0 (mM)
+    elsewhere = 0 (1)
     capacitance = 1 (microfarad/cm2)    : that of the cable equation, where follow is not 0
     jna = 0 (mM/ms)
     jk = 0 (mM/ms)
@@ -98,7 +100,7 @@ BREAKPOINT {
     CONDUCTANCE slope
     SOLVE accumulate METHOD derivimplicit
     excess = (na + k + cl + impermeant)/relative_volume + calcium*(cai - cao) + others
-    excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1))
+    excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1) - elsewhere)
     : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms; 1e-3: (microfarad/cm2)(mV/ms) = 1e-3 mA/cm2
     water = (1e-5)*pw*vw*membrane()*excess
     slope = (1e-3)*capacitance*follow*water/(volume*relative_volume)

@@ -12,6 +12,7 @@ from ..physics.ions import IONS
 from ..physics.leaks import leak_of
 from .energy_table import Energy
 from .fields import MechanismValue, Table
+from .glia_tables import Glia, GlialBuffer, GlialSink
 from .pump_table import Pump
 from .tables import (
     AxialIons,
@@ -20,8 +21,6 @@ from .tables import (
     Channel,
     Electrical,
     Epithelium,
-    GlialBuffer,
-    GlialSink,
     Inside,
     Leak,
     Morphology,
@@ -76,6 +75,7 @@ class Parameters(Table):
     energy: Energy = Energy.model_validate({})
     water: Water = Water()
     space: Space = Space.model_validate({})
+    glia: Glia | None = None
     glial_sink: GlialSink | None = None
     glial_buffer: GlialBuffer | None = None
     tubules: Tubules | None = None

@@ -32,7 +32,6 @@ from .fields import (
     Temperature,
     TemperatureFactor,
     Tortuosity,
-    Uptake,
     Valence,
     Voltage,
 )
@@ -238,25 +237,6 @@ class Space(IonTable):
     tortuosity_outside: Tortuosity = Field(
         Quantity(1.6, "1", SAETRA), description="of the ways between neighbouring spaces"
     )
-
-
-class GlialSink(Table):
-    """Glia, round a shell, that takes K+ up for ever (Cressman et al. 2009): maximal / (1 + exp((half -
-    ko)/slope))."""
-
-    maximal: Uptake = Field(description="the most, per volume of the space")
-    half: Concentration = Field(description="K+ outside at which half of that is taken up")
-    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
-
-
-class GlialBuffer(Table):
-    """Glia, round a shell, whose sites bind K+ and give it back (Kager et al. 2000): at on ko (sites - held)
-    - off held, on = off/(1 mM (1 + exp((half - ko)/slope)))."""
-
-    sites: PositiveConcentration = Field(description="how many, per volume of the space")
-    off_rate: Rate = Field(description="at which they give K+ back")
-    half: Concentration = Field(description="K+ outside at which on is half of what it can be")
-    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
 
 
 class Channel(Table):
