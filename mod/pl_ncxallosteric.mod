@@ -13,9 +13,8 @@ so one charge moves per cycle and i reverses at v = 3 ena - 2 eca, as that of pl
 
 Weber CR et al. (2001) J Gen Physiol 117:119-131 (allosteric site); in this form and with these numbers, rabbit
     ventricle at 37 degC: Shannon TR et al. (2004) Biophys J 87:3351-3371, doi:10.1529/biophysj.104.047449 (vmax
-    9 uA/uF, at 1 uF/cm2 9e-3 mA/cm2, q10 1.57; warmth:
-    temperature.inc). Their exchanger is split between two narrow spaces below the
-    membrane; here it sees the cell's inside.
+    9 uA/uF, at 1 uF/cm2 9e-3 mA/cm2, q10 1.57; warmth: temperature.inc). Their exchanger
+    is split between two narrow spaces below the membrane; here it sees the cell's inside.
 
 Units: vmax and currents (mA/cm2), outward positive, concentrations and half-saturations (mM), v (mV).
 Reads nai, nao, cai, cao, writes ina, ica.

@@ -78,9 +78,7 @@ class AxialFlow:
             follows=parameters.electrical.axial_resistivity == "ions",
             calcium=ions.index("ca") if "ca" in ions else -1,
         )
-        self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
-        grows = surroundings.osmotic and parameters.water.area == "with_volume"
-        self.area_power = float(parameters.water.area_power) if grows else 0.0
+        self._fixed = _fixed(parameters, surroundings.osmotic)
         # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
         self._files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
@@ -127,7 +125,7 @@ class AxialFlow:
         self.vt = float(thermal_voltage(conditions.celsius))
         fraction = conditions.volume_fraction
         outside_share, ratio = float(fraction / (1 - fraction)), float(surroundings.water_ratio(conditions))
-        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, self.area_power)
+        self.medium = Medium(self.vt, ratio, outside_share, *self._fixed)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)
@@ -240,6 +238,12 @@ class AxialFlow:
                 found[:-1, kind, end], found[-1, kind, end] = flux.imag / TINY, current.imag / TINY
                 ends[end][kind] = ends[end][kind].real
         return found
+
+
+def _fixed(parameters: Parameters, osmotic: bool) -> tuple[float, float, float]:
+    """What of `Medium` no condition changes."""
+    calcium = parameters.calcium
+    return float(calcium.buffer), float(calcium.kd), parameters.water.growth(osmotic)
 
 
 def _faces(geometry: Sizes) -> Faces:

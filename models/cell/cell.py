@@ -77,8 +77,7 @@ class Cell(Parts):
         shared = [ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"]
         self.accumulated = tuple(ion for ion in IONS if ion in (*shared, *self.ions))
         self.osmotic = volume == "osmotic"
-        grows = self.osmotic and parameters.water.area == "with_volume"
-        self.area_power = float(parameters.water.area_power) if grows else 0.0
+        self.area_power = parameters.water.growth(self.osmotic)
         self.surroundings = surroundings_of(outside, parameters, self.osmotic)
         self.buffer = Buffer(float(parameters.calcium.buffer), float(parameters.calcium.kd))
         self.changes: changes.Changes = {"set": {}, "scale": {}}

@@ -52,7 +52,7 @@ class System:
         self.states = find_states(cell, self._integrator, self._all)
         self.at, self._place = self.states.at, self.states.place
         self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
-        self._growth = Growth(self.at["v"], self.at[RELATIVE_VOLUME], cell.area_power)
+        self._growth = Growth(v := self.at["v"], self.at[RELATIVE_VOLUME], cell.area_power)
         self._volume_place = self._place[self._growth.volumes]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
@@ -62,7 +62,9 @@ class System:
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start: np.ndarray = self._y_all[self._place] if start is None else settled(cell, self.at, start)
-        self._check_currents()
+        for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
+            ours = self.full_rates(_shifted(self.start, v, shift))[v]
+            _check_voltage_rates(cell, ours, self._f_all[self._place[v]], self._currents)
         self._begin(hold)
 
     def _begin(self, hold: str | None) -> None:
@@ -139,8 +141,7 @@ class System:
         it was in the state before."""
         return self._growth.spread(self._charging_rates(y, flow), y)
 
-    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
-        """As `full_rates`, with dq/dt (growth.py) in the place of dV/dt."""
+    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:  # dq/dt for dV/dt (growth.py)
         self._y_all[self._place] = y
         self._evaluate(flow)
         return self._read(self._place, self.at["v"])[: len(y)]
@@ -180,26 +181,11 @@ class System:
         self._currents = self.cell.currents.get()
 
     def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
-        """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
-        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents.
-
-        NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
-        digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
-        error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
-        """
+        """What NEURON has just found, as `rates_of` has it: at `place`, with dq/dt `at_v`."""
         axial, capacitance = self.cell.axial, self.cell.geometry.capacitance
         into = self._currents, self._into_cell
         along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
         return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
-
-    def _check_currents(self) -> None:
-        """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
-        at = self.at["v"]
-        for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
-            y = self.start.copy()
-            y[at] += shift
-            ours = self.full_rates(y)[at]
-            _check_voltage_rates(self.cell, ours, self._f_all[self._place[at]], self._currents)
 
     # ------------------------------------------------------------------ derivatives
 
@@ -239,8 +225,15 @@ class System:
         return self._derivatives().elimination.factorise(jacobian.data, one, c)
 
 
+def _shifted(y: np.ndarray, at: np.ndarray, shift: float) -> np.ndarray:
+    found = y.copy()
+    found[at] += shift
+    return found
+
+
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
-    """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment."""
+    """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment: a current
+    flows that belongs to no ion of the cell (electrode, synapse, ...)."""
     spread = max(1.0, cell.axial.stiffness())
     # what cancels in a sum leaves its last digits: of large currents those are large
     leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())
