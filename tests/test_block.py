@@ -4,7 +4,7 @@ import made_up
 import numpy as np
 import pytest
 
-from models import ConvergenceError, Event, InputError, Muscle, Neuron, block, evolve, make_cell, rest
+from models import ConvergenceError, Event, InputError, Neuron, block, evolve, make_cell, rest
 from models.experiments.block import _summary
 from models.physics import theory
 from models.words import HOUR

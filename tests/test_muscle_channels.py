@@ -177,12 +177,12 @@ def test_the_spike_is_that_of_neurons_own_integrator():
     electrode, at_rest = stimulated()
     cell = electrode.cell
     cell.start = at_rest.state()
-    parts = pulsed(electrode, 400.0, 20.0, rtol=1e-8)
+    parts = pulsed(electrode, 400.0, 6.0, rtol=1e-8)
     cell.write()
     integrator = runtime.reset(cell.celsius, 1e-9)
     electrode.amp.set(100 * 400.0 / electrode.area)
     h.finitialize()
-    for amp, (state, _), begin, end in ((400.0, parts[0], 0.0, 1.0), (0.0, parts[1], 1.0, 20.0)):
+    for amp, (state, _), begin, end in ((400.0, parts[0], 0.0, 1.0), (0.0, parts[1], 1.0, 6.0)):
         electrode.amp.set(100 * amp / electrode.area)
         integrator.re_init()
         for at, v in zip(np.linspace(begin, end, 400)[1:], state["v"][1:], strict=True):

@@ -43,8 +43,8 @@ def imbalance(layout: Layout, currents: Currents, slopes: Values, rates: Values)
     """
     vt = float(thermal_voltage(layout.celsius))
     whole = local = 0.0
-    # what a channel alone carries of an ion at equilibrium is round-off of what it could
-    least = 1e-6 * np.max([np.abs(one) for parts in currents.values() for one in parts.values()], axis=0)
+    # a channel alone of an ion at equilibrium carries round-off: no slope says what it exchanges
+    least = np.max([np.abs(one) for parts in currents.values() for one in parts.values()], axis=0)
     for ion, parts in currents.items():
         leak = np.maximum(vt * slopes[ion], np.abs(parts["leak"]))
         if not any(np.any(part) for part in parts.values()) and not leak.any():

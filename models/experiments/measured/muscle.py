@@ -87,7 +87,7 @@ def _fold(cell: Cell, nai: float) -> float:
         course = evolve(cell, 10e3 / HOUR, times_ms=[10e3], pump=True)
     finally:
         cell.start = saved
-    return float(course.pump[-1] @ cell.area) / rested
+    return float(np.asarray(course.pump)[-1] @ cell.area) / rested
 
 
 def _state(cell: Cell, nai: float) -> dict[str, np.ndarray]:
