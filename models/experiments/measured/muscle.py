@@ -21,7 +21,8 @@ TWITCHES = (4.0, 8.0, 14.0)  # mM of K+ outside
 
 def twitch(_: Lab) -> Numbers:
     """The action potential of a piece of fast fibre in raised K+."""
-    low, raised, high = excite(make_cell("excitable_muscle", max_compartment_length=1000.0), vary={"ko": TWITCHES}).points
+    fibre = make_cell("excitable_muscle", max_compartment_length=1000.0)
+    low, raised, high = excite(fibre, vary={"ko": TWITCHES}).points
     return {
         "twitch_8": raised.peak,
         "twitch_14": 0.0 if np.isnan(high.threshold) else high.peak,
