@@ -1,8 +1,8 @@
 TITLE Na+, K+, Cl- and water inside a compartment
 
 COMMENT
-Amounts are the states: na, k, cl are what the compartment holds of an ion per volume it began with, relative_volume
-is its volume as a multiple of that volume. For ion x of valence z, with volume the one it began with,
+Amounts are the states: na, k, cl are what the compartment holds of an ion per volume it began with, relative_volume is
+its volume as a multiple of that. For ion x of valence z, with volume the one it began with,
 
     dx/dt        = -ix area / (z F volume) + jx,    xi = x / relative_volume
     drelative_volume/dt = water / volume
@@ -23,13 +23,11 @@ NEURON's own axial current; the axial ion flow writes both before every evaluati
 charge of every compartment is kept (2 ca of pl_calcium.mod with them):
 
     d(cm area v)/dt = F volume d/dt (na + k - cl)
-
 Electrodiffusion: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/BF00217656
 Water: Kedem O, Katchalsky A (1958) Biochim Biophys Acta 27:229-246, doi:10.1016/0006-3002(58)90330-5
 
-Units: na, k, cl, impermeants (mM), ix and idiff (mA/cm2), jx (mM/ms), area (um2), volume (um3), pw (cm/s).
-Reads ina, ik, icl, nao, ko, clo, cai, cao, writes nai, ki, cli. INITIAL takes nai0, ki0, cli0, relative_volume0 of the
-segment, not NEURON's globals.
+Units: na, k, cl, impermeants (mM), ix, idiff (mA/cm2), jx (mM/ms), area (um2), volume (um3), pw (cm/s). Reads ina, ik,
+icl, nao, ko, clo, cai, cao, writes nai, ki, cli. INITIAL takes nai0, ... of the segment, not NEURON's globals.
 ENDCOMMENT
 
 NEURON {
@@ -43,8 +41,6 @@ NEURON {
     RANGE nai0, ki0, cli0, relative_volume0, impermeant, impermeanto, ratio, pw, volume, water, calcium, others
     RANGE follow, capacitance, jna, jk, jcl, idiff, elsewhere
 }
-
-UNITS { (mV) = (millivolt) }
 
 PARAMETER {
     nai0 = 10 (mM)
@@ -105,9 +101,8 @@ BREAKPOINT {
     SOLVE accumulate METHOD derivimplicit
     excess = (na + k + cl + impermeant)/relative_volume + calcium*(cai - cao) + others
     excess = excess - nao - ko - clo - impermeanto/(1 - ratio*(relative_volume - 1) - elsewhere)
-    : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms
+    : 1e-5: (cm/s)(cm3)(um2)(milli/liter) = 1e-5 um3/ms; 1e-3: (microfarad/cm2)(mV/ms) = 1e-3 mA/cm2
     water = (1e-5)*pw*vw*membrane()*excess
-    : 1e-3: (microfarad/cm2)(mV/ms) = 1e-3 mA/cm2
     slope = (1e-3)*capacitance*follow*water/(volume*relative_volume)
     i = idiff + slope*v
 }

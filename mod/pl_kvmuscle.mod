@@ -1,48 +1,35 @@
 TITLE Delayed rectifier K+ current of skeletal muscle
 
 COMMENT
-    ik = warmth gbar n^4 h (v - ek)
-    dn/dt = alphan (1 - n) - betan n,   dh/dt = Q (hinf - h)/tauh
+    ik = warmth p n^4 h F (ki B(-u) - ko B(u)),   u = F v / (R T)
+    dn/dt = Q (alphan (1 - n) - betan n),   dh/dt = Q (hinf - h)/tauh,   Q = q10_gates^((celsius - 22)/10)
 
-with Q the temperature factor q10_gates^((celsius - 20)/10), B(x) = x/(exp(x) - 1):
+    alphan = 0.0262 7 B(-(v + 40)/7)      betan = 0.134 exp(-(v + 40)/40)
+    hinf = 1/(1 + exp((v + 40)/7.5))      tauh = 315 ms
 
-    alphan = Q 0.0131 7 B(-(v + 40)/7)      betan = Q 0.067 exp(-(v + 40)/40)
-    hinf = 1/(1 + exp((v + 40)/7.5))        tauh = 1000 exp(-(v + 40)/25.75)
+Cannon-Lab/Muscle-Fiber-Simulation v9 (2024), at 22 degC, with p = 1.2e-5 cm/s at the surface, 0.4 of that in the
+tubules, and q10_gates = 2.5; after Cannon SC, Brown RH, Corey DP (1993) Biophys J 65:270-288; slow inactivation:
+DiFranco M, Quinonez M, Vergara JL (2012) J Gen Physiol 140:109-137, doi:10.1085/jgp.201210802.
 
-Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313, doi:10.1007/s10974-007-9125-6, surface membrane
-    at 20 degC, after Wallinga W et al. (1999) Eur Biophys J 28:317-329 and Cannon SC et al. (1993) Biophys J
-    65:270-288. Their current is of Goldman's form; this one is linear in v - ek.
-gbar = 0.0216 S/cm2, q10_gates = 3 (of both gates): assumed.
-q10 = 1.2 of the conductance (warmth: temperature.inc): the delayed rectifier of Gillies A, Willshaw D (2006)
-    J Neurophysiol 95:2352-2365 as in ModelDB 74298 and 151460, Q10 of the maximal conductance.
-
-Units: gbar (S/cm2), v, ek (mV), rates (/ms), tauh (ms), ik (mA/cm2), outward positive.
-Reads ek, writes ik.
+Units: p (cm/s), concentrations (mM), v (mV), rates (/ms), tauh (ms), ik (mA/cm2), outward positive.
+Reads ki and ko, writes ik.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
     SUFFIX pl_kvmuscle
-    USEION k READ ek WRITE ik
-    RANGE gbar, q10_gates, q10, tref, plateau, warmth, ik
+    USEION k READ ki, ko WRITE ik
+    RANGE p, q10, tref, plateau, warmth, q10_gates, i, ik
     REPRESENTS GO:0005251
 }
 
-UNITS {
-    (mA) = (milliamp)
-    (mV) = (millivolt)
-    (S) = (siemens)
-}
-
 PARAMETER {
-    gbar = 0.0216 (S/cm2) <0, 1e9>
-    q10 = 1.2 (1) <1e-3, 1e3>
-    q10_gates = 3 (1) <1e-3, 1e3>
+    q10_gates = 2.5 (1) <1e-3, 1e3>
 }
 
 ASSIGNED {
-    v (mV)
-    ek (mV)
+    ki (mM)
+    ko (mM)
     ik (mA/cm2)
     pace (1)
 }
@@ -53,41 +40,38 @@ STATE {
 }
 
 INITIAL {
-    warm()
-    pace = q10_gates^((celsius - 20(degC))/10(degC))
+    pace = q10_gates^((celsius - 22(degC))/10(degC))
     n = alphan(v)/(alphan(v) + betan(v))
     h = hinf(v)
 }
 
 BREAKPOINT {
-    LOCAL g
+    LOCAL open
     CONDUCTANCE g USEION k
     SOLVE gates METHOD cnexp
-    g = warmth*gbar*n*n*n*n*h
-    ik = g*(v - ek)
+    constant_field(v, 1, ki, ko)
+    open = n*n*n*n*h
+    g = open*g
+    i = open*i
+    ik = i
 }
 
 DERIVATIVE gates {
     n' = pace*(alphan(v)*(1 - n) - betan(v)*n)
-    h' = pace*(hinf(v) - h)/tauh(v)
+    h' = pace*(hinf(v) - h)/315(ms)
 }
 
 FUNCTION alphan(v (mV)) (/ms) {
-    alphan = 0.0917(/ms)*bernoulli(-(v + 40(mV))/7(mV))
+    alphan = 0.1834(/ms)*bernoulli(-(v + 40(mV))/7(mV))
 }
 
 FUNCTION betan(v (mV)) (/ms) {
-    betan = 0.067(/ms)*exp(-(v + 40(mV))/40(mV))
+    betan = 0.134(/ms)*exp(-(v + 40(mV))/40(mV))
 }
 
 FUNCTION hinf(v (mV)) {
     hinf = 1/(1 + exp((v + 40(mV))/7.5(mV)))
 }
 
-FUNCTION tauh(v (mV)) (ms) {
-    tauh = 1000(ms)*exp(-(v + 40(mV))/25.75(mV))
-}
-
+INCLUDE "goldman.inc"
 INCLUDE "bernoulli.inc"
-
-INCLUDE "temperature.inc"

@@ -1,54 +1,44 @@
 TITLE Voltage-gated Na+ current of skeletal muscle (NaV1.4), with slow inactivation
 
 COMMENT
-    ina = warmth gbar m^3 h s (v - ena)
-    dm/dt = alpham (1 - m) - betam m,   dh/dt = alphah (1 - h) - betah h,   ds/dt = Q (sinf - s)/taus
+    ina = warmth p m^3 s (h (1 - f) + f) F (nai B(-u) - nao B(u)),   u = F v / (R T)
+    dg/dt = Q (ginf - g) (alphag + betag) for g = m, h, s,   Q = q10_gates^((celsius - 22)/10)
 
-with Q the temperature factor q10_gates^((celsius - 20)/10), B(x) = x/(exp(x) - 1):
+    minf = (1 + exp(-(v - vm)/4.3))^(-1/3)            alpham = 0.2875 10 B(-(v - vm - 5)/10)
+    vm = -41                                          betam = 1.375 exp(-(v - vm - 5)/18)
+    hinf = 1/(1 + exp((v - vh)/5.37))                 alphah = 0.508/(1 + exp((v - vh + 30)/9.97))
+    vh = -80                                          betah = 3.272/(1 + exp(-(v - vh - 53.8)/9.09))
+    sinf = s0 + (1 - s0)/(1 + exp((v + 59)/10.6))     alphas = 4.04e-6 exp(-v/21.1)
+    s0 = 0.115                                        betas = 7.36e-4/(1 + exp(-(v + 16.6)/21.2))
 
-    alpham = Q 0.288 10 B(-(v + 46)/10)     betam = Q 1.38 exp(-(v + 46)/18)
-    alphah = Q 0.0081 exp(-(v + 45)/14.7)   betah = Q 4.38/(1 + exp(-(v + 45)/9))
-    sinf = 1/(1 + exp((v - vs)/as))         taus = 8571/(0.2 + 5.65 ((v + vtau)/100)^2)
+A shift of vm or vh shifts the rates, too. f = 0.003 of the channels has no fast inactivation.
+Cannon-Lab/Muscle-Fiber-Simulation v9 (2024), mouse at 22 degC, with q10_gates = 2.5 and p = 1.02e-4 cm/s at the surface,
+0.8 of that in tubules; after Cannon SC, Brown RH, Corey DP (1993) Biophys J 65:270-288; slow inactivation: Hayward
+LJ, Brown RH, Cannon SC (1997) Biophys J 72:1204-1219.
 
-Fast fibres: vs, as, vtau = -78, 5.8, 90 mV (the defaults); slow fibres: -68, 7.1, 70 mV.
-
-Shorten PR et al. (2007) J Muscle Res Cell Motil 28:293-313, doi:10.1007/s10974-007-9125-6, surface membrane
-    at 20 degC, after Wallinga W et al. (1999) Eur Biophys J 28:317-329 and Cannon SC et al. (1993) Biophys J
-    65:270-288. Their current is of Goldman's form; this one is linear in v - ena.
-gbar = 0.15 S/cm2, q10_gates = 3 (of all three gates): assumed.
-q10 = 1.5 of the conductance (warmth: temperature.inc): peak conductance of hippocampal neurons, Sah P et al. (1988), as
-    in ModelDB 74298.
-
-Units: gbar (S/cm2), v, ena, vs, as, vtau (mV), rates (/ms), taus (ms), ina (mA/cm2), outward positive.
-Reads ena, writes ina.
+Units: p (cm/s), concentrations (mM), v, vm, vh (mV), rates (/ms), ina (mA/cm2), outward positive.
+Reads nai and nao, writes ina.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
     SUFFIX pl_navmuscle
-    USEION na READ ena WRITE ina
-    RANGE gbar, vs, as, vtau, q10_gates, q10, tref, plateau, warmth, ina
+    USEION na READ nai, nao WRITE ina
+    RANGE p, q10, tref, plateau, warmth, vm, vh, s0, f, q10_gates, i, ina
     REPRESENTS GO:0005248
 }
 
-UNITS {
-    (mA) = (milliamp)
-    (mV) = (millivolt)
-    (S) = (siemens)
-}
-
 PARAMETER {
-    gbar = 0.15 (S/cm2) <0, 1e9>
-    vs = -78 (mV)
-    as = 5.8 (mV) <1e-3, 1e3>
-    vtau = 90 (mV)
-    q10 = 1.5 (1) <1e-3, 1e3>
-    q10_gates = 3 (1) <1e-3, 1e3>
+    vm = -41 (mV)             : half of the channels activated
+    vh = -80 (mV)             : half inactivated, fast
+    s0 = 0.115 (1) <0, 1>     : what slow inactivation leaves
+    f = 0.003 (1) <0, 1>      : channels without fast inactivation
+    q10_gates = 2.5 (1) <1e-3, 1e3>
 }
 
 ASSIGNED {
-    v (mV)
-    ena (mV)
+    nai (mM)
+    nao (mM)
     ina (mA/cm2)
     pace (1)
 }
@@ -60,51 +50,52 @@ STATE {
 }
 
 INITIAL {
-    warm()
-    pace = q10_gates^((celsius - 20(degC))/10(degC))
-    m = alpham(v)/(alpham(v) + betam(v))
-    h = alphah(v)/(alphah(v) + betah(v))
+    pace = q10_gates^((celsius - 22(degC))/10(degC))
+    m = minf(v)
+    h = hinf(v)
     s = sinf(v)
 }
 
 BREAKPOINT {
-    LOCAL g
+    LOCAL open
     CONDUCTANCE g USEION na
     SOLVE gates METHOD cnexp
-    g = warmth*gbar*m*m*m*h*s
-    ina = g*(v - ena)
+    constant_field(v, 1, nai, nao)
+    open = m*m*m*s*(h*(1 - f) + f)
+    g = open*g
+    i = open*i
+    ina = i
 }
 
 DERIVATIVE gates {
-    m' = pace*(alpham(v)*(1 - m) - betam(v)*m)
-    h' = pace*(alphah(v)*(1 - h) - betah(v)*h)
-    s' = pace*(sinf(v) - s)/taus(v)
+    m' = pace*(minf(v) - m)*ratem(v - vm - 5(mV))
+    h' = pace*(hinf(v) - h)*rateh(v - vh)
+    s' = pace*(sinf(v) - s)*rates(v)
 }
 
-FUNCTION alpham(v (mV)) (/ms) {
-    alpham = 2.88(/ms)*bernoulli(-(v + 46(mV))/10(mV))
+FUNCTION minf(v (mV)) {
+    minf = (1 + exp(-(v - vm)/4.3(mV)))^(-1/3)
 }
 
-FUNCTION betam(v (mV)) (/ms) {
-    betam = 1.38(/ms)*exp(-(v + 46(mV))/18(mV))
-}
-
-FUNCTION alphah(v (mV)) (/ms) {
-    alphah = 0.0081(/ms)*exp(-(v + 45(mV))/14.7(mV))
-}
-
-FUNCTION betah(v (mV)) (/ms) {
-    betah = 4.38(/ms)/(1 + exp(-(v + 45(mV))/9(mV)))
+FUNCTION hinf(v (mV)) {
+    hinf = 1/(1 + exp((v - vh)/5.37(mV)))
 }
 
 FUNCTION sinf(v (mV)) {
-    sinf = 1/(1 + exp((v - vs)/as))
+    sinf = s0 + (1 - s0)/(1 + exp((v + 59(mV))/10.6(mV)))
 }
 
-FUNCTION taus(v (mV)) (ms) {
-    taus = 8571(ms)/(0.2 + 5.65*((v + vtau)/100(mV))^2)
+FUNCTION ratem(v (mV)) (/ms) {
+    ratem = 2.875(/ms)*bernoulli(-v/10(mV)) + 1.375(/ms)*exp(-v/18(mV))
 }
 
+FUNCTION rateh(v (mV)) (/ms) {
+    rateh = 0.508(/ms)/(1 + exp((v + 30(mV))/9.97(mV))) + 3.272(/ms)/(1 + exp(-(v - 53.8(mV))/9.09(mV)))
+}
+
+FUNCTION rates(v (mV)) (/ms) {
+    rates = 4.04e-6(/ms)*exp(-v/21.1(mV)) + 7.36e-4(/ms)/(1 + exp(-(v + 16.6(mV))/21.2(mV)))
+}
+
+INCLUDE "goldman.inc"
 INCLUDE "bernoulli.inc"
-
-INCLUDE "temperature.inc"

@@ -16,7 +16,7 @@ from ..physics.temperature import mobility
 from ..physics.theory import thermal_voltage
 from ..simulator.runtime import NeuronSection, SegmentVariable, initialise
 from .faces import Faces, faces_of
-from .needs import Outside, Passages, Setting, Sizes, area_power
+from .needs import Outside, Passages, Setting, Sizes
 from .reading import BESIDE, VOLUME, Reading
 
 MODES = ("electrodiffusion", "diffusion", "none")
@@ -80,8 +80,7 @@ class AxialFlow:
             follows=parameters.electrical.axial_resistivity == "ions",
             calcium=ions.index("ca") if "ca" in ions else -1,
         )
-        self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
-        self.area_power = area_power(parameters.water, surroundings.osmotic)
+        self._fixed = _fixed(parameters, surroundings.osmotic)
         # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
         self._files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
@@ -123,8 +122,7 @@ class AxialFlow:
         self.diffusion_out = diffusion / conditions.tortuosity_outside**2
         self.vt = float(thermal_voltage(conditions.celsius))
         outside_share, ratio = surroundings.share(conditions), float(surroundings.water_ratio(conditions))
-        beside = ratio * surroundings.beside
-        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, self.area_power, beside)
+        self.medium = Medium(self.vt, ratio, outside_share, *self._fixed, ratio * surroundings.beside)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)
@@ -249,6 +247,12 @@ def _kinds(ions: tuple[str, ...], options: FlowOptions, beside: float) -> list[s
     if options.lateral:
         found += [*([BESIDE] if beside else []), *(OUTER[ion] for ion in ions)]
     return found
+
+
+def _fixed(parameters: Parameters, osmotic: bool) -> tuple[float, float, float]:
+    """What of `Medium` no condition changes."""
+    calcium = parameters.calcium
+    return float(calcium.buffer), float(calcium.kd), parameters.water.growth(osmotic)
 
 
 def _faces(geometry: Sizes) -> Faces:

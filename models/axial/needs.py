@@ -6,14 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..parameters.tables import Water
 from ..simulator.runtime import NeuronSection, NeuronSegment
 from .faces import Faces
-
-
-def area_power(water: Water, osmotic: bool) -> float:
-    """Power of the relative volume to which a membrane's area is proportional; 0 where it stays."""
-    return float(water.area_power) if osmotic and water.area == "with_volume" else 0.0
 
 
 class Rings(Protocol):

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ..axial.electrodiffusion import AxialFlow
-from ..axial.needs import area_power
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import named
@@ -82,7 +81,7 @@ class Cell(Parts):
         shared = [ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"]
         self.accumulated = tuple(ion for ion in IONS if ion in (*shared, *self.ions))
         self.osmotic = volume == "osmotic"
-        self.area_power = area_power(parameters.water, self.osmotic)
+        self.area_power = parameters.water.growth(self.osmotic)
         self.surroundings = surroundings or surroundings_of(outside, parameters, self.osmotic)
         self.buffer = Buffer(float(parameters.calcium.buffer), float(parameters.calcium.kd))
         self.changes: changes.Changes = {"set": {}, "scale": {}}

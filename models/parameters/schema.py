@@ -28,9 +28,9 @@ from .tables import (
     Region,
     Space,
     Tubules,
-    Water,
 )
 from .units import NUMBER, Quantity
+from .water_table import Water
 
 
 def _known_ion(name: str) -> str:

@@ -9,7 +9,6 @@ from ..physics.ions import IONS, SAETRA
 from ..physics.leaks import leak_of
 from .fields import (
     AccessResistance,
-    AreaPower,
     Capacitance,
     ChlorideShare,
     Concentration,
@@ -35,7 +34,6 @@ from .fields import (
     Tortuosity,
     Valence,
     Voltage,
-    WaterPermeability,
 )
 from .per_ion import ABSENT, NEEDED, IonTable, for_each_ion
 from .units import Quantity
@@ -208,24 +206,6 @@ class AxialIons(IonTable):
     d_ion: Diffusion = Field(description="of {symbol} in water")
     tortuosity: Tortuosity = Field(
         Quantity(1, "1", "assumed: as in water"), description="of the ways along the inside"
-    )
-
-
-class Water(Table):
-    """How water passes the membrane, where the volume may change."""
-
-    water_permeability: WaterPermeability = Field(
-        Quantity(0.015, "cm/s", "0.0015 dm/s, Duesterwald et al. 2018 eLife 7:e39575 (plm_singlecomp.py)"),
-        description="osmotic, of the membrane",
-    )
-    area: Literal["constant", "with_volume"] = Field(
-        "constant",
-        description="whether the membrane's area stays or follows the volume, its capacitance with it",
-    )
-    area_power: AreaPower = Field(
-        Quantity(0.5, "1", "a cylinder that keeps its length, as compartments do"),
-        description="of the relative volume, to which the area is proportional: 1/2 for a cylinder "
-        "that keeps its length, 1 for one that keeps its diameter, 2/3 for a sphere",
     )
 
 

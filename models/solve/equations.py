@@ -139,8 +139,7 @@ class System:
         it was in the state before."""
         return self._growth.spread(self._charging_rates(y, flow), y)
 
-    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
-        """As `full_rates`, with dq/dt (growth.py) in the place of dV/dt."""
+    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:  # dq/dt for dV/dt (growth.py)
         self._y_all[self._place] = y
         self._evaluate(flow)
         return self._read(self._place, self._all_v)[: len(y)]
@@ -181,8 +180,7 @@ class System:
         self._currents = currents_of(self.cell)
 
     def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
-        """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
-        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents."""
+        """What NEURON has just found, as `rates_of` has it: at `place`, with dq/dt `at_v`."""
         into = self._currents, self._together.ion, self._together.into
         axial, capacitance = self.cell.axial, self._together.capacitance
         along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
@@ -237,7 +235,8 @@ def _check_currents(system: System) -> None:
 
 
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
-    """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment."""
+    """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment: a current
+    flows that belongs to no ion of the cell (electrode, synapse, ...)."""
     spread = max(1.0, cell.axial.stiffness())
     # what cancels in a sum leaves its last digits: of large currents those are large
     leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())

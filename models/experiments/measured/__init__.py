@@ -6,7 +6,7 @@ allowed.
 
 from collections.abc import Callable
 
-from . import blood_kidney, neurons, pump, resting, surface, tubules
+from . import blood_kidney, muscle, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
@@ -14,6 +14,7 @@ GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(blood_kidney.red_cell, blood_kidney.tubule),
     *(resting.frog, resting.heart, resting.low_potassium),
     *(surface.conductances, surface.potentials, tubules.lumen),
+    *(muscle.twitch, muscle.loads, muscle.salbutamol),
     *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones, pump.blocks, pump.digoxin),
 )
 

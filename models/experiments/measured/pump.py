@@ -28,7 +28,7 @@ def binding(lab: Lab) -> Numbers:
     heart = lab.cell("ventricle")
     na_half, na_hill = _half(heart, "nai", v=-40.0)
     return {
-        "heart_k_half": _half(heart, "ko", v=-40.0)[0],
+        "heart_k_half": _half(heart, "ko", v=-40.0, nai=50.0)[0],  # as measured, with Na+ for all sites
         "heart_na_half": na_half,
         "heart_na_hill": na_hill,
         "purkinje_k_half": _half(lab.cell("muscle_slow"), "ko")[0],
@@ -97,13 +97,22 @@ def blocks(lab: Lab) -> Numbers:
     """How far muscles and heart depolarise in ouabain."""
     heart = glycoside(lab.cell("ventricle"), "ouabain", "0.5 uM", "human", 1.0, set={"celsius": 33}).summary
     slow = _over_time(lab.ouabain("muscle_slow", "1 mM", 4.0))
+    edl = _over_time(lab.ouabain("muscle_fast", "1 mM", 2.0))(2.0)
     return {
         "soleus_ouabain": slow(0.5),
         "soleus_ouabain_slow": (slow(4.0) - slow(1.0)) / 3,
-        "edl_ouabain": _over_time(lab.ouabain("muscle_fast", "1 mM", 2.0))(2.0),
+        "edl_ouabain": edl,
+        "edl_ouabain_ttx": 100 * (1 - _poisoned(lab) / edl),
         "diaphragm_ouabain": _over_time(lab.ouabain("diaphragm", "1 uM", 1.0))(0.5),
         "heart_ouabain": 100 * heart["v_end_mV"] / heart["v_before_mV"],
     }
+
+
+def _poisoned(lab: Lab) -> float:
+    """V (mV) over that before 2 h of ouabain, NaV blocked all along."""
+    cell = lab.cell("muscle_fast")
+    with cell.changed({}, {"pl_navmuscle": 0.0}):
+        return _over_time(glycoside(cell, "ouabain", "1 mM", "rat", 2.0))(2.0)
 
 
 def digoxin(lab: Lab) -> Numbers:

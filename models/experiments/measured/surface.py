@@ -1,10 +1,17 @@
 """Muscle fibres: what their surface conducts, where they rest, and where their chloride is."""
 
+import numpy as np
+
+from ...cell.cell import Cell
 from ...physics.theory import nernst
+from ...solve.currents import slope_conductance
+from ...solve.equations import System
 from ..rest import leak_slope, rest
+from ..rest_result import RestResult
 from .lab import Lab, Numbers
 from .tubules import tubules_of
 
+CHANNEL = "pl_clc1"  # of the fibres whose Cl- has no leak
 # the fibre that was measured, by the cell's name, and the K+ outside there (mM; None: the file's)
 MEASURED = {
     "muscle_fast": ("gastrocnemius", 6.0),
@@ -19,13 +26,28 @@ def conductances(lab: Lab) -> Numbers:
     for name, (label, ko) in MEASURED.items():
         cell = lab.cell(name)
         result = rest(cell, {} if ko is None else {"ko": ko})
-        slopes = {ion: leak_slope(cell, ion, result.state()) @ cell.area for ion in ("na", "cl")}
+        sodium = leak_slope(cell, "na", result.state()) @ cell.area
+        chloride = _chloride(cell, result) @ cell.area
         surface = cell.area[tubules_of(cell).surface].sum()
-        found[f"{label}_gcl"] = float(1e6 * slopes["cl"] / surface)
+        found[f"{label}_gcl"] = float(1e6 * chloride / surface)
         if name == "diaphragm":  # whose K+ conductance was not measured
             continue
-        found[f"{label}_gk"] = float(1e6 * (result.slope @ cell.area - sum(slopes.values())) / surface)
+        found[f"{label}_gk"] = float(1e6 * (result.slope @ cell.area - chloride - sodium) / surface)
     return found
+
+
+def _chloride(cell: Cell, result: RestResult) -> np.ndarray:
+    """Conductance of Cl- (S/cm2), (compartments,), of leak or channel."""
+    if CHANNEL not in cell.membrane.channels:
+        return leak_slope(cell, "cl", result.state())
+    saved, cell.start = cell.start, result.state()
+    slopes = []
+    for scale in ({}, {CHANNEL: 0.0}):
+        with cell.changed({}, scale):
+            system = System(cell)
+            slopes.append(slope_conductance(system, system.start))
+    cell.start = saved
+    return slopes[0] - slopes[1]
 
 
 def potentials(lab: Lab) -> Numbers:
