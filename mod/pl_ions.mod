@@ -16,13 +16,14 @@ charge onto its capacitance, which i has beside idiff; 1/2 is a cylinder that ke
 the molar volume of water: water flows to where more is dissolved, impermeant osmolytes included. pw = 0 is a rigid
 cell. space = 1 - ratio (relative_volume - 1) - elsewhere is the outside's relative volume; cai and cao count where
 calcium is 1. ratio is 0 unless the water comes from a closed space (pl_space.mod); elsewhere is the share of it that
-another cell before it has taken up, 0 without one. others is what there is more inside than outside
-of all further ions (further.inc); the axial ion flow writes it before every evaluation, 0 without any.
-jx is what arrives from neighbouring compartments and idiff the charge that leaves the compartment besides
-NEURON's own axial current; the axial ion flow writes both before every evaluation, 0 without it. So the
-charge of every compartment is kept (2 ca of pl_calcium.mod with them):
+another cell before it has taken up, 0 without one. others is what there is more inside than outside of all further ions
+(further.inc); the axial ion flow writes it before every evaluation, 0 without any. jx is what arrives from neighbouring
+compartments and idiff the charge that leaves the compartment besides NEURON's own axial current; the axial ion flow
+writes both before every evaluation, 0 without it. So the charge of every compartment is kept (2 ca of pl_calcium.mod
+with them):
 
     d(cm area v)/dt = F volume d/dt (na + k - cl)
+
 Electrodiffusion: Qian N, Sejnowski TJ (1989) Biol Cybern 62:1-15, doi:10.1007/BF00217656
 Water: Kedem O, Katchalsky A (1958) Biochim Biophys Acta 27:229-246, doi:10.1016/0006-3002(58)90330-5
 
@@ -62,17 +63,10 @@ PARAMETER {
 }
 
 ASSIGNED {
-    ina (mA/cm2)
-    ik (mA/cm2)
-    icl (mA/cm2)
-    nai (mM)
-    ki (mM)
-    cli (mM)
-    nao (mM)
-    ko (mM)
-    clo (mM)
-    cai (mM)
-    cao (mM)
+    ina (mA/cm2)  ik (mA/cm2)  icl (mA/cm2)
+    nai (mM)  ki (mM)  cli (mM)
+    nao (mM)  ko (mM)  clo (mM)
+    cai (mM)  cao (mM)
     i (mA/cm2)
     v (mV)
     water (um3/ms)

@@ -9,7 +9,7 @@ closed space, else 0. The other terms and units are those of pl_space.mod.
 
 POINTERs: relative_volume of pl_ions.mod in the same segment; of the glia's segment ina, ik, icl, ica as inag, ikg,
 iclg, icag, and its relative_volume as relative_volumeg. Its nao, ko, clo, cao are to be set to those here before
-currents are computed.
+currents are computed. no DOI: the balance of amounts alone, as pl_space.mod.
 ENDCOMMENT
 
 NEURON {

@@ -114,7 +114,8 @@ def fibre(write_toml):
             f'length = "{50 * slices} um"\ndiameter = "{2 * radius} um"\n'
             f'max_compartment_length = "50.01 um"\n[tubules]\nvolume_fraction = "{SHARE}"\n'
             f'volume_per_area = "{ZETA} um"\ndiffusion_factor = "{FACTOR}"\n'
-            f'access_resistance = "{access} ohm cm2"\nrings = "{rings}"\n{extra}\n'
+            f'access_resistance = "{access} ohm cm2"\nrings = "{rings}"\n[inside]\nv = "-71 mV"\n'
+            f'[balance]\nmembrane_resistance = "4 kohm cm2"\n{extra}\n'
         )
         return make_cell(path, **options)
 

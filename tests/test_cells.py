@@ -27,7 +27,7 @@ def test_a_shipped_cell_is_at_its_rest(name):
         assert found.v == pytest.approx(float(wanted.v), abs=1e-6)
         assert found.inside["na"] == pytest.approx(float(wanted.nai), abs=1e-6)
     elif name == "hypopp":
-        assert found.summary["v_rest_mV"] > rest(made("muscle_fast")).summary["v_rest_mV"] + 5
+        assert found.summary["v_rest_mV"] > rest(made("muscle_fast")).summary["v_rest_mV"] + 4
     else:
         assert found.summary["v_rest_mV"] == pytest.approx(float(wanted.v), abs=1)
 
@@ -49,9 +49,9 @@ def test_muscle_has_a_second_rest_at_low_potassium():
     """Jurkat-Rott et al. 2009: -60 mV, half of the fibres in it at 1.5 mM; below, the first is lost."""
     cell = made("muscle_fast")
     assert reached(cell, 1.5) < -95 < -66 < reached(cell, 1.5, -50) < -54
-    assert reached(cell, 4.0, -50) == pytest.approx(-88.5, abs=1e-3)
-    assert reached(cell, 1.0) == pytest.approx(reached(cell, 1.0, -50), abs=1e-3)
-    assert reached(cell, 1.0) > -66  # paradoxical depolarisation
+    assert reached(cell, 4.0, -50) == pytest.approx(-88.6, abs=1e-3)
+    assert reached(cell, 0.5) == pytest.approx(reached(cell, 0.5, -50), abs=1e-3)
+    assert reached(cell, 0.5) > -66  # paradoxical depolarisation
 
 
 @pytest.mark.parametrize("name", ["neuron", "ventricle"])
@@ -64,9 +64,9 @@ def test_neuron_and_ventricle_have_one_rest(name):
 def test_a_leak_moves_the_second_rest_to_higher_potassium():
     """Where the healthy fibre has only the first rest, one with a gating-pore leak has only the second."""
     healthy, sick = made("muscle_fast"), made("hypopp")
-    assert reached(healthy, 2.5, -50) < -95
-    assert reached(sick, 2.5) > -66
-    assert reached(sick, 4.0) < -66  # at normal K+ it still rests
+    assert reached(healthy, 2.2, -50) < -95
+    assert -66 < reached(sick, 1.5) < -54 and -66 < reached(sick, 3.0, -50) < -54
+    assert -89 < reached(sick, 4.0) < -81  # at normal K+ it still rests
 
 
 def test_a_rest_with_channels_is_the_one_that_time_leads_to():

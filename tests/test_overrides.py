@@ -100,17 +100,17 @@ def test_channels_by_mechanism_and_by_number():
     found = read_parameters(
         "muscle_fast",
         {
-            "channel.pl_kir.gbar": "0.06 mS/cm2",
+            "channel.pl_kirmuscle.p": "2e-6 cm/s",
             "channel.1.regions": ["tubule"],
-            "channel.pl_kv.balanced": False,
+            "channel.pl_clc1.balanced": False,
         },
     )
-    kir, kv = found.channel
-    assert (kir.set["gbar"].value, kir.set["gbar"].source) == ("0.06 mS/cm2", BY_USER)
-    assert kir.regions == ["all"] and kv.regions == ["tubule"] and not kv.balanced
-    assert of(found, "pl_kir.gbar")["source"] == BY_USER
-    assert found.changed["channel.pl_kir.gbar"] == "0.06mS/cm2"
-    again = read_parameters("muscle_fast", {"channel.pl_kir.set.gbar": "0.06 mS/cm2"})
+    kir, chloride = found.channel[:2]
+    assert (kir.set["p"].value, kir.set["p"].source) == ("2e-6 cm/s", BY_USER)
+    assert kir.regions == ["all"] and chloride.regions == ["tubule"] and not chloride.balanced
+    assert of(found, "pl_kirmuscle.p")["source"] == BY_USER
+    assert found.changed["channel.pl_kirmuscle.p"] == "2e-6cm/s"
+    again = read_parameters("muscle_fast", {"channel.pl_kirmuscle.set.p": "2e-6 cm/s"})
     assert again.channel[0] == kir
 
 
@@ -152,9 +152,9 @@ def test_parameters_are_changed_as_a_file_is():
         ("neuron", {"pump.km_na": "11 mM"}, {"pump.law": "cubic"}, {"pump.law": "cubic"}),
         (
             "muscle_fast",
-            {"channel.pl_kir.gbar": "0.1 mS/cm2"},
-            {"channel.0.gbar": "0.2 mS/cm2"},
-            {"channel.0.gbar": "0.2mS/cm2"},
+            {"channel.pl_kirmuscle.p": "1e-6 cm/s"},
+            {"channel.0.p": "2e-6 cm/s"},
+            {"channel.0.p": "2e-6cm/s"},
         ),
     ],
 )
@@ -211,11 +211,11 @@ def test_what_no_file_can_say_is_refused(given, words):
 
 def test_the_nearest_mechanism_and_parameter_are_named():
     with pytest.raises(InputError, match="unknown mechanism 'pl_kri'; did you mean 'pl_kir'"):
-        read_parameters("muscle_fast", {"channel.pl_kri.gbar": "1 mS/cm2"})
+        read_parameters("astrocyte", {"channel.pl_kri.gbar": "1 mS/cm2"})
     with pytest.raises(InputError, match="unknown parameter 'gbarr_pl_kir'; did you mean 'gbar_pl_kir'"):
-        make_cell("muscle_fast", set={"channel.pl_kir.gbarr": "1 mS/cm2"}, max_compartment_length=5000.0)
+        make_cell("astrocyte", set={"channel.pl_kir.gbarr": "1 mS/cm2"})
     with pytest.raises(InputError, match=r"gbar_pl_kir = '0\.5': expected a specific conductance"):
-        make_cell("muscle_fast", set={"channel.pl_kir.gbar": 0.5}, max_compartment_length=5000.0)
+        make_cell("astrocyte", set={"channel.pl_kir.gbar": 0.5})
 
 
 def test_a_cell_rests_where_it_is_set_to_and_results_say_so():

@@ -114,7 +114,7 @@ def test_base_may_be_a_file_and_must_not_be_a_circle(write_toml, tmp_path):
 
 def test_no_channels_take_those_of_the_base_out(write_toml):
     """Of any file that it starts from; a list of its own beside them does not."""
-    assert len(read_parameters("muscle_fast").channel) == 2
+    assert len(read_parameters("muscle_fast").channel) == 8
     first = write_toml('base = "muscle_fast"\nchannel = []\n', "first.toml")
     assert read_parameters(first).channel == []
     second = write_toml('base = "first.toml"\n[[channel]]\nmechanism = "pl_kir"\n', "second.toml")

@@ -11,8 +11,8 @@ WEEK = 168.0  # h
 EXCUSED = {
     "tentusscher2004": "its Ca2+ pump carries two charges out with neither counter-ion nor ATP, as "
     "published, and with the exchanger run backwards takes Na+ out",
-    "huebel2014": "its space outside exchanges K+ alone and keeps no charge, as published: it ends in a "
-    "Donnan equilibrium, which nothing holds, at -81 mV, by the authors' equations too",
+    "huebel2014": "K+ alone exchanges with its bath and nobody brings the charge back, as published: with "
+    "the Na+ of its small space used up, the bath's 4 mM K+ hold it at -81 mV, by the authors' equations too",
 }
 # a published model is asked as its source has it
 OPTIONS = {"duesterwald2018": {"volume": "osmotic"}}

@@ -122,7 +122,8 @@ class AxialFlow:
         self.diffusion_out = diffusion / conditions.tortuosity_outside**2
         self.vt = float(thermal_voltage(conditions.celsius))
         outside_share, ratio = surroundings.share(conditions), float(surroundings.water_ratio(conditions))
-        self.medium = Medium(self.vt, ratio, outside_share, *self._fixed, ratio * surroundings.beside)
+        beside = ratio * surroundings.beside
+        self.medium = Medium(self.vt, ratio, outside_share, *self._fixed, beside)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)

@@ -43,11 +43,13 @@ def imbalance(layout: Layout, currents: Currents, slopes: Values, rates: Values)
     """
     vt = float(thermal_voltage(layout.celsius))
     whole = local = 0.0
+    # a channel alone of an ion at equilibrium carries round-off: no slope says what it exchanges
+    least = np.max([np.abs(one) for parts in currents.values() for one in parts.values()], axis=0)
     for ion, parts in currents.items():
         leak = np.maximum(vt * slopes[ion], np.abs(parts["leak"]))
-        leak = np.where(leak > 0, leak, np.max(np.abs(list(parts.values())), axis=0))
-        if not leak.any():
+        if not any(np.any(part) for part in parts.values()) and not leak.any():
             continue  # nothing carries this ion
+        leak = np.where(leak > 0, leak, np.maximum(least, np.max(np.abs(list(parts.values())), axis=0)))
         whole = max(whole, abs(float(sum(parts.values()) @ layout.area / (leak @ layout.area))))
         change = concentration_rate(leak, layout.area, layout.volume) / abs(VALENCE[ion])
         local = max(local, float(np.max(np.abs(rates[ion][leak > 0]) / change[leak > 0])))

@@ -127,5 +127,5 @@ def _row(name: str, value: Any) -> dict[str, Any]:
 
 def _mechanism_row(name: str, given: MechanismValue) -> dict[str, Any]:
     match = NUMBER.match(given.value)
-    value, unit = (float(match[1]), match[2]) if match else (math.nan, "")
+    value, unit = (float(match[1]), match[2] or "1") if match else (math.nan, "")
     return {"parameter": name, "value": value, "unit": unit, "source": given.source}

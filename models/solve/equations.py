@@ -180,7 +180,8 @@ class System:
         self._currents = currents_of(self.cell)
 
     def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
-        """What NEURON has just found, as `rates_of` has it: at `place`, with dq/dt `at_v`."""
+        """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
+        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents."""
         into = self._currents, self._together.ion, self._together.into
         axial, capacitance = self.cell.axial, self._together.capacitance
         along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
