@@ -109,7 +109,7 @@ def test_a_key_while_an_experiment_is_undone_leaves_the_cell_as_it_was(monkeypat
 def test_a_key_while_a_channel_is_scaled_leaves_it_as_it_was(monkeypatch):
     """The factor is in NEURON already, what it was is not yet noted."""
     cell = make_cell("excitable_muscle", max_compartment_length=10000.0)
-    before = [segment.gbar_pl_kvmuscle for segment in cell.segments]
+    before = [segment.p_pl_kvmuscle for segment in cell.segments]
     put = SegmentVariable.set
 
     def pressed(self, values):
@@ -120,7 +120,7 @@ def test_a_key_while_a_channel_is_scaled_leaves_it_as_it_was(monkeypatch):
     monkeypatch.setattr(SegmentVariable, "set", pressed)
     with pytest.raises(KeyboardInterrupt), cell.changed(scale={"pl_kvmuscle": 2}):
         pytest.fail("the key was lost")
-    assert [segment.gbar_pl_kvmuscle for segment in cell.segments] == before
+    assert [segment.p_pl_kvmuscle for segment in cell.segments] == before
 
 
 # a command that, once it is under way, does what a test says in place of finding the rest
