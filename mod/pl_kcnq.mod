@@ -6,9 +6,9 @@ COMMENT
 
     qinf = 1/(1 + exp(-(v + 30)/10)),   alpha = 0.016 exp(v/40),   beta = 0.002 exp(-v/50)
 
-Cannon-Lab/Muscle-Fiber-Simulation v9 (2024), at 22 degC, with p = 2e-6 cm/s at the surface, 0.4 of that in the
-tubules, and q10_gates = 2.5; Quinonez M, DiFranco M, Wu F, Cannon SC (2023) Brain 146:1554-1560. Their table gives the
-rates' magnitudes; that alpha grows with depolarisation and beta falls is read from qinf.
+Cannon-Lab/Muscle-Fiber-Simulation v9 (2024; no DOI: a program), at 22 degC, with p = 2e-6 cm/s at the surface, 0.4 of
+that in the tubules, and q10_gates = 2.5; Quinonez M, DiFranco M, Wu F, Cannon SC (2023) Brain 146:1554-1560. Their
+table gives the rates' magnitudes; that alpha grows with depolarisation and beta falls is read from qinf.
 
 Units: p (cm/s), concentrations (mM), v (mV), rates (/ms), ik (mA/cm2), outward positive.
 Reads ki and ko, writes ik.

@@ -12,6 +12,8 @@ The gate is fast and taken at its steady state. share = 1 is the strong rectifie
 1 - share of the conductance without a gate (weak).
 
 Luo CH, Rudy Y (1991) Circ Res 68:1501-1526, doi:10.1161/01.RES.68.6.1501 (IK1; gbar 0.6047 mS/cm2 at 5.4 mM).
+The root of ko: single channels of guinea-pig ventricle, 10.8 to 300 mM, Sakmann B, Trube G (1984) J Physiol; it is the
+    block by Na+ outside, for which K+ competes, PMC6028490 (2018) J Gen Physiol 150:977.
 share: assumed, for weak rectifiers. warmth: temperature.inc; no Q10 was found for it, so q10 = 1.
 
 Units: gbar (S/cm2), ko, kref (mM), v, ek (mV), ik (mA/cm2), outward positive.

@@ -8,9 +8,9 @@ Constant-field current through a pore that is blocked the more the farther V is 
 The gate is fast and taken at its steady state; at EK it is half open, and the slope of ik there is
 p F^2/(2 R T) ki ko ln(ki/ko)/(ki - ko).
 
-Gate: Hagiwara S, Takahashi K (1974) J Membr Biol 18:61-80. vhalf = 0, k = 12 mV and, at 22 degC, p = 4.35e-6 cm/s,
-in tubules as at the surface: Cannon-Lab/Muscle-Fiber-Simulation v9 (2024), mouse. As dense in both: DiFranco M,
-Yu C, Quinonez M, Vergara JL (2015) J Physiol 593:1213-1238.
+Gate: Hagiwara S, Takahashi K (1974) J Membr Biol 18:61-80. vhalf = 0, k = 12 mV and, at 22 degC, p = 4.35e-6 cm/s, in
+tubules as at the surface: Cannon-Lab/Muscle-Fiber-Simulation v9 (2024, mouse; no DOI: a program). As dense in both:
+DiFranco M, Yu C, Quinonez M, Vergara JL (2015) J Physiol 593:1213-1238.
 
 Units: p (cm/s), concentrations (mM), v, ek, vhalf, k (mV), ik (mA/cm2), outward positive.
 Reads ki, ko and ek, writes ik.

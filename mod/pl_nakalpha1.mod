@@ -14,12 +14,14 @@ beyond it runs backwards and makes ATP. tanh(-work/2) = (forward - backward)/(fo
 rates have the ratio exp(work); far from reversal it is 1. A pump whose gradients are far from reversal is the one
 of independent sites (pl_nakpump.mod). bound: share of the pumps that hold a glycoside, which K+ outside hinders.
 
-Sites: as in pl_nakpump.mod; coop_na above 1 with hill_na = 1 is Hill's equation. Competition of K+ inside and Na+ outside: Lew VL, Bookchin RM (1986) J Membr Biol 92:57-74,
-    as in sdrogers/redcellmodeljava. Field: Wallinga W et al. (1999) Eur Biophys J 28:317-329.
+Sites: as in pl_nakpump.mod; coop_na above 1 with hill_na = 1 is Hill's equation. Competition of K+ inside and Na+
+    outside: Lew VL, Bookchin RM (1986) J Membr Biol 92:57-74, doi:10.1007/BF01869016, as in sdrogers/redcellmodeljava.
+    Field: Wallinga W et al. (1999) Eur Biophys J 28:317-329.
 km_atp 0.15 mM: Friedrich T et al. (1996) Biophys J 71:2486-2500. ki_adp 0.1 mM: Cortassa S et al. (2006) Biophys J
     91:1564-1589, as in ntumitolab/ecme-rirr-dox. dg0, with adp and pi in mol/l, at pH 7, 1 mM Mg2+, 37 degC: from the
     constants of Teague WE, Golding EM, Dobson GP (1996) J Exp Biol 199:509-512. Form of the reversal: assumed.
-    Warmth: cycle.inc. atp, adp, pi are those of pl_energy.mod where state_atp, state_adp, state_pi point to it.
+    Warmth: cycle.inc, doi:10.1085/jgp.201511407. atp, adp, pi are those of pl_energy.mod where state_atp, state_adp and
+    state_pi point to it.
 km_na: half-saturation 17.6 mM of three sites, Munzer JS et al. (1994) J Biol Chem (recalled, not read there);
     km_k: Cannon-Lab/Muscle-Fiber-Simulation.
 

@@ -12,9 +12,9 @@ COMMENT
     s0 = 0.115                                        betas = 7.36e-4/(1 + exp(-(v + 16.6)/21.2))
 
 A shift of vm or vh shifts the rates, too. f = 0.003 of the channels has no fast inactivation.
-Cannon-Lab/Muscle-Fiber-Simulation v9 (2024), mouse at 22 degC, with q10_gates = 2.5 and p = 1.02e-4 cm/s at the surface,
-0.8 of that in tubules; after Cannon SC, Brown RH, Corey DP (1993) Biophys J 65:270-288; slow inactivation: Hayward
-LJ, Brown RH, Cannon SC (1997) Biophys J 72:1204-1219.
+Cannon-Lab/Muscle-Fiber-Simulation v9 (2024; no DOI: a program), mouse at 22 degC, with q10_gates = 2.5 and p =
+1.02e-4 cm/s at the surface, 0.8 of that in tubules; after Cannon SC, Brown RH, Corey DP (1993) Biophys J 65:270-288;
+slow inactivation: Hayward LJ, Brown RH, Cannon SC (1997) Biophys J 72:1204-1219.
 
 Units: p (cm/s), concentrations (mM), v, vm, vh (mV), rates (/ms), ina (mA/cm2), outward positive.
 Reads nai and nao, writes ina.

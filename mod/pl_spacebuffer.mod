@@ -7,7 +7,7 @@ COMMENT
 The other terms, units and the POINTER are those of pl_space.mod. held is the K+ that the sites hold, per volume of
 the space, which as a shell's stays, so that k is ko. It begins in balance with ko.
 
-Kager H, Wadman WJ, Somjen GG (2000) J Neurophysiol 84:495-512, doi:10.1152/jn.2000.84.1.495; numbers as in
+Kager H, Wadman WJ, Somjen GG (2000) J Neurophysiol 84:495-512; numbers as in
     Huebel N, Dahlem MA (2014) PLoS Comput Biol 10:e1003941, doi:10.1371/journal.pcbi.1003941, ModelDB 167714
     (sites 500 mM, off 5e-5 /s, half 15 mM, slope 1.09 mM)
 

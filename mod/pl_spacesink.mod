@@ -8,7 +8,7 @@ glia does with it. A shell's volume stays, so that k is ko.
 
 Cressman JR, Ullah G, Ziburkus J, Schiff SJ, Barreto E (2009) J Comput Neurosci 26:159-170,
     doi:10.1007/s10827-008-0132-4; Barreto E, Cressman JR (2011) J Biol Phys 37:361-373,
-    doi:10.1007/s10867-010-9212-6, ModelDB 142630 (half 18 mM, slope 2.5 mM, sink 5 to 67 mM/s)
+    doi:10.1007/s10867-010-9212-6, ModelDB 142630 (half 18 mM, slope 2.5 mM, sink 6 to 67 mM/s)
 
 Units: sink and taken (mM/s of the space's volume), half, slope (mM).
 ENDCOMMENT

@@ -53,6 +53,20 @@ def make_cell(
             raise unknown_name("option", name, OPTIONS)
     known = with_values(cell, set) if isinstance(cell, Parameters) else read_parameters(cell, set)
     made = Cell(known, **options)
+    if made.glia is not None and made.before_glia is not None:
+        made.write()
+        with made.before_glia.resting():
+            _find_membrane(made.glia)
+    _find_membrane(made)
+    # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs
+    runtime.reset(made.celsius)
+    made.write()
+    warn_of(made.warnings)
+    return made
+
+
+def _find_membrane(made: Cell) -> None:
+    """Balance a cell as its file asks."""
     share_by_reversal(made)
     idle = _idle_channels(made)
     made.warnings += [f"{name}: its strength is 0 everywhere, so it has no effect" for name in sorted(idle)]
@@ -68,11 +82,6 @@ def make_cell(
     feed(made)
     made.conditions = made.conditions.with_(**pumps.mutated(made.parameters.pump))
     _check_charge(made)
-    # so that NEURON's own run starts from the balanced cell too, by the integrator that axial ion flow needs
-    runtime.reset(made.celsius)
-    made.write()
-    warn_of(made.warnings)
-    return made
 
 
 def _idle_channels(cell: Cell) -> set[str]:

@@ -15,7 +15,11 @@ DEFAULT = {
         "imax": 1.15e-3, "km": 0.5e-3, "n": 1.0, "charge": 0.0, "atp": 4.0, "adp": 0.013, "pi": 4.0,
         "km_atp": 0.15, "dg0": -32.6, "phi": 7.2, "pho": 7.4, "q10": 2.35, "tref": 37.0,
     },
-    "pl_ncx": {"k": 2.0, "kmna": 87.5, "kmca": 1.38, "ksat": 0.1, "eta": 0.35},
+    "pl_ncx": {"k": 2.0, "kmna": 87.5, "kmca": 1.38, "ksat": 0.1, "eta": 0.35, "excess": 1.0},
+    "pl_ncxallosteric": {
+        "vmax": 9e-3, "kdact": 0.256e-3, "kmnai": 12.29, "kmnao": 87.5, "kmcai": 3.59e-3, "kmcao": 1.3,
+        "ksat": 0.27, "eta": 0.35,
+    },
     "pl_gatingpore": {"p": 1e-6, "rna": 1.0, "rectify": 0.0, "vhalf": -60.0, "k": 15.0},
 }  # fmt: skip
 # Of the larger of the two one-way currents that a current is the difference of: some twenty roundings of
@@ -51,11 +55,21 @@ def pmca(s, imax, km, n, charge, atp, adp, pi, km_atp, dg0, phi, pho, q10, tref)
     return {"ica": (out, into), "ina": ((1 - charge / 2) * into, (1 - charge / 2) * out)}
 
 
-def ncx(s, k, kmna, kmca, ksat, eta):
+def ncx(s, k, kmna, kmca, ksat, eta, excess):
     u = s["v"] / theory.thermal_voltage(s["celsius"])
     each = k / ((kmna**3 + s["nao"] ** 3) * (kmca + s["cao"]) * (1 + ksat * np.exp((eta - 1) * u)))
     into = each * np.exp(eta * u) * s["nai"] ** 3 * s["cao"]  # Ca2+ in: outward current
-    out = each * np.exp((eta - 1) * u) * s["nao"] ** 3 * s["cai"]
+    out = each * np.exp((eta - 1) * u) * s["nao"] ** 3 * s["cai"] * excess
+    return {"ina": (3 * into, 3 * out), "ica": (2 * out, 2 * into)}
+
+
+def ncxallosteric(s, vmax, kdact, kmnai, kmnao, kmcai, kmcao, ksat, eta):
+    u = s["v"] / theory.thermal_voltage(s["celsius"])
+    nai, nao, cai, cao = (s[key] for key in ("nai", "nao", "cai", "cao"))
+    sites = kmcai * nao**3 * (1 + (nai / kmnai) ** 3) + kmnao**3 * cai + kmnai**3 * cao * (1 + cai / kmcai)
+    sites += kmcao * nai**3 + nai**3 * cao + nao**3 * cai
+    each = vmax / (1 + (kdact / cai) ** 3) / sites / (1 + ksat * np.exp((eta - 1) * u))
+    into, out = each * np.exp(eta * u) * nai**3 * cao, each * np.exp((eta - 1) * u) * nao**3 * cai
     return {"ina": (3 * into, 3 * out), "ica": (2 * out, 2 * into)}
 
 
@@ -64,7 +78,13 @@ def gatingpore(s, p, rna, rectify, vhalf, k):
     return {"ina": ghk(s, "na", 1, p * rna), "ik": ghk(s, "k", 1, p)}
 
 
-LAWS = {"pl_caleak": caleak, "pl_pmca": pmca, "pl_ncx": ncx, "pl_gatingpore": gatingpore}
+LAWS = {
+    "pl_caleak": caleak,
+    "pl_pmca": pmca,
+    "pl_ncx": ncx,
+    "pl_ncxallosteric": ncxallosteric,
+    "pl_gatingpore": gatingpore,
+}
 
 
 def neurons_currents(name, state, **parameters):

@@ -23,17 +23,19 @@ def test_rat_isoforms_at_a_micromolar_of_ouabain():
 
 
 def test_human_heart_at_therapeutic_digoxin():
-    """Schmidt 1993: 24 % of the sites at 1 ng/ml, and a heart that hardly notices."""
+    """Schmidt 1993: 24 % of the sites at 1 ng/ml, and a heart that hardly notices: Na+ by the fourth root of
+    what is left, 7 %, as four of its ions act together on a site."""
     s = glycoside(drug="digoxin", dose="1 ng/ml", hours=24).summary
     assert s["dose_mM"] == pytest.approx(1.2805e-6, rel=1e-4)
     assert s["bound_at_equilibrium"] == pytest.approx(0.24, abs=0.01)
     assert 0 < s["v_end_mV"] - s["v_before_mV"] < 2
-    assert 1.1 < s["cai_end_mM"] / s["cai_before_mM"] < 1.5
+    assert s["nai_end_mM"] / s["nai_before_mM"] == pytest.approx(0.76**-0.25, abs=0.02)
+    assert 1 < s["cai_end_mM"] / s["cai_before_mM"] < 1.5
 
 
 def test_calcium_rises_through_the_exchanger():
     toxic = glycoside(dose="1 uM", species="human", hours=2)
-    without = glycoside(dose="1 uM", species="human", hours=2, scale={"pl_ncx": 0})
+    without = glycoside(dose="1 uM", species="human", hours=2, scale={"pl_ncxallosteric": 0})
     rise = toxic.summary["cai_end_mM"] / toxic.summary["cai_before_mM"]
     assert rise > 10
     assert without.summary["cai_end_mM"] / without.summary["cai_before_mM"] < 0.2 * rise

@@ -273,7 +273,7 @@ def test_an_old_library_in_the_current_folder_is_named(tmp_path):
     """NEURON loads x86_64/ of the current folder by itself; what differs from mod/ there must not count."""
     source = tmp_path / "src"
     source.mkdir()
-    for part in ("cycle.inc", "power.inc"):
+    for part in ("cycle.inc", "power.inc", "temperature.inc"):
         shutil.copy(ROOT / "mod" / part, source)
     text = (ROOT / "mod" / "pl_nakpump.mod").read_text()
     (source / "pl_nakpump.mod").write_text(text.replace("imax*(1 - block)", "2*imax*(1 - block)"))

@@ -188,7 +188,7 @@ def test_sources_are_listed_with_every_parameter(tmp_path, monkeypatch):
     given = {row["parameter"]: row for row in cell.parameters.sources()}
     assert set(given) <= set(read.index) and len(given) > 30
     for name, row in given.items():
-        assert read["source"][name] == row["source"] and read["unit"][name] == str(row["unit"])
+        assert read["source"][name] == row["source"] and read["unit"].fillna("")[name] == str(row["unit"])
         assert read["value"][name] == pytest.approx(row["value"], rel=1e-11, abs=0)
     assert read["source"]["inside.nai"] == cell.parameters.inside.nai.source
 

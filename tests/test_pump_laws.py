@@ -17,6 +17,7 @@ PUMPS = {
     "sigmoid": 'half_na = "25 mM"\nslope_na = "3 mM"\nhalf_k = "3.5 mM"\nslope_k = "1 mM"',
     "cubic": "",
     "voltage": 'km_na = "13 mM"\nkm_k = "1 mM"',
+    "heart": 'km_na = "40 mM"\nkm_k = "1 mM"',
     "isoforms": '[pump.isoform.alpha1]\nshare = "0.4"\n[pump.isoform.alpha2]\nshare = "0.6"\n',
 }
 

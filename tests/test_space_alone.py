@@ -90,8 +90,8 @@ def test_what_the_sink_takes_comes_from_the_bath(alone):
 
 def test_what_contradicts_is_refused(write_toml):
     for toml, options, message in (
-        (EVERY["bath"], {}, r"outside='bath': \[space\] ratek of its file needs 'shell'"),
-        (EVERY["sink"], {"outside": "closed"}, r"\[glial_sink\] of its file needs 'shell'"),
+        (EVERY["bath"], {"outside": "bath"}, "outside='bath': space.ratek of its file needs 'shell'"),
+        (EVERY["sink"], {"outside": "closed"}, "glial_sink of its file needs 'shell'"),
         (EVERY["bath"], {"outside": "shell", "axial": "none"}, "axial='none' with outside='shell'"),
         (EVERY["sink"] + BUFFER, {}, "both stand for glia; keep one"),
         (

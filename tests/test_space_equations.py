@@ -106,7 +106,8 @@ def test_jacobian_matches_the_equations(cable, volume, outside):
     entering = system.entering_jacobian(x)
     after, before = (system.rates_and_entering(x + way * step)[len(x) :] for way in (1, -1))
     change = 0.5 * (after - before)
-    assert change == pytest.approx(entering @ step, rel=1e-4, abs=2e-5 * np.abs(change).max())
+    # K+ enters by leak and pump in nearly equal parts, so that second differences weigh more
+    assert change == pytest.approx(entering @ step, rel=1e-4, abs=3e-5 * np.abs(change).max())
 
 
 @pytest.mark.parametrize(("volume", "outside"), EVERY)

@@ -12,7 +12,9 @@ from models.simulator.runtime import h
 # of what carries a current without having been told how strong it is
 STRENGTH = {"p": 1e-6, "g": 1e-4, "imax": 1e-3}
 OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier", "pl_electrode", "pl_energy"}
-OTHERS |= {"pl_kvinstant", "pl_navinstant"}  # a published model's, whose own factor phi is
+# published models', whose own factor phi is, or of one temperature
+OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
+OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}
 
 
 def carrying():
@@ -66,16 +68,23 @@ def test_water_is_as_thick_as_measured():
 
 
 def test_a_cells_own_temperature_changes_nothing_and_another_every_process():
-    cell = make_cell("muscle_fast", max_compartment_length=2500.0)
+    cell = make_cell("excitable", max_compartment_length=200.0)
     assert all(one.strength == 1 and one.gates in (None, 1) for one in followed(cell))
-    cell.set("celsius", 27)
+    own = cell.celsius
+    cell.set("celsius", own - 10)
     found = {one.process: one for one in followed(cell)}
-    assert found["pump"].strength == pytest.approx(1 / 2.1)
-    assert found["clleak"].strength == 1  # between 25 and 37 degC
+    assert found["pump"].strength == pytest.approx(1 / cell.parameters.pump.q10)
     assert (found["pl_kv"].strength, found["pl_kv"].gates) == pytest.approx((1 / 1.2, 1 / 3))
-    assert found["diffusion"].strength == pytest.approx(mobility(27, 37))
-    cell.set("celsius", 15)
-    assert {one.process: one for one in followed(cell)}["clleak"].strength == pytest.approx(1 / 1.6)
+    assert found["diffusion"].strength == pytest.approx(mobility(own - 10, own))
+
+
+def test_a_leak_stays_above_its_plateau():
+    """Chloride's of muscle, between 25 and 37 degC."""
+    cell = make_cell("muscle", max_compartment_length=5000.0)
+    for celsius, factor in ((37, 1.0), (27, 1.0), (15, 1 / 1.6)):
+        cell.set("celsius", celsius)
+        found = {one.process: one for one in followed(cell)}
+        assert found["clleak"].strength == pytest.approx(factor)
 
 
 def test_results_say_what_followed():

@@ -158,3 +158,25 @@ def test_charge_and_ions_are_conserved_and_excite_finds_the_spike(cell):
     assert s["max_local_charge_error"] < 1e-12 and s["ion_conservation_error"] < 1e-12
     (point,) = excite(cell).points
     assert point.outcome == "spike" and 25 < point.peak < 60
+
+
+# ---------------------------------------------------------------------- the same with this project's pump
+
+
+def test_the_heart_beats_at_its_own_rest_along_potassium():
+    """A rest near E_K, a threshold that falls with the distance to go, a spike at each."""
+    low, high = excite("human_ventricle", vary={"ko": [3, 9]}).points
+    assert low.outcome == high.outcome == "spike"
+    assert high.v_rest > low.v_rest + 25 and low.threshold > 2 * high.threshold
+
+
+def test_without_its_pump_it_loads_sodium_and_calcium_and_fails():
+    """An hour of it, then no pulse makes a spike; what its pumps spend is counted, its store's too."""
+    human = make_cell("human_ventricle")
+    before = rest(human)
+    assert 0.5 < before.summary["atp_share_of_pump"] < 0.9
+    found = block(human, hours=1.0)
+    assert found.summary["v_end_mV"] > before.summary["v_rest_mV"] + 10
+    assert found.course.na[-1, 0] > 50 and found.course.ca[-1, 0] > 1e-3
+    (point,) = excite(human, hours=1.0).points
+    assert np.isnan(point.threshold)

@@ -17,6 +17,7 @@ from ..physics.theory import thermal_voltage
 from ..simulator.runtime import NeuronSection, SegmentVariable, initialise
 from .faces import Faces, faces_of
 from .needs import Outside, Passages, Setting, Sizes
+from .reading import BESIDE, VOLUME, Reading
 
 MODES = ("electrodiffusion", "diffusion", "none")
 TINY = 1e-40  # step of the complex-step derivative; its square vanishes, so nothing is cancelled
@@ -61,6 +62,7 @@ class AxialFlow:
         surroundings: Outside,
         parameters: Parameters,
         conditions: Setting,
+        glia: Sequence[NeuronSection] = (),
     ):
         if mode not in MODES:
             raise InputError(f"axial={mode!r}: expected one of {', '.join(MODES)}")
@@ -78,9 +80,7 @@ class AxialFlow:
             follows=parameters.electrical.axial_resistivity == "ions",
             calcium=ions.index("ca") if "ca" in ions else -1,
         )
-        self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
-        grows = surroundings.osmotic and parameters.water.area == "with_volume"
-        self.area_power = float(parameters.water.area_power) if grows else 0.0
+        self._fixed = _fixed(parameters, surroundings.osmotic)
         # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
         self._files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
@@ -88,13 +88,9 @@ class AxialFlow:
         self.ion_charge = CHARGE * self.valence[:, 0]  # nA per mM um3/ms of each ion
         self.volume = geometry.volume
         self.charging = 1e5 / (geometry.capacitance * geometry.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
-        self.kinds = ["v", *(AMOUNT[ion] for ion in ions)]
-        if self.options.osmotic:
-            self.kinds.append("relative_volume_pl_ions")
-        if self.lateral:
-            self.kinds += [OUTER[ion] for ion in ions]
+        self.kinds = _kinds(ions, self.options, surroundings.beside * surroundings.water_ratio(conditions))
         held = surroundings.in_neuron
-        self._state = SegmentVariable(geometry.sections, [held(kind) for kind in self.kinds])
+        self._state = Reading(geometry.sections, self.kinds, [held(kind) for kind in self.kinds], glia)
         written = [IONS[ion].inside.arriving for ion in ions]
         if surroundings.followed:
             written += [held(IONS[ion].outside.arriving) for ion in ions]
@@ -125,9 +121,9 @@ class AxialFlow:
         self.diffusion = diffusion / conditions.tortuosity**2
         self.diffusion_out = diffusion / conditions.tortuosity_outside**2
         self.vt = float(thermal_voltage(conditions.celsius))
-        fraction = conditions.volume_fraction
-        outside_share, ratio = float(fraction / (1 - fraction)), float(surroundings.water_ratio(conditions))
-        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, self.area_power)
+        outside_share, ratio = surroundings.share(conditions), float(surroundings.water_ratio(conditions))
+        beside = ratio * surroundings.beside
+        self.medium = Medium(self.vt, ratio, outside_share, *self._fixed, beside)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)
@@ -208,6 +204,8 @@ class AxialFlow:
             return self.meeting
         relative_volume = state[len(self.ions) + 1]
         outside = 1 - self.medium.ratio * (relative_volume - 1)
+        if self.medium.beside:
+            outside = outside - self.medium.beside * (state[len(self.ions) + 2] - 1)
         return np.array([self.faces.meeting(grown) for grown in (relative_volume, outside)])
 
     def flows(self, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -240,6 +238,22 @@ class AxialFlow:
                 found[:-1, kind, end], found[-1, kind, end] = flux.imag / TINY, current.imag / TINY
                 ends[end][kind] = ends[end][kind].real
         return found
+
+
+def _kinds(ions: tuple[str, ...], options: FlowOptions, beside: float) -> list[str]:
+    """The states that the flow depends on; beside: where not 0, on another cell's volume too."""
+    found = ["v", *(AMOUNT[ion] for ion in ions)]
+    if options.osmotic:
+        found.append(VOLUME)
+    if options.lateral:
+        found += [*([BESIDE] if beside else []), *(OUTER[ion] for ion in ions)]
+    return found
+
+
+def _fixed(parameters: Parameters, osmotic: bool) -> tuple[float, float, float]:
+    """What of `Medium` no condition changes."""
+    calcium = parameters.calcium
+    return float(calcium.buffer), float(calcium.kd), parameters.water.growth(osmotic)
 
 
 def _faces(geometry: Sizes) -> Faces:

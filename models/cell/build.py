@@ -8,6 +8,7 @@ import numpy as np
 
 from ..words import Progress
 from . import own_pump, replaced
+from .beside import join
 from .geometry import Compartments, Geometry, read_geometry
 from .membrane import Membrane, build_membrane
 from .sections import Body, take_sections
@@ -44,6 +45,8 @@ def build(cell: "Cell", body: Body, carries: dict, progress: Progress) -> Built:
     membrane, warnings = build_membrane(
         parameters, cell.ions, compartments, cell.surroundings, carries, former
     )
+    if cell.glia is not None:
+        join(compartments.segments, cell.glia.segments)
     progress(0.5, "measuring the compartments")
     geometry = read_geometry(compartments, body.tubules)
     return Built(geometry, membrane, by_hand, [*body.warnings, *warnings])

@@ -16,13 +16,14 @@ from ..simulator import runtime
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, SegmentVariable
 from ..words import Progress, silent
-from . import changes, own_pump, pumps, replaced, temperature, transfer
+from . import beside, changes, own_pump, pumps, replaced, temperature, transfer
 from .build import build
 from .conditions import conditions_of
 from .contents import Buffer, first_state
 from .kinds import outside_of, surroundings_of
 from .parts import Parts
 from .sections import Given, check_options, drawn_branches, find_body
+from .surroundings import Surroundings
 
 
 class Cell(Parts):
@@ -49,6 +50,7 @@ class Cell(Parts):
     start: the state a run starts from, by name, (compartments,) each: v (mV), na, k, cl, ca (mM, free) and,
     where they are not the bath's and 1, nao, ko, clo, cao (mM) and relative_volume
     axial: how ions move along it (`AxialFlow`)
+    glia: another cell that faces its spaces outside, or None
     variables: NEURON's, by name, (compartments,)
     currents: of every ion through the membrane (mA/cm2, outward), (ions, compartments)
     structure: what solvers keep of its equations
@@ -69,17 +71,18 @@ class Cell(Parts):
         scale_morphology: float | None = None,
         repair: bool = False,
         progress: Progress | None = None,
+        surroundings: Surroundings | None = None,
     ):
         outside = outside_of(parameters) if outside is None else outside
-        check_options(parameters, axial, volume, outside)
+        if surroundings is None:
+            check_options(parameters, axial, volume, outside)
         self.parameters, self.name, progress = parameters, parameters.name, progress or silent
         self.ions = tuple(ion for ion in IONS if ion in parameters.ions)
         shared = [ion for ion, record in IONS.items() if record.inside.mechanism == "pl_ions"]
         self.accumulated = tuple(ion for ion in IONS if ion in (*shared, *self.ions))
         self.osmotic = volume == "osmotic"
-        grows = self.osmotic and parameters.water.area == "with_volume"
-        self.area_power = float(parameters.water.area_power) if grows else 0.0
-        self.surroundings = surroundings_of(outside, parameters, self.osmotic)
+        self.area_power = parameters.water.growth(self.osmotic)
+        self.surroundings = surroundings or surroundings_of(outside, parameters, self.osmotic)
         self.buffer = Buffer(float(parameters.calcium.buffer), float(parameters.calcium.kd))
         self.changes: changes.Changes = {"set": {}, "scale": {}}
         load_mechanisms(mechanisms, progress)
@@ -90,6 +93,7 @@ class Cell(Parts):
         body = find_body(parameters, self.ions, given, sections, progress)
         self.sections, self.source, self._shape = body.sections, body.source, body.shape
         self._attachment.kept.append(self.sections)
+        self.glia: Cell | None = beside.make(self, volume)
         built = build(self, body, named("carries", carries), progress)
         self.geometry, self.membrane, self.given = built.geometry, built.membrane, built.by_hand
         self._attachment.kept.append(self.membrane.carriers)
@@ -104,10 +108,12 @@ class Cell(Parts):
             own_pump.check_carried(parameters, self.sections, self.start, self.baths(), self.celsius)
         progress(0.8, "finding the ways between compartments")
         parts = self.geometry, self.surroundings
-        self.axial = AxialFlow(axial, self.ions, *parts, parameters, self.conditions)
+        own = () if self.glia is None else self.glia.sections
+        self.axial = AxialFlow(axial, self.ions, *parts, parameters, self.conditions, own)
         self._attachment.resistivity += self.axial.add_return_path(*parts)
         progress(0.9, "balancing")
         self._attachment.call(self.axial)
+        self.before_glia = beside.attach(self, self._attachment)
         self.structure: object = None
 
     def __repr__(self) -> str:
@@ -142,6 +148,8 @@ class Cell(Parts):
         Raises InputError with the nearest known names.
         """
         self.check_unchanged()
+        if self.glia is not None and isinstance(place, str) and place == "cell":
+            place = "all"
         return self.geometry.where(place)
 
     def changed(self, set: dict | None = None, scale: dict | None = None) -> AbstractContextManager["Cell"]:
@@ -174,9 +182,14 @@ class Cell(Parts):
     def block_pump(self, fraction: float | np.ndarray, where: object = "all") -> None:
         """Block a fraction of the pumps in these compartments, see `where`; 0 undoes it.
 
-        fraction: 0 to 1, one number or one for each of these compartments. Raises InputError.
+        fraction: 0 to 1, one number or one for each of these compartments. where: "all" is the cell and its
+        glia, "cell" and "glia" one of them. Raises InputError.
         """
-        self.conditions = self.conditions.blocked(self.where(where), fraction)
+        of_glia = isinstance(where, str) and where in ("all", "glia")
+        if self.glia is not None and of_glia:
+            self.glia.conditions = self.glia.conditions.blocked(self.glia.where("all"), fraction)
+        if not (isinstance(where, str) and where == "glia"):
+            self.conditions = self.conditions.blocked(self.where(where), fraction)
 
     def write(self) -> None:
         """Put everything this cell is into NEURON: bath, strengths, pump, start state.
@@ -193,6 +206,8 @@ class Cell(Parts):
     def detach(self) -> None:
         """Leave the sections to another cell; this one cannot be run any more."""
         self.membrane.carriers.clear()
+        if self.glia is not None:
+            self.glia.detach()
         self._attachment.detach()
         self.detached = True
 

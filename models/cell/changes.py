@@ -10,6 +10,7 @@ from ..errors import InputError, unknown_name
 from ..interrupts import held
 from ..parameters.arguments import named
 from ..parameters.files import called
+from ..parameters.pumps import DRUGS, HORMONES
 from ..parameters.settings import Made, Setting, parse_setting, setting
 from ..parameters.units import is_strength, parse_number
 from ..physics.ions import IONS
@@ -19,6 +20,7 @@ from ..simulator.runtime import SegmentVariable, h
 if TYPE_CHECKING:
     from .cell import Cell
 
+GLIA = "glia."  # begins the name of a process of the cell's glia
 # names that users give to the strengths of the membrane's own processes
 PROCESS = {**{f"{ion}leak": ion for ion in IONS}, "pump": "pump"}
 Changes = dict[str, dict[str, float]]
@@ -28,10 +30,12 @@ Changes = dict[str, dict[str, float]]
 def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterator["Cell"]:
     """The cell with these settings and factors of strengths, within a `with`; see `Cell.changed`."""
     now = numbers(settings, factors, called(cell.parameters.path))
-    before = cell.changes, cell.conditions, cell.membrane
+    both = [cell] if cell.glia is None else [cell, cell.glia]
+    before = [(one.changes, one.conditions, one.membrane) for one in both]
     undo: list[tuple[SegmentVariable, np.ndarray]] = []
     try:
-        cell.strength = cell.strength  # in arrays of their own, which may be written into meanwhile
+        for one in both:
+            one.strength = one.strength  # in arrays of their own, which may be written into meanwhile
         for name, value in now["set"].items():
             change(cell, name, value)
         cell.bath_impermeant()  # refuses a bath that is not electroneutral
@@ -41,7 +45,8 @@ def changed(cell: "Cell", settings: dict | None, factors: dict | None) -> Iterat
         yield cell
     finally:
         with held():
-            cell.changes, cell.conditions, cell.membrane = before
+            for one, (changes, conditions, membrane) in zip(both, before, strict=True):
+                one.changes, one.conditions, one.membrane = changes, conditions, membrane
             for variable, values in undo:
                 variable.set(values)
             if not cell.detached:
@@ -78,6 +83,15 @@ def change(cell: "Cell", name: str, value: object) -> None:
         raise InputError(f"{name}={value}: {why}")
     cell.conditions = cell.conditions.with_(**{name: number})
     cell.changes = together(cell.changes, {"set": {name: number}, "scale": {}})
+    if cell.glia is not None and _shared(record) and not _refused(cell.glia, record, number):
+        change(cell.glia, name, number)
+
+
+def _shared(record: Setting) -> bool:
+    """Whether what a setting changes is the same for a cell and its glia: temperature, bath, drugs in it."""
+    drug = record.name in (*DRUGS, *HORMONES)
+    both = ("celsius", "outside", "impermeant", "impermeant_valence", "volume_fraction", "energy", "oxygen")
+    return record.attribute in both or drug
 
 
 def _refused(cell: "Cell", record: Setting, number: float) -> str:
@@ -121,7 +135,10 @@ def scale(cell: "Cell", name: str, factor: object) -> list[tuple[SegmentVariable
     InputError where the cell has no such process or its strength is 0 everywhere.
     """
     number = _factor(name, factor)
-    undo = _multiply(cell, name, number)
+    if cell.glia is not None and name.startswith(GLIA):
+        undo = scale(cell.glia, name.removeprefix(GLIA), number)
+    else:
+        undo = _multiply(cell, name, number)
     cell.changes = together(cell.changes, {"set": {}, "scale": {name: number}})
     return undo
 

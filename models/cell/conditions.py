@@ -123,11 +123,11 @@ def conditions_of(
 
 
 def exchanges_alone(parameters: Parameters) -> str:
-    """By what of a file an ion comes to a space, or goes, alone, "[space] ratek"; "" where none does."""
+    """By what of a file an ion comes to a space, or goes, alone, "space.ratek"; "" where none does."""
     if parameters.glial_sink is not None or parameters.glial_buffer is not None:
-        return "[glial_sink]" if parameters.glial_buffer is None else "[glial_buffer]"
+        return "glial_sink" if parameters.glial_buffer is None else "glial_buffer"
     own = sorted(name for name in parameters.space.model_fields_set if name.startswith("rate"))
-    return f"[space] {own[0]}" if own else ""
+    return f"space.{own[0]}" if own else ""
 
 
 def common_rate(parameters: Parameters) -> float:

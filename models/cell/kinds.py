@@ -1,6 +1,7 @@
 """Which kinds of surroundings there are, and which a cell can have."""
 
 from ..parameters import Parameters
+from .beside import GliaClosed, GliaShell
 from .conditions import exchanges_alone
 from .shells import GlialBufferShell, GlialSinkShell, Shell
 from .surroundings import Bath, Closed, Space, Surroundings, TubulesInBath, TubulesInClosed, TwoBaths
@@ -10,7 +11,9 @@ KINDS: dict[str, type[Bath] | type[Space]] = {kind.name: kind for kind in (Bath,
 
 def outside_of(parameters: Parameters) -> str:
     """What is outside a cell where nobody says it."""
-    return parameters.space.outside or "bath"
+    if parameters.space.outside is not None:
+        return parameters.space.outside
+    return next(iter(possible_outsides(parameters)))
 
 
 def possible_outsides(parameters: Parameters) -> dict[str, str]:
@@ -23,6 +26,9 @@ def possible_outsides(parameters: Parameters) -> dict[str, str]:
     if alone:
         why = f"{alone} of its file needs 'shell', a space that exchanges with a bath"
         return {name: why for name, kind in KINDS.items() if issubclass(kind, Shell)}
+    if parameters.glia is not None:
+        why = "glia of its file needs 'shell' or 'closed', spaces that both face"
+        return {name: why for name, kind in KINDS.items() if issubclass(kind, Space)}
     return dict.fromkeys(KINDS, "")
 
 
@@ -37,6 +43,11 @@ def surroundings_of(outside: str, parameters: Parameters, osmotic: bool) -> Surr
         return TubulesInBath(osmotic, float(parameters.inside.v))
     if not issubclass(kind, Space):
         return kind(osmotic)
+    if parameters.glia is not None:
+        beside = float(parameters.glia.volume)
+        if issubclass(kind, Shell):
+            return GliaShell(osmotic, joined, parameters.space.exchange_charge != "unbalanced", beside)
+        return GliaClosed(osmotic, joined, beside)
     if issubclass(kind, Shell):
         return _shell(kind, osmotic, joined, parameters)
     return kind(osmotic, joined)

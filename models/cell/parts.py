@@ -1,6 +1,7 @@
 """What a cell is made of, and the short way to what is asked of it most."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from .conditions import Conditions
 from .geometry import Geometry
 from .membrane import Membrane
 from .surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from .cell import Cell
 
 
 class Parts:
@@ -23,6 +27,19 @@ class Parts:
     name: str
     ions: tuple[str, ...]
     osmotic: bool
+    start: dict[str, np.ndarray]
+    glia: "Cell | None"
+
+    @property
+    def starts(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
+        """The states that it and, where it has one, its glia start from."""
+        return self.start, None if self.glia is None else self.glia.start
+
+    @starts.setter
+    def starts(self, states: tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]) -> None:
+        self.start, own = states
+        if self.glia is not None and own is not None:
+            self.glia.start = own
 
     @property
     def size(self) -> int:
@@ -79,6 +96,12 @@ class Parts:
         """Volume inside over outside at the beginning where the water that a cell takes up leaves the space,
         else 0."""
         return self.surroundings.water_ratio(self.conditions)
+
+    def room(self, relative_volume: np.ndarray, beside: np.ndarray | float = 1.0) -> np.ndarray:
+        """Relative volumes of the spaces outside compartments of these relative volumes, the glia's `beside`;
+        of any shape."""
+        taken = self.water_ratio * (relative_volume - 1)
+        return 1 - taken - self.surroundings.beside * self.water_ratio * (np.asarray(beside) - 1)
 
     def bath_of(self, ion: str) -> np.ndarray:
         """Concentration (mM) of an ion in the bath before each compartment, (compartments,)."""

@@ -122,7 +122,7 @@ def neurons_values(
     return found | binding(drug, conditions.species, alpha) | {"dose": numbers[drug]}
 
 
-def check_block(cell: "Cell", places: np.ndarray) -> None:
+def check_block(cell: "Cell", places: np.ndarray | slice) -> None:
     """InputError where a block of the pumps in these compartments (indices) would have no effect."""
     working = sum(
         share * cell.conditions.pump.get(f"{isoform_of(mechanism)}_activity", 1.0)
@@ -160,12 +160,14 @@ class Evaluated(Protocol):
     def full_rates(self, y: np.ndarray) -> np.ndarray: ...
 
 
-def pumped(system: Evaluated, y: np.ndarray) -> Pumped:
+def pumped(system: Evaluated, y: np.ndarray, of: "Cell | None" = None) -> Pumped:
     """What the pumps of a system's cell carry in state y, (states,); NEURON is left evaluated there.
+
+    of: its glia, where that is asked for.
 
     Of a mechanism of the user's it is the difference that its maximal current makes.
     """
-    cell = system.cell
+    cell = system.cell if of is None else of
     n_na, n_k = cell.conditions.pump["n_na"], cell.conditions.pump["n_k"]
     if cell.parameters.pump.mechanism is None:
         system.full_rates(y)
@@ -179,13 +181,13 @@ def pumped(system: Evaluated, y: np.ndarray) -> Pumped:
     strength = maximal.get().copy()
     try:
         maximal.set(0.0)
-        without = _currents(system, y)
+        without = _currents(system, y, cell)
     finally:
         maximal.set(strength)
-    na, k = _currents(system, y) - without
+    na, k = _currents(system, y, cell) - without
     return Pumped(na, k, na / n_na, na + k, 1e-3 * na / n_na / FARADAY)
 
 
-def _currents(system: Evaluated, y: np.ndarray) -> np.ndarray:
+def _currents(system: Evaluated, y: np.ndarray, cell: "Cell") -> np.ndarray:
     system.full_rates(y)
-    return np.array([system.cell.variables[f"i{ion}"].get() for ion in ("na", "k")])
+    return np.array([cell.variables[f"i{ion}"].get() for ion in ("na", "k")])

@@ -38,6 +38,7 @@ class Surroundings:
     exchanges = False  # whether it is at the potential of a bath with which it exchanges ions
     returns_current = False  # whether the current along the cell returns through it
     takes_k = False  # whether K+ goes from it for ever elsewhere than to a bath
+    beside = 0.0  # volume of another cell that it belongs to as well, over that of this cell
     holds = ""  # the state in which it holds K+ bound, if there is one
 
     def bath(self, ion: str, geometry: Geometry, conditions: Conditions) -> np.ndarray:
@@ -47,6 +48,11 @@ class Surroundings:
     def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
         """Volume (um3) outside each compartment at the beginning, (compartments,); infinite for a bath."""
         return np.full(geometry.size, np.inf)
+
+    def share(self, conditions: Conditions) -> float:
+        """Volume of a space, where there are any, over that of its compartment, at the beginning."""
+        fraction = conditions.volume_fraction
+        return fraction / (1 - fraction) * (1 + self.beside)
 
     def in_neuron(self, name: str) -> str:
         """NEURON's name of a variable, of which those of every space's mechanism are called as pl_space's."""
@@ -138,8 +144,7 @@ class Space(Surroundings):
     set_by_bath = False
 
     def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
-        fraction = conditions.volume_fraction
-        return geometry.fibre_volume * (fraction / (1 - fraction))
+        return geometry.fibre_volume * self.share(conditions)
 
     def settle(
         self, v: np.ndarray, outside: Concentrations, geometry: Geometry, conditions: Conditions
@@ -165,8 +170,7 @@ class Closed(Space):
         return np.eye(len(ions))
 
     def water_ratio(self, conditions: Conditions) -> float:
-        fraction = conditions.volume_fraction
-        return (1 - fraction) / fraction if self.osmotic else 0.0
+        return 1 / self.share(conditions) if self.osmotic else 0.0
 
 
 class Lumen(Surroundings):

@@ -73,7 +73,8 @@ def followed(cell: "Cell") -> Iterator[Followed]:
     yield Followed("pump", None if own else warmth(cell.conditions.pump["q10"], now, reference), None)
     for mechanism in cell.membrane.channels:
         segment = cell.segments[cell.membrane.first(mechanism)]
-        strength = gates = None
+        strength = 1.0 if mechanism.startswith("pl_") else None
+        gates = None
         if _has(mechanism, "tref"):
             q10, plateau = (getattr(segment, f"{name}_{mechanism}") for name in ("q10", "plateau"))
             strength = warmth(q10, now, reference, plateau)

@@ -9,11 +9,12 @@ from ..errors import InputError
 from ..physics.ions import IONS, Store, told_of
 from ..simulator.mechanisms import PUMPS
 from ..simulator.runtime import SegmentVariable, h
-from . import energy, pumps
+from . import beside, energy, pumps
 
 if TYPE_CHECKING:
     from .cell import Cell
 
+GLIAS_VOLUME = f"relative_volumeg0_{beside.MECHANISM}"
 BATH = 1e30  # um3, the volume that stands for a bath in NEURON
 
 
@@ -37,6 +38,8 @@ def connect(cell: "Cell") -> dict[str, SegmentVariable]:
     names += [f"{name}_{mechanism}" for mechanism in _mechanisms(outside) for name in exchange]
     if cell.surroundings.followed:
         names += [f"{name}_pl_space" for name in cell.surroundings.alone(cell.conditions)]
+    if cell.glia is not None:
+        names.append(GLIAS_VOLUME)
     for mechanism in PUMPS & {*cell.parameters.pump.mechanisms}:
         names += [f"{name}_{mechanism}" for name in ("icycle", "inet", "atpase")]
     for leak in cell.membrane.leak.values():
@@ -105,6 +108,18 @@ def write(cell: "Cell") -> None:
         variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
     variables["v"].set(start["v"])
     cell.axial.configure(cell.geometry, cell.surroundings, conditions)
+    _write_glia(cell, outside)
+
+
+def _write_glia(cell: "Cell", outside: Mapping[str, np.ndarray]) -> None:
+    """Put a cell's glia into NEURON, before which there is what is `outside` the cell (mM by ion)."""
+    if cell.glia is None or cell.before_glia is None:
+        return
+    shared = {f"{ion}o": outside[ion] for ion in cell.glia.baths() if ion in outside}
+    cell.glia.start = cell.glia.start | shared
+    cell.variables[GLIAS_VOLUME].set(cell.glia.start.get("relative_volume", np.ones(cell.size)))
+    write(cell.glia)
+    cell.before_glia.ratios = cell.water_ratio, cell.glia.water_ratio
 
 
 def _write_spaces(

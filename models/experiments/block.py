@@ -19,12 +19,12 @@ from ..solve.events import Event, apply, check_fraction, check_hours, check_with
 from ..solve.steady_state import find_steady_state
 from ..solve.time_course import Course, evolve
 from ..words import HOUR
-from .conservation import conservation_errors
+from .conservation import conservation_errors, received
 from .dataset import of_course
 from .final_state import final_state
 from .given import Given, cell_and_settings
 from .layout import Layout
-from .rest import rest
+from .rest import Starts, rest
 from .rest_result import RestResult
 from .result import Result
 
@@ -73,7 +73,11 @@ class BlockResult(Result):
 
     def to_xarray(self) -> "Dataset":
         """States per time, compartment (segment) and ion."""
-        return self._dataset(*of_course(self.layout, self.course))
+        variables, coords = of_course(self.layout, self.course)
+        if self.before.glia is not None and self.course.glia is not None:
+            own, _ = of_course(self.before.glia.layout, self.course.glia)
+            variables |= {f"glia_{name}": values for name, values in own.items()}
+        return self._dataset(variables, coords)
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -101,7 +105,8 @@ def block(
     cell, set, scale, options: as in `rest`.
     fraction: 0 to 1.
     hours: how long to follow, 1e-7 to 1e7, or a time with its unit, "30 min".
-    where: region, section or compartments (`Cell.where`).
+    where: region, section or compartments (`Cell.where`); of a cell with glia "all" is both, "cell" and
+    "glia" are one of them.
     recover_at: when the pumps run again, in hours or with its unit (default: never).
     progress: called with the time reached (ms) and words, how often the cell has fired.
     max_spikes: after which the course is given up (default: never).
@@ -113,36 +118,43 @@ def block(
     fraction, hours = check_fraction("fraction", fraction), check_hours(hours)
     recover_at = check_within("recover_at", recover_at, hours)
     cell, set = cell_and_settings(cell, set, options)
-    places = cell.where(where)
+    places = _places(cell, where)
     if fraction > 0:
         with cell.changed(set, scale):
-            check_block(cell, places)
-    place = where if isinstance(where, str) else f"{len(places)} compartments"
+            check_block(*((cell, places) if len(places) or cell.glia is None else (cell.glia, slice(None))))
+    those, place = (where, where) if isinstance(where, str) else (places, f"{len(places)} compartments")
     before = rest(cell, set=set, scale=scale, max_spikes=max_spikes)
     began = time.perf_counter()
-    saved = cell.start
+    saved = cell.starts
     with cell.changed(set, scale):
         try:
-            cell.start = before.state()
-            blocked = Event(0.0, block=fraction, where=places)
-            events = [blocked, *([Event(recover_at, block=0.0, where=places)] if recover_at else [])]
+            cell.starts = before.states()
+            blocked = Event(0.0, block=fraction, where=those)
+            events = [blocked, *([Event(recover_at, block=0.0, where=those)] if recover_at else [])]
             course = evolve(cell, hours, events, progress=progress, max_spikes=max_spikes)
             with cell.changed():
                 apply(cell, blocked)
                 v_immediate = _at_once(cell)
-                cell.start = _last_blocked(course, recover_at)
+                cell.starts = _last_blocked(course, recover_at)
                 end = final_state(cell, _called(fraction, place, len(places) == cell.size), max_spikes)
-            cell.start = before.state()
-            errors = conservation_errors(cell, course)
+            cell.starts = before.states()
+            errors = {**conservation_errors(cell, course), **received(cell, course)}
             step = predicted_step(cell, before, fraction, places)
         finally:
-            cell.start = saved
+            cell.starts = saved
     result = BlockResult(
         before.layout, before, course, fraction, places, place, recover_at, v_immediate, *end, {}
     )
     result.summary.update(_summary(result, errors, step))
     result.summary["wall_s"] = time.perf_counter() - began
     return result
+
+
+def _places(cell: Cell, where: Any) -> np.ndarray:
+    """The cell's compartments that a block takes in; none where it is its glia's."""
+    if cell.glia is not None and isinstance(where, str) and where == "glia":
+        return np.zeros(0, int)
+    return cell.where(where)
 
 
 def _called(fraction: float, place: str, whole: bool) -> str:
@@ -185,11 +197,10 @@ def _recovery(course: Course, recover_at: float | None) -> int | None:
     return None if recover_at is None else int(np.searchsorted(course.t, recover_at * HOUR * (1 - 1e-12)))
 
 
-def _last_blocked(course: Course, recover_at: float | None) -> dict[str, np.ndarray]:
+def _last_blocked(course: Course, recover_at: float | None) -> Starts:
     """The last state of a course in which the pumps were still blocked."""
     recovery = _recovery(course, recover_at)
-    last = len(course.t) - 1 if recovery is None else recovery
-    return {key: values[last] for key, values in course.state.items()}
+    return course.last(-1 if recovery is None else recovery)
 
 
 def _or_none(value: float) -> float | None:
@@ -238,6 +249,7 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
         "v_end_min_mV": float(course.v[-1].min()),
         "v_end_max_mV": float(course.v[-1].max()),
         **_concentrations(result),
+        **_of_glia(result),
         "relative_volume_recovery": None if back is None else float(volume[back]),
         "relative_volume_end": float(volume[-1]),
         "final_mV": final,
@@ -253,6 +265,22 @@ def _summary(result: BlockResult, errors: dict[str, float | None], step: float) 
         "evaluations": course.evaluations,
         "spikes": course.spikes,
     }
+
+
+def _of_glia(result: BlockResult) -> dict[str, Any]:
+    """What became of the glia at the end, where the cell has one."""
+    glia, before = result.course.glia, result.before.glia
+    if glia is None or before is None:
+        return {}
+    found = {f"glia_{key}": before.summary[key] for key in ("cell",)}
+    found |= {"glia_v_before_mV": before.summary["v_rest_mV"]}
+    found |= {"glia_v_end_mV": float(before.layout.by_area(glia.v[-1]))}
+    for ion in before.layout.ions:
+        found[f"glia_{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
+        mean = before.layout.by_volume(getattr(glia, ion)[-1], glia.relative_volume[-1])
+        found[f"glia_{ion}i_end_mM"] = float(mean)
+    volume = float(before.layout.by_volume(glia.relative_volume[-1]))
+    return found | {"glia_relative_volume_end": volume}
 
 
 def _concentrations(result: BlockResult) -> dict[str, float | None]:

@@ -62,6 +62,15 @@ def sizes(layout: Layout) -> dict[str, Variable]:
     }
 
 
+def of_glia(glia: "Dataset") -> dict[str, Variable]:
+    """A glia's variables beside those of its cell, glia_v, ..., those of its own processes left out."""
+    return {
+        f"glia_{name}": (variable.dims, variable.values, variable.attrs)
+        for name, variable in glia.data_vars.items()
+        if "process" not in variable.dims
+    }
+
+
 def of_course(layout: Layout, course: Course) -> tuple[dict[str, Variable], dict[str, Any]]:
     """Variables and coordinates of the states of a cell over time: (time, segment) and (time, segment,
     ion)."""

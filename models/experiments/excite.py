@@ -219,9 +219,9 @@ def _condition(
 ) -> Excitability:
     """Rest, block and threshold with these settings and factors."""
     cell = electrode.cell
-    saved = cell.start
+    saved = cell.starts
     try:
-        at_rest = rest(cell, set=set, scale=scale, **follow).state()
+        at_rest = rest(cell, set=set, scale=scale, **follow).states()
     except NoRestError as error:
         return silent(value, f"fires by itself, every {error.period:.3g} ms")
     except GivenUpError:
@@ -230,11 +230,11 @@ def _condition(
         return silent(value, "no rest found")
     with cell.changed(set, scale):
         try:
-            cell.start = at_rest
+            cell.starts = at_rest
             if hours:
                 course = evolve(cell, hours, [Event(0.0, block=1.0)], points=5, **follow)
-                cell.start = {key: getattr(course, key)[-1] for key in at_rest}
+                cell.starts = course.last()
                 cell.block_pump(1.0)
             return threshold(electrode, value)
         finally:
-            cell.start = saved
+            cell.starts = saved

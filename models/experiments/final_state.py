@@ -28,7 +28,8 @@ def final_state(
         shut = [ion for ion in cell.ions if not cell.strength[ion].any()]  # what cannot come to equilibrium
         if (
             (cell.conditions.block == 1).all()
-            and not cell.surroundings.keeps_ions
+            and not len(cell.surroundings.kept(cell.ions, cell.conditions))
+            and not cell.surroundings.takes_k
             and not cell.area_power
             and not _further(cell)
             and not shut

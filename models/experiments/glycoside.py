@@ -136,12 +136,12 @@ def glycoside(
     events = [Event(0.0, set={drug: given})]
     if washout_at is not None:
         events.append(Event(washout_at, set={drug: 0.0}))
-    saved, binds = cell.start, str(species or cell.conditions.species)
+    saved, binds = cell.starts, str(species or cell.conditions.species)
     with cell.changed(set, scale):
         try:
             cell.conditions = cell.conditions.with_(species=binds)
             before = rest(cell, max_spikes=max_spikes)
-            cell.start = before.state()
+            cell.starts = before.states()
             course = evolve(cell, hours, events, progress=progress, pump=True, max_spikes=max_spikes)
             bound_at, current_at = _dose_response(cell, drug)
             bound = {alpha: _mean_bound(cell, course, alpha) for alpha in _isoforms(cell)}
@@ -159,7 +159,7 @@ def glycoside(
             )
             result.summary.update(_summary(result, cell))
         finally:
-            cell.start = saved
+            cell.starts = saved
     result.summary["wall_s"] = time.perf_counter() - began
     return result
 

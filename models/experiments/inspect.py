@@ -97,6 +97,11 @@ def inspect(cell: Given, **options: Any) -> InspectResult:
         "warnings": list(cell.warnings),
     }
     parameters = cell.parameters.sources() + found_by_balance(cell, layout) + impermeants(cell, layout)
+    if cell.glia is not None:
+        own = inspect(cell.glia)
+        keys = ("cell", "compartments", "area_um2", "volume_um3")
+        summary["glia"] = {key: own.summary[key] for key in keys}
+        parameters += [{**row, "parameter": f"glia: {row['parameter']}"} for row in own.parameters]
     return InspectResult(layout, sections, _access(cell, where_of), list(cell.warnings), parameters, summary)
 
 

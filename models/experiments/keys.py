@@ -38,7 +38,7 @@ WHOLE = {
 # pure numbers, by the words that their keys hold
 NUMBERS = {
     *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
-    *("n", "hill", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
+    *("n", "hill", "coop", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
     *("compartments", "sections", "iterations", "evaluations", "spikes", "numbers", "counted", "within"),
 }
 # words, lists and yes or no

@@ -119,6 +119,7 @@ def layout_of(cell: Cell) -> Layout:
             "axial": cell.axial.mode,
             "volume": "osmotic" if cell.osmotic else "fixed",
             "outside": cell.surroundings.name,
+            **({} if cell.glia is None else {"glia": f"{cell.glia.name} {cell.glia.parameters.digest()}"}),
             "set": pairs(set) or "nothing",
             "scale": pairs(scale) or "nothing",
             "temperature": followed or "as in the file",

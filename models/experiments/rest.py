@@ -14,14 +14,19 @@ from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.theory import AVOGADRO, ghk_slope_conductance
 from ..solve.currents import atp_by_process, by_process, slope_conductance
 from ..solve.equations import System
+from ..solve.meaning import glia_concentrations
+from ..solve.states import GLIA
 from ..solve.steady_state import find_steady_state
 from .given import Given, cell_and_settings
 from .layout import layout_of
 from .predictions import predictions
 from .read_by import check_electrode, read_by
 from .rest_result import RestResult
-from .rest_summary import imbalance, summary, way
+from .rest_summary import imbalance, summary, way, with_glia
 from .start import start_from
+
+# states of a cell and of its glia to start from
+Starts = tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]
 
 
 def rest(
@@ -61,25 +66,26 @@ def rest(
     check_electrode(electrode)
     cell, set = cell_and_settings(cell, set, options)
     began = time.perf_counter()
-    saved = cell.start
+    saved = cell.starts
     with cell.changed(set, scale):
         try:
-            cell.start = _state_of(cell, start, hold is not None)
+            cell.starts = _states_of(cell, start, hold is not None)
             system = System(cell, hold=hold)
             if hold and cell.surroundings.followed:
-                _hold_outside(cell, system, saved)
+                _hold_outside(cell, system, saved[0])
             x, solver = find_steady_state(system, progress, max_spikes)
             found = _result(cell, system, x, {**solver, "hold": hold}, began)
             found.summary |= read_by(electrode, cell, found.summary["v_rest_mV"])
             return found
         finally:
-            cell.start = saved
+            cell.starts = saved
 
 
-def _state_of(cell: Cell, start: RestResult | dict[str, Any], held: bool) -> dict[str, np.ndarray]:
-    """The state to start from: a rest that was found before, or the cell's own with other values in it."""
+def _states_of(cell: Cell, start: RestResult | dict[str, Any], held: bool) -> Starts:
+    """The states to start from, the cell's and its glia's: of a rest that was found before, or the cell's own
+    with other values in it."""
     if not isinstance(start, RestResult):
-        return start_from(cell, start, held)
+        return start_from(cell, start, held), cell.starts[1]
     before, now = start.layout, layout_of(cell)
     for what, theirs, own in (
         ("compartments", before.size, now.size),
@@ -91,7 +97,7 @@ def _state_of(cell: Cell, start: RestResult | dict[str, Any], held: bool) -> dic
                 f"start={start!r}: expected a rest of the same cell, got one with other {what}: {theirs}, "
                 f"where {cell.name} has {own}"
             )
-    return start.state()
+    return start.states()
 
 
 def _hold_outside(cell: Cell, system: System, own: dict[str, np.ndarray]) -> None:
@@ -120,9 +126,27 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
     """What is so at the free states x. began: when, by the clock of the summary's wall_s."""
     y = system.expand(x)
     system.load(x)
-    state = system.state(y)
-    pump, change = pumped(system, y), system.full_rates(y)
-    rates = {ion: change[system.at[AMOUNT[ion]]] for ion in cell.ions}
+    result = _of_one(cell, system, y, solver)
+    if cell.glia is not None:
+        result.glia = _of_one(cell.glia, system, y, solver)
+        result.summary |= with_glia(result.summary, result.glia.summary)
+    result.summary["way"] = way(
+        float(result.layout.by_area(cell.start["v"])), result.summary["v_rest_mV"], solver
+    )
+    result.summary["spikes_on_the_way"] = solver["spikes"]
+    result.summary["wall_s"] = time.perf_counter() - began
+    return result
+
+
+def _of_one(cell: Cell, system: System, y: np.ndarray, solver: dict[str, Any]) -> RestResult:
+    """What is so in a state y of a system, in its cell or in that cell's glia."""
+    mark, state = (
+        ("", system.state(y))
+        if cell is system.cell
+        else (GLIA, glia_concentrations(system.cell, system.at, y))
+    )
+    pump, change = pumped(system, y, cell), system.full_rates(y)
+    rates = {ion: change[system.at[mark + AMOUNT[ion]]] for ion in cell.ions}
     currents = by_process(cell, pump, lambda: system.full_rates(y))
     slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
     layout = layout_of(cell)
@@ -137,7 +161,7 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
         net=rates,
         leak_strength={ion: cell.leak_strength(ion).copy() for ion in cell.ions},
         pump_net=pump.net,
-        slope=slope_conductance(system, y),
+        slope=slope_conductance(system, y, cell),
         bonds=state["bonds"].copy() if "bonds" in state else None,
         solver=solver,
         summary={},
@@ -148,7 +172,4 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
     }
     net_flux = imbalance(layout, currents, slopes, rates)
     result.summary.update(summary(result, predictions(cell, result), net_flux, atp))
-    result.summary["way"] = way(float(layout.by_area(cell.start["v"])), result.summary["v_rest_mV"], solver)
-    result.summary["spikes_on_the_way"] = solver["spikes"]
-    result.summary["wall_s"] = time.perf_counter() - began
     return result

@@ -8,7 +8,7 @@ import numpy as np
 from ..physics.ions import VALENCE, told_of
 from ..physics.leaks import Leak
 from ..physics.theory import nernst
-from .dataset import measured, places, sizes, text
+from .dataset import measured, of_glia, places, sizes, text
 from .layout import Layout
 from .result import Result
 
@@ -32,6 +32,7 @@ class RestResult(Result):
     slope: slope conductance of the whole membrane (S/cm2), gates as they are
     solver: how the state was found
     summary: scalars, the unit in every key
+    glia: the same of the glia that faces the cell's spaces, or None
     bonds: energy-rich bonds (mM, see `physics.energy`), None where ATP is no state
     """
 
@@ -48,6 +49,7 @@ class RestResult(Result):
     slope: np.ndarray
     solver: dict[str, Any]
     summary: dict[str, Any]
+    glia: "RestResult | None" = None
     bonds: np.ndarray | None = None
 
     def line(self) -> str:
@@ -78,6 +80,8 @@ class RestResult(Result):
             "pump_net": measured("segment", self.pump_net, "mA/cm2", "net current of the pump"),
             "slope": measured("segment", self.slope, "S/cm2", "slope conductance of the membrane"),
         }
+        if self.glia is not None:
+            variables |= of_glia(self.glia.to_xarray())
         for ion, leak in self.leak.items():
             variables[leak.name] = measured("segment", self.leak_strength[ion], leak.unit, leak.quantity)
         coords = {
@@ -96,6 +100,10 @@ class RestResult(Result):
     def nernst(self, ion: str) -> float:
         """Nernst potential (mV) of an ion, from its mean concentrations."""
         return float(nernst(*self.mean(ion), VALENCE[ion], self.layout.celsius))
+
+    def states(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
+        """The states of the cell and of its glia, as a start for both."""
+        return self.state(), None if self.glia is None else self.glia.state()
 
     def state(self) -> dict[str, np.ndarray]:
         """The state as a start for the same cell: v (mV), na, k, ..., nao, ko, ... (mM), relative_volume,

@@ -56,6 +56,24 @@ def imbalance(layout: Layout, currents: Currents, slopes: Values, rates: Values)
     return whole, local
 
 
+OF_GLIA = (
+    "v_rest_mV",
+    "nai_mM",
+    "ki_mM",
+    "cli_mM",
+    "pump_net_current_uA_cm2",
+    "atp_per_s",
+    "relative_volume",
+)
+
+
+def with_glia(own: dict[str, Any], glia: dict[str, Any]) -> dict[str, Any]:
+    """What a cell's summary says of its glia, beside the largest imbalance of both. own, glia: summaries."""
+    found = {"glia": glia["cell"]} | {f"glia_{key}": glia[key] for key in OF_GLIA}
+    both = ("max_relative_net_flux", "max_relative_compartment_flux")
+    return found | {key: max(own[key], glia[key]) for key in both}
+
+
 def summary(
     result: RestResult, predicted: dict[str, Any], net_flux: tuple[float, float], atp: dict[str, float]
 ) -> dict:

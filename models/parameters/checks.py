@@ -94,6 +94,9 @@ def _check_space(parameters: Parameters) -> None:
     path, space = parameters.path, parameters.space
     if parameters.glial_sink is not None and parameters.glial_buffer is not None:
         raise InputError(f"{path}: [glial_sink] and [glial_buffer] both stand for glia; keep one")
+    if parameters.glia is not None and (parameters.glial_sink or parameters.glial_buffer):
+        which = "glial_sink" if parameters.glial_sink else "glial_buffer"
+        raise InputError(f"{path}: [glia] and [{which}] both stand for glia; keep one")
     rates = {key: getattr(space, key) for key in space.model_fields_set if key.startswith("rate")}
     glia = parameters.glial_sink or parameters.glial_buffer
     if rates and not any(rates.values()) and not glia and "exchange_rate" not in space.model_fields_set:

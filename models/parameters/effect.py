@@ -104,7 +104,7 @@ def _of_shape(p: Parameters) -> Found:
     if p.tubules is not None or p.epithelium is not None:
         what = "with T-tubules, which stands in a bath or a closed space"
         what = what if p.tubules else "of an epithelium, which stands between two baths"
-        tables = ("glial_sink", "glial_buffer")
+        tables = ("glia", "glial_sink", "glial_buffer")
         keys = [key for key in sorted(space) if key.startswith(("rate", "exchange")) and p.tubules]
         for key in (*(name for name in tables if getattr(p, name)), *(f"space.{key}" for key in keys)):
             yield key, f"in a cell {what}"

@@ -120,7 +120,6 @@ Rate = Annotated[Quantity, Kind("1/s", 0, 1e6, above=True)]
 OwnRate = Annotated[Quantity, Kind("1/s", 0, 1e6)]
 Uptake = Annotated[Quantity, Kind("mM/s", 0, 1e6, above=True)]
 Ratio = Annotated[Quantity, Kind("1", 1e-3, 1e3)]
-PerLength = Annotated[Quantity, Kind("1/um", 1e-6, 1e3)]
 Factor = Annotated[Quantity, Kind("1", 0, 1e3)]
 TemperatureFactor = Annotated[Quantity, Kind("1", 1e-3, 1e3)]  # what 10 degC make of a strength
 Energy = Annotated[Quantity, Kind("kJ/mol", -200, 0)]

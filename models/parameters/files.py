@@ -108,6 +108,9 @@ def load(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     shape = data.get("morphology", {}).get("shape")
     if isinstance(shape, str) and os.path.isfile(path.parent / shape):
         data["morphology"]["shape"] = str(path.parent / shape)
+    glia = data.get("glia", {}).get("cell")
+    if isinstance(glia, str) and os.path.isfile(path.parent / glia):
+        data["glia"]["cell"] = str(path.parent / glia)
     base = data.get("base")
     if base is None:
         return data

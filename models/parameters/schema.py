@@ -12,6 +12,7 @@ from ..physics.ions import IONS
 from ..physics.leaks import leak_of
 from .energy_table import Energy
 from .fields import MechanismValue, Table
+from .glia_tables import Glia, GlialBuffer, GlialSink
 from .pump_table import Pump
 from .tables import (
     AxialIons,
@@ -20,8 +21,6 @@ from .tables import (
     Channel,
     Electrical,
     Epithelium,
-    GlialBuffer,
-    GlialSink,
     Inside,
     Leak,
     Morphology,
@@ -29,9 +28,9 @@ from .tables import (
     Region,
     Space,
     Tubules,
-    Water,
 )
 from .units import NUMBER, Quantity
+from .water_table import Water
 
 
 def _known_ion(name: str) -> str:
@@ -76,6 +75,7 @@ class Parameters(Table):
     energy: Energy = Energy.model_validate({})
     water: Water = Water()
     space: Space = Space.model_validate({})
+    glia: Glia | None = None
     glial_sink: GlialSink | None = None
     glial_buffer: GlialBuffer | None = None
     tubules: Tubules | None = None
@@ -127,5 +127,5 @@ def _row(name: str, value: Any) -> dict[str, Any]:
 
 def _mechanism_row(name: str, given: MechanismValue) -> dict[str, Any]:
     match = NUMBER.match(given.value)
-    value, unit = (float(match[1]), match[2]) if match else (math.nan, "")
+    value, unit = (float(match[1]), match[2] or "1") if match else (math.nan, "")
     return {"parameter": name, "value": value, "unit": unit, "source": given.source}

@@ -9,8 +9,9 @@ from ..physics.ions import IONS
 from .fields import Table, kind_of
 from .pump_table import Isoform, Pump
 from .pumps import DRUGS, HORMONES, ISOFORMS, OF_MECHANISM, SITES
-from .tables import AxialIons, Balance, Electrical, Inside, Morphology, Outside, Space, Water
+from .tables import AxialIons, Balance, Electrical, Inside, Morphology, Outside, Space
 from .units import parse_number
+from .water_table import Water
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from ..physics.ions import IONS, SAETRA
 from ..physics.leaks import leak_of
 from .fields import (
     AccessResistance,
-    AreaPower,
     Capacitance,
     ChlorideShare,
     Concentration,
@@ -33,10 +32,8 @@ from .fields import (
     Temperature,
     TemperatureFactor,
     Tortuosity,
-    Uptake,
     Valence,
     Voltage,
-    WaterPermeability,
 )
 from .per_ion import ABSENT, NEEDED, IonTable, for_each_ion
 from .units import Quantity
@@ -212,24 +209,6 @@ class AxialIons(IonTable):
     )
 
 
-class Water(Table):
-    """How water passes the membrane, where the volume may change."""
-
-    water_permeability: WaterPermeability = Field(
-        Quantity(0.015, "cm/s", "0.0015 dm/s, Duesterwald et al. 2018 eLife 7:e39575 (plm_singlecomp.py)"),
-        description="osmotic, of the membrane",
-    )
-    area: Literal["constant", "with_volume"] = Field(
-        "constant",
-        description="whether the membrane's area stays or follows the volume, its capacitance with it",
-    )
-    area_power: AreaPower = Field(
-        Quantity(0.5, "1", "a cylinder that keeps its length, as compartments do"),
-        description="of the relative volume, to which the area is proportional: 1/2 for a cylinder "
-        "that keeps its length, 1 for one that keeps its diameter, 2/3 for a sphere",
-    )
-
-
 @for_each_ion(rate_ion=_of_space)
 class Space(IonTable):
     """The space outside each compartment, where the outside is a shell or closed."""
@@ -258,25 +237,6 @@ class Space(IonTable):
     tortuosity_outside: Tortuosity = Field(
         Quantity(1.6, "1", SAETRA), description="of the ways between neighbouring spaces"
     )
-
-
-class GlialSink(Table):
-    """Glia, round a shell, that takes K+ up for ever (Cressman et al. 2009): maximal / (1 + exp((half -
-    ko)/slope))."""
-
-    maximal: Uptake = Field(description="the most, per volume of the space")
-    half: Concentration = Field(description="K+ outside at which half of that is taken up")
-    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
-
-
-class GlialBuffer(Table):
-    """Glia, round a shell, whose sites bind K+ and give it back (Kager et al. 2000): at on ko (sites - held)
-    - off held, on = off/(1 mM (1 + exp((half - ko)/slope)))."""
-
-    sites: PositiveConcentration = Field(description="how many, per volume of the space")
-    off_rate: Rate = Field(description="at which they give K+ back")
-    half: Concentration = Field(description="K+ outside at which on is half of what it can be")
-    slope: PositiveConcentration = Field(description="K+ by which that changes e-fold")
 
 
 class Channel(Table):

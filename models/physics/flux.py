@@ -66,6 +66,7 @@ class Medium(NamedTuple):
     outside_share: volume outside over inside at the beginning
     buffer, kd: sites of the Ca2+ buffer and their dissociation constant (mM)
     area_power: of the relative volume, to which the membrane's area is proportional; 0 where it stays
+    beside: as ratio, of another cell that faces the spaces outside
     """
 
     vt: float
@@ -74,6 +75,7 @@ class Medium(NamedTuple):
     buffer: float
     kd: float
     area_power: float
+    beside: float = 0.0
 
 
 @compiled
@@ -127,21 +129,20 @@ def _solution(
 
 @compiled
 def _swollen(
-    sa: complex,
-    sb: complex,
-    face: np.ndarray,
-    meeting: np.ndarray,
-    f: int,
-    options: FlowOptions,
+    a: np.ndarray, b: np.ndarray, face: np.ndarray, meeting: np.ndarray, f: int, n: int, options: FlowOptions,
     medium: Medium,
-) -> tuple[complex, complex, complex, complex]:
-    """Diffusive conductance (um) of face f between compartments of relative volumes sa and sb, the relative
-    volumes of their spaces, and the diffusive conductance between these."""
+) -> tuple[complex, complex, complex, complex]:  # fmt: skip
+    """Diffusive conductance (um) of face f between compartments swollen as the states a and b of n ions say,
+    the relative volumes of their spaces, and the diffusive conductance between these."""
+    sa, sb = a[n + 1, f], b[n + 1, f]
     wide_a = wide_b = 1 + 0 * sa
     outer_shape = wide_a * face[4, f]
     shape = face_shape(face[0, f] / sa, face[1, f] / sb, meeting[0, f])
     if options.lateral and medium.ratio > 0:
         wide_a, wide_b = 1 - medium.ratio * (sa - 1), 1 - medium.ratio * (sb - 1)
+        if medium.beside > 0:
+            wide_a = wide_a - medium.beside * (a[n + 2, f] - 1)
+            wide_b = wide_b - medium.beside * (b[n + 2, f] - 1)
         between = face_shape(face[0, f] / wide_a, face[1, f] / wide_b, meeting[1, f])
         outer_shape = medium.outside_share * between
     return shape, wide_a, wide_b, outer_shape
@@ -155,10 +156,11 @@ def flows(
     """Ion fluxes (mM um3/ms), (ions inside, then outside where lateral; faces), and current (nA), (faces,),
     both a to b.
 
-    a, b: state at the two ends: v, amounts inside, relative volume where compartments swell, amounts outside
-    where lateral, (kinds, faces). face: arms a and b (1/um), shape (um), resistance (MOhm) and shape outside
-    (um) at the initial volumes, (5, faces). meeting: what `face_shape` asks for, inside and outside,
-    (2, faces). ion: valence, diffusion coefficient inside and outside (um2/ms), (3, ions).
+    a, b: state at the two ends: v, amounts inside, relative volume where compartments swell, that of another
+    cell before a closed space, amounts outside where lateral, (kinds, faces). face: arms a and b (1/um),
+    shape (um), resistance (MOhm) and shape outside (um) at the initial volumes, (5, faces). meeting: what
+    `face_shape` asks for, inside and outside, (2, faces). ion: valence, diffusion coefficient inside and
+    outside (um2/ms), (3, ions).
     """
     valence, diffusion, diffusion_out = ion
     n, one = len(valence), a.dtype.type(1.0)
@@ -171,7 +173,7 @@ def flows(
         shape, resistance, outer_shape = one * face[2, f], one * face[3, f], one * face[4, f]
         if options.osmotic:
             sa, sb = a[n + 1, f], b[n + 1, f]
-            shape, wide_a, wide_b, outer_shape = _swollen(sa, sb, face, meeting, f, options, medium)
+            shape, wide_a, wide_b, outer_shape = _swollen(a, b, face, meeting, f, n, options, medium)
             resistance *= face[2, f] / shape
         for k in range(n):
             if k == options.calcium:

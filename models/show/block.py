@@ -2,11 +2,14 @@
 
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 
 from ..experiments.block import BlockResult, block
+from ..experiments.layout import Layout
 from ..physics.ions import IONS, told_of
+from ..solve.time_course import Course
 from ..words import HOUR, count, duration, minus
 from . import rest
 from .block_figure import figure
@@ -73,6 +76,8 @@ def table(console: Console, result: BlockResult) -> None:
     if result.endless or driven:
         print_sentence(console, result.endless or f"no Donnan equilibrium: {driven}")
     console.print(_speed(s))
+    if "glia_cell" in s:
+        print_sentence(console, _glia(s))
     if s["spikes"]:
         console.print(f"{count(s['spikes'], 'spike')} on the way")
     console.print(_conserved(s))
@@ -126,6 +131,19 @@ def _speed(s: dict) -> str:
     )
 
 
+def _glia(s: dict) -> str:
+    """What became of the glia."""
+    ions = ", ".join(
+        f"{SYMBOL[ion]} {number(s[f'glia_{ion}i_before_mM'])} to {number(s[f'glia_{ion}i_end_mM'])} mM"
+        for ion in IONS
+        if f"glia_{ion}i_end_mM" in s and not IONS[ion].trace
+    )
+    volume = s["glia_relative_volume_end"]
+    swollen = "" if volume == 1 else f", volume ×{volume:.3f}"
+    v = f"{number(s['glia_v_before_mV'])} to {number(s['glia_v_end_mV'])} mV"
+    return minus(f"its glia, {s['glia_cell']}: {v}, {ions}{swollen}")
+
+
 def _half_way(s: dict) -> str:
     """What the block leads to, and when half the way there was covered."""
     goal = "Donnan" if s["final_name"].startswith("Donnan") else "that end"
@@ -172,9 +190,19 @@ def tables(result: BlockResult) -> dict[str, dict]:
         outside = getattr(course, ion + "o")
         over_time[f"{ion}o_mM"] = layout.by_volume(outside)
         end[f"{ion}o_mM"] = outside[-1]
+    if course.glia is not None and result.before.glia is not None:
+        over_time |= _glia_over_time(result.before.glia.layout, course.glia)
     over_time["relative_volume"] = layout.by_volume(course.relative_volume)
     end["relative_volume"] = course.relative_volume[-1]
     return {"course.csv": over_time, "end.csv": end}
+
+
+def _glia_over_time(layout: Layout, course: Course) -> dict[str, np.ndarray]:
+    """The glia's means over time."""
+    found = {"glia_v_mV": layout.by_area(course.v)}
+    for ion in layout.ions:
+        found[f"glia_{ion}i_mM"] = layout.by_volume(getattr(course, ion), course.relative_volume)
+    return found | {"glia_relative_volume": layout.by_volume(course.relative_volume)}
 
 
 def files(to: Output, result: BlockResult, prefix: str = "") -> None:

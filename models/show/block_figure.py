@@ -73,7 +73,8 @@ def _on_the_shape(row: "SubFigure", layout: Layout, course: Course, moment: int)
 def _conditions(layout: Layout) -> str:
     """What a run assumed of the cell's surroundings, for the head of a figure."""
     of = layout.provenance
-    return f"along the cell: {of['axial']}; volume: {of['volume']}; outside: {of['outside']}"
+    glia = f"; glia: {of['glia'].split()[0]}" if "glia" in of else ""
+    return f"along the cell: {of['axial']}; volume: {of['volume']}; outside: {of['outside']}{glia}"
 
 
 def _ions_over_time(axis: "Axes", layout: Layout, course: Course) -> None:
@@ -142,7 +143,12 @@ def _v_over_time(axis: "Axes", result: BlockResult) -> None:
     t, v = after_block(course), layout.by_area(course.v)
     axis.fill_between(t, course.v.min(axis=1), course.v.max(axis=1), color=COLOUR["v"], alpha=0.15, lw=0)
     axis.plot(t, v, color=COLOUR["v"])
-    levels = []
+    glia, levels = result.before.glia, []
+    if glia is not None and course.glia is not None:
+        own = glia.layout.by_area(course.glia.v)
+        axis.plot(t, own, color=GREEN, ls="-.", lw=1.4)
+        at = int(0.35 * len(t))
+        axis.annotate("glia", (t[at], own[at]), (0, 5), textcoords="offset points", color=GREEN, fontsize=8.5)
     # where the block leads is drawn where the cell comes near it; elsewhere it would flatten the course
     near = not result.endless
     if near and abs(v - s["v_before_mV"]).max() > 0.2 * abs(s["final_mV"] - s["v_before_mV"]):

@@ -37,6 +37,10 @@ def table(console: Console, result: InspectResult) -> None:
     for region, r in s["regions"].items():
         sizes = (amount(r["area_um2"], 6), amount(r["volume_um3"], 6))
         regions.add_row(region, str(r["sections"]), str(r["compartments"]), *sizes)
+    if "glia" in s:
+        g = s["glia"]
+        sizes = (amount(g["area_um2"], 6), amount(g["volume_um3"], 6))
+        regions.add_row(f"glia: {g['cell']}", str(g["compartments"]), str(g["compartments"]), *sizes)
     console.print(regions)
     heads = ("ion", "mechanism", "reads", "writes", "in")
     access = new_table(*heads, left=heads)

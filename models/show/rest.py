@@ -96,6 +96,20 @@ def table(console: Console, result: RestResult) -> None:
             else f"{s['relative_volume']:.4g} times the volume it began with"
         )
         console.print(f"water at rest too, at {where}")
+    if result.glia is not None:
+        _glia(console, result.glia)
+
+
+def _glia(console: Console, glia: RestResult) -> None:
+    """The same of the glia that faces the cell's spaces, in fewer words."""
+    s = glia.summary
+    console.print(f"\n[bold]its glia, {s['cell']}, rests at {number(s['v_rest_mV'], 3)} mV[/]")
+    _ions(console, glia)
+    console.print(
+        f"membrane {amount(s['membrane_resistance_ohm_cm2'] / 1e3, 3)} kΩ·cm², "
+        f"pump {number(s['pump_net_current_uA_cm2'], 4)} µA/cm² net, {s['atp_per_s']:.3g} ATP/s; "
+        f"{glia.layout.volume.sum():.4g} µm³, {glia.layout.area.sum():.4g} µm²"
+    )
 
 
 def _ions(console: Console, result: RestResult) -> bool:
@@ -161,7 +175,10 @@ def tables(result: RestResult) -> dict[str, dict]:
         for process, values in result.currents[ion].items():
             compartments[f"i_{ion}_{process}_uA_cm2"] = 1e3 * values
         compartments[f"{ion}_net_mM_per_ms"] = result.net[ion]
-    return {"ions.csv": rows, "compartments.csv": compartments}
+    found: dict[str, dict] = {"ions.csv": rows, "compartments.csv": compartments}
+    if result.glia is not None:
+        found |= {f"glia_{name}": columns for name, columns in tables(result.glia).items()}
+    return found
 
 
 def files(to: Output, result: RestResult, prefix: str = "") -> None:

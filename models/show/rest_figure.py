@@ -8,7 +8,7 @@ import numpy as np
 from ..experiments.rest import RestResult
 from ..words import minus
 from .drawing import draw_cell, visible
-from .style import COLOUR, GREY, new_figure
+from .style import COLOUR, GREEN, GREY, new_figure
 from .tables import SYMBOL
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def _potentials(axis: "Axes", result: RestResult) -> None:
     layout, s = result.layout, result.summary
     v = s["v_rest_mV"]
     marks = [("rest", v, COLOUR["v"])]
+    if result.glia is not None:
+        marks.append(("rest of the glia", result.glia.summary["v_rest_mV"], GREEN))
     if s["ghk_mV"] is not None:
         marks.append(("GHK (no pump)", s["ghk_mV"], GREY))
     for ion in layout.ions:

@@ -28,6 +28,10 @@ ROWS = {
     "B": "pump block",
     "TT": "T-tubules",
     "D": "disease and drugs",
+    "N": "neurons",
+    "M": "muscle",
+    "C": "cotransport",
+    "E": "red cells and epithelia",
 }
 PRINTED = {"within": "green", "miss": "red", "put in": "dim"}
 FAR = 3.2  # half-widths of the band; what lies beyond is drawn there as an arrow

@@ -26,7 +26,7 @@ class FluxAccounting:
     time integral of its flux through the whole membrane (into the cell, mM of the volume it began with)."""
 
     def __init__(self, system: System) -> None:
-        self.system, self.count = system, len(system.cell.ions)
+        self.system, self.count = system, system.counted
 
     def rates(self, z: np.ndarray) -> np.ndarray:
         """dz/dt, (free + ions,), per ms."""

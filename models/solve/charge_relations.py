@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, VALENCE
 from .growth import Growth
-from .states import States
+from .states import GLIA, States
 
 INSIDE_FOLLOWS, OUTSIDE_FOLLOWS = "k", "na"
 # kind that follows -> terms (kind, factor): it is a constant + the sum of factor * state; a factor is one for
@@ -41,14 +41,21 @@ class Followers:
 
 def charge_relations(cell: Cell) -> Relations:
     """What follows from the charge in a cell of which nothing is held."""
+    found: Relations = {}
+    if cell.glia is not None:  # each of its compartments keeps its own, whatever moves along the cell
+        terms = _neutral(cell.glia, INSIDE_FOLLOWS, AMOUNT, cell.glia.geometry.charge_per_mv)
+        found[GLIA + AMOUNT[INSIDE_FOLLOWS]] = [(GLIA + kind, factor) for kind, factor in terms]
     if cell.axial.mode != "electrodiffusion":
-        return {}
+        return found
     per_mv = cell.geometry.charge_per_mv
-    found = {AMOUNT[INSIDE_FOLLOWS]: _neutral(cell, INSIDE_FOLLOWS, AMOUNT, per_mv)}
+    found |= {AMOUNT[INSIDE_FOLLOWS]: _neutral(cell, INSIDE_FOLLOWS, AMOUNT, per_mv)}
     outside, alone = cell.surroundings, not len(cell.axial.a)
     if (outside.returns_current and (cell.axial.lateral or alone)) or outside.keeps_charge(cell.conditions):
         outer = -per_mv * cell.volume / cell.outside_volume
         found[OUTER[OUTSIDE_FOLLOWS]] = _neutral(cell, OUTSIDE_FOLLOWS, OUTER, outer)
+        if cell.glia is not None:  # the charge on its membrane is another part of the space's
+            beside = -cell.glia.geometry.charge_per_mv * cell.glia.volume / cell.outside_volume
+            found[OUTER[OUTSIDE_FOLLOWS]].append((GLIA + "v", beside / VALENCE[OUTSIDE_FOLLOWS]))
     return found
 
 
@@ -67,9 +74,9 @@ def find_followers(relations: Relations, states: States, start: np.ndarray, grow
     if not relations:
         none = np.zeros(0)
         return Followers(none.astype(int), none, np.zeros((0, 0), int), np.zeros((0, 0)))
-    parts = []
+    parts, most = [], max(len(terms) for terms in relations.values())
     for kind, terms in relations.items():
-        at = states.at[kind]
+        at, terms = states.at[kind], [*terms, *([("v", 0.0)] * (most - len(terms)))]
         sources = np.array([states.at[source] for source, _ in terms])
         parts.append((at, sources, np.array([np.broadcast_to(factor, len(at)) for _, factor in terms])))
     at, sources, factors = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))

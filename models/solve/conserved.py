@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, VALENCE
 from .equations import System
+from .states import GLIA
 
 
 class Totals:
@@ -65,6 +67,8 @@ def _candidates(system: System) -> Iterator[np.ndarray]:
             row = np.zeros(system.states.size)
             for ion, weight in zip(cell.ions, weights, strict=True):
                 row[system.at[AMOUNT[ion]][inside]] = weight * cell.volume[inside]
+                if cell.glia is not None:
+                    row[system.at[GLIA + AMOUNT[ion]][inside]] = weight * cell.glia.volume[inside]
                 row[system.at[OUTER[ion]][inside]] = weight * cell.outside_volume[inside]
                 if ion == "k" and cell.surroundings.holds:
                     row[system.at[cell.surroundings.holds][inside]] = weight * cell.outside_volume[inside]
@@ -73,8 +77,20 @@ def _candidates(system: System) -> Iterator[np.ndarray]:
             row = np.zeros(system.states.size)
             row[system.at[AMOUNT[ion]][inside]] = cell.volume[inside]
             yield row
+        if cell.glia is not None:
+            yield from _of_glia(system, cell.glia)
         charge = np.zeros(system.states.size)
         for ion in cell.ions:
             charge[system.at[AMOUNT[ion]][inside]] = VALENCE[ion] * cell.volume[inside]
         charge[system.at["v"][inside]] = -cell.geometry.charge_per_mv[inside] * cell.volume[inside]
         yield charge
+
+
+def _of_glia(system: System, glia: Cell) -> Iterator[np.ndarray]:
+    """An ion that nothing carries through a glia's membrane, in each of its compartments."""
+    shut = [ion for ion in glia.ions if not (glia.strength[ion].any() or glia.membrane.writes[ion])]
+    for ion in shut:
+        for at in range(glia.size):
+            row = np.zeros(system.states.size)
+            row[system.at[GLIA + AMOUNT[ion]][at]] = 1.0
+            yield row

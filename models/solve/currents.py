@@ -12,6 +12,7 @@ from ..simulator import nmodl
 from ..simulator.runtime import SegmentVariable
 from .equations import System
 from .jacobian import V_STEP
+from .states import GLIA
 
 ROUND_OFF = 1e-9  # of an ion's largest current, up to which the mechanisms' own make up the whole
 
@@ -19,15 +20,19 @@ Currents = dict[str, dict[str, np.ndarray]]  # mA/cm2 per compartment, by ion an
 Evaluate = Callable[[], object]
 
 
-def slope_conductance(system: System, y: np.ndarray) -> np.ndarray:
-    """dI/dV (S/cm2) of the membrane per compartment in state y, concentrations and gates as they are."""
-    at, shift = system.at["v"], np.zeros(len(y))
+def slope_conductance(system: System, y: np.ndarray, of: Cell | None = None) -> np.ndarray:
+    """dI/dV (S/cm2) of the membrane per compartment in state y, concentrations and gates as they are.
+
+    of: the cell's glia, where that is asked for.
+    """
+    cell = system.cell if of is None else of
+    at, shift = system.at["v" if cell is system.cell else GLIA + "v"], np.zeros(len(y))
     shift[at] = V_STEP
     system.full_rates(y)
     change = system.full_rates(y + shift, flow=False)[at] - system.full_rates(y - shift, flow=False)[at]
     system.full_rates(y)
     # uA/cm2 / (uF/cm2) = mV/ms
-    return -1e-3 * system.cell.geometry.capacitance * change / (2 * V_STEP)
+    return -1e-3 * cell.geometry.capacitance * change / (2 * V_STEP)
 
 
 def by_process(cell: Cell, pump: Pumped, evaluate: Evaluate) -> Currents:

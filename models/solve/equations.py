@@ -10,16 +10,17 @@ import scipy.sparse as sp
 from ..cell.cell import Cell
 from ..errors import EngineError, InputError
 from ..interrupts import held, raise_pending_interrupt
-from ..physics.theory import concentration_rate
 from ..simulator import runtime
 from ..simulator.runtime import h
 from .charge_relations import charge_relations, find_followers, lift_of
 from .elimination import Factors
 from .growth import Growth
 from .jacobian import Jacobian
+from .meaning import concentrations, settled
 from .possible import dry, impossible
-from .states import OUTSIDE, RELATIVE_VOLUME, concentrations, find_states, settled
-from .unknowns import choose_unknowns
+from .states import GLIA, OUTSIDE, RELATIVE_VOLUME, find_states
+from .together import currents_of, together
+from .unknowns import among, choose_unknowns
 from .vectors import expanded, put, rates_of
 
 
@@ -56,13 +57,13 @@ class System:
         self._volume_place = self._place[self._growth.volumes]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
-        # of a current (mA/cm2) what it brings in (mM/ms)
-        to_volume = concentration_rate(1.0, cell.area, cell.volume.sum())
-        self._into_cell = to_volume / -cell.axial.valence
+        self._together = together(cell)
+        self._all_v = np.concatenate([self.at[kind] for kind in ("v", GLIA + "v") if kind in self.at])
+        self.counted = len(self._together.ion)
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start: np.ndarray = self._y_all[self._place] if start is None else settled(cell, self.at, start)
-        self._check_currents()
+        _check_currents(self)
         self._begin(hold)
 
     def _begin(self, hold: str | None) -> None:
@@ -78,8 +79,7 @@ class System:
         self._y_all[self._place] = self.start
         self._free_place, self._positive_place = self._place[self.free], self._place[self.unknowns.positive]
         self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
-        is_v = self.unknowns.is_v
-        self._free_v = np.flatnonzero(is_v)[np.argsort(self.states.owner[self.free[is_v]])]
+        self._free_v = among(self.free, self._all_v)
         grows = len(self._free_v) and self._growth.power
         v, volumes = (self._growth.v, self._growth.volumes) if grows else (self.free[:0], self.free[:0])
         self._charged = v, volumes, self._growth.power
@@ -125,7 +125,7 @@ class System:
             x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all
         ):
             return False
-        return not self._may_dry or not dry(self.cell, self.expand(x)[self.at[RELATIVE_VOLUME]]).any()
+        return not self._may_dry or not dry(self.cell, self.at, self.expand(x)).any()
 
     def check_possible(self, x: np.ndarray, when: str) -> None:
         """ConvergenceError unless `possible` at x; `when` ends its sentence, "after 2 h"."""
@@ -139,11 +139,10 @@ class System:
         it was in the state before."""
         return self._growth.spread(self._charging_rates(y, flow), y)
 
-    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
-        """As `full_rates`, with dq/dt (growth.py) in the place of dV/dt."""
+    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:  # dq/dt for dV/dt (growth.py)
         self._y_all[self._place] = y
         self._evaluate(flow)
-        return self._read(self._place, self.at["v"])[: len(y)]
+        return self._read(self._place, self._all_v)[: len(y)]
 
     def rates(self, x: np.ndarray) -> np.ndarray:
         """dx/dt, (free,); it depends on nothing else, not on time either."""
@@ -151,7 +150,8 @@ class System:
 
     def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
-        the volume that the cell began with per ms, into the cell): (free + ions,).
+        the volume that the cell began with per ms, into the cell), and likewise of its glia, (free +
+        counted,).
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
@@ -177,29 +177,15 @@ class System:
             axial.written = False
         raise_pending_interrupt()
         self.evaluations += 1
-        self._currents = self.cell.currents.get()
+        self._currents = currents_of(self.cell)
 
     def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
         """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
-        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents.
-
-        NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last
-        digit (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of
-        error in the rest of a tight cell. From differences between compartments charge is kept to the bit.
-        """
-        axial, capacitance = self.cell.axial, self.cell.geometry.capacitance
-        into = self._currents, self._into_cell
+        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents."""
+        into = self._currents, self._together.ion, self._together.into
+        axial, capacitance = self.cell.axial, self._together.capacitance
         along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
         return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
-
-    def _check_currents(self) -> None:
-        """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
-        at = self.at["v"]
-        for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
-            y = self.start.copy()
-            y[at] += shift
-            ours = self.full_rates(y)[at]
-            _check_voltage_rates(self.cell, ours, self._f_all[self._place[at]], self._currents)
 
     # ------------------------------------------------------------------ derivatives
 
@@ -239,8 +225,19 @@ class System:
         return self._derivatives().elimination.factorise(jacobian.data, one, c)
 
 
+def _check_currents(system: System) -> None:
+    """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
+    at, cell = system.at["v"], system.cell
+    for shift in (0.0, 7.3):  # at another voltage too: a current may be 0 at the first
+        y = system.start.copy()
+        y[at] += shift
+        ours = system.full_rates(y)[at]
+        _check_voltage_rates(cell, ours, system._f_all[system._place[at]], currents_of(cell)[:, : cell.size])
+
+
 def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, currents: np.ndarray) -> None:
-    """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment."""
+    """InputError where dV/dt from the ions' currents is not NEURON's own, per compartment: a current
+    flows that belongs to no ion of the cell (electrode, synapse, ...)."""
     spread = max(1.0, cell.axial.stiffness())
     # what cancels in a sum leaves its last digits: of large currents those are large
     leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())

@@ -89,7 +89,7 @@ def apply(cell: Cell, event: Event) -> None:
             )
         cell.set(name, value)
     if event.block is not None:
-        places = cell.where(event.where)
         if event.block > 0:
-            check_block(cell, places)
-        cell.block_pump(event.block, places)
+            of_glia = cell.glia is not None and isinstance(event.where, str) and event.where == "glia"
+            check_block(*((cell.glia, slice(None)) if of_glia else (cell, cell.where(event.where))))
+        cell.block_pump(event.block, event.where)

@@ -80,7 +80,7 @@ class _Follower:
 
     def __init__(self, system: System, x: np.ndarray, watch: Watch) -> None:
         self.system, self.watch, self._unknowns = system, watch, system.unknowns
-        self.clock, self._at_v = 0.0, np.flatnonzero(system.unknowns.is_v)
+        self.clock, self._at_v = 0.0, system.unknowns.watched
         self.bursts: list[tuple[float, np.ndarray]] = []
         self.leap: Leap | None = None
         self.alone, self.cycles, self.steady = 0, CYCLES, 0

@@ -19,7 +19,7 @@ from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, TRACES
 from .elimination import Elimination, layout
 from .growth import Growth
-from .states import RELATIVE_VOLUME, States
+from .states import GLIA, RELATIVE_VOLUME, States, plain
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -88,7 +88,10 @@ class Jacobian:
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
         self._growth = growth
         self._made_for = _identity(cell, states, free, lift)
-        self._ions, self._share = cell.ions, cell.volume / cell.volume.sum()
+        self._counted = [(AMOUNT[ion], cell.volume / cell.volume.sum()) for ion in cell.ions]
+        if cell.glia is not None:
+            own = cell.glia.volume / cell.glia.volume.sum()
+            self._counted += [(GLIA + AMOUNT[ion], own) for ion in cell.glia.ions]
         moving = {states.kinds[k] for k in np.unique(states.kind[np.diff(lift.indptr) > 0])}
         self._shifted = [
             (kind, *shift)
@@ -128,9 +131,8 @@ class Jacobian:
     def elimination(self) -> Elimination:
         """What factorises the matrices that it makes."""
         states, free = self._states, self._free
-        unseen = set(states.gates) - states.diffusing
         coupled = zip(self._flow.a, self._flow.b, strict=True)
-        where = layout(states.owner[free], ~states.are(unseen)[free], coupled)
+        where = layout(states.owner[free], ~states.are(states.unseen)[free], coupled)
         return Elimination(where, self._own.ends, self._own.rows)
 
     @cached_property
@@ -138,22 +140,22 @@ class Jacobian:
         """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone."""
         states, count = self._states, len(self._row)
         ion_row, share = np.full(states.size, -1), np.zeros(states.size)
-        for i, ion in enumerate(self._ions):
-            ion_row[states.at[AMOUNT[ion]]] = i
-            share[states.at[AMOUNT[ion]]] = self._share
+        for i, (kind, own) in enumerate(self._counted):
+            ion_row[states.at[kind]] = i
+            share[states.at[kind]] = own
         return Assembly(
             np.arange(count), ion_row[self._row], self._column, share[self._row], self._lift,
-            (len(self._ions), len(self._free)), count,
+            (len(self._counted), len(self._free)), count,
         )  # fmt: skip
 
     def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
         """By how much to shift values of a kind of state."""
-        if kind == "v":
+        if plain(kind) == "v":
             return V_STEP
         dissolved = self._states.dissolved
         if kind in self._states.gates and kind not in dissolved:
             return GATE_STEP
-        trace = kind in dissolved or kind in TRACES
+        trace = kind in dissolved or plain(kind) in TRACES
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
     def slopes(self, rates: Rates, y: np.ndarray) -> np.ndarray:
@@ -192,7 +194,7 @@ class Jacobian:
         return self._own(np.concatenate([slopes, axial.ravel()]))
 
     def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes)/dx (per ms), (ions, free), from the membrane's slopes."""
+        """d(the ions' fluxes)/dx (per ms), (ions, and the glia's ions, free), from the membrane's slopes."""
         return self._entering(slopes)
 
 

@@ -1,18 +1,21 @@
 """What no cell can be: one with less than nothing of an ion, or with a closed space that has no water."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ..cell.cell import Cell
 from ..errors import ConvergenceError
-from .states import INSIDE, OUTSIDE, RELATIVE_VOLUME, States
+from .states import GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, States
 
 LEAST_WATER = 1e-2  # share of its water that a closed space must keep
 
 
-def dry(cell: Cell, relative_volume: np.ndarray) -> np.ndarray:
-    """Which compartments, swollen to these relative volumes (any shape), have taken up all the water of their
-    closed space."""
-    return 1 - cell.water_ratio * (relative_volume - 1) < LEAST_WATER
+def dry(cell: Cell, at: Mapping[str, np.ndarray], y: np.ndarray) -> np.ndarray:
+    """Before which compartments all the water of a closed space has been taken up in state y, (states,). at:
+    positions of its states by kind."""
+    beside = 1.0 if cell.glia is None else y[at[GLIA + RELATIVE_VOLUME]]
+    return cell.room(y[at[RELATIVE_VOLUME]], beside) < LEAST_WATER
 
 
 def impossible(
@@ -20,7 +23,7 @@ def impossible(
 ) -> ConvergenceError:
     """The error for a state y, (states,), in which an amount or a volume at the places `positive` of y is
     below 0, or a space is dry. when: ends the sentence, "after 2 h"."""
-    without = dry(cell, y[states.at[RELATIVE_VOLUME]])
+    without = dry(cell, states.at, y)
     if without.any():
         at = int(np.argmax(without))
         return ConvergenceError(

@@ -14,10 +14,9 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.energy import BONDS
-from ..compiled import compiled
 from ..errors import EngineError
 from ..parameters.pumps import ISOFORMS
-from ..physics.ions import AMOUNT, OUTER, told_of
+from ..physics.ions import AMOUNT, OUTER
 from ..simulator import nmodl
 from ..simulator.mechanisms import STATE
 from ..simulator.runtime import SegmentVariable, h
@@ -26,6 +25,8 @@ INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 RELATIVE_VOLUME = "relative_volume_pl_ions"
 AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME, BONDS}  # what must stay positive
+GLIA = "glia."  # begins the names of the states of a cell's glia
+SEEN = (GLIA + "v", GLIA + RELATIVE_VOLUME)  # those of them that other compartments see
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
 ODD, APART = 1.0123456789, 1e-7  # by which a state is marked: nothing has such a value by chance
 Declared = dict[str, tuple[list[int], SegmentVariable]]  # by kind: the compartments that have it, and where
@@ -60,6 +61,12 @@ class States:
         """How many states there are."""
         return len(self.owner)
 
+    @property
+    def unseen(self) -> set[str]:
+        """Kinds that no other compartment sees."""
+        of_glia = {kind for kind in self.kinds if kind.startswith(GLIA)} - {*SEEN}
+        return ({*self.gates} - self.diffusing) | of_glia
+
     def are(self, kinds: Container[str]) -> np.ndarray:
         """Which states are of one of these kinds, booleans, (states,)."""
         return np.array([kind in kinds for kind in self.kinds], bool)[self.kind]
@@ -87,7 +94,7 @@ def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
     owner, number = owner[order], number[order]
     kinds = list(variables)
     positions = [np.flatnonzero(number == i) for i in range(len(kinds))]
-    gates = [kind for kind in kinds if kind != "v" and kind not in AMOUNTS]
+    gates = [kind for kind in kinds if plain(kind) not in ("v", *AMOUNTS)]
     along = (nmodl.diffusing_states(channel) for channel in cell.membrane.channels)
     return States(
         kinds,
@@ -98,8 +105,13 @@ def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
         variables,
         gates,
         set().union(*along, cell.membrane.species_nodes) & set(kinds),
-        {kind for kind in gates if _is_concentration(kind)},
+        {kind for kind in gates if _is_concentration(plain(kind))},
     )
+
+
+def plain(kind: str) -> str:
+    """A kind of state without the mark of a glia."""
+    return kind.removeprefix(GLIA)
 
 
 def _places(declared: Declared, integrator: Any, vector: Any) -> list[np.ndarray | None]:
@@ -132,6 +144,7 @@ def _places(declared: Declared, integrator: Any, vector: Any) -> list[np.ndarray
 
 def _mark(kind: str) -> float:
     """A value that the equations bear: mV, mM, relative volume, and of gates a share."""
+    kind = plain(kind)
     if kind == "v":
         return -60.0
     if kind == RELATIVE_VOLUME:
@@ -145,8 +158,8 @@ def _declared(cell: Cell) -> Declared:
     own = ["v", *(AMOUNT[ion] for ion in cell.accumulated), RELATIVE_VOLUME]
     own += [BONDS, *(OUTSIDE if cell.surroundings.followed else ())]
     found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
-    if cell.surroundings.holds:
-        found[cell.surroundings.holds] = whole, SegmentVariable(cell.sections, cell.surroundings.holds)
+    if cell.glia is not None:  # they are in the spaces' charge and room, which others see
+        found |= {kind: (whole, cell.glia.variables[plain(kind)]) for kind in SEEN}
     holders = dict.fromkeys(cell.membrane.pump_share, whole) | dict(cell.membrane.channels)
     place = (
         {segment: index for index, segment in enumerate(cell.segments)} if cell.membrane.species_nodes else {}
@@ -164,6 +177,10 @@ def _declared(cell: Cell) -> Declared:
             having, objects = [i for i, _ in together], [process for _, process in together]
             for state in nmodl.mechanism_variables(point, STATE):
                 found[f"{point}[{number}].{state}"] = having, SegmentVariable(objects, state)
+    if cell.surroundings.holds:
+        found[cell.surroundings.holds] = whole, SegmentVariable(cell.sections, cell.surroundings.holds)
+    if cell.glia is not None:  # its compartments are numbered as the cell's, whose spaces they face
+        found |= {GLIA + kind: declared for kind, declared in _declared(cell.glia).items()}
     return found
 
 
@@ -183,59 +200,3 @@ def _one_each(processes: list[tuple[int, object]]) -> list[list[tuple[int, objec
             groups.append([])
         groups[number].append((index, process))
     return groups
-
-
-# ---------------------------------------------------------------------- what they mean
-
-
-def settled(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> np.ndarray:
-    """State y, (states,), which may be another system's of the same cell, with the baths as they are now.
-
-    at: positions of its states by kind.
-    """
-    y = y.copy()
-    if cell.surroundings.followed and cell.surroundings.set_by_bath:
-        outside = {ion: y[at[kind]] for kind, ion in OUTSIDE.items() if kind in at}
-        for ion, values in cell.settle_outside(y[at["v"]], outside).items():
-            y[at[OUTER[ion]]] = values
-    return y
-
-
-@compiled
-def columns(y: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """y[:, at] of many times, (times, at): four times faster than by NumPy."""
-    found = np.empty((len(y), len(at)))
-    for row in range(len(y)):
-        for i in range(len(at)):
-            found[row, i] = y[row, at[i]]
-    return found
-
-
-def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict[str, np.ndarray]:
-    """v (mV), relative_volume, bonds (mM) where ATP is a state and, of every ion that results tell of, the
-    free concentration inside and, by its name with an o, outside (mM): (compartments,) or (times,
-    compartments).
-
-    y: (states,) or (times, states); at: positions of its states by kind.
-    """
-
-    def of(kind: str) -> np.ndarray:
-        return y[at[kind]] if y.ndim == 1 else columns(y, at[kind])
-
-    relative_volume = of(RELATIVE_VOLUME)
-    found = {"v": of("v"), "relative_volume": relative_volume}
-    if BONDS in at:
-        found["bonds"] = of(BONDS)
-    room = 1 - cell.water_ratio * (relative_volume - 1) if cell.water_ratio else 1.0
-    for ion in told_of(cell.ions):
-        inner, outer = AMOUNT[ion], OUTER[ion]
-        found[ion] = (
-            cell.buffer.concentration(ion, of(inner), relative_volume)
-            if inner in at
-            else np.zeros_like(relative_volume)
-        )
-        if outer in at:
-            found[ion + "o"] = of(outer) / room
-        else:
-            found[ion + "o"] = np.full_like(relative_volume, cell.outside.get(ion, 0))
-    return found

@@ -159,7 +159,7 @@ def _newton(
         length, step, move = _longest_step(system, jacobian, longest, least, rate, totals, x)
         if step is None or not move < 1:
             if step is not None:
-                drying = dry(system.cell, system.expand(x + step)[system.at[RELATIVE_VOLUME]])
+                drying = dry(system.cell, system.at, system.expand(x + step))
             least = longest = length / 8
             if least < 1e-9:
                 break
@@ -265,7 +265,7 @@ def _relative_move(system: System, x: np.ndarray, step: np.ndarray) -> float:
         y = system.expand(x + step)
         if any((y[system.at[kind]] <= 0).any() for kind in system.follows):
             return np.inf
-        if dry(system.cell, y[system.at[RELATIVE_VOLUME]]).any():
+        if dry(system.cell, system.at, y).any():
             return np.inf
     return float(move)
 

@@ -18,8 +18,9 @@ from ..words import HOUR
 from .accounting import RELATIVE, solver_of
 from .equations import System
 from .events import Event, apply, check_events, check_hours
+from .meaning import columns, glia_concentrations
 from .spikes import Watch, highest
-from .states import columns
+from .states import GLIA, plain
 
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
@@ -40,6 +41,7 @@ class Course:
     jacobians: how many were made
     factorisations: of Newton's matrix
     spikes: how often the cell has fired
+    glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
     """
 
     t: np.ndarray
@@ -51,11 +53,17 @@ class Course:
     jacobians: int
     factorisations: int
     spikes: int
+    glia: "Course | None" = None
 
     def __getattr__(self, name: str) -> np.ndarray:
         if name in self.__dict__.get("state", {}):
             return self.__dict__["state"][name]
         raise AttributeError(f"a course has no {name!r}")
+
+    def last(self, index: int = -1) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
+        """The states of the cell and of its glia at a time, the last unless said, as a start for both."""
+        own = {name: values[index] for name, values in self.state.items()}
+        return own, None if self.glia is None else self.glia.last(index)[0]
 
     def __repr__(self) -> str:
         times, compartments = self.v.shape
@@ -66,7 +74,7 @@ class Course:
 class _Stretch:
     """A course from one event to the next. t: times (ms); state, gates: by name, (times, compartments);
     entered: (times and the end, ions); pump: net current, (times, compartments); counts: of evaluations,
-    Jacobians, factorisations."""
+    Jacobians, factorisations; glia: of the cell's, or None."""
 
     t: np.ndarray
     state: dict[str, np.ndarray]
@@ -74,6 +82,7 @@ class _Stretch:
     entered: np.ndarray
     pump: np.ndarray | None
     counts: tuple[int, int, int]
+    glia: "_Stretch | None" = None
 
 
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
@@ -98,7 +107,7 @@ def integrate(
     GivenUpError where the watch has seen too many spikes.
     """
     x, unknowns = system.pack(system.start), system.unknowns
-    found, at_v = np.zeros((len(times), len(x) + len(system.cell.ions))), np.flatnonzero(unknowns.is_v)
+    found, at_v = np.zeros((len(times), len(x) + system.counted)), unknowns.watched
     clock = times - start  # the equations do not depend on time, and near 0 it has no shortest step
     done = int(np.searchsorted(clock, 0.0, side="right"))
     found[:done, : len(x)] = x
@@ -159,7 +168,7 @@ def evolve(
     edges = sorted({0.0, *(event.at_hours * HOUR for event in happening), hours * HOUR})
     wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
     watch = Watch(cell.name, max_spikes, progress)
-    saved, stretches, last = cell.start, [], None
+    saved, stretches, last = cell.starts, [], None
     with cell.changed():
         try:
             for begin, end in pairwise(edges):
@@ -169,9 +178,11 @@ def evolve(
                 states, entered = integrate(system, begin, due, rtol, watch)
                 last = states[-1]
                 cell.start = system.state(last)
+                if cell.glia is not None:
+                    cell.glia.start = glia_concentrations(system.cell, system.at, last)
                 stretches.append(_stretch(system, due[:kept], states[:kept], entered, pump))
         finally:
-            cell.start = saved
+            cell.starts = saved
     return _joined(cell, stretches, watch.spikes)
 
 
@@ -203,15 +214,29 @@ def _due(
 
 def _stretch(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray, pump: bool) -> _Stretch:
     counts = system.evaluations, system.jacobians, system.factorisations  # before the pumps are asked
-    current = None
-    if pump:
-        current = np.array([pumped(system, y).net for y in states]).reshape(len(states), system.cell.size)
-    gates = {kind: columns(states, system.at[kind]) for kind in system.states.gates}
-    return _Stretch(t, system.state(states), gates, entered, current, counts)
+    n, glia = len(system.cell.ions), system.cell.glia
+
+    def net(cell: Cell) -> np.ndarray | None:
+        found = [pumped(system, y, cell).net for y in states] if pump else []
+        return np.array(found).reshape(len(states), cell.size) if pump else None
+
+    def gates(of_glia: bool) -> dict[str, np.ndarray]:
+        kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
+        return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
+
+    beside = None
+    if glia is not None:
+        state = glia_concentrations(system.cell, system.at, states)
+        beside = _Stretch(t, state, gates(True), entered[:, n:], net(glia), counts)
+    current = net(system.cell)
+    return _Stretch(t, system.state(states), gates(False), entered[:, :n], current, counts, beside)
 
 
 def _joined(cell: Cell, stretches: list[_Stretch], spikes: int) -> Course:
     """One course of all stretches."""
+    beside = None
+    if cell.glia is not None:
+        beside = _joined(cell.glia, [part.glia for part in stretches if part.glia is not None], 0)
 
     def joined(values: list[np.ndarray]) -> np.ndarray:
         return values[0] if len(values) == 1 else np.concatenate(values)
@@ -233,4 +258,5 @@ def _joined(cell: Cell, stretches: list[_Stretch], spikes: int) -> Course:
         jacobians=jacobians,
         factorisations=factorisations,
         spikes=spikes,
+        glia=beside,
     )

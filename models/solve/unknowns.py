@@ -9,7 +9,7 @@ from ..cell.cell import Cell
 from ..cell.energy import BONDS
 from ..parameters.pumps import DRUGS
 from ..physics.ions import TRACES
-from .states import AMOUNTS, BOUND, INSIDE, OUTSIDE, RELATIVE_VOLUME, States
+from .states import AMOUNTS, BOUND, GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, States, plain
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,14 @@ class Unknowns:
 
     index: its positions in y, (free,)
     is_v, is_amount: which of x are V, and amounts or volumes, (free,)
+    watched: positions in x of the V in which spikes are looked for, the cell's own
     is_trace: which are concentrations of which tolerances must be small, (free,)
     positive: positions in y of what must not fall below 0
     """
 
     index: np.ndarray
     is_v: np.ndarray
+    watched: np.ndarray
     is_amount: np.ndarray
     is_trace: np.ndarray
     positive: np.ndarray
@@ -36,21 +38,22 @@ def choose_unknowns(
     follow from the charge."""
     free = np.ones(states.size, bool)
     for kind, at in states.at.items():
-        if _is_held(cell, kind, hold) or kind in following:
+        whose = cell.glia if cell.glia is not None and kind.startswith(GLIA) else cell
+        if _is_held(whose, plain(kind), hold) or kind in following:
             free[at] = False
         elif kind in OUTSIDE:  # a bath stays as it is
             free[at[np.isinf(cell.outside_volume)]] = False
-        elif kind in BOUND and not start[at].any() and not _dosed(cell):
+        elif plain(kind) in BOUND and not start[at].any() and not _dosed(whose):
             free[at] = False  # no drug, nothing bound
     index = np.flatnonzero(free)
-    present = [
-        kind for kind in states.kinds if kind in AMOUNTS and (_ion(kind) is None or _ion(kind) in cell.ions)
-    ]
+    amounts, traces = ({kind for kind in states.kinds if plain(kind) in some} for some in (AMOUNTS, TRACES))
+    present = [kind for kind in states.kinds if kind in amounts and _there(cell, plain(kind))]
     return Unknowns(
         index,
-        is_v=states.are({"v"})[index],
-        is_amount=states.are(AMOUNTS)[index],
-        is_trace=states.are(TRACES | states.dissolved)[index],
+        is_v=states.are({"v", GLIA + "v"})[index],
+        watched=np.flatnonzero(states.are({"v"})[index]),
+        is_amount=states.are(amounts)[index],
+        is_trace=states.are(traces | states.dissolved)[index],
         positive=np.concatenate([states.at[kind] for kind in present]),
     )
 
@@ -58,6 +61,11 @@ def choose_unknowns(
 def _ion(kind: str) -> str | None:
     """The ion whose amount it is, inside or outside; None of other kinds."""
     return INSIDE.get(kind) or OUTSIDE.get(kind)
+
+
+def _there(cell: Cell, kind: str) -> bool:
+    """Whether a kind is no amount of an ion that the cell has not."""
+    return _ion(kind) is None or _ion(kind) in cell.ions
 
 
 def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
@@ -74,3 +82,9 @@ def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
 
 def _dosed(cell: Cell) -> bool:
     return any(cell.conditions.pump.get(drug, 0.0) > 0 for drug in DRUGS)
+
+
+def among(free: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Positions in x of these positions in y, where all of them are free; none where not."""
+    at = np.minimum(np.searchsorted(free, wanted), max(len(free) - 1, 0))
+    return at if len(free) and (free[at] == wanted).all() else np.zeros(0, int)

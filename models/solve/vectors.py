@@ -50,29 +50,40 @@ def expanded(
 
 @compiled
 def rates_of(
-    f: np.ndarray, places: np.ndarray, currents: np.ndarray, into_cell: np.ndarray, at_v: np.ndarray,
-    entering: np.ndarray, charging: np.ndarray, capacitance: np.ndarray, y: np.ndarray, volumes: np.ndarray,
-    power: float,
+    f: np.ndarray, places: np.ndarray, currents: np.ndarray, ion: np.ndarray, into: np.ndarray,
+    at_v: np.ndarray, entering: np.ndarray, charging: np.ndarray, capacitance: np.ndarray, y: np.ndarray,
+    volumes: np.ndarray, power: float,
 ) -> np.ndarray:  # fmt: skip
-    """NEURON's rates and, after them, each ion's flux through the whole membrane; dq/dt from the current
-    along the cell (nA) and the currents through the membrane (mA/cm2).
+    """NEURON's rates and, after them, each ion's flux through the whole membrane, the cell's and its glia's;
+    dq/dt from the current along the cell (nA), which the glia has not, and the currents through the membrane
+    (mA/cm2).
 
-    y: NEURON's states, which has the relative volumes at `volumes`; power: of these, to which the area is
-    proportional.
+    NEURON's own sum is the same, but it passes through the voltages of its branch nodes, whose last digit
+    (1e-14 mV) times a conductance of some uS is a current that belongs to nobody: 1e-9 mV of error in the
+    rest of a tight cell. From differences between compartments charge is kept to the bit.
+
+    ion, into: as in `Together`. y: NEURON's states, which has the cell's relative volumes at `volumes`;
+    power: of these, to which the area is proportional.
     """
     n = len(places)
-    rates = np.empty(n + len(currents))
+    rates = np.empty(n + len(ion))
     for i in range(n):
         rates[i] = f[places[i]]
-    for k in range(len(currents)):
+    for row in range(len(ion)):
         if power > 0:
-            rates[n + k] = np.sum(currents[k] * into_cell[k] * y[volumes] ** power)
+            total = 0.0
+            for i in range(currents.shape[1]):
+                grown = y[volumes[i]] ** power if i < len(volumes) else 1.0
+                total += currents[ion[row], i] * into[row, i] * grown
+            rates[n + row] = total
         else:
-            rates[n + k] = np.sum(currents[k] * into_cell[k])
+            rates[n + row] = np.sum(currents[ion[row]] * into[row])
     for i in range(len(at_v)):
         total = 0.0
         for k in range(len(currents)):
             total += currents[k, i]
-        grown = y[volumes[i]] ** power if power > 0 else 1.0
-        rates[at_v[i]] = entering[i] * charging[i] - 1e3 * total * grown / capacitance[i]
+        own = i < len(volumes)
+        grown = y[volumes[i]] ** power if power > 0 and own else 1.0
+        along = entering[i] * charging[i] if own else 0.0
+        rates[at_v[i]] = along - 1e3 * total * grown / capacitance[i]
     return rates

@@ -28,7 +28,7 @@ def binding(lab: Lab) -> Numbers:
     heart = lab.cell("ventricle")
     na_half, na_hill = _half(heart, "nai", v=-40.0)
     return {
-        "heart_k_half": _half(heart, "ko", v=-40.0)[0],
+        "heart_k_half": _half(heart, "ko", v=-40.0, nai=50.0)[0],  # as measured, with Na+ for all sites
         "heart_na_half": na_half,
         "heart_na_hill": na_hill,
         "purkinje_k_half": _half(lab.cell("muscle_slow"), "ko")[0],
