@@ -5,9 +5,9 @@ from bench.counts import PERTURBED, block, firing
 from bench.p1h import ours
 
 
-# Measured: 428/4/71, 298/7/50, 1181/24/96 (with channels), 650/13/69. A tenth more is left to another compiler's
-# last digits, which move the P1h cable's counts by up to 3 %. Without the rule of stiff residuals: 1240, 922, 958 and 6207
-# evaluations.
+# Measured: 428/4/71, 298/7/50, 1181/24/96 (with its channels), 650/13/69. A tenth more is left to another
+# compiler's last digits, which move the P1h cable's counts by up to 3 %. Without the rule of stiff residuals:
+# 1240, 922, 958 (without channels) and 6207 evaluations.
 @pytest.mark.parametrize(
     ("name", "evaluations", "jacobians", "factorisations"),
     [
