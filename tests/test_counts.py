@@ -5,12 +5,17 @@ from bench.counts import PERTURBED, block, firing
 from bench.p1h import ours
 
 
-# Measured: 428/4/71, 298/7/50, 1181/24/96 (with its channels), 650/13/69. A tenth more is left to another compiler's last digits,
-# which move the P1h cable's counts by up to 3 %. Without the rule of stiff residuals: 1240, 922, 958 and 6207
-# evaluations.
+# Measured: 428/4/71, 298/7/50, 1181/24/96 (with its channels), 650/13/69. A tenth more is left to another
+# compiler's last digits, which move the P1h cable's counts by up to 3 %. Without the rule of stiff residuals:
+# 1240, 922, 958 (without channels) and 6207 evaluations.
 @pytest.mark.parametrize(
     ("name", "evaluations", "jacobians", "factorisations"),
-    [("neuron", 471, 6, 79), ("muscle", 328, 8, 55), ("muscle_fast", 1299, 27, 106), ("stylised", 715, 16, 76)],
+    [
+        ("neuron", 471, 6, 79),
+        ("muscle", 328, 8, 55),
+        ("muscle_fast", 1299, 27, 106),
+        ("stylised", 715, 16, 76),
+    ],
 )
 def test_a_day_of_block_takes_no_more_evaluations(name, evaluations, jacobians, factorisations):
     found = block(name)

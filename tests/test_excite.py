@@ -91,9 +91,10 @@ def test_what_becomes_of_a_spike(scale, ko, outcome):
 
 
 def test_a_fibre_is_stimulated_in_its_middle_and_places_within_sections_are():
-    fibre = excite("excitable_muscle", max_compartment_length=500.0)
+    piece = make_cell("excitable_muscle", set={"tubules.rings": "2"}, max_compartment_length=500.0)
+    fibre = excite(piece)
     assert fibre.place == "cable(0.5)" and fibre.points[0].outcome == "spike"
-    end = excite("excitable_muscle", where="cable(0.1)", max_compartment_length=500.0)
+    end = excite(piece, where="cable(0.1)")
     # the current goes one way only
     assert end.points[0].threshold < fibre.points[0].threshold
     assert excite(where="soma(0.5)", **COARSE).points[0].threshold == pytest.approx(
