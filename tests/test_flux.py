@@ -24,7 +24,7 @@ FACES = 3
 # arms a and b (1/um), shape (um), resistance (MOhm) and shape outside (um) at the initial volumes
 FACE = np.array([[2.0, 0.7, 5.0], [3.0, 0.9, 4.0], [0.2, 0.6, 0.1], [4.0, 1.5, 9.0], [0.05, 0.15, 0.03]])
 MEETING = np.array([[0.0, 4.5, 0.0], [0.0, 3.9, 0.0]])  # the middle one is at a branch point
-MEDIUM = Medium(VT, 0.25, 0.3, 2.0, 0.004)
+MEDIUM = Medium(VT, 0.25, 0.3, 2.0, 0.004, 0.0)
 WAYS = [  # electric, mixes, osmotic, lateral, returns, follows, calcium
     FlowOptions(*given)
     for given in (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.constants import Avogadro
 
-from models import BalanceError, Event, InputError, Neuron, block, evolve, rest
+from models import BalanceError, Event, InputError, Neuron, block, evolve, make_cell, rest
 from models.experiments.glycoside import glycoside
 from models.experiments.inspect import inspect
 from models.physics.theory import FARADAY
@@ -32,7 +32,7 @@ def same(a, b):
 @pytest.mark.parametrize("mechanism", UNITS)
 def test_it_counts_as_the_built_in_pump_of_the_same_law(with_pump, mechanism):
     """Balance, rest, ATP, block anywhere, scale and course, in whatever unit its maximal current is."""
-    ours = Neuron("stylised", max_compartment_length=60)
+    ours = make_cell("stylised", max_compartment_length=60, set={"pump.km_k": "2 mM"})
     own = with_pump(mechanism)
     assert own.strength["pump"] == pytest.approx(ours.strength["pump"], rel=1e-9)
     assert mechanism not in own.membrane.channels

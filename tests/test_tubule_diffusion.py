@@ -130,12 +130,10 @@ def test_a_constant_efflux_makes_a_parabola(fibre):
     c = bath + g ((R^2 - r^2)/(4 factor) + SHARE R/(2 opening)), g the gradients that carry K+ and Cl- alone.
     """
     radius, u = 25, 1e-7  # mA/cm2
-    extra = (
-        f'{LITTLE}[inside]\ncli = "5 mM"\n[[channel]]\nmechanism = "pl_kcc2"\nset = {{ u = "{u} mA/cm2" }}\n'
-    )
+    extra = f'{LITTLE}[[channel]]\nmechanism = "pl_kcc2"\nset = {{ u = "{u} mA/cm2" }}\n'
     worst = []
     for rings in (10, 40):
-        cell = inert(fibre(radius, rings, extra=extra))
+        cell = inert(fibre(radius, rings, extra=extra, set={"inside.cli": "5 mM"}))
         s = cell.start
         ratio = s["k"][0] * s["cl"][0] / (cell.outside["k"] * cell.outside["cl"])
         source = 1e4 * u * np.log(ratio) / (theory.FARADAY * ZETA)  # mM/ms of the lumen

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from . import blood_kidney, muscle, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
+# first what takes long: NEURON evaluates every cell that there is, and the lab keeps those that it has made
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
+    *(muscle.twitch, resting.low_potassium, resting.heart, resting.frog),
     *(neurons.neuron, neurons.outside, neurons.oxygen, neurons.cotransport, neurons.glia, neurons.hek),
     *(blood_kidney.red_cell, blood_kidney.tubule),
-    *(resting.frog, resting.heart, resting.low_potassium),
     *(surface.conductances, surface.potentials, tubules.lumen),
-    *(muscle.twitch, muscle.loads, muscle.salbutamol),
+    *(muscle.loads, muscle.salbutamol),
     *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones, pump.blocks, pump.digoxin),
 )
 
