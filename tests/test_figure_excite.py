@@ -5,6 +5,7 @@ import numpy as np
 from figure_reading import colour_of, legend_of, the_line
 from matplotlib.colors import same_color
 
+from models import excite
 from models.show.excite import figure as excite_figure
 
 
@@ -70,3 +71,14 @@ def test_where_nothing_fires_there_is_no_threshold_to_be_drawn():
     (axis,) = figure.axes
     assert axis.get_title(loc="left") == "at the strongest pulse (shaded: the pulse)"
     assert list(legend_of(figure)) == ["ko = 8 mM: depolarisation block", "ko = 12 mM: no rest found"]
+
+
+def test_a_long_spike_is_drawn_whole():
+    """A heart's lasts 300 ms, where 15 ms of a nerve's are enough."""
+    for cell, least, most in (("tentusscher2004", 300, 600), ("excitable", 15, 15)):
+        result = excite(cell, max_compartment_length=200.0)
+        (axis,) = result.plot().axes
+        assert least <= axis.get_xlim()[1] <= most, cell
+        point = result.points[0]
+        seen = point.v[point.t <= axis.get_xlim()[1]]
+        assert seen[-1] - point.v_rest < 0.2 * point.height

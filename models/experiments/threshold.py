@@ -117,7 +117,8 @@ def threshold(electrode: Electrode, value: float | None) -> Excitability:
     peak = float(v.max())
     later = electrode.respond(1.2 * search.high, LATE)
     outcome = _outcome(*later, v_rest, peak)
-    t, v = (t, v) if outcome == "spike" else later
+    if outcome != "spike" or _stays(v, v_rest, peak):  # as a heart's
+        t, v = later
     return Excitability(value, v_rest, search.high, peak, peak - v_rest, outcome, t, v)
 
 
@@ -149,10 +150,15 @@ def _firing(t: np.ndarray, v: np.ndarray, since: float) -> bool:
     return any([peaks.see(at, value) for at, value in zip(t, v, strict=True) if at >= since])
 
 
+def _stays(v: np.ndarray, v_rest: float, peak: float) -> bool:
+    """Whether a spike has not come back in the end."""
+    return v[-1] - v_rest > (1 - BACK) * (peak - v_rest)
+
+
 def _outcome(t: np.ndarray, v: np.ndarray, v_rest: float, peak: float) -> str:
     """What has become of a spike in the end."""
     if _firing(t, v, t[-1] - LATE / 2):
         return "spike, then goes on firing"
-    if v[-1] - v_rest > (1 - BACK) * (peak - v_rest):
+    if _stays(v, v_rest, peak):
         return f"spike, then stays at {v[-1]:.1f} mV"
     return "spike"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SHOWN = 15.0  # ms of the responses that are drawn
+SHOWN = 15.0  # ms of the responses that are drawn at least
+LONGER = 1.3  # times the longest spike: so much of it
 LEGEND = 3  # conditions in a row of the legend
 
 Vary = Annotated[
@@ -175,12 +176,18 @@ def _responses(axis: "Axes", result: ExciteResult, colours: np.ndarray, fired: b
         silent = "" if point.outcome == "spike" else f": {point.outcome.split(';')[0]}"
         axis.plot(point.t, point.v, color=colour, label=minus(result.condition(point) + silent))
     axis.axvspan(0, result.duration_ms, color="#999999", alpha=0.2, lw=0)
-    axis.set_xlim(0, min(SHOWN, result.points[0].t[-1]))
+    axis.set_xlim(0, min(max([SHOWN, *map(_seen, result.points)]), max(p.t[-1] for p in result.points)))
     axis.set_xlabel("time (ms)")
     axis.set_ylabel(f"V in {result.place} (mV)")
     pulse = "1.2 × threshold" if fired else "the strongest pulse"
     least = f", which is {result.points[0].threshold:.3g} nA" if fired and not result.varied else ""
     axis.set_title(f"at {pulse}{least} (shaded: the pulse)")
+
+
+def _seen(point: Excitability) -> float:
+    """How long a response is to be drawn so that its spike is seen whole (ms); 0 without a spike."""
+    raised = point.t[point.v - point.v_rest > point.height / 10]
+    return LONGER * float(raised[-1]) if len(raised) else 0.0
 
 
 def _against_rest(
