@@ -32,7 +32,7 @@ def test_declarations_are_read_from_the_text():
     said = nmodl.declarations("cashells")
     assert said.reads == {"ca": ["cai", "ica"]} and said.writes == {"ca": ["cai"]}
     assert said.states == ("ca",) and said.diffuses == ("ca",)
-    assert nmodl.mechanism_variables("cashells", 3) == [f"ca_cashells[{i}]" for i in range(3)]
+    assert nmodl.mechanism_variables("cashells", 3) == tuple(f"ca_cashells[{i}]" for i in range(3))
     assert nmodl.declarations("byhand").by_hand == ("advance",)
     assert nmodl.declarations("pointed").pointers == ("source",)
     assert nmodl.declarations("clocked").uses_time and not nmodl.declarations("skca").uses_time

@@ -87,6 +87,7 @@ def _type_of(mechanism: str) -> Any:
     return None
 
 
+@cache  # what is asked of NEURON leaves some memory behind each time
 def source_text(mechanism: str) -> str:
     """NMODL text of a mechanism as NEURON keeps it in the compiled library; "" where it keeps none."""
     types = _type_of(mechanism)
@@ -120,14 +121,16 @@ def diffusing_states(mechanism: str) -> set[str]:
     return {name for name in names if name.split("[")[0].removesuffix(f"_{mechanism}") in along}
 
 
-def mechanism_variables(name: str, kind: int) -> list[str]:
+@cache
+def mechanism_variables(name: str, kind: int) -> tuple[str, ...]:
     """Names of a mechanism's variables; kind 1 parameters, 2 assigned, 3 states. Of an array every element:
     "ca_cashells[0]", "ca_cashells[1]"."""
-    standard, ref, names = h.MechanismStandard(name, kind), h.ref(""), []
+    standard, ref = h.MechanismStandard(name, kind), h.ref("")
+    names: list[str] = []
     for index in range(int(standard.count())):
         size = int(standard.name(ref, index))
         names += [ref[0]] if size == 1 else [f"{ref[0]}[{i}]" for i in range(size)]
-    return names
+    return tuple(names)
 
 
 def without_comments(text: str) -> str:
