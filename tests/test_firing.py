@@ -9,9 +9,8 @@ from models.solve import firing, spikes
 from models.solve.equations import System
 from models.solve.steady_state import find_steady_state
 
-
-# a pump that K+ speeds up more than the cell's own, and ions as fast as in water at 25 degC: where this cell ends
-# is known from following it in time
+# a pump that K+ speeds up more than the cell's own, and ions as fast as in water at 25 degC: where this cell
+# ends is known from following it in time
 KNOWN = {
     **{"pump.km_k": "2 mM", "diffusion.tortuosity": 1},
     **{"diffusion.dna": "1.33 um2/ms", "diffusion.dk": "1.96 um2/ms", "diffusion.dcl": "2.03 um2/ms"},
