@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..axial.reading import VOLUME
 from ..errors import InputError
 from ..parameters import Parameters, read_parameters, with_values
 from ..parameters.glia_tables import Glia
@@ -155,8 +156,8 @@ class Before:
         names = [f"{ion}o" for ion in SHARED if ion in glia.accumulated]
         self._there = SegmentVariable(cell.sections, names)
         self._here = SegmentVariable(glia.sections, names)
-        volume, taken = "relative_volume_pl_ions", "elsewhere_pl_ions"
-        self._volumes = [SegmentVariable(one.sections, volume) for one in (cell, glia)]
+        taken = "elsewhere_pl_ions"
+        self._volumes = [SegmentVariable(one.sections, VOLUME) for one in (cell, glia)]
         self._taken = [SegmentVariable(one.sections, taken) for one in (glia, cell)]
         self.ratios = 0.0, 0.0
 

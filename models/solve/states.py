@@ -1,4 +1,4 @@
-"""The states of a cell: which of them NEURON integrates, where it keeps each, and what they mean.
+"""The states of a cell: which of them NEURON integrates, and where it keeps each.
 
 They are V, the amounts of the ions in each compartment (per volume it began with), where water flows its
 relative volume, where it faces a space of its own the amounts in that, and the gates of channels. Amounts
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..axial.reading import VOLUME
 from ..cell.cell import Cell
 from ..cell.energy import BONDS
 from ..errors import EngineError
@@ -23,7 +24,7 @@ from ..simulator.runtime import SegmentVariable, h
 
 INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
-RELATIVE_VOLUME = "relative_volume_pl_ions"
+RELATIVE_VOLUME = VOLUME
 AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME, BONDS}  # what must stay positive
 GLIA = "glia."  # begins the names of the states of a cell's glia
 SEEN = (GLIA + "v", GLIA + RELATIVE_VOLUME)  # those of them that other compartments see
