@@ -27,7 +27,7 @@ class Others:
     """What there is more inside than outside of ions that pl_ions does not hold, for its water to count."""
 
     def __init__(self, sections: Sequence[NeuronSection], ions: list[str]):
-        kinds = [*(AMOUNT[ion] for ion in ions), *(OUTER[ion] for ion in ions), "relative_volume_pl_ions"]
+        kinds = [*(AMOUNT[ion] for ion in ions), *(OUTER[ion] for ion in ions), VOLUME]
         self._state = SegmentVariable(sections, kinds)
         self._excess = SegmentVariable(sections, "others_pl_ions")
         self._count = len(ions)

@@ -20,7 +20,7 @@ from ..simulator.runtime import SegmentVariable, h
 if TYPE_CHECKING:
     from .cell import Cell
 
-GLIA = "glia."  # begins the name of a process of the cell's glia
+GLIA = "glia."  # begins the names of the processes and states of a cell's glia
 # names that users give to the strengths of the membrane's own processes
 PROCESS = {**{f"{ion}leak": ion for ion in IONS}, "pump": "pump"}
 Changes = dict[str, dict[str, float]]

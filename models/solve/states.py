@@ -14,6 +14,7 @@ import numpy as np
 
 from ..axial.reading import VOLUME
 from ..cell.cell import Cell
+from ..cell.changes import GLIA
 from ..cell.energy import BONDS
 from ..errors import EngineError
 from ..parameters.pumps import ISOFORMS
@@ -26,7 +27,6 @@ INSIDE = {kind: ion for ion, kind in AMOUNT.items()}
 OUTSIDE = {kind: ion for ion, kind in OUTER.items()}
 RELATIVE_VOLUME = VOLUME
 AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME, BONDS}  # what must stay positive
-GLIA = "glia."  # begins the names of the states of a cell's glia
 SEEN = (GLIA + "v", GLIA + RELATIVE_VOLUME)  # those of them that other compartments see
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
 ODD, APART = 1.0123456789, 1e-7  # by which a state is marked: nothing has such a value by chance
