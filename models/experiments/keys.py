@@ -47,6 +47,7 @@ TEXT = {
     *("ion", "reads", "writes", "converged", "hold", "where", "varied", "points", "outcome", "condition"),
     *("electrode", "way", "not_predicted", "final_name", "left_out"),
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
+    *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 
