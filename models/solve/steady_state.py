@@ -63,14 +63,17 @@ def _solve(factors: Factors, rate: np.ndarray, totals: Totals, x: np.ndarray) ->
 
 @undisturbed()
 def find_steady_state(
-    system: System, progress: Progress | None = None, max_spikes: int | None = None
+    system: System,
+    progress: Progress | None = None,
+    max_spikes: int | None = None,
+    in_time: bool = False,
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """The steady state x, (free,), of a system and how it was reached: iterations, evaluations, last step,
     residual; spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has
     left.
 
     progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
-    given up that is still on its way. Raises ConvergenceError with the best that was reached, NoRestError
+    given up that is still on its way; in_time: follow it through time even where it has no channels. Raises ConvergenceError with the best that was reached, NoRestError
     (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never returns a state that
     is not at rest.
     """
@@ -80,7 +83,8 @@ def find_steady_state(
     if not len(x):
         return x, _found(system, way, unstable, {"iterations": 0, "last_step": 0.0, "residual": 0.0})
     totals, watch = Totals(system, x), Watch(system.cell.name, max_spikes, progress)
-    if not ((system.cell.membrane.channels or system.cell.membrane.points) and system.unknowns.is_v.any()):
+    several = in_time or bool(system.cell.membrane.channels or system.cell.membrane.points)
+    if not (several and system.unknowns.is_v.any()):
         try:
             x, last = _newton(system, x, totals, progress)
         except ConvergenceError:
