@@ -104,6 +104,8 @@ class _Cache(FunctionCache):
     """
 
     _impl_class = _Places
+    module: str
+    stamp: tuple
 
     def __init__(self, function: Callable) -> None:
         super().__init__(function)

@@ -12,7 +12,7 @@ Hines M (1984) Int J Biomed Comput 15:69-76 (the order); Golub GH, Van Loan CF (
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -112,7 +112,8 @@ class Elimination:
 
 # Plain indices from here on, as views of the blocks would take most of the time, and unsigned ones where it
 # counts: numba looks at every signed index whether it is below 0, which takes a third.
-NONE, ONE = np.uintp(0), np.uintp(1)
+NONE: Any = np.uintp(0)
+ONE: Any = np.uintp(1)
 
 
 @compiled

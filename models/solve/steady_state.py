@@ -73,9 +73,9 @@ def find_steady_state(
     left.
 
     progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
-    given up that is still on its way; in_time: follow it through time even where it has no channels. Raises ConvergenceError with the best that was reached, NoRestError
-    (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never returns a state that
-    is not at rest.
+    given up that is still on its way; in_time: follow it through time even where it has no channels. Raises
+    ConvergenceError with the best that was reached, NoRestError (one of them) where the cell goes on firing,
+    GivenUpError after `max_spikes`; never returns a state that is not at rest.
     """
     x = system.pack(system.start)
     way = Way(x, True, 0.0, 0)
