@@ -9,6 +9,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, VALENCE
+from .elimination import Factors
 from .equations import System
 from .states import GLIA
 
@@ -22,18 +23,39 @@ class Totals:
     def __init__(self, system: System, x: np.ndarray) -> None:
         rows = _conserved(system, x)
         self.count = len(rows)
-        if not self.count:
-            return
-        self._over_y = np.array(rows)
+        self._over_y = np.array(rows).reshape(self.count, system.states.size)
         self._wanted = self._over_y @ system.start
         self._system = system
         self.over_x = self._over_y @ system.lift
-        self.over_x /= np.linalg.norm(self.over_x, axis=1, keepdims=True)
-        self._norm = np.linalg.norm(self._over_y @ system.lift, axis=1)
+        self._norm = np.linalg.norm(self.over_x, axis=1)
+        self.over_x /= self._norm[:, None]
 
     def deficit(self, x: np.ndarray) -> np.ndarray:
-        """What each total lacks at x, (rows,), in units of `over_x`."""
+        """What each total lacks at x, (rows,), in units of `over_x`; none where nothing is conserved."""
+        if not self.count:
+            return np.zeros(0)
         return (self._wanted - self._over_y @ self._system.expand(x)) / self._norm
+
+
+class Keeping:
+    """Solutions with given totals, by block elimination of a matrix bordered with their weights.
+
+    factors: of the matrix; weights: over x, (totals, free), may be none.
+    """
+
+    def __init__(self, factors: Factors, weights: np.ndarray) -> None:
+        self.factors, self._weights = factors, weights
+        if len(weights):
+            self._columns = factors.solve(np.ascontiguousarray(weights.T))
+            self.inner = weights @ self._columns
+
+    def solve(self, right: np.ndarray, totals: np.ndarray | float = 0.0) -> np.ndarray:
+        """The solution, (free,) or (free, columns), that has these totals, (totals,) or (totals, columns)."""
+        found = self.factors.solve(right)
+        if len(self._weights):
+            lacking = totals - self._weights @ found
+            found = found + self._columns @ np.linalg.solve(self.inner, lacking)
+        return found
 
 
 def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:

@@ -78,7 +78,7 @@ class Factors:
         """The solution for one right-hand side, (states,), or for several as columns, (states, columns)."""
         if right.ndim == 2:
             return np.column_stack([self.solve(column) for column in right.T])
-        x = np.array(right, float)
+        x = np.array(right, np.result_type(right, self.blocks))
         self.solve_in_place(x)
         return x
 
@@ -97,13 +97,14 @@ class Elimination:
         self.where = Layout(*(numbers.view(np.uintp) for numbers in where))
         self._places = _places(*self.where, indptr.astype(np.uintp), indices.astype(np.uintp))
 
-    def factorise(self, data: np.ndarray, one: float, c: float) -> Factors:
+    def factorise(self, data: np.ndarray, one: complex, c: float) -> Factors:
         """Factors where `data`, (entries,), are J's entries; ArithmeticError where the matrix is singular.
 
-        one, c: as in implicit Euler, 1/step (1/ms) and 1, or 1 and step (ms).
+        one, c: as in implicit Euler, 1/step (1/ms) and 1, or 1 and step (ms); of a complex `one` complex.
         """
         where = self.where
-        blocks, pivots = np.zeros(where.lower[-1]), np.empty(where.start[-1], np.uintp)
+        blocks = np.zeros(where.lower[-1], np.result_type(one, 1.0))
+        pivots = np.empty(where.start[-1], np.uintp)
         _scatter(self._unit, self._places, data, one, c, blocks)
         if not _eliminate(*where, blocks, pivots):
             raise ArithmeticError("the matrix is singular")
@@ -159,7 +160,7 @@ def _places(
 
 @compiled
 def _scatter(
-    unit: np.ndarray, places: np.ndarray, data: np.ndarray, one: float, c: float, blocks: np.ndarray
+    unit: np.ndarray, places: np.ndarray, data: np.ndarray, one: complex, c: float, blocks: np.ndarray
 ) -> None:
     """Put one I - c J into blocks."""
     for place in unit:

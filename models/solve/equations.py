@@ -194,24 +194,25 @@ class System:
     def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx, sparse, (free, free)."""
         self.jacobians += 1
-        return self._derivatives().at(y := self.expand(x), self._slopes(y))
+        return self.derivatives().at(y := self.expand(x), self._slopes(y))
 
     def entering_jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free)."""
-        return self._derivatives().entering(self._slopes(self.expand(x)))
+        return self.derivatives().entering(self._slopes(self.expand(x)))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""
-        return self._derivatives().membrane(self._slopes(y))
+        return self.derivatives().membrane(self._slopes(y))
 
     def _slopes(self, y: np.ndarray) -> np.ndarray:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
         if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self._derivatives().slopes(self._charging_rates, y)
+            self._last_slopes = self.derivatives().slopes(self._charging_rates, y)
             self._slopes_at = y.copy()
         return self._last_slopes
 
-    def _derivatives(self) -> Jacobian:
+    def derivatives(self) -> Jacobian:
+        """How the derivatives add up, and are eliminated."""
         if self._jacobian is None:
             made_of = self.cell, self.states, self.free, self.lift, self._growth
             kept = self.cell.structure
@@ -223,7 +224,7 @@ class System:
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
         """Factors of one I - c `jacobian`, as found by `jacobian`; ArithmeticError where that is singular."""
         self.factorisations += 1
-        return self._derivatives().elimination.factorise(jacobian.data, one, c)
+        return self.derivatives().elimination.factorise(jacobian.data, one, c)
 
 
 def _check_currents(system: System) -> None:

@@ -24,8 +24,7 @@ from ..cell.cell import Cell
 from ..errors import ConvergenceError, NoRestError
 from ..simulator.runtime import undisturbed
 from ..words import HOUR, count, duration
-from .conserved import Totals
-from .elimination import Factors
+from .conserved import Keeping, Totals
 from .equations import System
 from .firing import Way, approach, leaves
 from .possible import dry
@@ -48,17 +47,6 @@ SEVERAL = 5  # steady states that a cell may leave on its way to one where it st
 BURST = 1e3  # relative volume beyond which a cell counts as swelling without end
 
 Progress = Callable[[float, str], None]
-
-
-def _solve(factors: Factors, rate: np.ndarray, totals: Totals, x: np.ndarray) -> np.ndarray:
-    """Newton step; with conserved totals, the step that also keeps them (block elimination)."""
-    step = factors.solve(rate)
-    if totals.count:
-        weights = totals.over_x
-        columns = factors.solve(np.ascontiguousarray(weights.T))
-        missing = totals.deficit(x) - weights @ step
-        step = step + columns @ np.linalg.solve(weights @ columns, missing)
-    return step
 
 
 @undisturbed()
@@ -251,7 +239,8 @@ def _step(
 ) -> np.ndarray | None:
     """Newton's step with a step in time of `step_length` (ms); None where there is none."""
     try:
-        step = _solve(system.factors(jacobian, 1 / step_length, 1.0), rate, totals, x)
+        keeping = Keeping(system.factors(jacobian, 1 / step_length, 1.0), totals.over_x)
+        step = keeping.solve(rate, totals.deficit(x))
     except ArithmeticError:  # the matrix is exactly singular
         return None
     return step if np.isfinite(step).all() else None
