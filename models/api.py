@@ -6,6 +6,7 @@ from .experiments.anoxia import anoxia
 from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.excite import excite
+from .experiments.follow import follow
 from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
 from .experiments.rest import rest
@@ -27,6 +28,7 @@ __all__ = [
     "compare",
     "evolve",
     "excite",
+    "follow",
     "glycoside",
     "inspect",
     "make_cell",

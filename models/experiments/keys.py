@@ -49,6 +49,7 @@ TEXT = {
     *("electrode", "way", "not_predicted", "final_name", "left_out"),
     *("stable", "modes", "grows", "kind", "moves", "place"),
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
+    *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 

@@ -33,7 +33,6 @@ class System:
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
     gates are free); volumes are kept with the concentrations.
     start: y to start from, gates included, instead of the cell's start state.
-
     states: what y is made of; at: by kind, positions in y.
     unknowns: what x is made of; free: positions of x in y; follows: what follows from the charge, by kind;
     lift: the matrix of y = lift x + constant.
