@@ -40,12 +40,14 @@ NUMBERS = {
     *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
     *("n", "hill", "coop", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
     *("compartments", "sections", "iterations", "evaluations", "spikes", "numbers", "counted", "within"),
+    "growing",
 }
 # words, lists and yes or no
 TEXT = {
     *("cell", "cells", "section", "region", "regions", "mechanisms", "mechanism", "source", "warnings"),
     *("ion", "reads", "writes", "converged", "hold", "where", "varied", "points", "outcome", "condition"),
     *("electrode", "way", "not_predicted", "final_name", "left_out"),
+    *("stable", "modes", "grows", "kind", "moves", "place"),
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),

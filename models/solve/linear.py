@@ -16,6 +16,8 @@ import scipy.sparse as sp
 from .conserved import Keeping, Totals
 from .elimination import Elimination
 from .equations import System
+from .growth import Growth
+from .states import RELATIVE_VOLUME
 
 V_SCALE = 25.0  # mV, some kT/e: what counts as much as an amount's own size
 LEAST, LEAST_TRACE = 1e-3, 1e-6  # mM, of an amount that is nearly none
@@ -55,14 +57,32 @@ class Linear:
         return NEAR_ZERO if len(self.kept) else 0.0
 
 
-def linear(system: System, x: np.ndarray, totals: Totals | None = None) -> Linear:
-    """The equations beside the free states x, (free,). totals: `Totals(system, x)`, where known."""
+def linear(
+    system: System, x: np.ndarray, totals: Totals | None = None, jacobian: sp.csc_matrix | None = None
+) -> Linear:
+    """The equations beside the free states x, (free,). totals, jacobian: `Totals(system, x)` and the system's
+    own at x, where known."""
     totals = Totals(system, x) if totals is None else totals
+    jacobian = system.jacobian(x) if jacobian is None else jacobian
     scale, amounts = np.ones(len(x)), system.unknowns.is_amount
     scale[system.unknowns.is_v] = V_SCALE
     least = np.where(system.unknowns.is_trace, LEAST_TRACE, LEAST)
     scale[amounts] = np.maximum(np.abs(x), least)[amounts]
-    return Linear(system.jacobian(x), system.derivatives().elimination, totals.over_x, scale)
+    return Linear(jacobian, system.derivatives().elimination, totals.over_x, scale)
+
+
+def departures(system: System, x: np.ndarray) -> sp.csr_matrix:
+    """dy/dx at the free states x, (states, free): what of all states goes with the free ones."""
+    growth = Growth(system.at["v"], system.at[RELATIVE_VOLUME], system.cell.area_power)
+    if not growth.power or not np.isin(growth.v, system.free).all():
+        return system.lift
+    size = system.states.size
+    by_q, by_volume = growth.by_charge(system.expand(x))
+    own = np.ones(size)
+    own[growth.v] = by_q
+    return (
+        sp.diags(own) + sp.csr_matrix((by_volume, (growth.v, growth.volumes)), (size, size))
+    ) @ system.lift
 
 
 def near(beside: Linear, shift: complex, wanted: int, most: int = MOST) -> tuple[np.ndarray, np.ndarray]:
