@@ -50,6 +50,7 @@ TEXT = {
     *("stable", "modes", "grows", "kind", "moves", "place"),
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
+    *("curve", "curves", "second", "second_unit"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 
