@@ -9,7 +9,9 @@ from .experiments.excite import excite
 from .experiments.follow import follow
 from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
+from .experiments.iv import iv
 from .experiments.rest import rest
+from .experiments.tipping import tipping
 from .solve.events import Event
 from .solve.time_course import evolve
 
@@ -31,6 +33,8 @@ __all__ = [
     "follow",
     "glycoside",
     "inspect",
+    "iv",
     "make_cell",
     "rest",
+    "tipping",
 ]

@@ -63,10 +63,10 @@ def find_steady_state(
     left; beside: the equations beside it (`Linear`), None where nothing is free.
 
     progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
-    given up that is still on its way; x: where to start from instead of the system's own start; in_time: follow
-    it through time even where it has no channels. Raises ConvergenceError with the best that was reached,
-    NoRestError (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never returns a
-    state that is not at rest.
+    given up that is still on its way; x: where to start from instead of the system's own start; in_time:
+    follow it through time even where it has no channels. Raises ConvergenceError with the best that was
+    reached, NoRestError (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never
+    returns a state that is not at rest.
     """
     first = x = system.pack(system.start) if x is None else x
     way = Way(x, True, 0.0, 0)
