@@ -110,6 +110,7 @@ class Search:
             stops, closed = self._one_way(first)
             halves.append(stops)
             if closed:
+                stops[-1] = stops[0]
                 break
         back = halves[0][::-1]
         self.found.append(back + halves[1][1:] if len(halves) == 2 else back)

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..errors import ConvergenceError, EngineError, InputError
+from ..simulator.runtime import quiet_neuron
 from .along import Along, Beside
 
 CLOSE = 1e-10  # of the scale: the last step of Newton's method
@@ -74,7 +75,8 @@ def correct(
             ahead = u - stands  # so little that the derivative says the rest
             if not along.possible(x, stands):
                 break
-            rates = along.rates(x, stands) + ahead * beside.by_rates
+            with quiet_neuron():  # which prints what exp cannot bear of a trial state
+                rates = along.rates(x, stands) + ahead * beside.by_rates
             lacking = along.lacking(x, stands) + ahead * beside.by_lacking
             step = steps.mended(steps.beside.step(-rates, lacking, level - row @ z, row))
         except (EngineError, InputError, ArithmeticError):
