@@ -1,7 +1,7 @@
 """What a small change of a number does to a steady state: at once, after a time, and for ever.
 
-Beside a steady state a change dp of a number that stays changed drives d' = J d + f dp from d(0) = d0 dp, f the
-derivative of the rates by that number and d0 that of the amounts by which a space is filled. In the end
+Beside a steady state a change dp of a number that stays changed drives d' = J d + f dp from d(0) = d0 dp, f
+the derivative of the rates by that number and d0 that of the amounts by which a space is filled. In the end
 J d = -f (the implicit function theorem), and conserved totals are those of d0. After a time t
 
     d(t) = 1/(2 pi i) integral e^(s t) (s I - J)^-1 (f/s + d0) ds
@@ -13,18 +13,19 @@ Weideman JAC, Trefethen LN (2007) Math Comp 76:1341-1356, doi:10.1090/S0025-5718
 that of Trefethen LN, Weideman JAC, Schmelzer T (2006) BIT 46:653-670, doi:10.1007/s10543-006-0077-9.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..cell.dial import Dial
 from .equations import System
-from .linear import Linear
+from .linear import Linear, linear
 
 NODES = 24  # of a contour, half of which are the others' conjugates
 STEP = 3e-5  # of a number, relative, to both sides
 REFINED = 4  # times a solution beside conserved totals is improved
-REACH = 6.0  # imaginary part of an eigenvalue times a step of time, up to which a contour has it inside
+REACH = 1.0  # imaginary part of an eigenvalue times a step of time: a contour is as good as that up to there
 GONE = 30.0  # real part of one times a time, from which nothing of it is left
 
 
@@ -42,15 +43,23 @@ class Pushes:
     states: np.ndarray
 
 
-def pushes(system: System, x: np.ndarray, dials: list[Dial], scale: list[float]) -> Pushes:
+def pushes(
+    system: System,
+    x: np.ndarray,
+    dials: list[Dial],
+    scale: list[float],
+    report: Callable[[int], None] | None = None,
+) -> Pushes:
     """What turning each dial does at the steady state x, (free,), from which the cell starts.
 
     scale: by what each is turned where its relative change is 1; a dial's own value, or its temperature (K).
-    Raises InputError where one cannot be turned alone.
+    report: called with how many are done. Raises InputError where one cannot be turned alone.
     """
     amounts = system.unknowns.is_amount
     found: list[list[np.ndarray]] = [[], [], []]
-    for dial, size in zip(dials, scale, strict=True):
+    for done, (dial, size) in enumerate(zip(dials, scale, strict=True)):
+        if report:
+            report(done)
         offsets, weights = _around(dial, size)
         at = [_turned(system, x, dial, dial.first + offset * size) for offset in offsets]
         dial.put(dial.first)
@@ -75,6 +84,13 @@ def _turned(system: System, x: np.ndarray, dial: Dial, value: float) -> tuple[np
     dial.turn(value)
     system.renew()
     return system.rates(x), system.pack(system.start), system.expand(x)
+
+
+def beside_closely(system: System, x: np.ndarray) -> Linear:
+    """The equations beside the free states x, (free,), with a Jacobian of fourth order in its steps."""
+    y, made = system.expand(x), system.derivatives()
+    close, wide = (made.slopes(system.charging_rates, y, wider) for wider in (1.0, 2.0))
+    return linear(system, x, jacobian=made.at(y, (4 * close - wide) / 3))
 
 
 def for_ever(beside: Linear, pushed: Pushes) -> np.ndarray:
