@@ -5,6 +5,7 @@ from .errors import BalanceError, ConvergenceError, EngineError, InputError, Pum
 from .experiments.anoxia import anoxia
 from .experiments.block import block
 from .experiments.compare import compare
+from .experiments.determinants import determinants
 from .experiments.excite import excite
 from .experiments.follow import follow
 from .experiments.glycoside import glycoside
@@ -28,6 +29,7 @@ __all__ = [
     "anoxia",
     "block",
     "compare",
+    "determinants",
     "evolve",
     "excite",
     "follow",
