@@ -99,7 +99,7 @@ def test_the_longest_pause_of_the_pump(cell):
     assert ends == [pytest.approx(comes_back.v_end, abs=1e-2), pytest.approx(tips.v_end, abs=1e-2)]
     assert 1 < s["rescue_factor"] < 100
     data = result.to_xarray()
-    assert list(data.tipped) == [False, False, True]
+    assert data.tipped.values.tolist() == [True, False, True]
     assert data.v.shape[0] == 3 and data.ko.size == data.v_rest.size
 
 
