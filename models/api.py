@@ -7,6 +7,7 @@ from .experiments.block import block
 from .experiments.compare import compare
 from .experiments.determinants import determinants
 from .experiments.excite import excite
+from .experiments.follow import follow
 from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
 from .experiments.rest import rest
@@ -29,6 +30,7 @@ __all__ = [
     "determinants",
     "evolve",
     "excite",
+    "follow",
     "glycoside",
     "inspect",
     "make_cell",

@@ -51,6 +51,7 @@ TEXT = {
     *("determinants", "determinants_nai", "determinants_ki", "determinants_cli", "determinants_mgi"),
     *("determinants_hco3i", "determinants_relative_volume", "determinants_v_place", "determinants_unit"),
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
+    *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 

@@ -21,11 +21,16 @@ class Totals:
     """
 
     def __init__(self, system: System, x: np.ndarray) -> None:
-        rows = _conserved(system, x)
-        self.count = len(rows)
+        self._system, self._which = system, _conserved(system, x)
+        self.count = len(self._which)
+        self.renew()
+
+    def renew(self) -> None:
+        """Take in that the system has been renewed: what its start state has is what is kept."""
+        system = self._system
+        rows = [row for i, row in enumerate(_candidates(system)) if i in self._which] if self.count else []
         self._over_y = np.array(rows).reshape(self.count, system.states.size)
         self._wanted = self._over_y @ system.start
-        self._system = system
         self.over_x = self._over_y @ system.lift
         self._norm = np.linalg.norm(self.over_x, axis=1)
         self.over_x /= self._norm[:, None]
@@ -58,14 +63,14 @@ class Keeping:
         return found
 
 
-def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
-    """Weights over y of what no equation changes, linearly independent; one or more per connected cell."""
-    rows: list[np.ndarray] = []
+def _conserved(system: System, x: np.ndarray) -> list[int]:
+    """Which of `_candidates` no equation changes, linearly independent; one or more per connected cell."""
+    rows: list[int] = []
     independent: list[np.ndarray] = []
     if not system.unknowns.is_amount.any():
         return rows
     membrane = system.membrane_jacobian(system.expand(x))
-    for candidate in _candidates(system):
+    for number, candidate in enumerate(_candidates(system)):
         kept = np.abs(membrane.T @ candidate).max() <= 1e-7 * (abs(membrane).T @ np.abs(candidate)).max()
         over_x = candidate @ system.lift
         over_x = over_x / max(np.linalg.norm(over_x), 1e-300)
@@ -73,7 +78,7 @@ def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
             over_x = over_x - (over_x @ other) * other
         size = np.linalg.norm(over_x)
         if kept and size > 1e-8:
-            rows.append(candidate)
+            rows.append(number)
             independent.append(over_x / size)
     return rows
 

@@ -52,25 +52,31 @@ Progress = Callable[[float, str], None]
 
 @undisturbed()
 def find_steady_state(
-    system: System, progress: Progress | None = None, max_spikes: int | None = None
+    system: System,
+    progress: Progress | None = None,
+    max_spikes: int | None = None,
+    x: np.ndarray | None = None,
+    in_time: bool = False,
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """The steady state x, (free,), of a system and how it was reached: iterations, evaluations, last step,
     residual; spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has
     left; beside: the equations beside it (`Linear`), None where nothing is free.
 
     progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
-    given up that is still on its way. Raises ConvergenceError with the best that was reached, NoRestError
-    (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never returns a state that
-    is not at rest.
+    given up that is still on its way; x: where to start from instead of the system's own start; in_time:
+    follow it through time even where it has no channels. Raises ConvergenceError with the best that was
+    reached, NoRestError (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never
+    returns a state that is not at rest.
     """
-    x = system.pack(system.start)
+    first = x = system.pack(system.start) if x is None else x
     way = Way(x, True, 0.0, 0)
     unstable: list[float] = []
     if not len(x):
         none = {"iterations": 0, "last_step": 0.0, "residual": 0.0, "beside": None}
         return x, _found(system, way, unstable, none)
     totals, watch = Totals(system, x), Watch(system.cell.name, max_spikes, progress)
-    if not ((system.cell.membrane.channels or system.cell.membrane.points) and system.unknowns.is_v.any()):
+    several = in_time or bool(system.cell.membrane.channels or system.cell.membrane.points)
+    if not (several and system.unknowns.is_v.any()):
         try:
             x, last = _newton(system, x, totals, progress)
         except ConvergenceError:
@@ -81,7 +87,7 @@ def find_steady_state(
         return x, _found(system, way, unstable, last)
     for _ in range(SEVERAL):  # there may be several: the one that the cell goes to
         way = _followed(system, x, watch)
-        x, last = _from_several(system, [way.x, system.pack(system.start)], totals, progress)
+        x, last = _from_several(system, [way.x, first], totals, progress)
         away = leaves(system, x)
         if away is None:
             return x, _found(system, way, unstable, last)

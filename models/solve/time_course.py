@@ -129,8 +129,8 @@ def integrate(
             watch.see(start + solver.t, highest(solver.z, at_v))
             watch.tell(start + solver.t)
     # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
-    least = np.where(unknowns.is_amount, 0.0, -np.inf)
-    return system.expand(np.maximum(found[:, : len(x)], least)), found[:, len(x) :]
+    states, least = found[:, : len(x)], np.where(unknowns.is_amount, 0.0, -np.inf)
+    return system.expand(np.maximum(states, least, out=states)), found[:, len(x) :]
 
 
 def evolve(

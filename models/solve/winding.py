@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiled import compiled
+from .elimination import ONE
 from .linear import Linear
 
 RATIO = 3.0  # between one s and the next, at first
@@ -50,10 +51,10 @@ def _logarithms(
     """Of every block's determinant, over that of s + `beside`, a logarithm, (blocks,). `blocks` hold one over
     each pivot."""
     found = np.zeros(len(start) - 1, np.complex128)
-    for b in range(len(found)):
-        m = start[b + 1] - start[b]
+    for b in range(np.uintp(len(found))):
+        m = start[b + ONE] - start[b]
         for i in range(m):
-            found[b] -= np.log(blocks[at_diagonal[b] + i * (m + 1)] * (s + beside[start[b] + i]))
+            found[b] -= np.log(blocks[at_diagonal[b] + i * (m + ONE)] * (s + beside[start[b] + i]))
             if pivots[start[b] + i] != i:
                 found[b] += 1j * np.pi
     return found
