@@ -30,6 +30,7 @@ Place = Annotated[
 ]
 USUAL = ",".join(TIMES)
 ROWS = 12  # on the terminal
+EARLY = 3  # that come first at another time than the end
 BARS = 9  # of a panel
 GROUPS = {
     "bath": ("concentration outside", "#0072B2"),
@@ -65,13 +66,15 @@ def run(
 def table(console: Console, result: DeterminantsResult) -> None:
     """The rest, and the numbers that matter most in the end."""
     rest.table(console, result.before)
-    ranks = result.ranked()
+    told = result.ranked()[:ROWS]
+    for when in result.times:
+        told += [i for i in result.ranked(when)[:EARLY] if i not in told]
     console.print(
         f"\n[bold]what decides it: change of V, in mV per e-fold of each number[/]  "
-        f"(the first {min(ROWS, len(ranks))} of {count(len(result.names), 'number')} in the end)"
+        f"({len(told)} of {count(len(result.names), 'number')})"
     )
     rows = new_table("", "is", *(_said(when) for when in result.times))
-    for i in ranks[:ROWS]:
+    for i in told:
         rows.add_row(printed(result.labels[i]), _value(result, i), *map(number, result.change["v"][i]))
     console.print(rows)
     warm = [i for i, group in enumerate(result.groups) if group == "temperature"]
