@@ -41,6 +41,10 @@ reference: $(READY)
 	rm -rf build/reference
 	$(BIN)/python run.py compare --quiet --out build/reference
 	cd build/reference && cp summary.json compare.png *_ions.csv *_course.csv ../../results/reference/
+	for cell in neuron muscle; do \
+		$(BIN)/python run.py determinants --cell $$cell --quiet --out build/reference/determinants && \
+		cp build/reference/determinants/determinants.png results/reference/determinants_$$cell.png || exit 1; \
+	done
 
 $(READY): requirements.txt $(wildcard requirements/*.txt)
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'

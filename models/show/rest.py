@@ -1,6 +1,5 @@
 """The command rest: where a cell rests, and what each process carries there."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -9,7 +8,6 @@ from rich.console import Console
 from ..experiments.ions import ion_rows, key_of
 from ..experiments.keys import shown, with_unit
 from ..experiments.rest import RestResult, rest
-from ..physics.ions import IONS
 from ..physics.junction import ELECTRODES
 from ..words import count, duration, minus
 from .command import Command
@@ -27,10 +25,10 @@ from .tables import (
     number,
     print_columns,
     print_sentence,
+    printed,
 )
 
 TOLD = 3  # modes on the terminal
-PRINTED = {ion.symbol: ion.printed for ion in IONS.values()}
 Start = Annotated[
     str | None,
     typer.Option(
@@ -120,7 +118,7 @@ def stability(s: dict) -> str:
 def _mode(mode: dict) -> str:
     """A mode's time constant and period, and what moves where."""
     swings = f", swinging every {duration(mode['period_s'] / 3600)}" if mode["period_s"] else ""
-    what = re.sub(r"[A-Z][A-Za-z0-9]*[+-]", lambda found: PRINTED[found[0]], mode["moves"])
+    what = printed(mode["moves"])
     place = "" if mode["place"] == "everywhere" else f", {mode['place']}"
     return f"{duration(mode['time_constant_s'] / 3600)} ({what}{place}{swings})"
 

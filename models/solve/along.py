@@ -80,6 +80,10 @@ class Along:
         """Let the cell be as it is at u."""
         self._put(self.range.value(u))
 
+    def forget(self) -> None:
+        """Take in that the cell has been turned elsewhere: where the dial stands is not known."""
+        self._value = np.nan
+
     def _put(self, value: float) -> None:
         if value == self._value:
             return
@@ -106,7 +110,7 @@ class Along:
             return self.system.pack(self.system.start)
         finally:
             cell.start = own
-            self._value = np.nan  # the system has another start now
+            self.forget()  # the system has another start now
 
     def said(self, u: float) -> str:
         """Where the dial stands at u, in words: "ko = 1.2 mM"."""

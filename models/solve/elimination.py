@@ -103,8 +103,7 @@ class Elimination:
         one, c: as in implicit Euler, 1/step (1/ms) and 1, or 1 and step (ms); of a complex `one` complex.
         """
         where = self.where
-        blocks = np.zeros(where.lower[-1], np.result_type(one, 1.0))
-        pivots = np.empty(where.start[-1], np.uintp)
+        blocks, pivots = np.zeros(where.lower[-1], type(one + 0.0)), np.empty(where.start[-1], np.uintp)
         _scatter(self._unit, self._places, data, one, c, blocks)
         if not _eliminate(*where, blocks, pivots):
             raise ArithmeticError("the matrix is singular")

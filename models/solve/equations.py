@@ -134,13 +134,13 @@ class System:
             raise impossible(self.cell, self.states, self.unknowns.positive, self.expand(x), when)
 
     # ------------------------------------------------------------------ equations
-
     def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
         """dy/dt (mV/ms, mM/ms, 1/ms), (states,), by NEURON. flow: False keeps what flows along the cell as
         it was in the state before."""
-        return self._growth.spread(self._charging_rates(y, flow), y)
+        return self._growth.spread(self.charging_rates(y, flow), y)
 
-    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:  # dq/dt for dV/dt (growth.py)
+    def charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
+        """Likewise, with dq/dt of growth.py in the place of dV/dt."""
         self._y_all[self._place] = y
         self._evaluate(flow)
         return self._read(self._place, self._all_v)[: len(y)]
@@ -206,7 +206,7 @@ class System:
     def _slopes(self, y: np.ndarray) -> np.ndarray:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
         if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self.derivatives().slopes(self._charging_rates, y)
+            self._last_slopes = self.derivatives().slopes(self.charging_rates, y)
             self._slopes_at = y.copy()
         return self._last_slopes
 
