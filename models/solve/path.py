@@ -66,6 +66,13 @@ def correct(
     with the derivatives of `beside`, which are not far from there, mended by what the steps so far have shown
     (Broyden's method). Raises Lost.
     """
+    with quiet_neuron():  # which prints what exp cannot bear of a trial state
+        return _newton(along, z, beside, row, level)
+
+
+def _newton(
+    along: Along, z: np.ndarray, beside: Beside, row: np.ndarray, level: float
+) -> tuple[np.ndarray, int]:
     last, steps, stands = np.inf, Steps(beside), np.inf
     for tried in range(1, TRIES + 1):
         x, u = z[:-1], float(z[-1])
@@ -75,8 +82,7 @@ def correct(
             ahead = u - stands  # so little that the derivative says the rest
             if not along.possible(x, stands):
                 break
-            with quiet_neuron():  # which prints what exp cannot bear of a trial state
-                rates = along.rates(x, stands) + ahead * beside.by_rates
+            rates = along.rates(x, stands) + ahead * beside.by_rates
             lacking = along.lacking(x, stands) + ahead * beside.by_lacking
             step = steps.mended(steps.beside.step(-rates, lacking, level - row @ z, row))
         except (EngineError, InputError, ArithmeticError):
