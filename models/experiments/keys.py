@@ -52,6 +52,7 @@ TEXT = {
     *("determinants_hco3i", "determinants_relative_volume", "determinants_v_place", "determinants_unit"),
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
+    *("curve", "curves", "second", "second_unit"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 
