@@ -83,6 +83,14 @@ def test_potassium_and_chloride_at_a_constant_product_bring_no_salt():
     assert found["boyle_product"] == pytest.approx(end[1] * end[2] / 300, rel=5e-3)
 
 
+def test_soleus_without_chloride_hyperpolarises_by_what_cotransport_brings_in():
+    """Of a fibre whose chloride is passive nothing but its share of the conductance would be gone."""
+    with_it = baths.without_chloride(_One(make_cell("muscle_slow")))
+    passive = {"inside.cli": f"{6.2792:g} mM", "channel.pl_nkcc1.u": "1e-9 uA/cm2"}
+    without = baths.without_chloride(_One(make_cell("muscle_slow", set=passive)))
+    assert with_it["no_chloride_v"] < -3 < 0 < without["no_chloride_v"]
+
+
 def _zero(function):
     low, high = -0.2, 0.1
     for _ in range(60):

@@ -18,6 +18,7 @@ from ..parameters.arguments import check_callable, number, shown
 from ..solve.along import Range
 from ..solve.homecoming import End, Homecoming, boundary
 from ..words import duration
+from .follow_result import Number
 from .given import Given, cell_and_settings
 from .layout import Layout, layout_of
 from .rest import rest
@@ -143,10 +144,10 @@ class _Tips:
             "wall_s": time.perf_counter() - began,
         }
         values = np.array([self.over.value(u) for u, _ in home.branch])
+        along = Number(self.dial.name, self.dial.unit, self.over)
         return TippingResult(
-            self.layout, self.dial.name, self.dial.unit, self.over.low, self.last, values, np.array(v), fold,
-            edge, ramps, pauses, summary,
-        )  # fmt: skip
+            self.layout, along, self.last, values, np.array(v), fold, edge, ramps, pauses, summary
+        )
 
     def _mean_v(self, x: np.ndarray) -> float:
         return self.home.mean_v(x)

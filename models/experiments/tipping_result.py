@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .dataset import measured, text
+from .follow_result import Number
 from .layout import Layout
 from .result import Result
 
@@ -39,8 +40,8 @@ class Trial:
 class TippingResult(Result):
     """Which change tips a cell.
 
-    along: what is changed, "ko", and its unit
-    first, last: from which value to which
+    along: what is changed; its range is where the branch was looked for, from the first value on
+    last: to which value
     value, v: the branch of rests from the first value on, (points,), and mean V (mV) of each, (points,)
     fold: value and V (mV) where the branch ends; None where it does not within the range that was looked at
     basin_edge: value to which a sudden change just does not tip the cell, None where every one up to the end
@@ -52,9 +53,7 @@ class TippingResult(Result):
     """
 
     layout: Layout
-    along: str
-    unit: str
-    first: float
+    along: Number
     last: float
     value: np.ndarray
     v: np.ndarray
@@ -68,7 +67,12 @@ class TippingResult(Result):
         """What it is, on one line."""
         tipped = [one.name for one in self.ramps if one.tipped]
         what = f"tips {', '.join(tipped)}" if tipped else "keeps its rest"
-        return f"{self.layout.name}, {self.along} from {self.first:g} to {self.last:g} {self.unit}: {what}"
+        return f"{self.layout.name}, {self.said()}: {what}"
+
+    def said(self) -> str:
+        """What is changed, in words: "ko from 4 to 1.2 mM"."""
+        unit = "" if self.along.unit == "1" else f" {self.along.unit}"
+        return f"{self.along.name} from {self.along.range.low:g} to {self.last:g}{unit}"
 
     def to_xarray(self) -> "Dataset":
         """The branch, and V over time of everything that was tried; nan after the end of the shorter ones."""
@@ -87,7 +91,7 @@ class TippingResult(Result):
             "v": measured(("trial", "sample"), traces("v"), "mV", "mean V"),
         }
         coords = {
-            self.along: measured("point", self.value, self.unit),
+            self.along.name: measured("point", self.value, self.along.unit),
             "trial": text("trial", [one.name for one in trials]),
             "time": measured(("trial", "sample"), traces("t"), "ms"),
         }

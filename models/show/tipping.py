@@ -11,6 +11,7 @@ from ..experiments.tipping import tipping
 from ..experiments.tipping_result import TippingResult, Trial
 from ..words import HOUR, duration, minus
 from .command import Command
+from .follow_figure import number_axis
 from .options import CellName, CellOptions, Changes, pairs
 from .output import Output
 from .rest import Start
@@ -76,8 +77,8 @@ def _time(word: str) -> float | str:
 def table(console: Console, result: TippingResult) -> None:
     """Where the branch ends, what tips the cell before, and every change that was tried."""
     s = result.summary
-    unit = "" if result.unit == "1" else f" {result.unit}"
-    console.print(f"\n[bold]{s['cell']}: {s['along']} from {s['from']:g} to {s['to']:g}{unit}[/]")
+    unit = "" if result.along.unit == "1" else f" {result.along.unit}"
+    console.print(f"\n[bold]{s['cell']}: {result.said()}[/]")
     rows = new_table("", " ", left=("", " "))
     for words, key, said in (
         ("the rest is lost, however slowly, at", "fold", lambda v: f"{v:.4g}{unit}, {s['fold_v_mV']:.1f} mV"),
@@ -106,7 +107,7 @@ def table(console: Console, result: TippingResult) -> None:
 
 def files(to: Output, result: TippingResult) -> None:
     """The branch, everything that was tried over time, and the figure."""
-    to.csv("branch.csv", {result.along: result.value, "v_rest_mV": result.v})
+    to.csv("branch.csv", {result.along.key: result.value, "v_rest_mV": result.v})
     columns: dict[str, list] = {"trial": [], "time_s": [], "v_mV": []}
     for one in (*result.ramps, *result.pauses):
         columns["trial"] += [one.name] * len(one.t)
@@ -125,8 +126,7 @@ def figure(result: TippingResult) -> "Figure":
     with new_figure(12.5, 4.4) as drawn:
         panels = drawn.subplots(1, 3 if result.pauses else 2)
         _branch(panels[0], result)
-        unit = "" if result.unit == "1" else f" {result.unit}"
-        _over_time(panels[1], result.ramps, f"{result.along} to {result.last:g}{unit}, the change taking")
+        _over_time(panels[1], result.ramps, f"{result.said()}, within")
         if result.pauses:
             _over_time(panels[2], result.pauses, "the pump off for a while")
         drawn.suptitle(result.layout.name, fontsize=10.5)
@@ -134,30 +134,20 @@ def figure(result: TippingResult) -> "Figure":
 
 
 def _branch(axis: "Axes", result: TippingResult) -> None:
-    unit = "" if result.unit == "1" else f" ({result.unit})"
     axis.plot(result.value, result.v, color="#222222", label="rests")
-    axis.plot(result.first, result.v[0], "o", color="#222222", ms=6, label="where it begins")
+    axis.plot(result.value[0], result.v[0], "o", color="#222222", ms=6, label="where it begins")
     if result.fold:
         axis.plot(*result.fold, "D", color=MAGENTA, ms=7, label=f"fold, {result.fold[0]:.4g}")
     if result.basin_edge is not None:
         axis.axvline(result.basin_edge, color=MAGENTA, ls=":", label=f"at once, {result.basin_edge:.4g}")
     axis.axvline(result.last, color=GREY, lw=0.8, label=f"to {result.last:g}")
-    if result.value.min() > 0:
-        axis.set_xscale("log")
-        _plain(axis)
-    axis.set_xlabel(result.along + unit)
+    number_axis(axis, result.along)
+    low, high = min(result.value.min(), result.last), max(result.value.max(), result.last)
+    room = (high / low) ** 0.05 if result.along.range.log else 1.0
+    axis.set_xlim(low / room, high * room)
     axis.set_ylabel("V (mV)")
     axis.set_title("the branch of rests, and its end")
     axis.legend(loc="best", fontsize=8.5)
-
-
-def _plain(axis: "Axes") -> None:
-    """Numbers, not powers, on a logarithmic axis."""
-    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
-
-    axis.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axis.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _over_time(axis: "Axes", trials: list[Trial], title: str) -> None:

@@ -21,7 +21,7 @@ from .path import Lost, begin, follow, settle
 from .steady_state import find_steady_state
 from .turns import FOLD, growing, turns_between
 
-STEP = 1 / 40  # along the branch, in units of its length
+STEP = 1 / 60  # along the branch, in units of its length
 ALIKE = 1e-3  # of the scale: states that are the same
 
 
@@ -62,7 +62,9 @@ class Homecoming:
             if there.direction[-1] < 0:
                 turns = turns_between(self.along, here, there, (growing(here), growing(there)))
                 folds = [turn.point for turn in turns if turn.kind == FOLD]
-                self.fold = (folds[0].u, folds[0].x) if folds else None
+                if folds:
+                    self.fold = folds[0].u, folds[0].x
+                    self.branch.append(self.fold)
                 break
             self.branch.append((there.u, there.x))
             here = there
@@ -70,7 +72,7 @@ class Homecoming:
     @property
     def last(self) -> float:
         """How far the branch goes, u."""
-        return self.fold[0] if self.fold else self.branch[-1][0]
+        return self.branch[-1][0]
 
     def mean_v(self, x: np.ndarray) -> float:
         """V (mV), the mean of the membrane."""

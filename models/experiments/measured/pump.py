@@ -24,6 +24,7 @@ STEP = 1e-3  # of a logarithm, over which a slope is taken
 MUCH = 1e-3  # mM of a hormone, its full effect
 SQUID_HALF = 3.92  # mM, K+ outside of half the pump's flux in 400 mM Na+, Rakowski et al. 1989
 TURNOVER = 200.0  # 1/s at 36 degC, Friedrich et al. 1996
+COTRANSPORT = "pl_nkcc1"
 CELLS = 0.7  # ml of muscle cells in a g of heart, assumed
 
 
@@ -200,11 +201,13 @@ def _hormone(lab: Lab, name: str) -> dict[str, float]:
 
 
 def _one_way_k(before: RestResult, cell: Cell) -> float:
-    """One-way K+ influx (mA/cm2 um2) through leak and channels, by the flux ratio exp((V - E_K)F/RT)."""
-    out: Any = sum(current for name, current in before.currents["k"].items() if name != "pump")
+    """One-way K+ influx (mA/cm2 um2) through leak and channels, by the flux ratio exp((V - E_K)F/RT), and by
+    cotransport, whose net influx at rest it is next to."""
+    carried: Any = before.currents["k"].get(COTRANSPORT, 0.0)
+    out: Any = sum(current for name, current in before.currents["k"].items() if name != "pump") - carried
     e_k = nernst(before.inside["k"], before.outside["k"], 1, cell.celsius)
     ratio = np.exp((before.v - e_k) / thermal_voltage(cell.celsius))
-    return float((out / (ratio - 1)) @ cell.area)
+    return float((out / (ratio - 1) - carried) @ cell.area)
 
 
 def _over_time(result: GlycosideResult) -> Callable[[float], float]:
