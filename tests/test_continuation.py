@@ -10,6 +10,7 @@ from models.solve.branches import Search, Start
 from models.solve.curves import Second, curve_of
 from models.solve.elimination import Elimination, layout
 from models.solve.linear import Linear
+from models.solve.modes import count_growing
 from models.solve.path import begin, follow
 from models.solve.turns import FOLD, HOPF
 
@@ -155,6 +156,28 @@ def test_every_point_is_a_steady_state_and_the_limits_are_met_exactly():
         assert np.abs(along.rates(stop.x, stop.u)).max() < 1e-9
     u = np.array([stop.u for stop in branch])
     assert np.abs(np.diff(u)).max() <= 0.0101
+
+
+@pytest.mark.parametrize("angle", [-0.21, -0.19, -1e-3, 1e-3, 0.14, 0.16, 0.195, 0.199, 0.201, 0.205, 0.5])
+def test_modes_that_grow_are_counted_wherever_they_lie(angle):
+    """Pairs at an angle to the imaginary axis (radians, to the right), beside modes that decay."""
+    rng = np.random.default_rng(1)
+    values = [1j * np.exp(-1j * angle), 2.7j * np.exp(-1j * angle), -1e-6, -3e-4, -0.5, -40]
+    n = 8
+    jacobian, at = np.zeros((n, n)), 0
+    for value in values:
+        if isinstance(value, complex):
+            a, b = value.real, value.imag
+            jacobian[at : at + 2, at : at + 2] = [[a, -b], [b, a]]
+            at += 2
+        else:
+            jacobian[at, at] = value
+            at += 1
+    turned = np.linalg.qr(rng.standard_normal((n, n)))[0]
+    along = MadeUp(
+        lambda s, p: jacobian @ s, lambda s, p: turned @ jacobian @ turned.T, lambda s, p: 0 * s, 0, 1
+    )
+    assert count_growing(along.beside(np.zeros(n), 0.5).linear) == (4 if angle > 0 else 0)
 
 
 def test_a_closed_branch_is_gone_round_once():

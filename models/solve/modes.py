@@ -13,6 +13,7 @@ WITHIN = 96  # dimensions at most
 PLACES = 20  # frequencies at most, those first where a determinant turns most
 SAME = 1e-6  # relative difference of eigenvalues up to which they are the same
 ROUND = 1e-6  # imaginary over real part of an eigenvalue below which it counts as real
+NEARER = (0.75 * ASIDE, 0.5 * ASIDE)  # of further rays, beside the imaginary axis
 FAR = 0.1  # times the size of a shift: smaller eigenvalues are not accurate from there
 
 Found = tuple[np.ndarray, np.ndarray]  # eigenvalues and their vectors
@@ -46,10 +47,41 @@ def modes_of(beside: Linear, wanted: int = SLOWEST) -> Modes:
     slowest = float(np.abs(found[0]).min())
     right, left = ray(beside, slowest, ASIDE), ray(beside, slowest, -ASIDE)
     found = _search(beside, found, right, left)
-    growing = max(right.right, 0)
-    growing += _count(found[0], (found[0].real > 0) & _oscillates(found[0]))
+    growing = _agreed(beside, slowest, right, left, found[0])
     order = np.lexsort((np.abs(found[0]), np.where(found[0].real > 0, -found[0].real, 0.0)))
     return Modes(found[0][order], found[1][:, order], growing)
+
+
+def count_growing(beside: Linear) -> int:
+    """How many modes grow, as `Modes.growing`: those right of both rays need not be seen for it."""
+    if not beside.modes:
+        return 0
+    found = _upper(*near(beside, beside.at_zero, 1))
+    slowest = float(np.abs(found[0]).min())
+    right, left = ray(beside, slowest, ASIDE), ray(beside, slowest, -ASIDE)
+    if right.right != left.right:
+        found = _search(beside, found, right, left, growing=False)
+    return _agreed(beside, slowest, right, left, found[0])
+
+
+def _agreed(beside: Linear, slowest: float, right: Ray, left: Ray, values: np.ndarray) -> int:
+    """How many eigenvalues have a positive real part. values: those between the rays, and maybe others.
+
+    A ray that passes close by an eigenvalue may miss it. Where some lie between the rays a third one is
+    asked, which must agree with what is seen between it and the first; where not, a fourth one decides.
+    """
+    totals = [right.right + _ahead(values, ASIDE)]
+    for nearer in NEARER if right.right != left.right else ():
+        totals.append(ray(beside, slowest, nearer).right + _ahead(values, nearer))
+        if totals[-1] == totals[-2]:
+            break
+    return max(totals[-1], 0)
+
+
+def _ahead(values: np.ndarray, aside: float) -> int:
+    """How many of these eigenvalues lie between the imaginary axis and a ray right of it."""
+    which = (values.real > 0) & (values.real < np.tan(aside) * np.abs(values.imag))
+    return _count(values, which)
 
 
 def _oscillates(values: np.ndarray) -> np.ndarray:
@@ -57,13 +89,13 @@ def _oscillates(values: np.ndarray) -> np.ndarray:
     return np.abs(values.real) < np.tan(ASIDE) * np.abs(values.imag)
 
 
-def _search(beside: Linear, found: Found, right: Ray, left: Ray) -> Found:
-    """These eigenvalues, and those that the rays show right of the one and between the two."""
+def _search(beside: Linear, found: Found, right: Ray, left: Ray, growing: bool = True) -> Found:
+    """These eigenvalues, and those that the rays show between the two and, where asked for, right of both."""
     between = left.right - right.right
     turns = np.interp(np.log(right.at), np.log(left.at), left.turned)
     for part, wanted, places in (
         (_oscillates, between, right.at[np.argsort(right.turned - turns)]),
-        (_grows, right.right, right.at[np.argsort(right.turned)]),
+        (_grows, right.right if growing else 0, right.at[np.argsort(right.turned)]),
     ):
         for at in places[:PLACES]:
             if _count(found[0], part(found[0])) >= wanted:

@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import ConvergenceError
 from .along import Along
 from .linear import Linear, near
-from .modes import modes_of
+from .modes import count_growing
 from .path import Lost, Point, beyond
 from .winding import ray
 
@@ -25,7 +25,6 @@ AROUND = 4  # eigenvalues looked at around a frequency, in a space of
 WITHIN = 64  # dimensions at most
 OFF = 1 + 1e-6  # an eigenvalue itself is no shift
 PLACES = 5  # frequencies at which a pair is looked for
-ASIDE = 0.02  # radians beside the imaginary axis, between which modes must be seen to be judged
 DAMPING = 1e-12  # 1/ms, once in 30 years
 ROUND = 1e-3  # imaginary over absolute value of an eigenvalue from which it swings
 
@@ -48,14 +47,8 @@ class Turn:
 
 
 def growing(point: Point) -> int:
-    """How many modes of a point grow: those right of both rays beside the imaginary axis, where none lies
-    between them."""
-    linear = _damped(point.beside.linear)
-    if not linear.modes:
-        return 0
-    slowest = max(abs(slowest_of(point)), DAMPING)
-    right, left = ray(linear, slowest, ASIDE), ray(linear, slowest, -ASIDE)
-    return max(right.right, 0) if right.right == left.right else modes_of(linear).growing
+    """How many modes of a point grow."""
+    return count_growing(_damped(point.beside.linear))
 
 
 def _damped(linear: Linear) -> Linear:
