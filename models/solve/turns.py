@@ -1,15 +1,15 @@
 """Where a branch of steady states turns round (folds), and where two modes begin to swing (Hopf points).
 
 At a fold the dial stands still along the branch; at a Hopf point an oscillating mode neither decays nor
-grows. Both are roots of a function along the branch, and are found between two of its points by the Illinois
-form of the false position: Dowell M, Jarratt P (1971) BIT 11:168-174, doi:10.1007/BF01934364. Kuznetsov YA
-(2004) Elements of Applied Bifurcation Theory, 3rd ed., 10.2 (Springer).
+grows. Both are roots of a function along the branch, found between two of its points by Brent's method.
+Kuznetsov YA (2004) Elements of Applied Bifurcation Theory, 3rd ed., 10.2 (Springer).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import brentq
 
 from ..errors import ConvergenceError
 from .along import Along
@@ -18,7 +18,7 @@ from .modes import count_growing
 from .path import Lost, Point, beyond
 from .winding import ray
 
-EXACT = 1e-9  # of a fold's direction, of a Hopf point's growth beside its frequency
+EXACT = 1e-9  # of the step in which a root lies; of a fold's direction, of a growth beside its frequency
 ROOTS = 30  # points tried for a root
 DEPTH = 8  # halvings of a step in which more than one thing happens
 AROUND = 4  # eigenvalues looked at around a frequency, in a space of
@@ -97,37 +97,25 @@ def distance(a: Point, b: Point) -> float:
     return float((a.beside.weights * a.direction) @ (b.z - a.z))
 
 
-def _root(
-    along: Along, a: Point, b: Point, ends: tuple[float, float], of: Callable[[Point], float]
-) -> Point | None:
-    """The point between a and b at which `of` is 0 within `EXACT`; None where it is not found.
+def _root(along: Along, a: Point, b: Point, of: Callable[[Point], float]) -> Point | None:
+    """The point between a and b at which `of` is 0; None where it is not found."""
+    seen: dict[float, tuple[float, Point]] = {}
 
-    ends: what it is at both.
-    """
-    low, high = 0.0, distance(a, b)
-    f_low, f_high = ends
-    for _ in range(ROOTS):
-        if not f_low * f_high <= 0:
-            return None
-        at = (low * f_high - high * f_low) / (f_high - f_low)
-        try:
-            found, _tried = beyond(along, a, at)
-            f = of(found)
-        except ConvergenceError:
-            return None
-        if abs(f) <= EXACT or high - low <= 1e-12:
-            return found
-        if f * f_high > 0:
-            high, f_high = at, f
-            f_low /= 2
-        else:
-            low, f_low = at, f
-            f_high /= 2
-    return None
+    def at(step: float) -> float:
+        found = a if step == 0 else beyond(along, a, step)[0]
+        seen[step] = of(found), found
+        return seen[step][0]
+
+    length = distance(a, b)
+    try:
+        brentq(at, 0.0, length, xtol=EXACT * length, maxiter=ROOTS, disp=False)
+    except (ConvergenceError, ArithmeticError, ValueError):  # the last where both ends are on one side
+        return None
+    return min(seen.values(), key=lambda one: abs(one[0]))[1]
 
 
 def _fold(along: Along, a: Point, b: Point) -> Turn | None:
-    found = _root(along, a, b, (still(a), still(b)), still)
+    found = _root(along, a, b, still)
     return None if found is None else Turn(FOLD, found)
 
 
@@ -144,9 +132,8 @@ def _hopf(along: Along, a: Point, b: Point, grow: tuple[int, int]) -> Turn | Non
         across = swing(other)
         if across is None or across.real >= 0:
             continue
-        ends = np.array([across.real, pair.real] if there is b else [pair.real, across.real]) / abs(pair)
         swing = Swing(pair)
-        found = _root(along, a, b, (float(ends[0]), float(ends[1])), swing.growth)
+        found = _root(along, a, b, swing.growth)
         if found is not None:
             return Turn(HOPF, found, swing.period)
     return None
