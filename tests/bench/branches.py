@@ -1,5 +1,5 @@
-"""Branches of rests: a fast fibre with its T-tubules, a hundred slices of five rings and their surface, along K+
-outside, through its folds; the reconstructed neuron along K+; what a small change of every number of it does.
+"""Branches of rests: a fast fibre with its T-tubules, a hundred slices of five rings and their surface, along
+K+ outside, through its folds; the neuron along K+; what a small change of every number of it does.
 """
 
 import time
