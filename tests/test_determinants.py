@@ -91,6 +91,24 @@ def test_rests_move_as_the_derivatives_say(cell, options):
             assert found == pytest.approx(differences(at), rel=1e-6, abs=2e-6), (name, hold)
 
 
+@pytest.mark.parametrize(
+    ("outside", "name"), [("closed", "ko"), ("closed", "volume_fraction"), ("shell", "exchange_rate")]
+)
+def test_a_space_that_has_changed_since_it_was_filled(outside, name):
+    """In raised K+ a closed space is not as it was filled; more of a bath, or of room, was there from the
+    beginning. An exchange of all ions reaches those that have no rate of their own."""
+    base = {"ko": 8.0, "clo": 130.0}
+    cell = make_cell("stylised", outside=outside, volume="osmotic", max_compartment_length=400)
+    result = determinants(cell, set=base)
+    value = result.values[result.names.index(name)]
+
+    def at(share):
+        return rest(cell, set=base | {name: value * (1 + share)}).summary["v_rest_mV"]
+
+    assert wanted(result, name)[-1] == pytest.approx(differences(at), rel=1e-5)
+    assert abs(wanted(result, name)[-1]) > (1 if outside == "closed" else 1e-6)
+
+
 def test_scaling_laws():
     """Of a membrane that is one everywhere and has no Q10. The charge on the membrane, 1e-5 of the ions, is
     scaled with none of them: 1e-4 of a term."""
