@@ -10,6 +10,7 @@ from .experiments.excite import excite
 from .experiments.follow import follow
 from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
+from .experiments.iv import iv
 from .experiments.rest import rest
 from .solve.events import Event
 from .solve.time_course import evolve
@@ -33,6 +34,7 @@ __all__ = [
     "follow",
     "glycoside",
     "inspect",
+    "iv",
     "make_cell",
     "rest",
 ]
