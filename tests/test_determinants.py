@@ -77,7 +77,7 @@ def test_rests_move_as_the_derivatives_say(cell, options):
         options = options | {"max_compartment_length": 400}
     cell = make_cell(cell, **options)
     result = determinants(cell)
-    for name in ("ko", "clo", "naleak"):
+    for name in ("ko", "clo", "naleak") if cell.name == "stylised" else ("ko",):
         value = result.values[result.names.index(name)]
         for hold, column in (("concentrations", 0), (None, -1)):
 

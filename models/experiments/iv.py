@@ -207,7 +207,8 @@ def _curve(
         for ion, parts in each[0].items()
     }
     total = np.array([membrane.net(one) for one in each])
-    crossing = np.flatnonzero(np.sign(total[:-1]) != np.sign(total[1:]))
+    outward = total >= 0
+    crossing = np.flatnonzero(outward[:-1] != outward[1:])
     zeros = [_zero(membrane, v[i], total[i], v[i + 1], total[i + 1]) for i in crossing]
     slopes = [(membrane.at(zero + SIDE) - membrane.at(zero - SIDE)) / (2 * SIDE) for zero in zeros]
     found = np.array(zeros, float), np.array(slopes, float)
