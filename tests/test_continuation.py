@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from models.cell.dial import Dial
 from models.solve.along import Beside, Range
 from models.solve.branches import Search, Start
+from models.solve.curves import Second, curve_of
 from models.solve.elimination import Elimination, layout
 from models.solve.linear import Linear
 from models.solve.path import begin, follow
@@ -21,6 +23,9 @@ class MadeUp:
         self.f, self._jacobian, self._by_p, self.range = f, jacobian, by_p, Range(low, high, False)
         self.system = type("", (), {"cell": type("", (), {"name": "made up"})})
         self.count = 0
+
+    def renew(self):
+        """Nothing is kept that another number would change."""
 
     def possible(self, x, u):
         return True
@@ -67,10 +72,57 @@ def s_shaped(low=-3.0, high=3.0):
     return MadeUp(f, jacobian, lambda state, p: (1, 0, 0), low, high)
 
 
-def followed(along, start):
+def searched(along, start):
     search = Search(along, 0.01, lambda done, words: None)
     search._follow(start)
-    return search.found[0]
+    return search
+
+
+def followed(along, start):
+    return searched(along, start).found[0]
+
+
+def cusped():
+    """x' = p + q x - x^3: folds at x^2 = q / 3, p = -+ 2 (q / 3)^1.5, up to the cusp at q = 0; and beside it
+    two states that swing, growing where x < -q: a Hopf point at x = -q, p = q^2 - q^3. q is `box["q"]`."""
+    box = {"q": 3.0}
+
+    def f(state, p):
+        x, y, z = state
+        mu = -(x + box["q"])
+        return p + box["q"] * x - x**3, mu * y - OMEGA * z, OMEGA * y + mu * z
+
+    def jacobian(state, p):
+        x, y, z = state
+        mu = -(x + box["q"])
+        return [[box["q"] - 3 * x * x, 0, 0], [-y, mu, -OMEGA], [-z, OMEGA, mu]]
+
+    return MadeUp(f, jacobian, lambda state, p: (1, 0, 0), -25, 25), box
+
+
+def test_folds_and_hopf_points_in_two_numbers_and_the_cusp():
+    along, box = cusped()
+    x = float(np.real(next(r for r in np.roots([-1, 0, 3, -25.0]) if abs(r.imag) < 1e-9)))
+    search = searched(along, Start(np.array([x, 0, 0]), 0.0))
+    assert [turn.kind for turn in search.turns] == [HOPF, FOLD, FOLD]
+    dial = Dial("q", "1", -10.0, 10.0, False, 3.0, lambda value: box.update(q=value))
+    second = Second(dial, Range(-1.0, 4.0, False))
+    for turn in search.turns:
+        for way in (1.0, -1.0):
+            found = curve_of(along, second, second.began, turn, way, 0.05)
+            q = np.array([second.range.value(at) for at, _ in found])
+            x = np.array([one.point.x[0] for _, one in found])
+            p = np.array([along.range.value(one.point.u) for _, one in found])
+            if turn.kind == FOLD:
+                sign = np.sign(turn.point.x[0])
+                np.testing.assert_allclose(x, sign * np.sqrt(q / 3), atol=2e-6)
+                np.testing.assert_allclose(p, -sign * 2 * (q / 3) ** 1.5, atol=1e-8)
+                assert q[-1] == 4 if way > 0 else 0 < q[-1] < 0.01  # as near the cusp as the shortest step
+            else:
+                np.testing.assert_allclose(x, -q, atol=1e-7)
+                np.testing.assert_allclose(p, q**2 - q**3, atol=1e-5)
+                np.testing.assert_allclose([one.period for _, one in found], 2 * np.pi / OMEGA)
+    assert box["q"] == 3.0
 
 
 def test_folds_and_hopf_points_are_where_they_are():

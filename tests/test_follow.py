@@ -101,6 +101,24 @@ def test_along_a_strength_both_ways_and_from_a_start(cell):
     assert len(again.branches) == len(up.branches)
 
 
+def test_a_fold_in_two_numbers_is_the_fold_at_each_of_them(cell, tmp_path):
+    found = follow(cell, "ko=0.8:6", second="naleak=0.8:1.5", points=10)
+    there = follow(cell, "ko=0.8:6", points=10, scale={"naleak": 1.5})
+    assert len(there.summary["folds"]) == 2  # of which one is not there where the search begins
+    for fold in there.summary["folds"]:
+        (curve,) = [one for one in found.curves if abs(one.value[-1] / fold["value"] - 1) < 1e-3]
+        assert curve.kind == "fold" and curve.second[-1] == 1.5
+        assert curve.value[-1] == pytest.approx(fold["value"], rel=1e-7)
+        assert curve.v[-1] == pytest.approx(fold["v_mV"], abs=1e-4)
+    shown.files(to := Output(tmp_path, found.provenance), found)
+    assert to.written == ["branches.csv", "branches.nc", "curves.csv", "follow.png"]
+    table = pandas.read_csv(tmp_path / "curves.csv", comment="#")
+    assert table["naleak"].to_numpy() == pytest.approx(np.concatenate([one.second for one in found.curves]))
+    assert len(figure_of(found).axes) == 3 and "naleak = 1.5" in plain(shown.table, found)
+    with pytest.raises(InputError, match="given twice"):
+        follow(cell, "ko=1:5", second="ko=1:5")
+
+
 @pytest.mark.parametrize(
     ("along", "words"),
     [

@@ -1,107 +1,109 @@
-"""The current of a membrane against V: constant-field currents, zeros and slopes, what is shown."""
+"""The current through a membrane whose concentrations stay: against the equations of leaks, and its roots."""
 
 import json
 
 import numpy as np
 import pytest
-from printing import plain
+from typer.testing import CliRunner
 
 from models import InputError, iv, make_cell, rest
+from models.cli import app
+from models.experiments.rest import leak_slope
 from models.physics.theory import ghk_current
-from models.show import iv as shown
-from models.show.output import Output
-
-VALENCE = {"na": 1, "k": 1, "cl": -1}
 
 
 @pytest.fixture(scope="module")
-def neuron():
-    return make_cell("stylised", max_compartment_length=400)
+def leaky():
+    return make_cell("stylised", max_compartment_length=200.0)
 
 
-def test_leaks_are_constant_field_currents(neuron):
-    found, state = iv(neuron, low=-120, high=30, points=31), rest(neuron)
-    for ion, z in VALENCE.items():
-        inside, outside = state.inside[ion][0], state.outside[ion][0]
-        leak = ghk_current(state.leak_strength[ion][0], inside, outside, z, found.v, 37.0)
-        assert found.currents[ion]["leak"] == pytest.approx(leak, rel=1e-9, abs=1e-15)
-    assert found.of_ion("k") == pytest.approx(found.currents["k"]["leak"] + found.currents["k"]["pump"])
-    assert np.ptp(found.currents["na"]["pump"]) == 0  # this pump does not feel V
+def test_leaks_and_pump_are_the_equations(leaky):
+    """Goldman-Hodgkin-Katz for each leak; the pump, which feels no voltage here, is what balances them."""
+    result = iv(leaky, (-100, 20))
+    weights = leaky.area / leaky.area.sum()
+    for ion, symbol in (("na", "Na+"), ("k", "K+")):
+        inside, outside = leaky.start[ion], leaky.conditions.outside[ion]
+        for v, found in zip(result.v[::20], result.parts[f"{symbol} leak"][::20], strict=True):
+            unit = ghk_current(leaky.leak_strength(ion), inside, outside, 1, v, leaky.celsius)
+            assert found == pytest.approx(1e3 * float(unit @ weights), rel=1e-9)
+    assert np.ptp(result.parts["Na+ pump"]) < 1e-12
+    np.testing.assert_allclose(sum(result.parts.values()), result.current)
 
 
-def test_a_passive_membrane_has_one_zero_and_its_slope(neuron):
-    found, state = iv(neuron), rest(neuron)
-    (zero,), (slope,) = found.zeros
-    assert zero == pytest.approx(state.summary["v_rest_mV"], abs=1e-6)
-    assert 1 / slope == pytest.approx(state.summary["membrane_resistance_ohm_cm2"], rel=1e-6)
-    passive = iv(neuron, chloride="passive")
-    # a fifth of the conductance is chloride's (chloride_share), which carries nothing here
-    assert passive.zeros[1][0] == pytest.approx(0.8 * slope, rel=1e-5)
-    assert np.abs(passive.of_ion("cl")).max() < 1e-12 and passive.zeros[0][0] == pytest.approx(zero, abs=1e-6)
+def test_the_only_root_of_a_resting_cell_is_its_rest_and_the_slope_its_conductance(leaky):
+    found, at_rest = iv(leaky), rest(leaky)
+    (root,) = found.roots
+    assert root["holds"] and root["v_mV"] == pytest.approx(at_rest.summary["v_rest_mV"], abs=1e-6)
+    # chloride, at equilibrium with each voltage, carries nothing
+    state = at_rest.states()[0] | {f"{ion}o": leaky.bath_of(ion) for ion in leaky.ions}
+    without_chloride = at_rest.layout.by_area(at_rest.slope - leak_slope(leaky, "cl", state))
+    # over 0.1 mV, and V itself is some uV apart along the cell
+    assert root["slope_mS_cm2"] == pytest.approx(1e3 * float(without_chloride), rel=1e-3)
 
 
-def test_two_rests_have_a_third_zero_between_them():
-    cell = make_cell("muscle_fast", max_compartment_length=2500)
-    found = iv(cell, set={"ko": 1.5}, chloride="passive")
-    assert found.zeros[0] == pytest.approx([-108.35, -69.87, -58.59], abs=0.05)
-    assert np.sign(found.zeros[1]).tolist() == [1, -1, 1]
-    assert found.v_rest == pytest.approx(found.zeros[0][0], abs=0.01)  # nearly isopotential
-    before = iv(cell, set={"ko": 1.5}, chloride="passive", concentrations="start", points=101)
-    assert before.v_rest is None and len(before.zeros[0]) == 3
-    # no ions have moved yet: Na+ inside is the file's
-    assert before.zeros[0][0] > found.zeros[0][0]
+def test_chloride_held_has_a_current(leaky):
+    passive, held = (iv(leaky, chloride=how) for how in ("passive", "held"))
+    assert np.abs(passive.parts["Cl- leak"]).max() < 1e-9
+    assert np.abs(held.parts["Cl- leak"]).max() > 0.1
+    assert held.roots[0]["v_mV"] == pytest.approx(passive.roots[0]["v_mV"], abs=1e-3)  # it rests there
+    assert held.roots[0]["slope_mS_cm2"] > passive.roots[0]["slope_mS_cm2"]
 
 
-def test_gates_are_settled_whatever_was_before():
-    cell = make_cell("excitable", max_compartment_length=100)
-    wide, near = iv(cell, low=-90, high=-10, points=9), iv(cell, low=-30, high=-20, points=3)
-    at = np.flatnonzero(wide.v == -30)[0]
-    assert wide.currents["na"]["pl_nav"][at] == pytest.approx(near.currents["na"]["pl_nav"][0], rel=1e-9)
-    soma = iv(cell, set={"ko": 8}, place="soma", low=-70, high=-10, points=61)
-    assert np.sign(soma.zeros[1]).tolist() == [1, -1, 1]
+def test_two_rests_and_the_edge_between_them():
+    """A fast fibre at low K+: two voltages that hold and one between that is left."""
+    cell = make_cell("muscle_fast", max_compartment_length=2000.0)
+    result = iv(cell, set={"ko": 1.5})
+    assert [one["holds"] for one in result.roots] == [True, False, True]
+    v = [one["v_mV"] for one in result.roots]
+    assert v[0] < -95 and v[2] > -65 and v == sorted(v)
+    assert len(iv(cell).roots) == 1
+    for one in result.roots:
+        i = np.searchsorted(result.v, one["v_mV"])
+        rising = result.current[i] > result.current[i - 1]
+        assert rising == one["holds"] and np.sign(result.current[i - 1]) != np.sign(result.current[i])
 
 
-def test_the_cell_is_as_before(neuron):
-    before = rest(neuron).summary["v_rest_mV"]
-    iv(neuron, set={"ko": 10}, chloride="passive", points=11)
-    assert rest(neuron).summary["v_rest_mV"] == before
+def test_the_cell_is_as_before(leaky):
+    before, changes = leaky.start, leaky.changes
+    iv(leaky, set={"ko": 8}, scale={"pump": 0.5})
+    assert leaky.start is before and leaky.changes == changes
 
 
-def test_what_is_shown(neuron, tmp_path):
-    found = iv(neuron, points=41)
-    said = plain(shown.table, found)
-    assert "V stays" in said and "-70.00" in said and "it rests at -70.00 mV" in said
-    s = json.loads(json.dumps(found.summary))
-    assert s["zeros"][0]["slope_S_cm2"] == pytest.approx(5e-5, rel=1e-6) and s["chloride"] == "held"
-    to = Output(tmp_path, found.provenance)
-    shown.files(to, found)
-    assert to.written == ["iv.csv", "iv.png"]
-    head = (tmp_path / "iv.csv").read_text("utf-8").splitlines()[1]
-    assert head.startswith("v_mV,total_uA_cm2,na_uA_cm2,i_na_leak_uA_cm2,i_na_pump_uA_cm2,k_uA_cm2")
-    data = found.to_xarray()
-    assert data.current.dims == ("ion", "process", "v")
-    assert data.current.sum(("ion", "process")).values == pytest.approx(data.total.values, abs=1e-15)
-    drawn = shown.figure(found)
-    assert drawn.axes[1].get_xlim() == pytest.approx((-95, -45))
-    assert repr(found) == "<I-V of stylised: no current at -70 mV>"
-
-
-def test_a_range_without_a_zero(neuron):
-    found = iv(neuron, low=-50, high=0, points=6)
-    assert len(found.zeros[0]) == 0 and "no voltage" in repr(found)
-    assert shown.figure(found).axes[1].get_xlim() == (-50, 0)
+def test_files_and_figure(tmp_path):
+    run = CliRunner().invoke(
+        app, ["iv", "--cell", "hek293", "--v", "-90:10", "--out", str(tmp_path)], env={"COLUMNS": "80"}
+    )
+    assert run.exit_code == 0, run.output
+    assert "it comes back" in run.output
+    s = json.loads((tmp_path / "summary.json").read_text())
+    assert s["roots"][0]["v_mV"] == pytest.approx(-50, abs=1e-6) and s["chloride"] == "passive"
+    result = iv("hek293", (-90, 10))
+    whole, parts = result.plot().axes
+    np.testing.assert_array_equal(whole.lines[0].get_ydata(), result.current)
+    assert whole.lines[1].get_xdata()[0] == result.roots[0]["v_mV"]
+    labels = [text.get_text() for text in parts.get_legend().get_texts()]
+    assert "K+ leak" in labels and labels[-1] == "the whole"
+    data = result.to_xarray()
+    np.testing.assert_allclose(data.part.sum("process"), data.current)
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "says"),
     [
-        ({"chloride": "pasive"}, "chloride='pasive': expected held or passive"),
-        ({"concentrations": "now"}, "expected rest or start"),
-        ({"low": 10, "high": 0}, "high"),
-        ({"points": 1}, "points"),
-        ({"place": "elbow"}, "elbow"),
+        ({"v": (-40, -90)}, "the lower voltage first"),
+        ({"v": "-90:0"}, "expected two voltages"),
+        ({"v": (-500, 0)}, "v"),
+        ({"chloride": "gone"}, "expected passive or held"),
+        ({"where": "muscle"}, "muscle"),
     ],
 )
-def test_what_cannot_be_is_refused(neuron, given, said):
-    with pytest.raises(InputError, match=said):
-        iv(neuron, **given)
+def test_what_cannot_be_used_is_refused(leaky, given, says):
+    with pytest.raises(InputError, match=says):
+        iv(leaky, **given)
+
+
+def test_chloride_of_a_cell_without_is_refused():
+    cell = make_cell("stylised", set={"ions": ["na", "k"]}, max_compartment_length=500.0)
+    assert iv(cell).chloride == ""
+    with pytest.raises(InputError, match="has no effect"):
+        iv(cell, chloride="held")

@@ -10,7 +10,7 @@ from models.show.compare import table as print_compare
 
 
 @pytest.mark.parametrize(
-    "name", ["excitable", "excitable_muscle", "muscle_fast", "muscle_slow", "hypopp", "hek293", "astrocyte"]
+    "name", ["excitable", "excitable_muscle", "muscle_fast", "diaphragm", "hypopp", "hek293", "astrocyte"]
 )
 def test_channels_are_counted_in(name):
     s = rest(make_cell(name)).summary
@@ -37,6 +37,7 @@ def test_away_from_the_balanced_rest_too():
     [
         ("ventricle", "ncxallosteric and pmca move Na+ or K+, and charge, beside the pump"),
         ("duesterwald2018", "kcc2 moves Na+ or K+ beside the pump"),
+        ("muscle_slow", "nkcc1 moves Na+ or K+ beside the pump"),
         ("epithelium", "two unlike membranes"),
     ],
 )

@@ -10,13 +10,21 @@ from models.experiments.validate import read_rows, validate
 NUMBERS = {
     **{
         "R": (1, 2, 3, 9, 10, 11, 12, 13, 14, 15, 16, 17, 22, 23, 24, 27, 28, 31),
-        "K": (1, 3, 4, 6, 10, 12, 22),
+        "K": (1, 2, 3, 4, 5, 6, 10, 12, 15, 17, 18, 20, 22),
     },
     **{
-        "P": (1, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 26, 27, 28),
-        "B": (1, 2, 3, 10, 11),
+        "P": (1, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 26, 27, 28, 30),
+        "B": (1, 2, 3, 10, 11, 12),
     },
-    **{"TT": (1, 2, 3, 4), "D": (5,), "C": (2, 3), "E": (3, 4, 5), "N": (1, 2, 3), "M": (1, 2)},
+    **{
+        "TT": (1, 2, 3, 4),
+        "D": (5, 7, 9),
+        "C": (2, 3),
+        "E": (3, 4, 5),
+        "N": (1, 2, 3),
+        "M": (1, 2),
+        "S": (6,),  # statement 6 of section 10
+    },
 }
 ROWS = [f"{letter}{number}" for letter, numbers in NUMBERS.items() for number in numbers]
 
@@ -50,8 +58,8 @@ def test_every_number_is_computed_but_the_one_that_says_so(result):
 def test_three_quarters_are_within(result):
     """What is so today; no row was left out to make it more. Each miss has its reason in the table."""
     assert all(check.got == check.got for check in result.checks if not check.put_in)
-    assert result.summary["share_within"] >= 0.73
-    assert result.summary["counted"] >= 90
+    assert result.summary["share_within"] >= 0.75
+    assert result.summary["counted"] >= 110
 
 
 @pytest.mark.slow

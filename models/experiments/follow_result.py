@@ -47,34 +47,61 @@ class Branch:
         return self.growing == 0
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Where a fold or a Hopf point is in two numbers of a cell.
+
+    kind: "fold" or "hopf"
+    value, second: of the one number and of the other, (points,)
+    v: mean membrane potential (mV), (points,)
+    period: of a Hopf point's oscillation (s), nan of a fold, (points,)
+    """
+
+    kind: str
+    value: np.ndarray
+    second: np.ndarray
+    v: np.ndarray
+    period: np.ndarray
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a cell that is turned. unit: of its values; range: from where to where."""
+
+    name: str
+    unit: str
+    range: Range
+
+    @property
+    def key(self) -> str:
+        """Its name with its unit, as columns are headed: "ko_mM"."""
+        return with_unit(self.name, self.unit)
+
+
 @dataclass(repr=False)
 class FollowResult(Result):
     """Branches of resting states along one number of a cell.
 
-    along: that number's name; unit: of its values
-    range: from where to where
+    along: that number; second: another, in which folds and Hopf points are followed too, or None
     branches: all that were found
-    summary: scalars, and lists of folds, Hopf points and branches
+    curves: of each fold and Hopf point in both numbers
+    summary: scalars, and lists of folds, Hopf points, branches and curves
     """
 
     layout: Layout
-    along: str
-    unit: str
-    range: Range
+    along: Number
+    second: Number | None
     branches: list[Branch]
+    curves: list[Curve]
     summary: dict[str, Any]
-
-    @property
-    def key(self) -> str:
-        """The number's name with its unit, as columns are headed: "ko_mM"."""
-        return with_unit(self.along, self.unit)
 
     def line(self) -> str:
         """What it is, on one line."""
-        s, unit = self.summary, "" if self.unit == "1" else f" {self.unit}"
+        s, along = self.summary, self.along
+        unit, over = "" if along.unit == "1" else f" {along.unit}", along.range
         return (
-            f"rests of {self.layout.name} along {self.along} from {self.range.low:g} to {self.range.high:g}"
-            f"{unit}: {len(self.branches)} branches, {len(s['folds'])} folds, {len(s['hopfs'])} Hopf points"
+            f"rests of {self.layout.name} along {along.name} from {over.low:g} to {over.high:g}{unit}: "
+            f"{len(self.branches)} branches, {len(s['folds'])} folds, {len(s['hopfs'])} Hopf points"
         )
 
     def at(self, value: float) -> list[dict[str, Any]]:
@@ -96,7 +123,7 @@ class FollowResult(Result):
         grown = np.concatenate([one.state["relative_volume"] for one in parts])
         found: dict[str, np.ndarray] = {
             "branch": np.concatenate([np.full(len(one), i) for i, one in enumerate(parts)]),
-            self.key: np.concatenate([one.value for one in parts]),
+            self.along.key: np.concatenate([one.value for one in parts]),
             "v_mV": layout.by_area(np.concatenate([one.state["v"] for one in parts])),
             "stable": np.concatenate([one.stable for one in parts]),
             "growing_modes": np.concatenate([one.growing for one in parts]),
@@ -113,6 +140,20 @@ class FollowResult(Result):
             found["relative_volume"] = layout.by_volume(grown)
         return found
 
+    def curve_columns(self) -> dict[str, np.ndarray]:
+        """A row a point of every curve in two numbers: by heading, with the unit."""
+        assert self.second is not None
+        parts, none = self.curves, [np.zeros(0)]
+        number = [np.full(len(one.value), i) for i, one in enumerate(parts)]
+        return {
+            "curve": np.concatenate(number or none),
+            "turn": np.array([one.kind for one in parts for _ in one.value], object),
+            self.along.key: np.concatenate([one.value for one in parts] or none),
+            self.second.key: np.concatenate([one.second for one in parts] or none),
+            "v_mV": np.concatenate([one.v for one in parts] or none),
+            "period_s": np.concatenate([one.period for one in parts] or none),
+        }
+
     def to_xarray(self) -> "Dataset":
         """Every state of every branch, by point and compartment (segment), and ion."""
         layout, columns, ions = self.layout, self.columns(), list(self.layout.ions)
@@ -122,7 +163,7 @@ class FollowResult(Result):
         }
         each = ("point", "segment", "ion")
         variables = {
-            "value": measured("point", columns[self.key], self.unit, self.along),
+            "value": measured("point", columns[self.along.key], self.along.unit, self.along.name),
             "v": measured(each[:2], whole["v"], "mV", "membrane potential"),
             "inside": measured(each, np.stack([whole[ion] for ion in ions], -1), "mM", "inside"),
             "outside": measured(each, np.stack([whole[ion + "o"] for ion in ions], -1), "mM", "outside"),
@@ -160,15 +201,30 @@ def summary(result: FollowResult) -> dict[str, Any]:
             del turn["stable"]
     return {
         "cell": layout.name,
-        "along": result.along,
-        "unit": result.unit,
-        "low": result.range.low,
-        "high": result.range.high,
+        "along": result.along.name,
+        "unit": result.along.unit,
+        "low": result.along.range.low,
+        "high": result.along.range.high,
         "folds": folds,
         "hopfs": hopfs,
         "branches": branches,
+        **({} if result.second is None else _curves(result, result.second)),
         "compartments": layout.size,
     }
+
+
+def _curves(result: FollowResult, second: Number) -> dict[str, Any]:
+    """What the summary tells of the curves in two numbers."""
+    found = []
+    for curve in result.curves:
+        period = [float(t) if np.isfinite(t) else None for t in curve.period]
+        rows = zip(curve.value, curve.second, curve.v, period, strict=True)
+        points = [
+            {"value": float(a), "second": float(b), "v_mV": float(c), "slowest_or_period_s": d}
+            for a, b, c, d in rows
+        ]
+        found.append({"turn": curve.kind, "points": points})
+    return {"second": second.name, "second_unit": second.unit, "curves": found}
 
 
 def shown_ions(layout: Layout) -> list[str]:

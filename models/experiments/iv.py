@@ -1,13 +1,12 @@
-"""The current that a membrane passes at every voltage, and the voltages at which it passes none.
+"""At which voltages does no current flow through a membrane while its concentrations stay? Which are rests?
 
-Concentrations are held, and gates are where they settle at each voltage, which is the same everywhere. Where
-the net current is 0, V stays; where it falls there (a negative slope) V leaves, so that two rests have a
-third zero between them. Chloride is held with the others or, being passive, follows V at once: it is then at
-equilibrium at every voltage and carries nothing.
+The current-voltage relation with every gate where it settles: where it crosses zero upwards the membrane
+holds its voltage against a small push, where it crosses downwards it leaves it. A membrane with two rests
+crosses three times.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,233 +15,202 @@ import numpy as np
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
 from ..errors import InputError
-from ..parameters.arguments import check_callable, number, whole
-from ..physics.ions import AMOUNT, VALENCE
-from ..physics.theory import thermal_voltage
+from ..parameters.arguments import check_callable, shown
+from ..parameters.units import parse_number
+from ..physics.ions import AMOUNT, IONS, SYMBOL, VALENCE
+from ..physics.theory import root, thermal_voltage
 from ..solve.currents import by_process
 from ..solve.equations import System
+from ..solve.states import RELATIVE_VOLUME
 from ..solve.steady_state import find_steady_state
-from .dataset import measured
+from .dataset import measured, text
 from .given import Given, cell_and_settings
 from .layout import Layout, layout_of
-from .rest import rest
+from .predictions import TRANSPORTERS
 from .result import Result
 
 if TYPE_CHECKING:
     from xarray import Dataset
 
-LOW, HIGH = -150.0, 50.0  # mV
-FURTHEST = 300.0  # mV
-CHLORIDE = ("held", "passive")
-CONCENTRATIONS = ("rest", "start")
-CLOSE = 1e-7  # mV, of a voltage of no current
-SIDE = 0.05  # mV to both sides, over which a slope is taken
-TRIALS = 60
-
-Currents = dict[str, dict[str, np.ndarray]]
+STEP = 1.0  # mV between the voltages that are tried, at most
+SLOPE = 0.05  # mV to both sides, of which a slope is taken
+LOWEST, HIGHEST = -200.0, 150.0  # mV
+WAYS = ("passive", "held")
+OUTSIDE = [f"{ion}o" for ion in IONS]
 
 
 @dataclass(repr=False)
-class IvResult(Result):
-    """Currents of a membrane against V.
+class IVResult(Result):
+    """The current through a membrane while its concentrations stay.
 
     v: mV, (points,)
-    currents: mA/cm2, outward positive, by ion and process, means over the membrane at `place`, (points,)
-    total: their sum; without chloride where it is passive, (points,)
-    zeros: voltages of no net current (mV) and the slopes there (S/cm2), rising, (zeros,) each
-    chloride: "held" or "passive"; concentrations: those of the "rest" or of the cell's "start"
-    place: which membrane
-    v_rest: where the cell rests there (mV), None where that was not asked for
+    current: mean over the membrane of the place (uA/cm2, outward), (points,)
+    parts: the same of every process by ion and name, "K+ leak", (points,) each
+    roots: of each voltage without current: v_mV, slope_mS_cm2, holds (whether it rises there)
+    chloride: "passive", at equilibrium with each voltage, or "held"; "" in a cell without
+    place: what is looked at
+    summary: scalars, the unit in every key
     """
 
     layout: Layout
     v: np.ndarray
-    currents: Currents
-    total: np.ndarray
-    zeros: tuple[np.ndarray, np.ndarray]
+    current: np.ndarray
+    parts: dict[str, np.ndarray]
+    roots: list[dict[str, Any]]
     chloride: str
-    concentrations: str
-    place: Any
-    v_rest: float | None
+    place: str
     summary: dict[str, Any]
-
-    def of_ion(self, ion: str) -> np.ndarray:
-        """All of an ion's current (mA/cm2), (points,)."""
-        return np.sum(list(self.currents[ion].values()), axis=0)
 
     def line(self) -> str:
         """What it is, on one line."""
-        found = ", ".join(f"{v:.4g}" for v in self.zeros[0])
-        return f"I-V of {self.layout.name}: no current at {found or 'no voltage in'} mV"
+        at = ", ".join(f"{one['v_mV']:.1f}{'' if one['holds'] else ' (left)'}" for one in self.roots)
+        return f"{self.layout.name}: no current at {at} mV" if at else f"{self.layout.name}: always a current"
+
+    def overview(self) -> list[tuple[str, str, Any]]:
+        """Every voltage without current, and the slope there."""
+        return [
+            (f"{'rest' if one['holds'] else 'edge'} {i + 1}: ", key, one[key])
+            for i, one in enumerate(self.roots)
+            for key in ("v_mV", "slope_mS_cm2")
+        ]
 
     def to_xarray(self) -> "Dataset":
-        """Currents per voltage (v), ion and process; nan where an ion has no such process."""
-        ions = list(self.layout.ions)
-        processes = list(dict.fromkeys(name for parts in self.currents.values() for name in parts))
-        none = np.full(len(self.v), np.nan)
-        each = [[self.currents[ion].get(name, none) for name in processes] for ion in ions]
+        """Currents by voltage, the whole and every process's."""
+        parts = np.array(list(self.parts.values())).T.reshape(len(self.v), len(self.parts))
         variables = {
-            "current": measured(("ion", "process", "v"), np.array(each), "mA/cm2", "outward positive"),
-            "total": measured("v", self.total, "mA/cm2", "net current"),
-            "zero": measured("number", self.zeros[0], "mV", "voltage of no net current"),
-            "slope": measured("number", self.zeros[1], "S/cm2", "slope conductance there"),
+            "current": measured("v", self.current, "uA/cm2", "current through the membrane, outward"),
+            "part": measured(("v", "process"), parts, "uA/cm2", "each process's part"),
         }
-        coords = {"v": measured("v", self.v, "mV"), "ion": ions, "process": processes}
+        coords = {"v": measured("v", self.v, "mV"), "process": text("process", list(self.parts))}
         return self._dataset(variables, coords)
 
 
 def iv(
-    cell: Given = "neuron",
-    low: float = LOW,
-    high: float = HIGH,
-    points: int = 201,
-    chloride: str = "held",
-    concentrations: str = "rest",
-    place: Any = "all",
+    cell: Given = "muscle_fast",
+    v: Sequence[Any] = (-120, 40),
+    chloride: str | None = None,
+    where: str | None = None,
     set: dict[str, Any] | None = None,
     scale: dict[str, Any] | None = None,
     progress: Callable[..., None] | None = None,
-    max_spikes: int | None = None,
     **options: Any,
-) -> IvResult:
-    """The current-voltage curve of a cell's membrane, and all its voltages of no current with their slopes.
+) -> IVResult:
+    """The current-voltage relation of a membrane, gates settled, concentrations as they are in the cell, and
+    every voltage at which no current flows.
 
-    cell, set, scale, max_spikes, options: as in `rest`.
-    low, high: voltages (mV); points: how many from one to the other.
-    chloride: "held", or "passive": at equilibrium at every voltage.
-    concentrations: those of the "rest" of the changed cell, or of the cell's "start", before they change.
-    place: as in `Cell.where`; the membrane of which the currents are.
-    progress: called with how much is done (0 to 1).
+    cell, options: as in `rest`. set, scale: what changes at once while the concentrations inside stay.
+    v: from which voltage to which (mV).
+    chloride: "passive" (at equilibrium with each voltage) or "held" (default: held where it is transported).
+    where: the place whose membrane it is, as for `Cell.where` (default: all of the cell).
+    progress: called with the share of the work that is done and words.
 
-    Raises InputError, BalanceError and ConvergenceError as `rest`, the last too where gates do not settle.
+    Raises InputError for what cannot be used, BalanceError where the cell cannot be made, ConvergenceError
+    where the gates do not settle.
     """
     check_callable("progress", progress)
-    low = number("low", low, "mV", -FURTHEST, FURTHEST)
-    high, points = number("high", high, "mV", low, FURTHEST, above=True), whole("points", points, 2)
-    for name, given, known in (
-        ("chloride", chloride, CHLORIDE),
-        ("concentrations", concentrations, CONCENTRATIONS),
-    ):
-        if given not in known:
-            raise InputError(f"{name}={given!r}: expected {' or '.join(known)}")
     began = time.perf_counter()
+    low, high = _voltages(v)
     cell, set = cell_and_settings(cell, set, options)
-    saved, v_rest = cell.starts, None
+    chloride = _chloride(cell, chloride)
+    places = cell.where("all" if where is None else where)
+    saved = cell.starts
     with cell.changed(set, scale):
         try:
-            here = cell.where(place)
-            if concentrations == "rest":
-                before = rest(cell, max_spikes=max_spikes)
-                cell.starts = before.states()
-                v_rest = _mean(before.v, cell, here)
-            membrane = _Membrane(cell, here, chloride == "passive")
-            result = _curve(membrane, np.linspace(low, high, points), progress)
+            inside = {name: values for name, values in cell.start.items() if name not in OUTSIDE}
+            cell.starts = inside, cell.starts[1]  # what is outside is as the bath is now, in tubules too
+            membrane = _Membrane(cell, places, chloride == "passive")
+            layout = layout_of(cell)
+            grid = np.linspace(low, high, 1 + int(np.ceil((high - low) / STEP)))
+            found = []
+            for done, at in enumerate(grid):
+                if progress:
+                    progress(done / len(grid), f"{at:.0f} mV")
+                found.append(membrane.parts(at))
+            parts = {name: np.array([one.get(name, 0.0) for one in found]) for name in _names(found)}
+            current = sum(parts.values(), np.zeros(len(grid)))
+            roots = [_root(membrane, *ends) for ends in _crossings(grid, current)]
         finally:
             cell.starts = saved
-    found = IvResult(*result, chloride, concentrations, place, v_rest, {})
-    found.summary.update(_summary(found))
-    found.summary["wall_s"] = time.perf_counter() - began
-    return found
+    summary = {
+        "cell": layout.name,
+        "where": where or "all",
+        "chloride": chloride or None,
+        "roots": roots,
+        "wall_s": time.perf_counter() - began,
+    }
+    return IVResult(layout, grid, current, parts, roots, chloride, where or "the whole cell", summary)
 
 
-def _mean(values: np.ndarray, cell: Cell, here: np.ndarray) -> float:
-    return float(values[here] @ cell.area[here] / cell.area[here].sum())
+def _voltages(v: Any) -> tuple[float, float]:
+    if isinstance(v, str) or np.shape(v) != (2,):
+        raise InputError(f"v={shown(v)}: expected two voltages, v=(-120, 40)")
+    low, high = (parse_number("v", one, "mV", LOWEST, HIGHEST) for one in v)
+    if not low < high:
+        raise InputError(f"v={shown(v)}: expected the lower voltage first")
+    return low, high
+
+
+def _chloride(cell: Cell, given: object) -> str:
+    """How chloride is; "" in a cell without."""
+    if "cl" not in cell.ions:
+        if given is not None:
+            raise InputError(f"chloride={shown(given)} has no effect: {cell.name} has none")
+        return ""
+    if given is None:
+        return "held" if {*cell.membrane.writes["cl"]} & {*TRANSPORTERS} else "passive"
+    if given not in WAYS:
+        raise InputError(f"chloride={shown(given)}: expected passive or held")
+    return str(given)
+
+
+def _names(found: list[dict[str, float]]) -> list[str]:
+    return list(dict.fromkeys(name for one in found for name in one))
+
+
+def _crossings(v: np.ndarray, current: np.ndarray) -> list[tuple[float, float]]:
+    """Neighbouring voltages between which the current changes its sign."""
+    at = np.flatnonzero(np.signbit(current[:-1]) != np.signbit(current[1:]))
+    return [(float(v[i]), float(v[i + 1])) for i in at]
+
+
+def _root(membrane: "_Membrane", low: float, high: float) -> dict[str, Any]:
+    at = root(membrane.current, low, high)
+    slope = (membrane.current(at + SLOPE) - membrane.current(at - SLOPE)) / (2 * SLOPE)
+    return {"v_mV": at, "slope_mS_cm2": slope, "holds": bool(slope > 0)}
 
 
 class _Membrane:
-    """A cell's membrane at one voltage everywhere, of which the currents in some compartments count."""
+    """The membrane of some places of a cell, at one voltage everywhere."""
 
-    def __init__(self, cell: Cell, here: np.ndarray, passive: bool) -> None:
-        self.cell, self.passive, self._here = cell, passive and "cl" in cell.ions, here
-        self._system = System(cell, hold="membrane")
-        self._y = self._system.start.copy()
-        state = self._system.state(self._y)
-        self._outside, self._grown = state["clo"], state["relative_volume"]
+    def __init__(self, cell: Cell, places: np.ndarray, passive: bool) -> None:
+        self.cell, self.places, self.passive = cell, places, passive
+        self.system = System(cell, hold="membrane")
+        self._weights = cell.area[places] / cell.area[places].sum()
+        self._vt = thermal_voltage(cell.celsius)
 
-    def currents(self, v: float) -> Currents:
-        """By ion and process, means (mA/cm2) over the compartments that count."""
-        system, cell = self._system, self.cell
-        y = system.start.copy()  # gates as they were at the last voltage
+    def _state(self, v: float) -> np.ndarray:
+        """All states at v, gates where they settle, (states,)."""
+        system = self.system
+        y = system.start.copy()
         y[system.at["v"]] = v
         if self.passive:
-            factor = np.exp(-VALENCE["cl"] * v / thermal_voltage(cell.celsius))
-            y[system.at[AMOUNT["cl"]]] = self._outside * factor * self._grown
+            outside = system.state(y)["clo"]
+            inside = outside * np.exp(-VALENCE["cl"] * v / self._vt)
+            y[system.at[AMOUNT["cl"]]] = inside * y[system.at[RELATIVE_VOLUME]]
         system.begin(y, "membrane")
-        x, _ = find_steady_state(system)
-        y = system.expand(x)
-        system.begin(y, "membrane")
-        parts = by_process(cell, pumped(system, y, cell), lambda: system.full_rates(y))
+        return system.expand(find_steady_state(system)[0])
+
+    def parts(self, v: float) -> dict[str, float]:
+        """Mean current (uA/cm2, outward) of every process at v, by ion and name."""
+        y = self._state(v)
+        pump = pumped(self.system, y)
+        currents = by_process(self.cell, pump, lambda: self.system.full_rates(y))
         return {
-            ion: {name: np.asarray(_mean(values, cell, self._here)) for name, values in of_ion.items()}
-            for ion, of_ion in parts.items()
+            f"{SYMBOL[ion]} {name}": 1e3 * float(values[self.places] @ self._weights)
+            for ion, own in currents.items()
+            for name, values in own.items()
         }
 
-    def net(self, currents: Currents) -> float:
-        """The sum (mA/cm2), without chloride where it is passive."""
-        return float(
-            sum(
-                value
-                for ion, parts in currents.items()
-                for value in parts.values()
-                if not (self.passive and ion == "cl")
-            )
-        )
-
-    def at(self, v: float) -> float:
-        """The net current (mA/cm2)."""
-        return self.net(self.currents(v))
-
-
-def _curve(
-    membrane: _Membrane, v: np.ndarray, progress: Callable[..., None] | None
-) -> tuple[Layout, np.ndarray, Currents, np.ndarray, tuple[np.ndarray, np.ndarray]]:
-    """The layout, V, currents, net current, and its zeros with their slopes."""
-    each = []
-    for done, voltage in enumerate(v):
-        each.append(membrane.currents(float(voltage)))
-        if progress:
-            progress((done + 1) / len(v))
-    currents = {
-        ion: {name: np.array([float(one[ion][name]) for one in each]) for name in parts}
-        for ion, parts in each[0].items()
-    }
-    total = np.array([membrane.net(one) for one in each])
-    outward = total >= 0
-    crossing = np.flatnonzero(outward[:-1] != outward[1:])
-    zeros = [_zero(membrane, v[i], total[i], v[i + 1], total[i + 1]) for i in crossing]
-    slopes = [(membrane.at(zero + SIDE) - membrane.at(zero - SIDE)) / (2 * SIDE) for zero in zeros]
-    found = np.array(zeros, float), np.array(slopes, float)
-    return layout_of(membrane.cell), v, currents, total, found
-
-
-def _zero(membrane: _Membrane, low: float, at_low: float, high: float, at_high: float) -> float:
-    """Where the net current is 0 between two voltages at which it has different signs: false position, with
-    the end that stays halved (Illinois; Dowell & Jarratt 1971 BIT 11:168-174)."""
-    for _ in range(TRIALS):
-        if at_low == 0 or abs(high - low) < CLOSE:
-            break
-        middle = low - at_low * (high - low) / (at_high - at_low)
-        here = membrane.at(middle)
-        if np.sign(here) == np.sign(at_high):
-            at_low *= 0.5
-        else:
-            low, at_low = high, at_high
-        close = abs(middle - high) < CLOSE
-        high, at_high = middle, here
-        if here == 0 or close:
-            return middle
-    return low if at_low == 0 else high
-
-
-def _summary(result: IvResult) -> dict[str, Any]:
-    return {
-        "cell": result.layout.name,
-        "where": str(result.place),
-        "chloride": result.chloride,
-        "concentrations": result.concentrations,
-        "v_rest_mV": result.v_rest,
-        "zeros": [
-            {"v_mV": float(v), "slope_S_cm2": float(slope)} for v, slope in zip(*result.zeros, strict=True)
-        ],
-        "compartments": result.layout.size,
-    }
+    def current(self, v: float) -> float:
+        """Mean current (uA/cm2, outward) at v."""
+        return sum(self.parts(v).values())

@@ -8,6 +8,7 @@ from rich.console import Console
 from ..experiments.follow import POINTS, follow
 from ..experiments.follow_result import Branch, FollowResult
 from ..experiments.keys import shown
+from ..solve.turns import HOPF
 from ..words import count, duration
 from .command import Command
 from .follow_figure import figure
@@ -27,6 +28,14 @@ Along = Annotated[
         "run.py keys set, the strengths of --scale, impermeant_inside)",
     ),
 ]
+And = Annotated[
+    str | None,
+    typer.Option(
+        "--and",
+        metavar="NAME=FROM:TO",
+        help="another number: the curve of every fold and Hopf point in both, e.g. pump=0.2:2",
+    ),
+]
 Points = Annotated[int, typer.Option(metavar="N", help="points of a branch at least, from limit to limit")]
 
 
@@ -35,6 +44,7 @@ def run(
     cell: CellOptions,
     changes: Changes,
     along: Along = "ko=0.5:20",
+    and_: And = None,
     points: Points = POINTS,
     start: Start = None,
 ) -> FollowResult:
@@ -45,6 +55,7 @@ def run(
         return follow(
             made,
             along,
+            and_,
             points,
             start=None if start is None else pairs("start", [start]),
             progress=report,
@@ -55,8 +66,9 @@ def run(
 
 def table(console: Console, result: FollowResult) -> None:
     """Branches, folds and Hopf points."""
-    layout, unit = result.layout, "" if result.unit == "1" else f"\n{shown(result.unit)}"
-    console.print(f"\n[bold]{layout.name} along {result.along}[/]  ({count(layout.size, 'compartment')})")
+    layout, along = result.layout, result.along
+    unit = "" if along.unit == "1" else f"\n{shown(along.unit)}"
+    console.print(f"\n[bold]{layout.name} along {along.name}[/]  ({count(layout.size, 'compartment')})")
     ends = new_table("branch", f"from{unit}", "V\nmV", f"to{unit}", "V\nmV", "points", "stable", left=("",))
     for i, branch in enumerate(result.branches):
         v = layout.by_area(branch.state["v"])
@@ -66,7 +78,7 @@ def table(console: Console, result: FollowResult) -> None:
     turns = [("fold", turn) for turn in result.summary["folds"]]
     turns += [("Hopf", turn) for turn in result.summary["hopfs"]]
     if turns:
-        rows = new_table("", f"{result.along}{unit}", "V\nmV", "period")
+        rows = new_table("", f"{along.name}{unit}", "V\nmV", "period")
         for kind, turn in turns:
             period = turn["slowest_or_period_s"]
             said = duration(period / 3600) if kind == "Hopf" and period is not None else ""
@@ -74,6 +86,14 @@ def table(console: Console, result: FollowResult) -> None:
         console.print(rows)
     else:
         print_sentence(console, "no branch turns round or begins to oscillate between these limits")
+    for curve in result.curves:
+        kind = "Hopf point" if curve.kind == HOPF else "fold"
+        first, last = (f"{along.name} = {amount(curve.value[i])}" for i in (0, -1))
+        second = result.summary["second"]
+        console.print(
+            f"{kind} in two numbers: from {first}, {second} = {amount(curve.second[0])} "
+            f"to {last}, {second} = {amount(curve.second[-1])} ({count(len(curve.value), 'point')})"
+        )
     print_sentence(console, f"solved in {result.summary['wall_s']:.2f} s")
 
 
@@ -87,6 +107,8 @@ def files(to: Output, result: FollowResult) -> None:
     """The points of every branch, their states, and the figure."""
     to.csv("branches.csv", result.columns())
     to.netcdf("branches.nc", result.to_xarray())
+    if result.second is not None:
+        to.csv("curves.csv", result.curve_columns())
     to.figure("follow.png", figure(result))
 
 

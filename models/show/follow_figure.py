@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..experiments.follow_result import Branch, FollowResult, shown_ions
+from ..experiments.follow_result import Branch, FollowResult, Number, shown_ions
 from ..experiments.keys import shown
 from ..solve.turns import FOLD, HOPF
 from ..words import minus
@@ -23,10 +23,11 @@ DRAWN = ("na", "k", "cl")
 
 def figure(result: FollowResult) -> "Figure":
     """Whole lines where a state is stable, broken ones where it is not; folds and Hopf points with their
-    numbers."""
-    layout = result.layout
-    with new_figure(11, 4.6) as drawn:
-        v_axis, ion_axis = drawn.subplots(1, 2, width_ratios=(1.25, 1))
+    numbers, and where these are in two numbers."""
+    layout, second = result.layout, result.second
+    with new_figure(11 if second is None else 15, 4.6) as drawn:
+        widths = (1.25, 1) if second is None else (1.25, 1, 1)
+        v_axis, ion_axis, *more = drawn.subplots(1, len(widths), width_ratios=widths)
         for branch in result.branches:
             draw_branch(v_axis, branch, layout.by_area(branch.state["v"]), COLOUR["v"])
             grown = branch.state["relative_volume"]
@@ -35,11 +36,24 @@ def figure(result: FollowResult) -> "Figure":
                 draw_branch(ion_axis, branch, inside, COLOUR[ion])
         for axis, heads in ((v_axis, "V (mV)"), (ion_axis, "inside (mM)")):
             axis.set_ylabel(heads)
-            number_axis(axis, result)
+            number_axis(axis, result.along)
         _mark(v_axis, result)
-        v_axis.set_title(f"{layout.name}: resting states along {result.along}")
+        v_axis.set_title(f"{layout.name}: resting states along {result.along.name}")
         _legend(v_axis, ion_axis, result)
+        if second is not None:
+            _curves(more[0], result, second)
     return drawn
+
+
+def _curves(axis: "Axes", result: FollowResult, second: Number) -> None:
+    """Where folds and Hopf points are in two numbers."""
+    for curve in result.curves:
+        axis.plot(curve.value, curve.second, color=MAGENTA, ls="-" if curve.kind == FOLD else UNSTABLE)
+    number_axis(axis, result.along)
+    number_axis(axis, second, upright=True)
+    words = {FOLD: "folds", HOPF: "Hopf points (broken)"}
+    kinds = [words[kind] for kind in words if any(curve.kind == kind for curve in result.curves)]
+    axis.set_title(" and ".join(kinds) or "no folds")
 
 
 def draw_branch(axis: "Axes", branch: Branch, values: np.ndarray, colour: str) -> None:
@@ -52,25 +66,25 @@ def draw_branch(axis: "Axes", branch: Branch, values: np.ndarray, colour: str) -
         axis.plot(branch.value[at], values[at], color=colour, ls=style, lw=width)
 
 
-def number_axis(axis: "Axes", result: FollowResult) -> None:
-    """The axis of the number that is turned, logarithmic where the search was."""
-    from matplotlib.ticker import FuncFormatter, LogLocator
+def number_axis(axis: "Axes", number: Number, upright: bool = False) -> None:
+    """The axis of a number that is turned, logarithmic where it was so."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-    low, high = sorted((result.range.low, result.range.high))
-    if result.range.log:
-        axis.set_xscale("log")
-        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e3 else (1,)))
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.minorticks_off()
-    axis.set_xlim(low, high)
-    unit = "" if result.unit == "1" else f" ({shown(result.unit)})"
-    axis.set_xlabel(f"{result.along}{unit}")
+    low, high = sorted((number.range.low, number.range.high))
+    own = axis.yaxis if upright else axis.xaxis
+    if number.range.log:
+        (axis.set_yscale if upright else axis.set_xscale)("log")
+        own.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e3 else (1,)))
+        own.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        own.set_minor_locator(NullLocator())
+    (axis.set_ylim if upright else axis.set_xlim)(low, high)
+    unit = "" if number.unit == "1" else f" ({shown(number.unit)})"
+    own.set_label_text(f"{number.name}{unit}")
 
 
 def _mark(axis: "Axes", result: FollowResult) -> None:
     """Folds and Hopf points with their numbers beside them."""
-    low, high = sorted((result.range.low, result.range.high))
-    middle = np.sqrt(low * high) if result.range.log else (low + high) / 2
+    middle = result.along.range.value(0.5)
     for branch in result.branches:
         v = result.layout.by_area(branch.state["v"])
         for i, kind in enumerate(branch.turn):

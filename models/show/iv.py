@@ -1,151 +1,152 @@
-"""The command iv: the current of a membrane at every voltage, and where it passes none."""
+"""The command iv: the current through a membrane by voltage, and where there is none."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 from rich.console import Console
 
-from ..experiments.iv import HIGH, LOW, IvResult, iv
+from ..errors import InputError
+from ..experiments.iv import IVResult, iv
 from ..words import minus
 from .command import Command
-from .options import CellOptions, Changes, quantity
+from .options import CellName, CellOptions, Changes
 from .output import Output
 from .session import Session
-from .style import COLOUR, GREEN, GREY, MAGENTA, new_figure
-from .tables import SYMBOL, amount, new_table, number, print_sentence
+from .style import GREY, new_figure
+from .tables import new_table, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Low = Annotated[float, quantity("low", "mV", "VOLTAGE", "lowest voltage")]
-High = Annotated[float, quantity("high", "mV", "VOLTAGE", "highest voltage")]
+Voltages = Annotated[str, typer.Option("--v", metavar="FROM:TO", help="voltages, in mV, e.g. -120:40")]
 Chloride = Annotated[
-    str, typer.Option(help="held, or passive: at equilibrium at every voltage, so that it carries nothing")
+    str | None,
+    typer.Option(help="passive (at equilibrium with each voltage) or held (default: held where transported)"),
 ]
-Concentrations = Annotated[
-    str, typer.Option(help="rest: of the changed cell; start: as they are before they have changed")
+Where = Annotated[
+    str | None, typer.Option(help="whose membrane: a region, a section or a place (default: the whole cell)")
 ]
-Where = Annotated[str, typer.Option(help="which membrane: soma, apical, dend[3](0.5)")]
-AROUND = 25.0  # mV beyond the zeros that the close view shows
-WIDE = 3.0  # times what flows between the zeros that it shows
+ROOM = 4.0  # times the largest current between two voltages without current: how much of it is shown
+LARGEST = 6  # processes that have a colour of their own
+
+
+@dataclass(frozen=True)
+class IVCell(CellOptions):
+    """What a cell with a membrane of its own is made from."""
+
+    cell: CellName = "muscle_fast"
 
 
 def run(
     session: Session,
-    cell: CellOptions,
+    cell: IVCell,
     changes: Changes,
-    low: Low = LOW,
-    high: High = HIGH,
-    chloride: Chloride = "held",
-    concentrations: Concentrations = "rest",
-    where: Where = "all",
-) -> IvResult:
-    """The membrane's current at every voltage, by ion, and all voltages at which it is 0."""
+    v: Voltages = "-120:40",
+    chloride: Chloride = None,
+    where: Where = None,
+) -> IVResult:
+    """Current against voltage while concentrations stay; every voltage without current, rests and edges."""
+    low, colon, high = v.partition(":")
+    if not colon or not low.strip() or not high.strip():
+        raise InputError(f"--v {v}: expected FROM:TO in mV, e.g. --v -120:40")
+    if changes.max_spikes is not None:
+        raise InputError("--max-spikes has no effect: V is held, so that nothing fires")
     made = session.make(cell, changes)
-    with session.progress("stepping the voltage", 1.0) as report:
+    given = changes.given()
+    with session.progress("finding currents", 1.0) as report:
         return iv(
             made,
-            low,
-            high,
-            chloride=chloride,
-            concentrations=concentrations,
-            place=where,
+            (low.strip(), high.strip()),
+            chloride,
+            where,
+            set=given["set"],
+            scale=given["scale"],
             progress=report,
-            **changes.given(),
         )
 
 
-def table(console: Console, result: IvResult) -> None:
-    """The voltages of no net current, with the slope there."""
+def table(console: Console, result: IVResult) -> None:
+    """Every voltage without current."""
     s = result.summary
-    whose = "" if s["where"] == "all" else f", {s['where']}"
-    console.print(f"\n[bold]{s['cell']}{whose}: voltages of no net current[/]")
-    rows = new_table("", "mV", "slope\nµS/cm²", left=("",))
-    for v, slope in zip(*result.zeros, strict=True):
-        rows.add_row("V stays" if slope > 0 else "V leaves", number(v, 2), amount(1e6 * slope, 4))
-    console.print(rows)
-    held = "of its rest" if result.concentrations == "rest" else "of its start"
-    cl = "chloride at equilibrium" if result.chloride == "passive" else "chloride held too"
-    rests = "" if result.v_rest is None else f"; it rests at {result.v_rest:.2f} mV"
-    print_sentence(console, f"at the concentrations {held}, {cl}, gates settled{rests}")
+    chloride = f", chloride {result.chloride}" if result.chloride else ""
+    console.print(f"\n[bold]{s['cell']}: no current through {result.place}[/], concentrations held{chloride}")
+    rows = new_table("V\nmV", "slope\nmS/cm²", "pushed a little", left=("pushed a little",))
+    for one in result.roots:
+        words = "it comes back" if one["holds"] else "it leaves: an edge between two rests"
+        rows.add_row(number(one["v_mV"]), number(one["slope_mS_cm2"], 4), words)
+    if result.roots:
+        console.print(rows)
+    else:
+        low, high = result.v[[0, -1]]
+        console.print(minus(f"there is a current at every voltage from {low:g} to {high:g} mV"))
+    console.print(f"solved in {s['wall_s']:.1f} s")
 
 
-def files(to: Output, result: IvResult) -> None:
-    """Every current against V, and the figure."""
-    columns = {"v_mV": result.v, "total_uA_cm2": 1e3 * result.total}
-    for ion, parts in result.currents.items():
-        columns[f"{ion}_uA_cm2"] = 1e3 * result.of_ion(ion)
-        columns |= {f"i_{ion}_{name}_uA_cm2": 1e3 * values for name, values in parts.items()}
-    to.csv("iv.csv", columns)
+def files(to: Output, result: IVResult) -> None:
+    """Currents by voltage, and the figure."""
+    names = {
+        f"{name.replace('+', '').replace('-', '').replace(' ', '_')}_uA_cm2": name for name in result.parts
+    }
+    parts = {key: result.parts[name] for key, name in names.items()}
+    to.csv("currents.csv", {"v_mV": result.v, "current_uA_cm2": result.current, **parts})
     to.figure("iv.png", figure(result))
 
 
-def figure(result: IvResult) -> "Figure":
-    """The whole curve by ion, and its zeros close by."""
-    with new_figure(11, 4.4) as drawn:
-        whole, close = drawn.subplots(1, 2)
-        net = 1e3 * result.total
-        _ions(whole, result)
-        whole.set_xlim(result.v[0], result.v[-1])
-        whole.set_title(f"{result.layout.name}: current of each ion")
-        _zeros(close, result)
-        low, high = _span(result)
-        close.set_xlim(low, high)
-        close.set_ylim(*_height(result.v, net, result.zeros[0], low, high))
-        close.set_title("voltages of no net current")
-        for axis in (whole, close):
-            axis.plot(result.v, net, color=COLOUR["v"], lw=2.2, label="all", zorder=3)
-            axis.axhline(0, color="black", lw=0.8)
+def figure(result: IVResult) -> "Figure":
+    """The whole current near 0, with every voltage without current, and what it is made of."""
+    with new_figure(12, 4.4) as drawn:
+        whole, parts = drawn.subplots(1, 2)
+        most = _room(result)
+        whole.plot(result.v, result.current, color="#222222")
+        for one in result.roots:
+            fill = "#222222" if one["holds"] else "white"
+            whole.plot(one["v_mV"], 0, "o", color="#222222", mfc=fill, ms=8, mew=1.5, zorder=5)
+            side = 10 if one["holds"] else -16
+            whole.annotate(
+                minus(f"{one['v_mV']:.1f}"), (one["v_mV"], 0), (9, side), textcoords="offset points",
+                fontsize=9, bbox={"fc": "white", "ec": "none", "pad": 1},
+            )  # fmt: skip
+        whole.set_title("the whole current; ●: it comes back there, ○: it leaves")
+        _largest(parts, result, most)
+        parts.set_title("what it is made of")
+        for axis in (whole, parts):
+            axis.axhline(0, color=GREY, lw=0.8, zorder=0)
+            axis.set_ylim(-most, most)
+            axis.set_xlim(result.v[0], result.v[-1])
             axis.set_xlabel("V (mV)")
-            axis.set_ylabel("current (µA/cm², outward +)")
-        whole.legend(loc="upper left", fontsize=8.5)
+            axis.set_ylabel("current, outward (µA/cm²)")
+        chloride = f", chloride {result.chloride}" if result.chloride else ""
+        drawn.suptitle(f"{result.layout.name}, {result.place}: concentrations held{chloride}", fontsize=10.5)
     return drawn
 
 
-def _span(result: IvResult) -> tuple[float, float]:
-    """The voltages (mV) of the close view: around the zeros, all where there is none."""
-    zeros = result.zeros[0]
-    if not len(zeros):
-        return float(result.v[0]), float(result.v[-1])
-    return (
-        max(float(zeros.min()) - AROUND, float(result.v[0])),
-        min(float(zeros.max()) + AROUND, float(result.v[-1])),
-    )
+def _room(result: IVResult) -> float:
+    """How much of the current is shown (uA/cm2): what matters between the voltages without current, or beside
+    the only one."""
+    at = [one["v_mV"] for one in result.roots]
+    if not at:
+        return float(1.1 * np.abs(result.current).max())
+    low, high = min(at) - 15, max(at) + 15
+    near = np.abs(result.current[(result.v >= low) & (result.v <= high)])
+    between = np.abs(result.current[(result.v >= min(at)) & (result.v <= max(at))])
+    return float(ROOM * between.max() if len(at) > 1 and between.size else 1.1 * near.max())
 
 
-def _height(
-    v: np.ndarray, net: np.ndarray, zeros: np.ndarray, low: float, high: float
-) -> tuple[float, float]:
-    """The currents (µA/cm²) of the close view, which those between the zeros fill by a third or more."""
-    seen = net[(v >= low) & (v <= high)]
-    between = net[(v >= zeros.min()) & (v <= zeros.max())] if len(zeros) > 1 else seen
-    size = WIDE * float(np.abs(between).max(initial=0.0)) or float(np.abs(net).max()) or 1.0
-    return max(-size, 1.2 * float(seen.min(initial=0.0))), min(size, 1.2 * float(seen.max(initial=0.0)))
+def _largest(axis: "Axes", result: IVResult, most: float) -> None:
+    """The processes that carry most of what is shown, each with its name."""
+    import matplotlib
+
+    shown = np.abs(result.current) <= most
+    size = {name: float(np.abs(values[shown]).max()) for name, values in result.parts.items() if shown.any()}
+    named = [name for name in sorted(size, key=lambda name: -size[name]) if size[name] > 0][:LARGEST]
+    colours = matplotlib.colormaps["tab10"](np.arange(LARGEST))
+    for name, colour in zip(named, colours, strict=False):
+        axis.plot(result.v, result.parts[name], color=colour, label=minus(name.replace("pl_", "")))
+    axis.plot(result.v, result.current, color="#222222", lw=1.0, ls="--", label="the whole")
+    axis.legend(loc="best", fontsize=8.5)
 
 
-def _ions(axis: "Axes", result: IvResult) -> None:
-    """A line for each ion that is counted, one for the pump's net current."""
-    for ion in result.currents:
-        if not (ion == "cl" and result.chloride == "passive"):
-            axis.plot(result.v, 1e3 * result.of_ion(ion), color=COLOUR[ion], label=SYMBOL[ion], lw=1.4)
-    pump = sum(parts["pump"] for parts in result.currents.values() if "pump" in parts)
-    axis.plot(result.v, 1e3 * np.asarray(pump), color=GREY, ls="--", lw=1.2, label="pump, net")
-
-
-def _zeros(axis: "Axes", result: IvResult) -> None:
-    """A mark and its voltage at every zero, full where V stays; a line where the cell rests."""
-    for i, (v, slope) in enumerate(zip(*result.zeros, strict=True)):
-        colour = GREEN if slope > 0 else MAGENTA
-        axis.plot(v, 0, "o", ms=8, mec=colour, mfc=colour if slope > 0 else "white", zorder=4)
-        axis.annotate(
-            minus(f"{v:.1f}"), (v, 0), (0, 10 if i % 2 == 0 else -18), textcoords="offset points",
-            ha="center", color=colour, fontsize=9, zorder=4,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
-    if result.v_rest is not None:
-        axis.axvline(result.v_rest, color=GREY, lw=1, ls=":", label="rest")
-
-
-COMMAND = Command("iv", run, IvResult, table, files, figure)
+COMMAND = Command("iv", run, IVResult, table, files, figure)

@@ -32,6 +32,7 @@ ROWS = {
     "M": "muscle",
     "C": "cotransport",
     "E": "red cells and epithelia",
+    "S": "statements",
 }
 PRINTED = {"within": "green", "miss": "red", "put in": "dim"}
 FAR = 3.2  # half-widths of the band; what lies beyond is drawn there as an arrow

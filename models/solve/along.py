@@ -60,13 +60,14 @@ class Along:
     """The equations of one cell at every value of a dial, whose system this renews as it needs.
 
     system: whose free states are so from one limit to the other
-    scale: of each free state, by which changes of states are compared, (free,): 25 mV, an amount's own size
-    at `x`, a whole gate
-    weights: of a change's squares in its length, (free,)
+    dial, range: what is turned, and between which limits
+    first: where the dial stood at first, 0 to 1
+    totals: what no equation changes, as the cell is now
+    per_compartment: what a squared change of a state counts in the squared length of a change
     """
 
     def __init__(self, system: System, dial: Dial, over: Range, x: np.ndarray, u: float) -> None:
-        self.system, self.dial, self.range = system, dial, over
+        self.system, self.dial, self.range, self.first = system, dial, over, u
         self._value = over.value(u)
         dial.turn(self._value)
         system.renew()
@@ -79,6 +80,10 @@ class Along:
         """Let the cell be as it is at u."""
         self._put(self.range.value(u))
 
+    def forget(self) -> None:
+        """Take in that the cell has been turned elsewhere: where the dial stands is not known."""
+        self._value = np.nan
+
     def _put(self, value: float) -> None:
         if value == self._value:
             return
@@ -88,10 +93,10 @@ class Along:
         self.totals.renew()
         self._value = value
 
-    @property
-    def at(self) -> float:
-        """Where the dial stands."""
-        return self.range.place(self._value)
+    def renew(self) -> None:
+        """Take in that another number of the cell has changed."""
+        self._value, value = np.nan, self._value
+        self._put(value)
 
     def start(self, u: float, state: dict[str, np.ndarray]) -> np.ndarray:
         """The free states, (free,), of a start state of the cell, gates where they settle at its V. state: as
@@ -105,7 +110,7 @@ class Along:
             return self.system.pack(self.system.start)
         finally:
             cell.start = own
-            self._value = np.nan  # the system has another start now
+            self.forget()  # the system has another start now
 
     def said(self, u: float) -> str:
         """Where the dial stands at u, in words: "ko = 1.2 mM"."""

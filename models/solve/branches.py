@@ -17,12 +17,12 @@ from itertools import pairwise
 import numpy as np
 
 from ..errors import ConvergenceError, EngineError
-from ..simulator.runtime import undisturbed
+from ..simulator.runtime import quiet_neuron, undisturbed
 from .along import Along
 from .linear import near
 from .path import Lost, Point, begin, follow, settle
 from .steady_state import find_steady_state
-from .turns import CROSSING, FOLD, HOPF, Turn, growing, turns_between
+from .turns import CROSSING, FOLD, HOPF, OFF, Turn, growing, slowest_of, turns_between
 
 PUSH = 1e-2  # over a fold: of the branch's length, and of the dial's range
 ALIKE = 1e-4  # of the scale: states that are the same
@@ -69,11 +69,15 @@ class Start:
 
 
 class Search:
-    """The branches that are found, in `found`. longest: step along one; told: of how much is done."""
+    """The branches that are found, in `found`, and in `turns` their folds and Hopf points.
+
+    longest: step along one; told: of how much is done.
+    """
 
     def __init__(self, along: Along, longest: float, told: Told) -> None:
         self.along, self.longest, self.told = along, longest, told
         self.found: list[Branch] = []
+        self.turns: list[Turn] = []  # folds and Hopf points, with their derivatives
         self._pushed: list[Start] = []
         self.lost = 0  # starts that led nowhere
 
@@ -129,7 +133,7 @@ class Search:
         if waiting:
             stops += self._judged(known, waiting, grow)
         far = len(stops) > 2 and 0 < stops[-1].u < 1
-        return stops, far and _same(self.along, stops[-1].x, first.x, NEARBY)
+        return stops, far and same(self.along, stops[-1].x, first.x, NEARBY)
 
     def _judged(self, known: Point, waiting: list[Point], grow: int) -> Branch:
         """These points, which follow a known one at which so many modes grow, with the turns among them: one
@@ -143,6 +147,7 @@ class Search:
             then = growing(there)
             for turn in turns_between(self.along, known, there, (grow, then)):
                 stops.append(_stop(turn.point, None, turn))
+                self.turns += [turn] if turn.kind != CROSSING else []
                 self._push(turn, known, grow, then)
             stops.append(_stop(there, then))
             known, grow = there, then
@@ -159,7 +164,7 @@ class Search:
             return
         along_x = point.direction[:-1]
         if turn.kind == HOPF and turn.period is not None:
-            values, shapes = near(point.beside.linear, 2j * np.pi / turn.period, 1)
+            values, shapes = near(point.beside.linear, 2j * np.pi / turn.period * OFF, 1)
             along_x = point.beside.linear.scale * shapes[:, 0].real if len(values) else along_x
         x = point.x + sign * PUSH * along_x
         self._pushed.append(Start(x, float(u)))
@@ -171,11 +176,11 @@ class Search:
                 continue
             share = 0.5 if a.u == b.u else float(np.clip((start.u - a.u) / (b.u - a.u), 0, 1))
             x = a.x + share * (b.x - a.x)
-            if not _same(self.along, x, start.x, NEARBY):
+            if not same(self.along, x, start.x, NEARBY):
                 continue
             with suppress(Lost):
                 x = settle(self.along, x, start.u)
-            if _same(self.along, x, start.x, ALIKE):
+            if same(self.along, x, start.x, ALIKE):
                 return True
         return False
 
@@ -185,16 +190,15 @@ def arrive(along: Along, start: Start) -> np.ndarray:
     along.turn(start.u)
     if not along.system.possible(start.x):
         raise Lost(f"{along.system.cell.name}: no cell can be in the state to start from")
-    return find_steady_state(along.system, max_spikes=SPIKES, x=start.x)[0]
+    with quiet_neuron():  # which prints what exp cannot bear of a trial state
+        return find_steady_state(along.system, max_spikes=SPIKES, x=start.x)[0]
 
 
-def _same(along: Along, one: np.ndarray, other: np.ndarray, tolerance: float) -> bool:
+def same(along: Along, one: np.ndarray, other: np.ndarray, tolerance: float = ALIKE) -> bool:
+    """Whether two states, (free,), are the same within a tolerance in units of their scale."""
     return bool(np.abs((one - other) / along.scale(other)).max() <= tolerance)
 
 
 def _stop(point: Point, grow: int | None, turn: Turn | None = None) -> Stop:
-    linear = point.beside.linear
-    values, _ = near(linear, linear.at_zero, 1)
-    slowest = complex(values[0]) if len(values) else complex("nan")
     kind, period = ("", None) if turn is None else (turn.kind, turn.period)
-    return Stop(point.x, point.u, grow, slowest, kind, period)
+    return Stop(point.x, point.u, grow, slowest_of(point), kind, period)

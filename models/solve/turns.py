@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ConvergenceError
-from .along import Along
+from .along import SHIFT, Along
 from .linear import near
 from .modes import modes_of
 from .path import Lost, Point, beyond
@@ -23,6 +23,7 @@ ROOTS = 30  # points tried for a root
 DEPTH = 8  # halvings of a step in which more than one thing happens
 AROUND = 4  # eigenvalues looked at around a frequency, in a space of
 WITHIN = 64  # dimensions at most
+OFF = 1 + 1e-6  # an eigenvalue itself is no shift
 PLACES = 5  # frequencies at which a pair is looked for
 ASIDE = 0.02  # radians beside the imaginary axis, between which modes must be seen to be judged
 ROUND = 1e-3  # imaginary over absolute value of an eigenvalue from which it swings
@@ -51,9 +52,16 @@ def growing(point: Point) -> int:
     linear = point.beside.linear
     if not linear.modes:
         return 0
-    slowest = float(np.abs(near(linear, linear.at_zero, 1)[0][0]))
+    slowest = max(abs(slowest_of(point)), SHIFT)
     right, left = ray(linear, slowest, ASIDE), ray(linear, slowest, -ASIDE)
     return max(right.right, 0) if right.right == left.right else modes_of(linear).growing
+
+
+def slowest_of(point: Point) -> complex:
+    """The eigenvalue (1/ms) of a point's slowest mode; nan where it has none."""
+    linear = point.beside.linear
+    values, _ = near(linear, max(linear.at_zero, SHIFT), 1)  # at a fold 0 itself may be an eigenvalue
+    return complex(values[0]) if len(values) else complex("nan")
 
 
 def turns_between(along: Along, a: Point, b: Point, grow: tuple[int, int], depth: int = 0) -> list[Turn]:
@@ -117,24 +125,28 @@ def _root(
 
 
 def _fold(along: Along, a: Point, b: Point) -> Turn | None:
-    ends = float(a.direction[-1]), float(b.direction[-1])
-    found = _root(along, a, b, ends, lambda point: float(point.direction[-1]))
+    found = _root(along, a, b, (still(a), still(b)), still)
     return None if found is None else Turn(FOLD, found)
+
+
+def still(point: Point) -> float:
+    """How the dial moves along the branch: 0 at a fold."""
+    return float(point.direction[-1])
 
 
 def _hopf(along: Along, a: Point, b: Point, grow: tuple[int, int]) -> Turn | None:
     """The Hopf point between two points at one of which a pair of modes more grows than at the other."""
     there, other = (b, a) if grow[1] > grow[0] else (a, b)
     for pair in _pairs(there, other):
-        swing = _Swing(pair)
+        swing = Swing(pair)
         across = swing(other)
         if across is None or across.real >= 0:
             continue
         ends = np.array([across.real, pair.real] if there is b else [pair.real, across.real]) / abs(pair)
-        swing = _Swing(pair)
+        swing = Swing(pair)
         found = _root(along, a, b, (float(ends[0]), float(ends[1])), swing.growth)
         if found is not None:
-            return Turn(HOPF, found, float(2 * np.pi / swing.last.imag))
+            return Turn(HOPF, found, swing.period)
     return None
 
 
@@ -144,8 +156,7 @@ def _pairs(there: Point, other: Point) -> list[complex]:
     rays = []
     for point in (there, other):
         linear = point.beside.linear
-        slowest = float(np.abs(near(linear, linear.at_zero, 1)[0][0]))
-        rays.append(ray(linear, slowest, 0.0))
+        rays.append(ray(linear, max(abs(slowest_of(point)), SHIFT), 0.0))
     mine, others = rays
     turned = np.interp(np.log(mine.at), np.log(others.at), np.cumsum(others.turned))
     apart = np.diff(np.cumsum(mine.turned) - turned, prepend=0.0)
@@ -156,7 +167,7 @@ def _pairs(there: Point, other: Point) -> list[complex]:
     return sorted(dict.fromkeys(found), key=lambda v: v.real / abs(v))
 
 
-class _Swing:
+class Swing:
     """An oscillating mode from point to point. last: its eigenvalue (1/ms) where it was seen last."""
 
     def __init__(self, value: complex) -> None:
@@ -164,7 +175,7 @@ class _Swing:
 
     def __call__(self, point: Point) -> complex | None:
         """Its eigenvalue at a point not far away; None where nothing swings alike."""
-        values, _ = near(point.beside.linear, 1j * self.last.imag, AROUND, WITHIN)
+        values, _ = near(point.beside.linear, 1j * self.last.imag * OFF, AROUND, WITHIN)
         alike = [complex(v) for v in values if v.imag > ROUND * abs(v)]
         if not alike:
             return None
@@ -177,3 +188,8 @@ class _Swing:
         if value is None:
             raise ConvergenceError("the oscillation is no longer there")
         return value.real / abs(value)
+
+    @property
+    def period(self) -> float:
+        """Of the oscillation (ms)."""
+        return float(2 * np.pi / self.last.imag)

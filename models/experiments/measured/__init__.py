@@ -6,17 +6,20 @@ allowed.
 
 from collections.abc import Callable
 
-from . import blood_kidney, muscle, neurons, pump, resting, surface, tubules
+from . import baths, blood_kidney, muscle, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
 # first what takes long: NEURON evaluates every cell that there is, and the lab keeps those that it has made
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(muscle.twitch, resting.low_potassium, resting.heart, resting.frog),
-    *(neurons.neuron, neurons.outside, neurons.oxygen, neurons.cotransport, neurons.glia, neurons.hek),
+    *(neurons.neuron, neurons.outside, neurons.oxygen),
+    *(neurons.cotransport, neurons.glia, neurons.hek),
     *(blood_kidney.red_cell, blood_kidney.tubule),
-    *(surface.conductances, surface.potentials, tubules.lumen),
-    *(muscle.loads, muscle.salbutamol),
-    *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones, pump.blocks, pump.digoxin),
+    *(surface.conductances, surface.denervated, surface.potentials, tubules.lumen),
+    *(baths.frog, baths.fast, baths.without_chloride, baths.washed_heart),
+    *(muscle.loads, muscle.salbutamol, muscle.hyperkpp),
+    *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones),
+    *(pump.blocks, pump.digoxin, pump.sites),
 )
 
 

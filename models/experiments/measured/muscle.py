@@ -8,6 +8,7 @@ from ...physics.theory import nernst
 from ...solve.events import Event
 from ...solve.time_course import evolve
 from ...words import HOUR
+from ..block import crossing
 from ..excite import excite
 from ..rest import rest
 from .lab import Lab, Numbers
@@ -16,6 +17,7 @@ from .pump import MUCH
 MINUTE = 6e4  # ms
 LOADED = 42.0  # mM, Na+ inside after a tetanus, J Physiol 2024;602:3469 (38-46)
 RICH = 110.0  # mM, Na+ inside of a muscle kept without K+: two thirds of its cations, assumed
+WILD, MUTANT = 0.003, 0.02  # Na+ channels without fast inactivation; of M1592V assumed, "a few %"
 TWITCHES = (4.0, 8.0, 14.0)  # mM of K+ outside
 
 
@@ -40,11 +42,25 @@ def loads(lab: Lab) -> Numbers:
     for ko in (2.5, 5.0, 15.0):
         v, e_k, _ = _loaded(slow, RICH, ko)
         found[f"rich_{ko:g}".replace(".", "_")] = v[0] - e_k[0]
-    v, e_k, _ = _loaded(slow, RICH, 5.0, hours=2.0)
-    found["rich_end"] = v[-1] - e_k[-1]
+    found["rich_end"] = _out_at_nernst(slow, 5.0)
+    found["tetanus_high_k"] = _pumped(slow, LOADED, 20.0)
     v, e_k, times = _loaded(lab.cell("frog_muscle"), 60.0, 10.0)
     found["frog_loaded"] = float(np.interp(2 * MINUTE, times, v - e_k))
     return found
+
+
+def hyperkpp(_: Lab) -> Numbers:
+    """What Na+ channels of which more stay open do to a fast fibre at 10 mM K+: V, and Na+ that comes in."""
+    rests = []
+    for share in (WILD, MUTANT):
+        open_share = {"channel.pl_navmuscle.f": f"{share:g}", "tubules.rings": "2"}
+        piece = make_cell("excitable_muscle", set=open_share, max_compartment_length=1000.0)
+        rests.append(rest(piece, {"ko": 10.0}))
+    v, sodium = (
+        [r.summary["v_rest_mV"] for r in rests],
+        [r.currents["na"]["pump"] @ r.layout.area for r in rests],
+    )
+    return {"hyperkpp_v": v[1] - v[0], "hyperkpp_na": 100 * float(sodium[1] / sodium[0] - 1)}
 
 
 def salbutamol(lab: Lab) -> Numbers:
@@ -77,6 +93,35 @@ def _loaded(
     share = cell.area / cell.area.sum()
     inside = course.k @ (cell.volume / cell.volume.sum())
     return course.v @ share, nernst(inside, bath, 1, cell.celsius), times
+
+
+def _out_at_nernst(cell: Cell, ko: float) -> float:
+    """Share (%) of a load of Na+ (to RICH) that is out when V has come back to E_K, in `ko` (mM) outside."""
+    saved, cell.start = cell.start, _state(cell, RICH)
+    try:
+        with cell.changed({"ko": ko}):
+            course = evolve(cell, 4.0, times_ms=list(np.geomspace(1e3, 4 * HOUR, 200)))
+    finally:
+        cell.start = saved
+    sodium, potassium = (inside @ (cell.volume / cell.volume.sum()) for inside in (course.na, course.k))
+    above = course.v @ (cell.area / cell.area.sum()) - nernst(potassium, ko, 1, cell.celsius)
+    at = crossing(course.t, above, 0.0)
+    if at is None:
+        return np.nan
+    return float(100 * (RICH - np.interp(at, course.t, sodium)) / (RICH - sodium[-1]))
+
+
+def _pumped(cell: Cell, nai: float, ko: float) -> float:
+    """By how much (mV) the pump moves V at once, of a fibre loaded with Na+, in `ko` (mM) outside."""
+    saved, cell.start = cell.start, _state(cell, nai)
+    try:
+        with_it, without = (
+            rest(cell, {"ko": ko}, {"pump": share}, hold="concentrations").summary["v_rest_mV"]
+            for share in (1.0, 0.0)
+        )
+    finally:
+        cell.start = saved
+    return float(with_it - without)
 
 
 def _fold(cell: Cell, nai: float) -> float:

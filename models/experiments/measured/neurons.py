@@ -10,7 +10,7 @@ from ...parameters import read_parameters
 from ...physics.theory import nernst, root
 from ...solve.equations import System
 from ...solve.time_course import evolve
-from ..anoxia import anoxia
+from ..anoxia import AnoxiaResult, anoxia
 from ..block import block, crossing
 from ..rest import rest
 from .lab import Lab, Numbers
@@ -18,6 +18,9 @@ from .lab import Lab, Numbers
 TRACE = 1e-6  # mM inside, with which a cotransporter carries its influx alone
 MOST = 6e3  # mM outside, the most that a bath may hold, at which a site is full
 TEN_MINUTES = 1 / 6  # h
+# 1/s, slowest exchange of a slice of 0.4 mm (assumed) superfused from both sides: pi^2 D/(tortuosity L)^2, K+
+# in water at 37 degC 2.6e-5 cm2/s, tortuosity 1.6
+SLICE = 0.063
 IN_CSF = {"ko": 3.0, "nao": 156.0, "clo": 134.0}  # mM, Forsythe & Redman 1988
 CHANGED = {"ko": 10.0, "nao": 26.0, "clo": 4.0}
 
@@ -51,11 +54,20 @@ def outside(lab: Lab) -> Numbers:
 
 
 def oxygen(_: Lab) -> Numbers:
-    """How long a neuron in a space of its own keeps half of its V without oxygen, in minutes."""
-    cut = anoxia("neuron_fed", morphology="stylised", outside="closed")
+    """A neuron with spike channels, no oxygen: in a space of its own, when its potential is lost by half and
+    within what time from a quarter to three quarters (s); in a superfused slice (min)."""
+    head = anoxia("excitable_fed", hours=0.05, outside="closed")
+    begin, half, end = (_fallen(head, share) / 1e3 for share in (0.25, 0.5, 0.75))
+    rate = f"{SLICE:g} /s"
+    superfused = anoxia("excitable_fed", hours=0.3, outside="shell", set={"space.exchange_rate": rate})
+    return {"wave": half, "wave_length": end - begin, "anoxia_half": _fallen(superfused, 0.5) / 60e3}
+
+
+def _fallen(cut: AnoxiaResult, share: float) -> float:
+    """When (ms) V has lost so much of what it loses at most; nan for never."""
     v = cut.layout.by_area(cut.course.v)
-    half = crossing(cut.course.t, v, v[0] / 2)
-    return {"anoxia_half": np.nan if half is None else half / 60e3}
+    found = crossing(cut.course.t, v, v[0] + share * (v.max() - v[0]))
+    return np.nan if found is None else found
 
 
 def cotransport(lab: Lab) -> Numbers:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.optimize import curve_fit
 
 from ...cell.cell import Cell
 from ...cell.pumps import pumped
 from ...parameters.pumps import occupancy
-from ...physics.theory import nernst, root, thermal_voltage
+from ...physics.theory import FARADAY, nernst, root, thermal_voltage
 from ...solve.equations import System
 from ...solve.events import Event
 from ...solve.time_course import evolve
@@ -21,6 +22,10 @@ from .lab import Lab, Numbers
 MOST = 6e3  # mM, the most that a bath may hold, at which a site is full
 STEP = 1e-3  # of a logarithm, over which a slope is taken
 MUCH = 1e-3  # mM of a hormone, its full effect
+SQUID_HALF = 3.92  # mM, K+ outside of half the pump's flux in 400 mM Na+, Rakowski et al. 1989
+TURNOVER = 200.0  # 1/s at 36 degC, Friedrich et al. 1996
+COTRANSPORT = "pl_nkcc1"
+CELLS = 0.7  # ml of muscle cells in a g of heart, assumed
 
 
 def binding(lab: Lab) -> Numbers:
@@ -33,7 +38,7 @@ def binding(lab: Lab) -> Numbers:
         "heart_na_hill": na_hill,
         "purkinje_k_half": _half(lab.cell("muscle_slow"), "ko")[0],
         "alpha2_k_half": _half(lab.cell("muscle_slow"), "ko", "pl_nakalpha2")[0],
-        "squid_hill": _two_sites(400.0, 0.186, 51.9),
+        "squid_hill": _two_sites(),
     }
 
 
@@ -115,6 +120,14 @@ def _poisoned(lab: Lab) -> float:
         return _over_time(glycoside(cell, "ouabain", "1 mM", "rat", 2.0))(2.0)
 
 
+def sites(lab: Lab) -> Numbers:
+    """Pumps in a g of human ventricle (pmol) that the largest rate of their cycles stands for."""
+    cell = lab.cell("human_ventricle")
+    # 1e-3 A in a mA, 1e-8 cm2 in a um2, 1e-12 ml in a um3, 1e12 pmol in a mol
+    rate = 1e-11 * float(cell.strength["pump"] @ cell.area) / FARADAY  # mol/s
+    return {"heart_sites": 1e24 * CELLS * rate / TURNOVER / float(cell.volume.sum())}
+
+
 def digoxin(lab: Lab) -> Numbers:
     """Share of the pumps that a therapeutic level holds."""
     return {
@@ -150,12 +163,21 @@ def _half(cell: Cell, what: str, mechanism: str = "pl_nakalpha1", **state: float
     return float(np.exp(half)), float((np.log(up / (1 - up)) - np.log(down / (1 - down))) / (2 * STEP))
 
 
-def _two_sites(nao: float, km: float, competition: float) -> float:
-    """Hill coefficient at half of two independent K+ sites that Na+ outside competes for: km (mM) from the
-    half without Na+, competition (mM) from that at 400 mM Na+ (Rakowski 1989)."""
-    k = km * (1 + nao / competition)
-    half = k / (np.sqrt(2) - 1)
-    return float(4 * k / (half + k))
+def _two_sites() -> float:
+    """Hill coefficient of two independent K+ sites, each held back by Na+, found as its authors did, by
+    Hill's equation over their 0 to 10 mM of K+, its maximum free; sites are such that the half is theirs."""
+    ko = np.linspace(0.5, 10, 20)
+
+    def fitted(site: float) -> np.ndarray:
+        share, start = (ko / (ko + site)) ** 2, [1.0, 2.4 * site, 1.2]
+        return curve_fit(lambda x, top, half, n: top * hill(x, half, n), ko, share, start)[0]
+
+    return float(fitted(root(lambda site: fitted(site)[1] - SQUID_HALF, 0.5, 5.0))[2])
+
+
+def hill(x: np.ndarray, half: float, n: float) -> np.ndarray:
+    """Share of the most: x^n/(x^n + half^n)."""
+    return x**n / (x**n + half**n)
 
 
 def _hormone(lab: Lab, name: str) -> dict[str, float]:
@@ -179,11 +201,13 @@ def _hormone(lab: Lab, name: str) -> dict[str, float]:
 
 
 def _one_way_k(before: RestResult, cell: Cell) -> float:
-    """One-way K+ influx (mA/cm2 um2) through leak and channels, by the flux ratio exp((V - E_K)F/RT)."""
-    out: Any = sum(current for name, current in before.currents["k"].items() if name != "pump")
+    """One-way K+ influx (mA/cm2 um2) through leak and channels, by the flux ratio exp((V - E_K)F/RT), and by
+    cotransport, whose net influx at rest it is next to."""
+    carried: Any = before.currents["k"].get(COTRANSPORT, 0.0)
+    out: Any = sum(current for name, current in before.currents["k"].items() if name != "pump") - carried
     e_k = nernst(before.inside["k"], before.outside["k"], 1, cell.celsius)
     ratio = np.exp((before.v - e_k) / thermal_voltage(cell.celsius))
-    return float((out / (ratio - 1)) @ cell.area)
+    return float((out / (ratio - 1) - carried) @ cell.area)
 
 
 def _over_time(result: GlycosideResult) -> Callable[[float], float]:

@@ -1,9 +1,11 @@
 """Muscle fibres: what their surface conducts, where they rest, and where their chloride is."""
 
+from typing import Any
+
 import numpy as np
 
 from ...cell.cell import Cell
-from ...physics.theory import nernst
+from ...physics.theory import nernst, thermal_voltage
 from ...solve.currents import slope_conductance
 from ...solve.equations import System
 from ..rest import leak_slope, rest
@@ -18,6 +20,11 @@ MEASURED = {
     "muscle_slow": ("soleus", 6.0),
     "diaphragm": ("diaphragm", None),
 }
+# what is left of conductances two weeks after denervation, Lorkovic & Tomanek 1977 Am J Physiol 232:C109
+DENERVATED = {
+    "muscle_fast": {"pl_clc1": 440 / 845, "pl_kirmuscle": 205 / 99},
+    "muscle_slow": {"clleak": 191 / 1025, "kleak": 364 / 161, "pl_kirmuscle": 364 / 161},
+}
 
 
 def conductances(lab: Lab) -> Numbers:
@@ -25,15 +32,31 @@ def conductances(lab: Lab) -> Numbers:
     found = {}
     for name, (label, ko) in MEASURED.items():
         cell = lab.cell(name)
-        result = rest(cell, {} if ko is None else {"ko": ko})
-        sodium = leak_slope(cell, "na", result.state()) @ cell.area
-        chloride = _chloride(cell, result) @ cell.area
+        chloride, potassium = _conductances(cell, ko)
         surface = cell.area[tubules_of(cell).surface].sum()
-        found[f"{label}_gcl"] = float(1e6 * chloride / surface)
-        if name == "diaphragm":  # whose K+ conductance was not measured
-            continue
-        found[f"{label}_gk"] = float(1e6 * (result.slope @ cell.area - chloride - sodium) / surface)
+        found[f"{label}_gcl"] = 1e6 * chloride / surface
+        if name != "diaphragm":  # whose K+ conductance was not measured
+            found[f"{label}_gk"] = 1e6 * potassium / surface
     return found
+
+
+def denervated(lab: Lab) -> Numbers:
+    """Chloride's share (%) of the conductance two weeks after the nerve was cut."""
+    found = {}
+    for name, change in DENERVATED.items():
+        cell = lab.cell(name)
+        with cell.changed({}, change):
+            chloride, potassium = _conductances(cell, 6.0)
+        found[f"{MEASURED[name][0]}_denervated"] = 100 * chloride / (chloride + potassium)
+    return found
+
+
+def _conductances(cell: Cell, ko: float | None) -> tuple[float, float]:
+    """Chloride's and K+'s conductance of the whole fibre at rest (S/cm2 um2), in `ko` (mM; None: its own)."""
+    result = rest(cell, {} if ko is None else {"ko": ko})
+    sodium = leak_slope(cell, "na", result.state()) @ cell.area
+    chloride = _chloride(cell, result) @ cell.area
+    return float(chloride), float(result.slope @ cell.area - chloride - sodium)
 
 
 def _chloride(cell: Cell, result: RestResult) -> np.ndarray:
@@ -61,10 +84,16 @@ def potentials(lab: Lab) -> Numbers:
         "soleus_v": slow["v_rest_mV"],
         "soleus_surface_v": slow["v_rest_mV"],
         "soleus_na": slow["nai_mM"],
-        "edl_cl": fast["cli_mM"],
+        "edl_cl": fast["cli_mM"] / _passive(lab, fast),
         "human_p1": fast["v_rest_mV"],
         "cannon_k": lab.rest("muscle")["ki_mM"],
     }
+
+
+def _passive(lab: Lab, s: dict[str, Any]) -> float:
+    """Cl- inside (mM) that would be in equilibrium with V."""
+    cell = lab.cell("muscle_fast")
+    return float(s["clo_mM"] * np.exp(s["v_rest_mV"] / thermal_voltage(cell.celsius)))
 
 
 def _e_cl(lab: Lab, cli: float) -> float:
