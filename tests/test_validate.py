@@ -58,7 +58,7 @@ def test_every_number_is_computed_but_the_one_that_says_so(result):
 def test_three_quarters_are_within(result):
     """What is so today; no row was left out to make it more. Each miss has its reason in the table."""
     assert all(check.got == check.got for check in result.checks if not check.put_in)
-    assert result.summary["share_within"] >= 0.75
+    assert result.summary["share_within"] >= 0.76
     assert result.summary["counted"] >= 110
 
 
