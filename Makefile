@@ -1,5 +1,6 @@
 # make run    the main job: neuron and muscle compared, into results/compare/
-# make test   the whole test suite, and how much of the package it reaches
+# make test   the whole test suite
+# make coverage  the same, and how much of the package it reaches (half as long again)
 # make lint   style, types and direction of imports of the Python, units of the mechanisms
 # make docs   the pages, with executed examples and the reference of all functions, into build/docs/
 # make reference  renew the small reference set in results/reference/
@@ -11,12 +12,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lint docs mutate bench reference clean
+.PHONY: run test coverage lint docs mutate bench reference clean
 
 run: $(READY)
 	$(BIN)/python run.py
 
 test: $(READY)
+	$(BIN)/python -m pytest -n 2 -q
+
+coverage: $(READY)
 	$(BIN)/python -m pytest -n 2 -q --cov
 
 lint: $(READY)
@@ -41,6 +45,14 @@ reference: $(READY)
 	rm -rf build/reference
 	$(BIN)/python run.py compare --quiet --out build/reference
 	cd build/reference && cp summary.json compare.png *_ions.csv *_course.csv ../../results/reference/
+	$(BIN)/python run.py follow --cell muscle_fast --along ko=0.3:12 --quiet --out build/reference/follow
+	cp build/reference/follow/follow.png results/reference/follow_muscle_fast.png
+	$(BIN)/python run.py tipping --along ko=4:0.6 --within 10s,1min,10min,12h --quiet --out build/reference/tipping
+	cp build/reference/tipping/tipping.png results/reference/tipping_muscle_fast.png
+	for cell in neuron muscle; do \
+		$(BIN)/python run.py determinants --cell $$cell --quiet --out build/reference/determinants && \
+		cp build/reference/determinants/determinants.png results/reference/determinants_$$cell.png || exit 1; \
+	done
 
 $(READY): requirements.txt $(wildcard requirements/*.txt)
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'

@@ -5,10 +5,14 @@ from .errors import BalanceError, ConvergenceError, EngineError, InputError, Pum
 from .experiments.anoxia import anoxia
 from .experiments.block import block
 from .experiments.compare import compare
+from .experiments.determinants import determinants
 from .experiments.excite import excite
+from .experiments.follow import follow
 from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
+from .experiments.iv import iv
 from .experiments.rest import rest
+from .experiments.tipping import tipping
 from .solve.events import Event
 from .solve.time_course import evolve
 
@@ -25,10 +29,14 @@ __all__ = [
     "anoxia",
     "block",
     "compare",
+    "determinants",
     "evolve",
     "excite",
+    "follow",
     "glycoside",
     "inspect",
+    "iv",
     "make_cell",
     "rest",
+    "tipping",
 ]

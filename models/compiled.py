@@ -26,9 +26,9 @@ _said: set[str] = set()  # what went wrong with the cache, said once in a proces
 def compiled(function: Callable) -> Callable:
     """Compile a function on its first call.
 
-    What is compiled is kept on disk until its file changes, so that it may call compiled functions of the
-    same file only: in the checkout beside that file, installed or where that cannot be written in the user's
-    cache folder. Damaged, it is compiled anew; where it cannot be kept every process compiles anew. Both are
+    What is compiled is kept on disk until its file changes, or one from which that imports compiled
+    functions: in the checkout beside that file, installed or where that cannot be written in the user's cache
+    folder. Damaged, it is compiled anew; where it cannot be kept every process compiles anew. Both are
     said.
     """
     made: Any = njit(error_model="numpy")(function)
@@ -97,9 +97,15 @@ class _Places(CompileResultCacheImpl):
 
 
 class _Cache(FunctionCache):
-    """numba's cache of a function, whose faults cost time but no run."""
+    """numba's cache of a function, whose faults cost time but no run.
+
+    module: the function's; stamp: of what it is compiled from, its file and those that this imports compiled
+    functions from
+    """
 
     _impl_class = _Places
+    module: str
+    stamp: tuple
 
     def __init__(self, function: Callable) -> None:
         super().__init__(function)
@@ -107,7 +113,10 @@ class _Cache(FunctionCache):
         # other programs' and older files are none of ours
         package = function.__module__.partition(".")[0]
         name = f"{self._impl.filename_base}-{package}-hashed"
-        self._cache_file = _File(self._cache_path, name, self._impl.locator.get_source_stamp())
+        imported = {one.stamp for one in _caches(function) if one.module != function.__module__}
+        self.module = function.__module__
+        self.stamp = self._impl.locator.get_source_stamp(), *sorted(imported, key=repr)
+        self._cache_file = _File(self._cache_path, name, self.stamp)
 
     def save_overload(self, sig: object, data: object) -> None:
         try:
@@ -117,6 +126,14 @@ class _Cache(FunctionCache):
                 f"{self._cache_path}: compiled functions cannot be kept there ({error.strerror}); every run "
                 "compiles anew, which takes some seconds"
             )
+
+
+def _caches(function: Callable) -> Iterator[_Cache]:
+    """Those of the compiled functions that a function's module has by now."""
+    for value in function.__globals__.values():
+        cache = getattr(value, "_cache", None)
+        if isinstance(cache, _Cache):
+            yield cache
 
 
 class _NoCache(NullCache):

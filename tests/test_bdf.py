@@ -11,7 +11,7 @@ class Equations:
 
     def __init__(self, f, jacobian):
         self.f, self.jacobian, self.evaluations = f, jacobian, 0
-        self.possible = lambda z: True
+        self.possible, self.moment = lambda z: True, lambda t: None
 
     def rates(self, z):
         self.evaluations += 1
@@ -166,3 +166,13 @@ def test_a_jacobian_that_is_not_finite_shortens_the_step():
     falls = Equations(lambda z: 1e3 * (0.5 - z), jacobian)
     falls.solver = solver
     assert run(falls, [1.0], 1.0, 1e-6)[0].z[0] == pytest.approx(0.5, abs=1e-5)
+
+
+def test_what_depends_on_time():
+    """z' = cos t, whose time the equations are only told: sin t at the end, by more than the first order."""
+    now = [0.0]
+    turning = Equations(lambda z: np.array([np.cos(now[0])]), lambda z: np.zeros((1, 1)))
+    turning.moment = lambda t: now.__setitem__(0, t)
+    solver, longest = run(turning, [0.0], 10.0, 1e-6)
+    assert solver.z[0] == pytest.approx(np.sin(10.0), abs=1e-5)
+    assert longest > 0.1  # steps of the first order would be shorter than 0.001

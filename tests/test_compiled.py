@@ -35,6 +35,29 @@ def test_compiled_once(module, tmp_path):
     assert sum(again.stats.cache_hits.values()) == 1
 
 
+def test_imported_function_changed(tmp_path):
+    """A function that calls one of another file is compiled anew when that one changes."""
+    called = tmp_path / "called.py"
+    (tmp_path / "calling.py").write_text(
+        "from called import twice\n"
+        "from models.compiled import compiled\n\n\n"
+        "@compiled\ndef more(x):\n    return twice(x) + 1\n\n\n"
+        "print(more(3), sum(more.stats.cache_hits.values()))\n"
+    )
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path.cwd())])}
+
+    def run(factor):
+        called.write_text(
+            f"from models.compiled import compiled\n\n\n@compiled\ndef twice(x):\n    return {factor} * x\n"
+        )
+        command = [sys.executable, str(tmp_path / "calling.py")]
+        return subprocess.run(command, env=place, capture_output=True, text=True, check=True).stdout.split()
+
+    assert run(2) == ["7", "0"]
+    assert run(2) == ["7", "1"]
+    assert run(5) == ["16", "0"]
+
+
 @pytest.mark.parametrize("ending", ["nbi", "nbc"])
 @pytest.mark.parametrize("fault", ["cut", "empty", "one bit", "something else", "a folder"])
 def test_damaged_is_made_anew(module, tmp_path, capfd, ending, fault):

@@ -1,12 +1,14 @@
 """The figure of spikes: lines, bars, marks, labels and colours against the result they stand for."""
 
+from dataclasses import replace
+
 import made_up
 import numpy as np
 from figure_reading import colour_of, legend_of, the_line
 from matplotlib.colors import same_color
 
 from models import excite
-from models.show.excite import figure as excite_figure
+from models.show.excite_figure import figure as excite_figure
 
 
 def test_excite():
@@ -82,3 +84,27 @@ def test_a_long_spike_is_drawn_whole():
         point = result.points[0]
         seen = point.v[point.t <= axis.get_xlim()[1]]
         assert seen[-1] - point.v_rest < 0.2 * point.height
+
+
+def test_several_cells_along_what_is_varied():
+    result, other = made_up.excite(), made_up.excite()
+    other.layout = replace(other.layout, name="other")
+    other.points = other.points[::-1]  # in whatever order they are asked for
+    result.beside = [other]
+    result.summary["changed_within_hours"] = 0.5
+    figure = excite_figure(result)
+    of_rest, of_threshold, of_height = figure.axes
+    assert figure.get_suptitle() == "ko changed within 30 min"
+    assert [axis.get_xlabel() for axis in figure.axes] == ["ko (mM)"] * 3
+    at = [2.5, 4.5, 8.0, 12.0]
+    for line in of_rest.lines:
+        np.testing.assert_array_equal(line.get_xdata(), at)
+        np.testing.assert_array_equal(line.get_ydata(), [point.v_rest for point in result.points])
+    for line in of_threshold.lines:
+        np.testing.assert_allclose(line.get_ydata()[:2], [0.9123 / 0.5432, 1.0])
+    marks = [line for line in of_height.lines if line.get_marker() == "x"]
+    assert [list(line.get_xdata()) for line in marks] == [[8.0, 12.0]] * 2
+    assert legend_of(figure) == {"made up": colour_of(of_rest.lines[0]), "other": colour_of(of_rest.lines[1])}
+    for one in result.cells:
+        one.points[:] = [point for point in one.points if point.value < 8]
+    assert len(excite_figure(result).axes[2].lines) == 2  # no cross where all fire

@@ -1,6 +1,6 @@
 """What an experiment changes in a cell: settings (`--set`), strengths (`--scale`), and all of it back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -78,12 +78,12 @@ def change(cell: "Cell", name: str, value: object) -> None:
     """Change one parameter of the experiment; InputError where it is unknown or would have no effect."""
     record = setting(name, called(cell.parameters.path))
     number = record.parse(value)
-    why = _refused(cell, record, number)
+    why = refused(cell, record, number)
     if why:
         raise InputError(f"{name}={value}: {why}")
     cell.conditions = cell.conditions.with_(**{name: number})
     cell.changes = together(cell.changes, {"set": {name: number}, "scale": {}})
-    if cell.glia is not None and _shared(record) and not _refused(cell.glia, record, number):
+    if cell.glia is not None and _shared(record) and not refused(cell.glia, record, number):
         change(cell.glia, name, number)
 
 
@@ -94,7 +94,7 @@ def _shared(record: Setting) -> bool:
     return record.attribute in both or drug
 
 
-def _refused(cell: "Cell", record: Setting, number: float) -> str:
+def refused(cell: "Cell", record: Setting, number: float) -> str:
     """Why a cell's parameter cannot be changed to `number`; "" where it can."""
     name, pump = record.name, cell.parameters.pump
     outside = cell.surroundings
@@ -166,6 +166,45 @@ def _multiply(cell: "Cell", name: str, number: float) -> list[tuple[SegmentVaria
     for variable, values in undo:
         variable.set(values * number)
     return undo
+
+
+def strengths(cell: "Cell") -> list[str]:
+    """The processes of a cell, and of its glia, that have a strength to multiply, by the names that users
+    have for them."""
+    found = [name for name, own in PROCESS.items() if own in cell.strength and cell.strength[own].any()]
+    for name in cell.membrane.channels:
+        own_pump = name == cell.parameters.pump.mechanism
+        if not own_pump and any(values.any() for _, values in channel_strengths(cell, name)):
+            found.append(name)
+    return found + ([] if cell.glia is None else [GLIA + name for name in strengths(cell.glia)])
+
+
+def has_process(cell: "Cell", name: str) -> bool:
+    """Whether a cell, or its glia, has a process of this name, strong or not."""
+    if cell.glia is not None and name.startswith(GLIA):
+        return has_process(cell.glia, name.removeprefix(GLIA))
+    return PROCESS.get(name) in cell.strength or name in cell.membrane.channels
+
+
+def factor_of(cell: "Cell", name: str) -> Callable[[float], None]:
+    """A function that makes a process, one of `strengths`, so many times as strong as it is now."""
+    if cell.glia is not None and name.startswith(GLIA):
+        return factor_of(cell.glia, name.removeprefix(GLIA))
+    process = PROCESS.get(name, "")
+    if process in cell.strength:
+        before = cell.strength[process]
+
+        def put(factor: float) -> None:
+            cell.strength = cell.strength | {process: before * factor}
+
+        return put
+    variables = channel_strengths(cell, name)
+
+    def put_channel(factor: float) -> None:
+        for variable, values in variables:
+            variable.set(values * factor)
+
+    return put_channel
 
 
 def channel_strengths(cell: "Cell", name: str) -> list[tuple[SegmentVariable, np.ndarray]]:

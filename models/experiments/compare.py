@@ -147,11 +147,16 @@ def compare(
     _check_counterparts(blocks)
     left_out = {label: why for label, why in left_out.items() if label not in blocks}
     summary: dict[str, Any] = {
-        "cells": {name: {"rest": r.before.summary, "block": r.summary} for name, r in blocks.items()}
+        "cells": {name: {"rest": _flat(r.before.summary), "block": r.summary} for name, r in blocks.items()}
     }
     if left_out:
         summary["left_out"] = left_out
     return CompareResult(blocks, left_out, summary)
+
+
+def _flat(summary: dict[str, Any]) -> dict[str, Any]:
+    """A rest's summary without its list of modes."""
+    return {key: value for key, value in summary.items() if key != "modes"}
 
 
 def _in_each_space(

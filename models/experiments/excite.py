@@ -1,10 +1,10 @@
 """How excitable is a cell, given where it rests? Threshold and spike, in any bath, after a block."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -14,84 +14,29 @@ from ..parameters.arguments import check_callable, named, number, shown
 from ..parameters.settings import parse_setting, setting
 from ..solve.events import Event
 from ..solve.time_course import evolve
-from .dataset import measured, text
+from .change import changed_within
 from .electrode import Electrode, inserted
-from .given import Given, cell_and_settings
-from .keys import name_and_unit, unit_of, with_unit
-from .layout import Layout, layout_of
-from .rest import rest
-from .result import Result
+from .excite_result import ExciteResult
+from .given import Given, cell_and_settings, cell_of
+from .keys import with_unit
+from .layout import layout_of
+from .rest import Starts, rest
 from .threshold import Excitability, silent, threshold
 
-if TYPE_CHECKING:
-    from xarray import Dataset
 
+@dataclass(frozen=True)
+class _Conditions:
+    """What is asked of every cell. name, values: what is varied, None and [None] where nothing is; within
+    (h): how long the change to each value takes, None where the cell is at rest with it."""
 
-@dataclass(repr=False)
-class ExciteResult(Result):
-    """Thresholds and spikes.
-
-    points: an Excitability per condition
-    varied: what is varied, its unit in its name ("ko_mM"), or None
-    place: what was stimulated
-    duration_ms: of the pulse
-    summary: scalars, the unit in every key
-    """
-
-    layout: Layout
-    points: list[Excitability]
-    varied: str | None
-    place: str
+    set: dict[str, Any]
+    scale: dict[str, Any]
+    hours: float
     duration_ms: float
-    summary: dict[str, Any]
-
-    def line(self) -> str:
-        """What it is, on one line."""
-        found = self.points[0] if len(self.points) == 1 else f"{len(self.points)} values of {self.varied}"
-        return f"excitability of {self.layout.name}: {str(found).strip('<>')}"
-
-    def overview(self) -> list[tuple[str, str, Any]]:
-        """Rest and threshold of each condition; where nothing makes a spike, what there is instead."""
-        found: list[tuple[str, str, Any]] = []
-        for point in self.points:
-            at = f"{self.condition(point)}: " if self.varied else ""
-            if not np.isnan(point.v_rest):
-                found.append((at, "v_rest_mV", point.v_rest))
-            fires = not np.isnan(point.threshold)
-            found.append((at, "threshold_nA", point.threshold) if fires else (at, "outcome", point.outcome))
-        return found
-
-    def condition(self, point: Excitability) -> str:
-        """What is varied and the value that it has there, "ko = 3 mM"; "" where nothing is varied."""
-        if self.varied is None:
-            return ""
-        name, *unit = name_and_unit(self.varied)
-        return " ".join([name, "=", f"{point.value:g}", *unit])
-
-    def to_xarray(self) -> "Dataset":
-        """Per condition, and over time the recorded V of each; nan after the end of the shorter ones."""
-        longest = max(len(point.t) for point in self.points)
-
-        def traces(key: str) -> np.ndarray:
-            rows = [getattr(point, key) for point in self.points]
-            return np.array([np.pad(row, (0, longest - len(row)), constant_values=np.nan) for row in rows])
-
-        def scalar(key: str, unit: str) -> Any:
-            return measured("condition", [getattr(point, key) for point in self.points], unit)
-
-        each = ("condition", "sample")
-        variables = {
-            "v_rest": scalar("v_rest", "mV"),
-            "threshold": scalar("threshold", "nA"),
-            "peak": scalar("peak", "mV"),
-            "height": scalar("height", "mV"),
-            "outcome": text("condition", [point.outcome for point in self.points]),
-            "v": measured(each, traces("v"), "mV", f"membrane potential in {self.place}"),
-        }
-        coords = {"time": measured(each, traces("t"), "ms")}
-        if self.varied:
-            coords[self.varied] = scalar("value", str(unit_of(self.varied)))
-        return self._dataset(variables, coords)
+    name: str | None
+    values: list[Any]
+    within: float | None
+    max_spikes: int | None
 
 
 def excite(
@@ -102,6 +47,8 @@ def excite(
     where: str | None = None,
     duration_ms: float = 2.0,
     vary: dict[str, Any] | None = None,
+    within: float | None = None,
+    beside: Sequence[Given] = (),
     progress: Callable[..., None] | None = None,
     max_spikes: int | None = None,
     **options: Any,
@@ -115,6 +62,9 @@ def excite(
     middle of the cable).
     duration_ms: of the pulse, above 0 to 1000.
     vary: {name: values} of one setting, in its own unit, for a row of conditions: {"ko": [3, 6, 9]}.
+    within: how long the change from the cell's own value to each of these takes, above 0 to 1e6 hours, or a
+    time with its unit; the cell is stimulated as it is then. Default: it is at rest in each.
+    beside: further cells at the same conditions, as they are or as their names or files make them.
     progress: called with how many conditions are done and words, how often the cell has fired.
     max_spikes: after which a cell is given up on its way to rest or in the block (default: never).
 
@@ -124,42 +74,67 @@ def excite(
     check_callable("progress", progress)
     duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
     hours = number("hours", hours, "h", 0, 1e6)
-    scale = named("scale", scale)
     if where is not None and not isinstance(where, str):
         raise InputError(f"where={shown(where)}: expected the name of a region or section")
     name, values = _varied(vary)
-    key = None if name is None else with_unit(name, setting(name).unit)
-    began = time.perf_counter()
+    within = _within(within, name, hours)
+    if isinstance(beside, str) or not isinstance(beside, Sequence):
+        raise InputError(f"beside={shown(beside)}: expected a list of cells, names or files")
     cell, set = cell_and_settings(cell, set, options)
+    asked = _Conditions(set, named("scale", scale), hours, duration_ms, name, values, within, max_spikes)
+    cells = [cell, *(cell_of(one, {}) for one in beside)]
+    first, *others = [
+        _excited(one, where, asked, partial(_report, progress, i * len(values)))
+        for i, one in enumerate(cells)
+    ]
+    first.beside += others
+    if others:
+        first.summary["beside"] = [other.summary for other in others]
+    return first
+
+
+def _within(within: Any, name: str | None, hours: float) -> float | None:
+    """How long a change takes (h), None where none is asked for."""
+    if within is None:
+        return None
+    found = number("within", within, "h", 0, 1e6, True)
+    if name is None or hours:
+        why = "nothing is varied" if name is None else "it is followed by no block; give hours or within"
+        raise InputError(f"within={found:g} h has no effect: {why}")
+    return found
+
+
+def _excited(
+    cell: Cell, where: str | None, asked: _Conditions, progress: Callable[[int, str], None]
+) -> ExciteResult:
+    """What one cell does in all conditions."""
+    began, key = time.perf_counter(), None
+    if asked.name is not None:
+        key = with_unit(asked.name, setting(asked.name).unit)
     where = usual_place(cell) if where is None else where
     places, points = cell.where(where), []
-    follow: dict[str, Any] = {"max_spikes": max_spikes}
+    at_rest = cache(
+        lambda: rest(cell, set=asked.set, scale=asked.scale, max_spikes=asked.max_spikes).states()
+    )
     with inserted(cell, places):
-        electrode = Electrode(cell, places, duration_ms)
-        for done, value in enumerate(values):
-            if progress:
-                follow["progress"] = partial(_report, progress, done)
-            own = set | ({} if name is None else {name: value})
-            points.append(_condition(electrode, value, own, scale, hours, follow))
-            if progress:
-                progress(done + 1, "")
-        layout = _layout(cell, set, scale)
+        electrode = Electrode(cell, places, asked.duration_ms)
+        for done, value in enumerate(asked.values):
+            report = partial(_while, progress, done)
+            points.append(_condition(electrode, value, asked, at_rest, report))
+            progress(done + 1, "")
+        with cell.changed(asked.set, asked.scale):
+            layout = layout_of(cell)
     summary = {
         "cell": cell.name,
         "where": where,
-        "duration_ms": duration_ms,
-        "hours_of_block": hours,
+        "duration_ms": asked.duration_ms,
+        "hours_of_block": asked.hours,
         "varied": key,
+        **({} if asked.within is None else {"changed_within_hours": asked.within}),
         "points": [_row(point, key) for point in points],
         "wall_s": time.perf_counter() - began,
     }
-    return ExciteResult(layout, points, key, where, duration_ms, summary)
-
-
-def _layout(cell: Cell, set: dict[str, Any], scale: dict[str, Any]) -> Layout:
-    """As the cell is with these settings and factors."""
-    with cell.changed(set, scale):
-        return layout_of(cell)
+    return ExciteResult(layout, points, key, where, asked.duration_ms, summary)
 
 
 def _varied(vary: Any) -> tuple[str | None, list[Any]]:
@@ -189,7 +164,14 @@ def usual_place(cell: Cell) -> str:
     return f"{longest.name()}(0.5)"
 
 
-def _report(progress: Callable[..., None], done: int, _: float, words: str) -> None:
+def _report(progress: Callable[..., None] | None, before: int, done: int, words: str) -> None:
+    """Tell how many conditions are done, `before` of other cells."""
+    if progress:
+        progress(before + done, words)
+
+
+def _while(progress: Callable[[int, str], None], done: int, _: float, words: str) -> None:
+    """Tell how a condition is reached, while so many are done."""
     progress(done, words)
 
 
@@ -212,29 +194,54 @@ def _row(point: Excitability, key: str | None) -> dict[str, Any]:
 def _condition(
     electrode: Electrode,
     value: float | None,
-    set: dict[str, Any],
-    scale: dict[str, Any],
-    hours: float,
-    follow: dict[str, Any],
+    asked: _Conditions,
+    at_rest: Callable[[], Starts],
+    report: Callable[..., None],
 ) -> Excitability:
-    """Rest, block and threshold with these settings and factors."""
+    """Rest, change or block, and threshold, where what is varied has this value."""
     cell = electrode.cell
+    own = {} if asked.name is None else {asked.name: value}
     saved = cell.starts
     try:
-        at_rest = rest(cell, set=set, scale=scale, **follow).states()
+        found = _state(cell, own, asked, at_rest, report)
     except NoRestError as error:
         return silent(value, f"fires by itself, every {error.period:.3g} ms")
     except GivenUpError:
-        raise
+        if asked.within is None or asked.max_spikes is not None:
+            raise
+        return silent(value, "fires by itself on the way")
     except ConvergenceError:
         return silent(value, "no rest found")
-    with cell.changed(set, scale):
+    with cell.changed(asked.set | own, asked.scale):
         try:
-            cell.starts = at_rest
-            if hours:
-                course = evolve(cell, hours, [Event(0.0, block=1.0)], points=5, **follow)
+            cell.starts = found
+            if asked.hours:
+                follow: dict[str, Any] = {"max_spikes": asked.max_spikes, "progress": report}
+                course = evolve(cell, asked.hours, [Event(0.0, block=1.0)], points=5, **follow)
                 cell.starts = course.last()
                 cell.block_pump(1.0)
             return threshold(electrode, value)
+        finally:
+            cell.starts = saved
+
+
+def _state(
+    cell: Cell,
+    own: dict[str, Any],
+    asked: _Conditions,
+    at_rest: Callable[[], Starts],
+    report: Callable[..., None],
+) -> Starts:
+    """Where the cell is when it is stimulated or blocked: at rest with what is varied or, where that changes
+    within a time, at its end. at_rest: where it is without."""
+    follow: dict[str, Any] = {"max_spikes": asked.max_spikes, "progress": report}
+    if asked.within is None:
+        return rest(cell, set=asked.set | own, scale=asked.scale, **follow).states()
+    saved = cell.starts
+    with cell.changed(asked.set, asked.scale):
+        try:
+            cell.starts = at_rest()
+            [(name, value)] = own.items()
+            return changed_within(cell, name, value, asked.within, asked.max_spikes)
         finally:
             cell.starts = saved

@@ -40,13 +40,19 @@ NUMBERS = {
     *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
     *("n", "hill", "coop", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
     *("compartments", "sections", "iterations", "evaluations", "spikes", "numbers", "counted", "within"),
+    "growing",
 }
 # words, lists and yes or no
 TEXT = {
     *("cell", "cells", "section", "region", "regions", "mechanisms", "mechanism", "source", "warnings"),
     *("ion", "reads", "writes", "converged", "hold", "where", "varied", "points", "outcome", "condition"),
     *("electrode", "way", "not_predicted", "final_name", "left_out"),
+    *("stable", "modes", "grows", "kind", "moves", "place", "first", "group"),
+    *("determinants", "determinants_nai", "determinants_ki", "determinants_cli", "determinants_mgi"),
+    *("determinants_hco3i", "determinants_relative_volume", "determinants_v_place", "determinants_unit"),
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
+    *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
+    *("curve", "curves", "second", "second_unit"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 

@@ -23,6 +23,8 @@ from .predictions import predictions
 from .read_by import check_electrode, read_by
 from .rest_result import RestResult
 from .rest_summary import imbalance, summary, way, with_glia
+from .scalars import Scalars
+from .stability import beside
 from .start import start_from
 
 # states of a cell and of its glia to start from
@@ -135,6 +137,10 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
     )
     result.summary["spikes_on_the_way"] = solver["spikes"]
     result.summary["wall_s"] = time.perf_counter() - began
+    own = solver.pop("beside")
+    if own is not None:
+        result.beside = beside(system, x, own)
+        result.summary = Scalars(result.summary, result.beside.told)
     return result
 
 

@@ -11,6 +11,7 @@ from ..physics.theory import nernst
 from .dataset import measured, of_glia, places, sizes, text
 from .layout import Layout
 from .result import Result
+from .stability import Beside, mode_variables
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -34,6 +35,8 @@ class RestResult(Result):
     summary: scalars, the unit in every key
     glia: the same of the glia that faces the cell's spaces, or None
     bonds: energy-rich bonds (mM, see `physics.energy`), None where ATP is no state
+    beside: the equations beside it, of which its modes are found when they are asked for, as `summary`'s
+    stable, slowest_time_constant_s and modes are; None in a glia and where nothing is free
     """
 
     layout: Layout
@@ -51,6 +54,7 @@ class RestResult(Result):
     summary: dict[str, Any]
     glia: "RestResult | None" = None
     bonds: np.ndarray | None = None
+    beside: Beside | None = None
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -80,6 +84,8 @@ class RestResult(Result):
             "pump_net": measured("segment", self.pump_net, "mA/cm2", "net current of the pump"),
             "slope": measured("segment", self.slope, "S/cm2", "slope conductance of the membrane"),
         }
+        if self.beside is not None:
+            variables |= mode_variables(self.beside, ions, layout.size)
         if self.glia is not None:
             variables |= of_glia(self.glia.to_xarray())
         for ion, leak in self.leak.items():

@@ -9,7 +9,7 @@ from ..experiments.ions import ion_rows, key_of
 from ..experiments.keys import shown, with_unit
 from ..experiments.rest import RestResult, rest
 from ..physics.junction import ELECTRODES
-from ..words import count, minus
+from ..words import count, duration, minus
 from .command import Command
 from .options import CellOptions, Changes, pairs
 from .output import Output
@@ -25,8 +25,10 @@ from .tables import (
     number,
     print_columns,
     print_sentence,
+    printed,
 )
 
+TOLD = 3  # modes on the terminal
 Start = Annotated[
     str | None,
     typer.Option(
@@ -88,6 +90,8 @@ def table(console: Console, result: RestResult) -> None:
         f"pump {number(s['pump_net_current_uA_cm2'], 4)} µA/cm² net, "
         f"{s['atp_per_s']:.3g} ATP/s; solved in {s['wall_s']:.2f} s"
     )
+    if result.beside is not None:
+        print_sentence(console, stability(s))
     if layout.osmotic and not s["hold"]:
         same = abs(s["relative_volume"] - 1) < 1e-6
         where = (
@@ -98,6 +102,25 @@ def table(console: Console, result: RestResult) -> None:
         console.print(f"water at rest too, at {where}")
     if result.glia is not None:
         _glia(console, result.glia)
+
+
+def stability(s: dict) -> str:
+    """Whether a rest is stable and how fast it is come back to, or left, in a sentence. s: its summary."""
+    grow = [mode for mode in s["modes"] if mode["grows"]]
+    if not s["stable"]:
+        said = f": {', '.join(map(_mode, grow[:TOLD]))}" if grow else ""
+        return f"[bold]not stable[/]: {count(s['growing_modes'], 'mode')} of {s['cell']} grow from it{said}"
+    back = [mode for mode in s["modes"] if mode["kind"] == "node"][:TOLD]
+    swing = [mode for mode in s["modes"] if mode["kind"] == "focus"][:1]
+    return f"stable: it comes back in {', '.join(map(_mode, [*back, *swing]))}"
+
+
+def _mode(mode: dict) -> str:
+    """A mode's time constant and period, and what moves where."""
+    swings = f", swinging every {duration(mode['period_s'] / 3600)}" if mode["period_s"] else ""
+    what = printed(mode["moves"])
+    place = "" if mode["place"] == "everywhere" else f", {mode['place']}"
+    return f"{duration(mode['time_constant_s'] / 3600)} ({what}{place}{swings})"
 
 
 def _glia(console: Console, glia: RestResult) -> None:

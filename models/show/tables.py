@@ -1,5 +1,7 @@
 """What the tables on the terminal share."""
 
+import re
+
 import numpy as np
 from rich.console import Console
 from rich.padding import PaddingDimensions
@@ -8,6 +10,7 @@ from rich.table import Table
 from ..physics.ions import IONS
 from ..words import minus
 
+PRINTED = {ion.symbol: ion.printed for ion in IONS.values()}
 SYMBOL = {name: ion.printed for name, ion in IONS.items()}
 ROOMY = 100  # letters across a terminal from which there is room between the columns of wide tables
 SIGN = {"p": "P", "g": "g"}  # of a leak's strength, as physiologists write it
@@ -55,6 +58,11 @@ def print_sentence(console: Console, sentence: str) -> None:
     """Print a sentence on one line, however long, with the tables' minus signs; on a terminal it is broken
     between words."""
     console.print(minus(sentence), soft_wrap=not console.is_terminal)
+
+
+def printed(text: str) -> str:
+    """Words with their ions as on paper: "Na⁺ inside"."""
+    return re.sub(r"[A-Z][A-Za-z0-9]*[+-]", lambda found: PRINTED.get(found[0], found[0]), text)
 
 
 def number(value: float | None, digits: int = 2) -> str:

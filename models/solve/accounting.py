@@ -23,10 +23,13 @@ ABSOLUTE_GATE = 1e-5
 
 class FluxAccounting:
     """The equations of z = (x, accumulated), (free + ions,): a system's free states and, of each ion, the
-    time integral of its flux through the whole membrane (into the cell, mM of the volume it began with)."""
+    time integral of its flux through the whole membrane (into the cell, mM of the volume it began with).
 
-    def __init__(self, system: System) -> None:
-        self.system, self.count = system, system.counted
+    moment: lets what depends on time be as at that time (ms)
+    """
+
+    def __init__(self, system: System, moment: Callable[[float], None]) -> None:
+        self.system, self.count, self.moment = system, system.counted, moment
 
     def rates(self, z: np.ndarray) -> np.ndarray:
         """dz/dt, (free + ions,), per ms."""
@@ -67,12 +70,19 @@ def _add_accumulated(entering: np.ndarray, c: float, z: np.ndarray) -> None:
             z[n + k] += c * entering[k, i] * z[i]
 
 
-def solver_of(system: System, x: np.ndarray, stop: float, rtol: float) -> BDF:
+def constant(t: float) -> None:
+    """Nothing depends on time."""
+
+
+def solver_of(
+    system: System, x: np.ndarray, stop: float, rtol: float, moment: Callable[[float], None] = constant
+) -> BDF:
     """The integrator of a system from its free states `x`, with nothing accumulated, for `stop` (ms).
 
-    x: (free,). rtol: relative error per step; the absolute ones go with it.
+    x: (free,). rtol: relative error per step; the absolute ones go with it. moment: lets what depends on time
+    be as at a time (ms) from the beginning.
     """
-    equations, loose, unknowns = FluxAccounting(system), rtol / RELATIVE, system.unknowns
+    equations, loose, unknowns = FluxAccounting(system, moment), rtol / RELATIVE, system.unknowns
     atol = np.full(len(x) + equations.count, ABSOLUTE_GATE * loose)
     atol[: len(x)][unknowns.is_v] = ABSOLUTE_V * loose
     atol[: len(x)][unknowns.is_amount] = ABSOLUTE_C * loose

@@ -40,9 +40,11 @@ MOST, LEAST = 10.0, 0.2  # factors of the step
 
 
 class Equations(Protocol):
-    """z' = f(z). rates: f; jacobian: f', as `solver` takes it; solver: a function that solves
-    (I - c jacobian) d = r for d and may overwrite r, or ArithmeticError; possible: whether such a state can
-    be."""
+    """z' = f(z, t). moment: the time t that all else is asked at from now on; rates: f; jacobian: df/dz, as
+    `solver` takes it; solver: a function that solves (I - c jacobian) d = r for d and may overwrite r, or
+    ArithmeticError; possible: whether such a state can be."""
+
+    def moment(self, t: float) -> None: ...
 
     def rates(self, z: np.ndarray) -> np.ndarray: ...
     def jacobian(self, z: np.ndarray) -> Any: ...
@@ -67,6 +69,7 @@ class BDF:
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
         self._whole = 0.0  # size of all that it has added to the predicted value
+        equations.moment(0.0)
         slope = equations.rates(z)
         self.h = self._first_step(slope)
         self._past = -self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
@@ -98,6 +101,7 @@ class BDF:
             if not self.h >= 10 * math.ulp(begun):
                 return False
             t = begun + self.h if begun + 1.000001 * self.h < self.stop else self.stop
+            self.equations.moment(t)
             leading, share, predicted, slope, weight, differences = predict(
                 self._differences, self._past, t, order, self.atol, self.rtol
             )

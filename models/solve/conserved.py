@@ -9,6 +9,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER, VALENCE
+from .elimination import Factors
 from .equations import System
 from .states import GLIA
 
@@ -20,30 +21,56 @@ class Totals:
     """
 
     def __init__(self, system: System, x: np.ndarray) -> None:
-        rows = _conserved(system, x)
-        self.count = len(rows)
-        if not self.count:
-            return
-        self._over_y = np.array(rows)
+        self._system, self._which = system, _conserved(system, x)
+        self.count = len(self._which)
+        self.renew()
+
+    def renew(self) -> None:
+        """Take in that the system has been renewed: what its start state has is what is kept."""
+        system = self._system
+        rows = [row for i, row in enumerate(_candidates(system)) if i in self._which] if self.count else []
+        self._over_y = np.array(rows).reshape(self.count, system.states.size)
         self._wanted = self._over_y @ system.start
-        self._system = system
         self.over_x = self._over_y @ system.lift
-        self.over_x /= np.linalg.norm(self.over_x, axis=1, keepdims=True)
-        self._norm = np.linalg.norm(self._over_y @ system.lift, axis=1)
+        self._norm = np.linalg.norm(self.over_x, axis=1)
+        self.over_x /= self._norm[:, None]
 
     def deficit(self, x: np.ndarray) -> np.ndarray:
-        """What each total lacks at x, (rows,), in units of `over_x`."""
+        """What each total lacks at x, (rows,), in units of `over_x`; none where nothing is conserved."""
+        if not self.count:
+            return np.zeros(0)
         return (self._wanted - self._over_y @ self._system.expand(x)) / self._norm
 
 
-def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
-    """Weights over y of what no equation changes, linearly independent; one or more per connected cell."""
-    rows: list[np.ndarray] = []
+class Keeping:
+    """Solutions with given totals, by block elimination of a matrix bordered with their weights.
+
+    factors: of the matrix; weights: over x, (totals, free), may be none.
+    """
+
+    def __init__(self, factors: Factors, weights: np.ndarray) -> None:
+        self.factors, self._weights = factors, weights
+        if len(weights):
+            self._columns = factors.solve(np.ascontiguousarray(weights.T))
+            self.inner = weights @ self._columns
+
+    def solve(self, right: np.ndarray, totals: np.ndarray | float = 0.0) -> np.ndarray:
+        """The solution, (free,) or (free, columns), that has these totals, (totals,) or (totals, columns)."""
+        found = self.factors.solve(right)
+        if len(self._weights):
+            lacking = totals - self._weights @ found
+            found = found + self._columns @ np.linalg.solve(self.inner, lacking)
+        return found
+
+
+def _conserved(system: System, x: np.ndarray) -> list[int]:
+    """Which of `_candidates` no equation changes, linearly independent; one or more per connected cell."""
+    rows: list[int] = []
     independent: list[np.ndarray] = []
     if not system.unknowns.is_amount.any():
         return rows
     membrane = system.membrane_jacobian(system.expand(x))
-    for candidate in _candidates(system):
+    for number, candidate in enumerate(_candidates(system)):
         kept = np.abs(membrane.T @ candidate).max() <= 1e-7 * (abs(membrane).T @ np.abs(candidate)).max()
         over_x = candidate @ system.lift
         over_x = over_x / max(np.linalg.norm(over_x), 1e-300)
@@ -51,7 +78,7 @@ def _conserved(system: System, x: np.ndarray) -> list[np.ndarray]:
             over_x = over_x - (over_x @ other) * other
         size = np.linalg.norm(over_x)
         if kept and size > 1e-8:
-            rows.append(candidate)
+            rows.append(number)
             independent.append(over_x / size)
     return rows
 

@@ -12,7 +12,7 @@ Hines M (1984) Int J Biomed Comput 15:69-76 (the order); Golub GH, Van Loan CF (
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -78,49 +78,51 @@ class Factors:
         """The solution for one right-hand side, (states,), or for several as columns, (states, columns)."""
         if right.ndim == 2:
             return np.column_stack([self.solve(column) for column in right.T])
-        x = np.array(right, float)
+        x = np.array(right, np.result_type(right, self.blocks))
         self.solve_in_place(x)
         return x
 
     def solve_in_place(self, x: np.ndarray) -> None:
         """Put the solution in place of its right-hand side, (states,); what x has behind that stays."""
-        _substitute(*self.where, self.blocks, self.pivots, x)
+        substitute(*self.where, self.blocks, self.pivots, x)
 
 
 class Elimination:
     """Factors of `one` I - `c` J for Js of one pattern, that of `indptr` and `indices` by columns."""
 
     def __init__(self, where: Layout, indptr: np.ndarray, indices: np.ndarray) -> None:
-        self.where = where
-        self._places = _places(*where, indptr, indices)
         size = np.diff(where.start)
-        self._unit = np.concatenate(
-            [at + np.arange(m) * (m + 1) for at, m in zip(where.diagonal, size, strict=False)] or [size]
-        )
+        unit = [at + np.arange(m) * (m + 1) for at, m in zip(where.diagonal, size, strict=False)]
+        self._unit = np.concatenate(unit or [size]).astype(np.uintp)
+        self.where = Layout(*(numbers.view(np.uintp) for numbers in where))
+        self._places = _places(*self.where, indptr.astype(np.uintp), indices.astype(np.uintp))
 
-    def factorise(self, data: np.ndarray, one: float, c: float) -> Factors:
+    def factorise(self, data: np.ndarray, one: complex, c: float) -> Factors:
         """Factors where `data`, (entries,), are J's entries; ArithmeticError where the matrix is singular.
 
-        one, c: as in implicit Euler, 1/step (1/ms) and 1, or 1 and step (ms).
+        one, c: as in implicit Euler, 1/step (1/ms) and 1, or 1 and step (ms); of a complex `one` complex.
         """
         where = self.where
-        blocks, pivots = np.zeros(where.lower[-1]), np.empty(where.start[-1], np.int64)
+        blocks, pivots = np.zeros(where.lower[-1], type(one + 0.0)), np.empty(where.start[-1], np.uintp)
         _scatter(self._unit, self._places, data, one, c, blocks)
         if not _eliminate(*where, blocks, pivots):
             raise ArithmeticError("the matrix is singular")
         return Factors(where, blocks, pivots)
 
 
-# Plain indices from here on: views of the blocks would take most of the time.
+# Plain indices from here on, as views of the blocks would take most of the time, and unsigned ones where it
+# counts: numba looks at every signed index whether it is below 0, which takes a third.
+NONE: Any = np.uintp(0)
+ONE: Any = np.uintp(1)
 
 
 @compiled
 def _find(edge: np.ndarray, to: np.ndarray, low: int, high: int) -> int:
     """The edge from a block to a later one."""
-    for e in range(edge[low], edge[low + 1]):
+    for e in range(edge[low], edge[low + ONE]):
         if to[e] == high:
             return e
-    return -1
+    return NONE  # not reached: they are coupled
 
 
 @compiled
@@ -136,19 +138,19 @@ def _places(
     indices: np.ndarray,
 ) -> np.ndarray:
     """Where each entry of a matrix (compressed columns) is stored; blocks of `upper` stand by columns."""
-    block, found = np.empty(start[-1], np.int64), np.empty(indptr[-1], np.int64)
-    for b in range(len(seen)):
-        block[start[b] : start[b + 1]] = b
-    for column in range(len(block)):
+    block, found = np.empty(start[-1], np.uintp), np.empty(indptr[-1], np.uintp)
+    for b in range(np.uintp(len(seen))):
+        block[start[b] : start[b + ONE]] = b
+    for column in range(np.uintp(len(block))):
         there = block[column]
-        at, m = column - start[there], start[there + 1] - start[there]
-        for entry in range(indptr[column], indptr[column + 1]):
+        at, m = column - start[there], start[there + ONE] - start[there]
+        for entry in range(indptr[column], indptr[column + ONE]):
             here = block[indices[entry]]
             line = indices[entry] - start[here]
             if here == there:
                 found[entry] = at_diagonal[here] + line * m + at
             elif here < there:
-                rows = start[here + 1] - start[here]
+                rows = start[here + ONE] - start[here]
                 found[entry] = at_upper[_find(edge, to, here, there)] + at * rows + line
             else:
                 found[entry] = at_lower[_find(edge, to, there, here)] + line * seen[there] + at
@@ -157,7 +159,7 @@ def _places(
 
 @compiled
 def _scatter(
-    unit: np.ndarray, places: np.ndarray, data: np.ndarray, one: float, c: float, blocks: np.ndarray
+    unit: np.ndarray, places: np.ndarray, data: np.ndarray, one: complex, c: float, blocks: np.ndarray
 ) -> None:
     """Put one I - c J into blocks."""
     for place in unit:
@@ -170,25 +172,26 @@ def _scatter(
 def _factorise_block(a: np.ndarray, at: int, m: int, pivots: np.ndarray, first: int) -> bool:
     """LU factors in place of the m rows from a[at] on, with inverse pivots; False if singular."""
     for i in range(m):
-        best = i
-        for k in range(i + 1, m):
+        own, best = at + i * m, i
+        for k in range(i + ONE, m):
             if abs(a[at + k * m + i]) > abs(a[at + best * m + i]):
                 best = k
         pivots[first + i] = best
         if best != i:
             for k in range(m):
-                kept = a[at + i * m + k]
-                a[at + i * m + k] = a[at + best * m + k]
+                kept = a[own + k]
+                a[own + k] = a[at + best * m + k]
                 a[at + best * m + k] = kept
-        if not abs(a[at + i * m + i]) > 0:
+        if not abs(a[own + i]) > 0:
             return False
-        a[at + i * m + i] = inverse = 1 / a[at + i * m + i]
-        for k in range(i + 1, m):
-            a[at + k * m + i] *= inverse
-            factor = a[at + k * m + i]
+        a[own + i] = inverse = 1 / a[own + i]
+        for k in range(i + ONE, m):
+            row = at + k * m
+            a[row + i] *= inverse
+            factor = a[row + i]
             if factor != 0:
-                for n in range(i + 1, m):
-                    a[at + k * m + n] -= factor * a[at + i * m + n]
+                for n in range(i + ONE, m):
+                    a[row + n] -= factor * a[own + n]
     return True
 
 
@@ -198,17 +201,18 @@ def _divide(
 ) -> None:
     """x = block^-1 x, for the m values from x[begin] on."""
     for i in range(m):
-        swap = begin + pivots[first + i]
+        row, swap = at + i * m, begin + pivots[first + i]
         total = x[swap]
         x[swap] = x[begin + i]
         for k in range(i):
-            total -= a[at + i * m + k] * x[begin + k]
+            total -= a[row + k] * x[begin + k]
         x[begin + i] = total
-    for i in range(m - 1, -1, -1):
-        total = x[begin + i]
-        for k in range(i + 1, m):
-            total -= a[at + i * m + k] * x[begin + k]
-        x[begin + i] = total * a[at + i * m + i]
+    for behind in range(m):
+        i = m - ONE - behind
+        row, total = at + i * m, x[begin + i]
+        for k in range(i + ONE, m):
+            total -= a[row + k] * x[begin + k]
+        x[begin + i] = total * a[row + i]
 
 
 @compiled
@@ -238,29 +242,29 @@ def _eliminate(
     pivots: np.ndarray,
 ) -> bool:
     """Factorise in place: every block itself, and upper = block^-1 upper. False where one is singular."""
-    for b in range(len(seen)):
-        m = start[b + 1] - start[b]
+    for b in range(np.uintp(len(seen))):
+        m = start[b + ONE] - start[b]
         if not _factorise_block(blocks, at_diagonal[b], m, pivots, start[b]):
             return False
-        for e in range(edge[b], edge[b + 1]):
+        for e in range(edge[b], edge[b + ONE]):
             for j in range(seen[to[e]]):
                 _divide(blocks, at_diagonal[b], m, pivots, start[b], blocks, at_upper[e] + j * m)
-        for e in range(edge[b], edge[b + 1]):
-            for f in range(edge[b], edge[b + 1]):
+        for e in range(edge[b], edge[b + ONE]):
+            for f in range(edge[b], edge[b + ONE]):
                 i, j = to[e], to[f]
                 if i == j:
-                    at, down, across = at_diagonal[i], start[i + 1] - start[i], 1
+                    at, down, across = at_diagonal[i], start[i + ONE] - start[i], ONE
                 elif i < j:
-                    at, down, across = at_upper[_find(edge, to, i, j)], 1, start[i + 1] - start[i]
+                    at, down, across = at_upper[_find(edge, to, i, j)], ONE, start[i + ONE] - start[i]
                 else:
-                    at, down, across = at_lower[_find(edge, to, j, i)], seen[j], 1
+                    at, down, across = at_lower[_find(edge, to, j, i)], seen[j], ONE
                 left, right = at_lower[e], at_upper[f]
                 _subtract_product(blocks, left, seen[i], seen[b], right, m, seen[j], at, down, across)
     return True
 
 
 @compiled
-def _substitute(
+def substitute(
     start: np.ndarray,
     seen: np.ndarray,
     edge: np.ndarray,
@@ -272,21 +276,25 @@ def _substitute(
     pivots: np.ndarray,
     x: np.ndarray,
 ) -> None:
-    """Solve in place with what `_eliminate` left."""
-    for b in range(len(seen)):
-        _divide(blocks, at_diagonal[b], start[b + 1] - start[b], pivots, start[b], x, start[b])
-        for e in range(edge[b], edge[b + 1]):
-            at = at_lower[e]
-            for i in range(start[to[e]], start[to[e]] + seen[to[e]]):
+    """Solve in place with what `Factors` holds; what x has behind the states stays."""
+    count = np.uintp(len(seen))
+    for b in range(count):
+        begin = start[b]
+        _divide(blocks, at_diagonal[b], start[b + ONE] - begin, pivots, begin, x, begin)
+        for e in range(edge[b], edge[b + ONE]):
+            at, first = at_lower[e], start[to[e]]
+            for i in range(first, first + seen[to[e]]):
                 total = x[i]
-                for k in range(start[b], start[b] + seen[b]):
+                for k in range(begin, begin + seen[b]):
                     total -= blocks[at] * x[k]
-                    at += 1
+                    at += ONE
                 x[i] = total
-    for b in range(len(seen) - 1, -1, -1):
-        for e in range(edge[b], edge[b + 1]):
-            at = at_upper[e]
-            for k in range(start[to[e]], start[to[e]] + seen[to[e]]):
-                for i in range(start[b], start[b + 1]):
-                    x[i] -= blocks[at] * x[k]
-                    at += 1
+    for behind in range(count):
+        b = count - ONE - behind
+        for e in range(edge[b], edge[b + ONE]):
+            at, first = at_upper[e], start[to[e]]
+            for k in range(first, first + seen[to[e]]):
+                value = x[k]
+                for i in range(start[b], start[b + ONE]):
+                    x[i] -= blocks[at] * value
+                    at += ONE

@@ -18,7 +18,7 @@ from .growth import Growth
 from .jacobian import Jacobian
 from .meaning import concentrations, settled
 from .possible import dry, impossible
-from .states import GLIA, OUTSIDE, RELATIVE_VOLUME, find_states
+from .states import GLIA, RELATIVE_VOLUME, find_states
 from .together import currents_of, together
 from .unknowns import among, choose_unknowns
 from .vectors import expanded, put, rates_of
@@ -33,7 +33,6 @@ class System:
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
     gates are free); volumes are kept with the concentrations.
     start: y to start from, gates included, instead of the cell's start state.
-
     states: what y is made of; at: by kind, positions in y.
     unknowns: what x is made of; free: positions of x in y; follows: what follows from the charge, by kind;
     lift: the matrix of y = lift x + constant.
@@ -62,15 +61,30 @@ class System:
         self.counted = len(self._together.ion)
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
-        self.start: np.ndarray = self._y_all[self._place] if start is None else settled(cell, self.at, start)
+        self.start = self._y_all[self._place] if start is None else settled(cell, self.at, start)
         _check_currents(self)
-        self._begin(hold)
+        self.begin(self.start, hold)
 
-    def _begin(self, hold: str | None) -> None:
-        """Choose what is free and what follows from the start state on."""
+    def begin(self, start: np.ndarray, hold: str | None = None) -> None:
+        """Start from y, (states,): choose what is free and what follows from there on; hold as at first."""
+        self.start = start
         self.follows = charge_relations(self.cell) if hold is None else {}
-        self.unknowns = choose_unknowns(self.cell, self.states, self.start, hold, self.follows)
+        self.unknowns = choose_unknowns(self.cell, self.states, start, hold, self.follows)
         self.free = self.unknowns.index
+        self._follow()
+
+    @held()
+    def renew(self) -> None:
+        """Take in what has changed in the cell since, its start state too; what is free stays so."""
+        runtime.h.celsius = self.cell.celsius
+        self.cell.write()
+        runtime.initialise()
+        self._integrator.states(self._all)
+        self.start = self._y_all[self._place]
+        self.follows = charge_relations(self.cell) if self.follows else {}
+        self._follow()
+
+    def _follow(self) -> None:
         self._followers = found = find_followers(self.follows, self.states, self.start, self._growth)
         self.lift = lift_of(found, self.states.size, self.free)
         self._jacobian: Jacobian | None = None  # made when it is asked for
@@ -85,28 +99,16 @@ class System:
         self._charged = v, volumes, self._growth.power
         self._charged_place = self._place[v], self._place[volumes], self._growth.power
 
-    def take_over(self, other: "System") -> None:
-        """Start from the gates that another system of the same cell starts from and, where it is not closed,
-        from what is in its spaces outside; nothing is held."""
-        kinds = list(self.states.gates)
-        if self.cell.surroundings.followed and not self.cell.surroundings.keeps_ions:
-            kinds += [kind for kind in OUTSIDE if kind in self.at]
-        for kind in kinds:
-            self.start[self.at[kind]] = other.start[other.at[kind]]
-        self.start = settled(self.cell, self.at, self.start)
-        self._begin(None)
-
     # ------------------------------------------------------------------ states
-
     def pack(self, y: np.ndarray) -> np.ndarray:
         """The free states x of all states y, (states,); `expand` inverted."""
         return (self._growth.charged(y) if len(self._charged[0]) else y)[self.free]
 
     def expand(self, x: np.ndarray) -> np.ndarray:
         """All states y from the free ones, (free,) or (times, free)."""
-        follow, rows = self._followers, np.atleast_2d(x)
+        follow, shape = self._followers, (*x.shape[:-1], len(self.start))
         terms = follow.at, follow.kept, follow.sources, follow.factors, *self._charged
-        return expanded(rows, self.start, self.free, *terms).reshape(*x.shape[:-1], len(self.start))
+        return expanded(np.atleast_2d(x), self.start, self.free, *terms).reshape(shape)
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
         """v, concentrations and relative volume of y by name; see `states.concentrations`."""
@@ -114,8 +116,7 @@ class System:
 
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""
-        y = self.expand(x)
-        self.full_rates(y)
+        self.full_rates(y := self.expand(x))
         for kind, at in self.at.items():
             self.states.variables[kind].set(y[at])
 
@@ -133,13 +134,13 @@ class System:
             raise impossible(self.cell, self.states, self.unknowns.positive, self.expand(x), when)
 
     # ------------------------------------------------------------------ equations
-
     def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
         """dy/dt (mV/ms, mM/ms, 1/ms), (states,), by NEURON. flow: False keeps what flows along the cell as
         it was in the state before."""
-        return self._growth.spread(self._charging_rates(y, flow), y)
+        return self._growth.spread(self.charging_rates(y, flow), y)
 
-    def _charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:  # dq/dt for dV/dt (growth.py)
+    def charging_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
+        """Likewise, with dq/dt of growth.py in the place of dV/dt."""
         self._y_all[self._place] = y
         self._evaluate(flow)
         return self._read(self._place, self._all_v)[: len(y)]
@@ -192,25 +193,25 @@ class System:
     def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx, sparse, (free, free)."""
         self.jacobians += 1
-        y = self.expand(x)
-        return self._derivatives().at(y, self._slopes(y))
+        return self.derivatives().at(y := self.expand(x), self._slopes(y))
 
     def entering_jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free)."""
-        return self._derivatives().entering(self._slopes(self.expand(x)))
+        return self.derivatives().entering(self._slopes(self.expand(x)))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""
-        return self._derivatives().membrane(self._slopes(y))
+        return self.derivatives().membrane(self._slopes(y))
 
     def _slopes(self, y: np.ndarray) -> np.ndarray:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
         if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self._derivatives().slopes(self._charging_rates, y)
+            self._last_slopes = self.derivatives().slopes(self.charging_rates, y)
             self._slopes_at = y.copy()
         return self._last_slopes
 
-    def _derivatives(self) -> Jacobian:
+    def derivatives(self) -> Jacobian:
+        """How the derivatives add up, and are eliminated."""
         if self._jacobian is None:
             made_of = self.cell, self.states, self.free, self.lift, self._growth
             kept = self.cell.structure
@@ -222,7 +223,7 @@ class System:
     def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
         """Factors of one I - c `jacobian`, as found by `jacobian`; ArithmeticError where that is singular."""
         self.factorisations += 1
-        return self._derivatives().elimination.factorise(jacobian.data, one, c)
+        return self.derivatives().elimination.factorise(jacobian.data, one, c)
 
 
 def _check_currents(system: System) -> None:

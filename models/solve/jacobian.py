@@ -158,15 +158,15 @@ class Jacobian:
         trace = kind in dissolved or plain(kind) in TRACES
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
-    def slopes(self, rates: Rates, y: np.ndarray) -> np.ndarray:
+    def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0) -> np.ndarray:
         """d(dy/dt)/dy (per ms) of the membrane at each of its entries, (entries,), at y, (states,), with q of
-        growth.py in the place of V in both."""
+        growth.py in the place of V in both. wider: how many times the usual steps to take."""
         found, growth = [], self._growth
         by_q, by_volume = growth.by_charge(y)
         rates(y)  # leaves the flow along the cell of y in place
         for kind, at, row, column in self._shifted:
             shift = np.zeros(len(y))
-            shift[at] = self._step(kind, y[at])
+            shift[at] = wider * self._step(kind, y[at])
             steps = shift[column]
             if growth.power and kind == "v":
                 shift[at] *= by_q

@@ -24,10 +24,10 @@ from ..cell.cell import Cell
 from ..errors import ConvergenceError, NoRestError
 from ..simulator.runtime import undisturbed
 from ..words import HOUR, count, duration
-from .conserved import Totals
-from .elimination import Factors
+from .conserved import Keeping, Totals
 from .equations import System
 from .firing import Way, approach, leaves
+from .linear import linear
 from .possible import dry
 from .spikes import Watch
 from .states import RELATIVE_VOLUME
@@ -50,37 +50,33 @@ BURST = 1e3  # relative volume beyond which a cell counts as swelling without en
 Progress = Callable[[float, str], None]
 
 
-def _solve(factors: Factors, rate: np.ndarray, totals: Totals, x: np.ndarray) -> np.ndarray:
-    """Newton step; with conserved totals, the step that also keeps them (block elimination)."""
-    step = factors.solve(rate)
-    if totals.count:
-        weights = totals.over_x
-        columns = factors.solve(np.ascontiguousarray(weights.T))
-        missing = totals.deficit(x) - weights @ step
-        step = step + columns @ np.linalg.solve(weights @ columns, missing)
-    return step
-
-
 @undisturbed()
 def find_steady_state(
-    system: System, progress: Progress | None = None, max_spikes: int | None = None
+    system: System,
+    progress: Progress | None = None,
+    max_spikes: int | None = None,
+    x: np.ndarray | None = None,
+    in_time: bool = False,
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """The steady state x, (free,), of a system and how it was reached: iterations, evaluations, last step,
     residual; spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has
-    left.
+    left; beside: the equations beside it (`Linear`), None where nothing is free.
 
     progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
-    given up that is still on its way. Raises ConvergenceError with the best that was reached, NoRestError
-    (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never returns a state that
-    is not at rest.
+    given up that is still on its way; x: where to start from instead of the system's own start; in_time:
+    follow it through time even where it has no channels. Raises ConvergenceError with the best that was
+    reached, NoRestError (one of them) where the cell goes on firing, GivenUpError after `max_spikes`; never
+    returns a state that is not at rest.
     """
-    x = system.pack(system.start)
+    first = x = system.pack(system.start) if x is None else x
     way = Way(x, True, 0.0, 0)
     unstable: list[float] = []
     if not len(x):
-        return x, _found(system, way, unstable, {"iterations": 0, "last_step": 0.0, "residual": 0.0})
+        none = {"iterations": 0, "last_step": 0.0, "residual": 0.0, "beside": None}
+        return x, _found(system, way, unstable, none)
     totals, watch = Totals(system, x), Watch(system.cell.name, max_spikes, progress)
-    if not ((system.cell.membrane.channels or system.cell.membrane.points) and system.unknowns.is_v.any()):
+    several = in_time or bool(system.cell.membrane.channels or system.cell.membrane.points)
+    if not (several and system.unknowns.is_v.any()):
         try:
             x, last = _newton(system, x, totals, progress)
         except ConvergenceError:
@@ -91,7 +87,7 @@ def find_steady_state(
         return x, _found(system, way, unstable, last)
     for _ in range(SEVERAL):  # there may be several: the one that the cell goes to
         way = _followed(system, x, watch)
-        x, last = _from_several(system, [way.x, system.pack(system.start)], totals, progress)
+        x, last = _from_several(system, [way.x, first], totals, progress)
         away = leaves(system, x)
         if away is None:
             return x, _found(system, way, unstable, last)
@@ -103,7 +99,7 @@ def find_steady_state(
     )
 
 
-def _found(system: System, way: Way, unstable: list[float], last: dict[str, float]) -> dict[str, Any]:
+def _found(system: System, way: Way, unstable: list[float], last: dict[str, Any]) -> dict[str, Any]:
     told = {"spikes": way.spikes, "fired_ms": way.last, "unstable": unstable}
     return {**last, "evaluations": system.evaluations, **told}
 
@@ -129,7 +125,7 @@ def _followed(system: System, x: np.ndarray, watch: Watch) -> Way:
 
 def _from_several(
     system: System, starts: list[np.ndarray], totals: Totals, progress: Progress | None
-) -> tuple[np.ndarray, dict[str, float]]:
+) -> tuple[np.ndarray, dict[str, Any]]:
     """The steady state from the first of these starts that leads to one; else the first's error."""
     first, *others = starts
     try:
@@ -143,7 +139,7 @@ def _from_several(
 
 def _newton(
     system: System, x: np.ndarray, totals: Totals, progress: Progress | None = None
-) -> tuple[np.ndarray, dict[str, float]]:
+) -> tuple[np.ndarray, dict[str, Any]]:
     """The steady state by pseudo-transient continuation from x."""
     # a cell whose total must be kept cannot take the infinite step: its matrix is singular there
     largest = 1e10 if totals.count else LARGEST_STEP
@@ -166,14 +162,16 @@ def _newton(
             continue
         x = x + step
         rate = system.rates(x)
-        jacobian = None
+        used, jacobian = jacobian, None
         _check_bounded(system, x)
         if length >= largest:
             last = [*last, float(np.abs(step).max())][-PATIENCE:]
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
                 system.check_possible(x, "on the way to rest")
                 residual = float(np.abs(rate).max())
-                return x, {"iterations": iteration, "last_step": last[-1], "residual": residual}
+                beside = linear(system, x, totals, used)  # as good as at x, a step of Newton's further
+                told = {"iterations": iteration, "last_step": last[-1], "residual": residual}
+                return x, {**told, "beside": beside}
         least = min(length * (20 if move < NEAR else 4 if move < FAR else 1.5), largest)
         longest = min(LEAP * least, largest)
     raise _not_found(system, x, rate, drying, last, iteration)
@@ -247,7 +245,8 @@ def _step(
 ) -> np.ndarray | None:
     """Newton's step with a step in time of `step_length` (ms); None where there is none."""
     try:
-        step = _solve(system.factors(jacobian, 1 / step_length, 1.0), rate, totals, x)
+        keeping = Keeping(system.factors(jacobian, 1 / step_length, 1.0), totals.over_x)
+        step = keeping.solve(rate, totals.deficit(x))
     except ArithmeticError:  # the matrix is exactly singular
         return None
     return step if np.isfinite(step).all() else None

@@ -18,9 +18,9 @@ from ..words import HOUR
 from .accounting import RELATIVE, solver_of
 from .equations import System
 from .events import Event, apply, check_events, check_hours
-from .meaning import columns, glia_concentrations
+from .meaning import columns, glia_concentrations, settled
 from .spikes import Watch, highest
-from .states import GLIA, plain
+from .states import GLIA, OUTSIDE, plain
 
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
 
@@ -129,8 +129,8 @@ def integrate(
             watch.see(start + solver.t, highest(solver.z, at_v))
             watch.tell(start + solver.t)
     # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
-    least = np.where(unknowns.is_amount, 0.0, -np.inf)
-    return system.expand(np.maximum(found[:, : len(x)], least)), found[:, len(x) :]
+    states, least = found[:, : len(x)], np.where(unknowns.is_amount, 0.0, -np.inf)
+    return system.expand(np.maximum(states, least, out=states)), found[:, len(x) :]
 
 
 def evolve(
@@ -195,8 +195,20 @@ def _after(cell: Cell, events: list[Event], last: np.ndarray | None) -> System:
         apply(cell, event)
     system = System(cell, start=last)  # gates go on where they were
     if before is not None:
-        system.take_over(before)
+        take_over(system, before)
     return system
+
+
+def take_over(system: System, other: System) -> None:
+    """Let a system start from the gates that another of the same cell starts from and, where it is not
+    closed, from what is in its spaces outside; nothing is held."""
+    kinds, outside = list(system.states.gates), system.cell.surroundings
+    if outside.followed and not outside.keeps_ions:
+        kinds += [kind for kind in OUTSIDE if kind in system.at]
+    start = system.start.copy()
+    for kind in kinds:
+        start[system.at[kind]] = other.start[other.at[kind]]
+    system.begin(settled(system.cell, system.at, start))
 
 
 def _due(

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from models.experiments.excite import Excitability, ExciteResult
+from models.experiments.excite_result import ExciteResult
 from models.experiments.glycoside import GlycosideResult
 from models.experiments.inspect import InspectResult
+from models.experiments.threshold import Excitability
 from models.experiments.validate import Check, ValidateResult
 
 from .cell import course, layout, rest

@@ -1,0 +1,118 @@
+"""The figure of branches of resting states: V and the ions against the number that is turned."""
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..experiments.follow_result import Branch, FollowResult, Number, shown_ions
+from ..experiments.keys import shown
+from ..solve.turns import FOLD, HOPF
+from ..words import minus
+from .style import COLOUR, GREY, MAGENTA, new_figure
+from .tables import SYMBOL, amount
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MARK = {FOLD: "o", HOPF: "s"}
+UNSTABLE = (0, (3, 2))
+DRAWN = ("na", "k", "cl")
+
+
+def figure(result: FollowResult) -> "Figure":
+    """Whole lines where a state is stable, broken ones where it is not; folds and Hopf points with their
+    numbers, and where these are in two numbers."""
+    layout, second = result.layout, result.second
+    with new_figure(11 if second is None else 15, 4.6) as drawn:
+        widths = (1.25, 1) if second is None else (1.25, 1, 1)
+        v_axis, ion_axis, *more = drawn.subplots(1, len(widths), width_ratios=widths)
+        for branch in result.branches:
+            draw_branch(v_axis, branch, layout.by_area(branch.state["v"]), COLOUR["v"])
+            grown = branch.state["relative_volume"]
+            for ion in (ion for ion in shown_ions(layout) if ion in DRAWN):
+                inside = layout.by_volume(branch.state[ion], grown)
+                draw_branch(ion_axis, branch, inside, COLOUR[ion])
+        for axis, heads in ((v_axis, "V (mV)"), (ion_axis, "inside (mM)")):
+            axis.set_ylabel(heads)
+            number_axis(axis, result.along)
+        _mark(v_axis, result)
+        v_axis.set_title(f"{layout.name}: resting states along {result.along.name}")
+        _legend(v_axis, ion_axis, result)
+        if second is not None:
+            _curves(more[0], result, second)
+    return drawn
+
+
+def _curves(axis: "Axes", result: FollowResult, second: Number) -> None:
+    """Where folds and Hopf points are in two numbers."""
+    for curve in result.curves:
+        axis.plot(curve.value, curve.second, color=MAGENTA, ls="-" if curve.kind == FOLD else UNSTABLE)
+    number_axis(axis, result.along)
+    number_axis(axis, second, upright=True)
+    words = {FOLD: "folds", HOPF: "Hopf points (broken)"}
+    kinds = [words[kind] for kind in words if any(curve.kind == kind for curve in result.curves)]
+    axis.set_title(" and ".join(kinds) or "no folds")
+
+
+def draw_branch(axis: "Axes", branch: Branch, values: np.ndarray, colour: str) -> None:
+    """A line through a branch's points, whole between those that are stable. values: (points,)."""
+    stable = np.maximum(branch.growing[:-1], branch.growing[1:]) <= 0  # a turn, -1, belongs to both sides
+    for whole, part in groupby(range(len(stable)), key=lambda i: bool(stable[i])):
+        own = list(part)
+        at = slice(own[0], own[-1] + 2)
+        style, width = ("-", 1.8) if whole else (UNSTABLE, 1.2)
+        axis.plot(branch.value[at], values[at], color=colour, ls=style, lw=width)
+
+
+def number_axis(axis: "Axes", number: Number, upright: bool = False) -> None:
+    """The axis of a number that is turned, logarithmic where it was so."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    low, high = sorted((number.range.low, number.range.high))
+    own = axis.yaxis if upright else axis.xaxis
+    if number.range.log:
+        (axis.set_yscale if upright else axis.set_xscale)("log")
+        own.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e3 else (1,)))
+        own.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        own.set_minor_locator(NullLocator())
+    (axis.set_ylim if upright else axis.set_xlim)(low, high)
+    unit = "" if number.unit == "1" else f" ({shown(number.unit)})"
+    own.set_label_text(f"{number.name}{unit}")
+
+
+def _mark(axis: "Axes", result: FollowResult) -> None:
+    """Folds and Hopf points with their numbers beside them."""
+    middle = result.along.range.value(0.5)
+    for branch in result.branches:
+        v = result.layout.by_area(branch.state["v"])
+        for i, kind in enumerate(branch.turn):
+            if kind not in MARK:
+                continue
+            value = branch.value[i]
+            axis.plot(value, v[i], MARK[kind], color=MAGENTA, ms=5.5, zorder=4)
+            left = value > middle
+            axis.annotate(
+                minus(f"{amount(value)}, {v[i]:.1f} mV"), (value, v[i]), (-7 if left else 7, -3),
+                textcoords="offset points", ha="right" if left else "left", va="top", fontsize=8.5,
+                color=MAGENTA,
+            )  # fmt: skip
+
+
+def _legend(v_axis: "Axes", ion_axis: "Axes", result: FollowResult) -> None:
+    from matplotlib.lines import Line2D
+
+    lines = [Line2D([], [], color=COLOUR["v"], label="stable")]
+    if any((branch.growing > 0).any() for branch in result.branches):
+        lines.append(Line2D([], [], color=COLOUR["v"], ls=UNSTABLE, lw=1.2, label="unstable"))
+    kinds = {kind for branch in result.branches for kind in branch.turn}
+    for kind, word in ((FOLD, "fold"), (HOPF, "Hopf point")):
+        if kind in kinds:
+            lines.append(Line2D([], [], color=MAGENTA, marker=MARK[kind], ls="", ms=5.5, label=word))
+    v_axis.legend(handles=lines, loc="best", fontsize=8.5, labelcolor=GREY)
+    ions = [ion for ion in shown_ions(result.layout) if ion in DRAWN]
+    ion_axis.legend(
+        handles=[Line2D([], [], color=COLOUR[ion], label=SYMBOL[ion]) for ion in ions],
+        loc="best", fontsize=8.5,
+    )  # fmt: skip

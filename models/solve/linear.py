@@ -1,0 +1,129 @@
+"""A cell's equations beside a steady state: the rates at which it goes back there, or leaves.
+
+A small departure d from a steady state follows d' = J d, so that it is a sum of modes, each growing or
+decaying with an eigenvalue of J. Those near a shift s are found by Arnoldi's method on (s I - J)^-1, whose
+eigenvalues mu are 1/(s - lambda): a few solutions with the factors of one matrix on the tree. What nothing
+changes, a conserved total, has an eigenvalue 0 that is no mode: departures are taken that change no total.
+
+Saad Y (2011) Numerical Methods for Large Eigenvalue Problems, 2nd ed., 6.2 and 8.1 (SIAM).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from .conserved import Keeping, Totals
+from .elimination import Elimination
+from .equations import System
+from .growth import Growth
+from .states import RELATIVE_VOLUME
+
+V_SCALE = 25.0  # mV, some kT/e: what counts as much as an amount's own size
+LEAST, LEAST_TRACE = 1e-3, 1e-6  # mM, of an amount that is nearly none
+NEAR_ZERO = 1e-10  # 1/ms, the shift where J itself is singular; a rate of once in 300 years
+DIMENSIONS = 24  # of the first space that is searched, and
+MOST = 400  # of the last
+ACCURATE = 1e-8  # what may be left of an eigenvalue, relative to its distance from the shift
+
+
+@dataclass(frozen=True)
+class Linear:
+    """The equations beside a steady state: plain data, which outlives the cell.
+
+    jacobian: (free, free), per ms
+    elimination: what factorises it
+    kept: weights of the conserved totals over the free states, (totals, free)
+    scale: what counts as a departure of 1, (free,): 25 mV, an amount's own size, a whole gate
+    """
+
+    jacobian: sp.csc_matrix
+    elimination: Elimination
+    kept: np.ndarray
+    scale: np.ndarray
+
+    @property
+    def modes(self) -> int:
+        """How many there are."""
+        return len(self.scale) - len(self.kept)
+
+    def shifted(self, shift: complex) -> Keeping:
+        """Solutions of (shift I - J) d = r that change no total; ArithmeticError where it is singular."""
+        return Keeping(self.elimination.factorise(self.jacobian.data, shift, 1.0), self.kept)
+
+    @property
+    def at_zero(self) -> float:
+        """The shift (1/ms) that stands for 0."""
+        return NEAR_ZERO if len(self.kept) else 0.0
+
+
+def linear(
+    system: System, x: np.ndarray, totals: Totals | None = None, jacobian: sp.csc_matrix | None = None
+) -> Linear:
+    """The equations beside the free states x, (free,). totals, jacobian: `Totals(system, x)` and the system's
+    own at x, where known."""
+    totals = Totals(system, x) if totals is None else totals
+    jacobian = system.jacobian(x) if jacobian is None else jacobian
+    scale, amounts = np.ones(len(x)), system.unknowns.is_amount
+    scale[system.unknowns.is_v] = V_SCALE
+    least = np.where(system.unknowns.is_trace, LEAST_TRACE, LEAST)
+    scale[amounts] = np.maximum(np.abs(x), least)[amounts]
+    return Linear(jacobian, system.derivatives().elimination, totals.over_x, scale)
+
+
+def departures(system: System, x: np.ndarray) -> sp.csr_matrix:
+    """dy/dx at the free states x, (states, free): what of all states goes with the free ones."""
+    growth = Growth(system.at["v"], system.at[RELATIVE_VOLUME], system.cell.area_power)
+    if not growth.power or not np.isin(growth.v, system.free).all():
+        return system.lift
+    size = system.states.size
+    by_q, by_volume = growth.by_charge(system.expand(x))
+    own = np.ones(size)
+    own[growth.v] = by_q
+    return (
+        sp.diags(own) + sp.csr_matrix((by_volume, (growth.v, growth.volumes)), (size, size))
+    ) @ system.lift
+
+
+def near(beside: Linear, shift: complex, wanted: int, most: int = MOST) -> tuple[np.ndarray, np.ndarray]:
+    """The eigenvalues (1/ms, complex) nearest to a shift, nearest first, and their vectors, (free,
+    eigenvalues), of length 1 in units of `scale`.
+
+    wanted: how many; fewer where there are no more, or no more are found in a space of `most` dimensions. An
+    eigenvalue that several modes share is found once.
+    """
+    solve, scale = beside.shifted(shift).solve, beside.scale
+    most = min(most, max(beside.modes, 0))
+    if not most:
+        return np.zeros(0, complex), np.zeros((len(scale), 0), complex)
+    first = solve(np.random.default_rng(0).standard_normal(len(scale)) * scale) / scale
+    basis = np.zeros((most + 1, len(scale)), first.dtype)
+    basis[0] = first / np.linalg.norm(first)
+    hessenberg = np.zeros((most + 1, most), first.dtype)
+    done, upto = 0, min(DIMENSIONS, most)
+    while True:
+        for j in range(done, upto):
+            arriving = solve(basis[j] * scale) / scale
+            size = np.linalg.norm(arriving)
+            for _ in range(2):  # once more takes away what round-off has left
+                shares = basis[: j + 1].conj() @ arriving
+                arriving = arriving - shares @ basis[: j + 1]
+                hessenberg[: j + 1, j] += shares
+            left = np.linalg.norm(arriving)
+            if left <= 1e-13 * size:  # all that can be reached is in the space
+                upto = most = j + 1
+                break
+            hessenberg[j + 1, j] = left
+            basis[j + 1] = arriving / left
+        done = upto
+        mu, inner = np.linalg.eig(hessenberg[:done, :done])
+        order = np.argsort(-np.abs(mu))
+        mu, inner = mu[order], inner[:, order]
+        beyond = np.abs(hessenberg[done, done - 1] * inner[-1]) if done < beside.modes else 0.0 * mu.real
+        good = beyond <= ACCURATE * np.abs(mu)
+        found = int(np.argmin(good)) if not good.all() else len(good)
+        if found >= wanted or done >= most:
+            break
+        upto = min(2 * done, most)
+    found = min(found, wanted)
+    return shift - 1 / mu[:found], basis[:done].T @ inner[:, :found]

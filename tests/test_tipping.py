@@ -1,0 +1,154 @@
+"""What tips a cell: edges and times against folds and against courses, what is said and drawn."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from models import InputError, follow, make_cell, rest, tipping
+from models.cli import app
+from models.solve.homecoming import boundary
+from models.solve.time_course import Event, evolve
+
+KIR = {"channel.pl_kir.gbar": "0.1 mS/cm2"}
+
+
+@pytest.fixture(scope="module")
+def cell():
+    """An inward rectifier in one compartment: along K+ outside its rest goes on, and beside it there is
+    another from 1.77 mM down, to which a change in less than three days takes it."""
+    return make_cell("hek293", set=KIR)
+
+
+@pytest.fixture(scope="module")
+def fold(cell):
+    """Where the other branch ends."""
+    (fold,) = follow(cell, "ko=0.5:20", points=20).summary["folds"]
+    return fold
+
+
+@pytest.fixture(scope="module")
+def result(cell):
+    return tipping(cell, "ko=5:0.6", ["1 min", "300 h"])
+
+
+def test_a_sudden_change_tips_where_the_other_branch_begins(result, fold):
+    """Depolarised by the change at once, the cell goes to the other rest as soon as there is one."""
+    # found to 1e-4 of the branch's length, here 4.2 e-folds
+    assert result.summary["basin_edge"] == pytest.approx(fold["value"], rel=1e-3)
+    assert result.summary["fold"] is None and "goes on to ko" in result.summary["why"]["fold"]
+
+
+def test_the_critical_time_parts_courses_that_tip_from_such_that_do_not(cell, result):
+    critical = result.summary["critical_duration_s"]
+    assert 60 < critical < 300 * 3600
+    times = [f"{factor * critical} s" for factor in (0.98, 1.02)]
+    just, not_quite = tipping(cell, "ko=5:0.6", times).ramps
+    assert (just.tipped, not_quite.tipped) == (True, False)
+    quick, slow = result.ramps
+    assert (quick.tipped, quick.outcome) == (True, "tips")
+    assert (slow.tipped, slow.outcome) == (False, "keeps its rest")
+    assert quick.v_end == pytest.approx(just.v_end, abs=1e-6)
+    assert slow.v_end == pytest.approx(not_quite.v_end, abs=1e-6)
+
+
+def test_where_a_change_leads_is_where_a_course_leads(cell, result):
+    """The first of the ramps as 40 stairs, by the time course of events."""
+    before = rest(cell)
+    values = 5 * (0.6 / 5) ** ((np.arange(40) + 0.5) / 40)
+    events = [Event(i / 40 / 60, set={"ko": ko}) for i, ko in enumerate(values)]
+    own = cell.starts
+    try:
+        cell.starts = before.states()
+        course = evolve(cell, 3e5, [*events, Event(1 / 60, set={"ko": 0.6})])
+    finally:
+        cell.starts = own
+    assert course.v[-1, 0] == pytest.approx(result.ramps[0].v_end, abs=1e-3)
+
+
+def test_beyond_a_fold_every_change_tips(cell, fold):
+    """The other rest, from which a change upwards leads over its branch's end."""
+    result = tipping(cell, "ko=1.5:2.5", ["10 h"], set={"ko": 1.5}, start={"v": -20})
+    s = result.summary
+    assert s["fold"] == pytest.approx(fold["value"], rel=1e-6)
+    assert s["fold_v_mV"] == pytest.approx(fold["v_mV"], abs=1e-3)
+    assert s["critical_duration_s"] is None and "the fold lies before" in s["why"]["critical_duration_s"]
+    assert result.ramps[0].tipped and result.v[0] > result.ramps[0].v_end
+
+
+def test_the_longest_pause_of_the_pump(cell):
+    """At 1.5 mM there are two rests: what a pause changes takes the cell to the other."""
+    result = tipping(cell, "ko=1.5:3", ["10 h"], set={"ko": 1.5})
+    s = result.summary
+    comes_back, tips = result.pauses
+    assert (comes_back.tipped, tips.tipped) == (False, True)
+    assert comes_back.v_end == pytest.approx(s["v_rest_mV"], abs=1e-6)
+    assert abs(tips.v_end - comes_back.v_end) > 5
+    ends = []
+    for factor in (0.98, 1.02):
+        hours = factor * s["longest_off_s"] / 3600
+        own = cell.starts
+        try:
+            with cell.changed({"ko": 1.5}):
+                cell.starts = rest(cell).states()
+                course = evolve(cell, 3e5, [Event(0.0, block=1.0), Event(hours, block=0.0)])
+        finally:
+            cell.starts = own
+        ends.append(course.v[-1, 0])
+    assert ends == [pytest.approx(comes_back.v_end, abs=1e-2), pytest.approx(tips.v_end, abs=1e-2)]
+    assert 1 < s["rescue_factor"] < 100
+    data = result.to_xarray()
+    assert data.tipped.values.tolist() == [True, False, True]
+    assert data.v.shape[0] == 3 and data.ko.size == data.v_rest.size
+
+
+def test_boundary():
+    asked = []
+
+    def below(value):
+        asked.append(value)
+        return value < 3.3
+
+    assert boundary([1.0, 2.0, 4.0, 8.0], below, 1e-3) == pytest.approx(3.3, rel=1e-3)
+    assert max(asked) == 4.0  # beyond the first failure nothing is asked
+    assert boundary([0.0, 1.0, 2.0], lambda value: value < 1.25, 1e-3) == pytest.approx(1.25, abs=1e-3)
+    assert boundary([1.0, 2.0], lambda value: True, 1e-3) is None
+
+
+def test_files_table_and_figure(cell, result, tmp_path):
+    # the same as a command, on a cell that has one rest
+    more = ["--within", "10min,2", "--out", str(tmp_path)]
+    run = CliRunner().invoke(
+        app,
+        ["tipping", "--cell", "stylised", "--max-compartment", "200", "--along", "ko=3:6", *more],
+        env={"COLUMNS": "80"},
+    )
+    assert run.exit_code == 0, run.output
+    assert "within 2 h" in run.output and "keeps its rest" in run.output
+    s = json.loads((tmp_path / "summary.json").read_text())
+    assert (s["from"], s["to"], s["fold"], s["critical_duration_s"]) == (3, 6, None, None)
+    assert (tmp_path / "branch.csv").exists() and (tmp_path / "trials.csv").exists()
+    figure = result.plot()
+    branch, over_time = figure.axes
+    assert branch.get_xlabel() == "ko (mM)" and branch.get_xscale() == "log"
+    edge = [line for line in branch.lines if line.get_linestyle() == ":"]
+    assert edge[0].get_xdata()[0] == result.basin_edge
+    labels = [text.get_text() for text in over_time.get_legend().get_texts()]
+    assert labels == ["60 s: tips", "12.5 days: keeps its rest"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"within": []}, "within=.*expected times"),
+        ({"within": "1 h"}, "expected times"),
+        ({"within": [0]}, "within"),
+        ({"along": "ko=4:4"}, "both limits are the same"),
+        ({"along": "k=4:2"}, "k"),
+        ({"along": "ko"}, "expected a parameter and its limits"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(cell, given, says):
+    with pytest.raises(InputError, match=says):
+        tipping(cell, **given)
