@@ -132,8 +132,17 @@ def describe(name: str) -> tuple[str, str]:
 
 
 def _names(cell: Cell) -> list[str]:
-    """The numbers of a cell that are not 0 and may be changed alone."""
-    names = [name for name in dial_names(cell) if name not in TOGETHER]
+    """The numbers of a cell that are not 0 and may be changed alone: what follows from others is left out."""
+
+    def follows(name: str) -> bool:
+        record = SETTINGS.get(name)
+        return (
+            record is not None
+            and record.attribute == "rates"
+            and cell.conditions.rates[str(record.ion)] is None
+        )
+
+    names = [name for name in dial_names(cell) if name not in TOGETHER and not follows(name)]
     return [name for name in names if dial_of(cell, name).first]
 
 
@@ -180,19 +189,34 @@ def _responses(
 
 
 def _filling(cell: Cell, dial: Dial) -> Dial:
-    """A dial which, where it is a bath's, fills the spaces outside anew: a closed one, which was filled from
-    that bath, and while concentrations are held any."""
+    """A dial which, where it is one of a bath or of how large spaces outside are, has these filled from the
+    bath anew: a closed one, which was filled so, and while concentrations are held any."""
     record = SETTINGS.get(dial.name)
-    if record is None or record.attribute != "outside" or record.ion not in cell.ions:
+    if record is None or record.attribute not in ("outside", "volume_fraction"):
         return dial
-    ion, name = record.ion, f"{record.ion}o"
-    bath, first = cell.bath_of(record.ion), cell.start[name]
+    start, size = cell.start, _water_outside(cell)
+    filled = {ion: cell.bath_of(ion) * cell.outside_volume for ion in cell.ions}
 
     def put(value: float) -> None:
         dial.put(value)
-        cell.start = cell.start | {name: first + cell.bath_of(ion) - bath}
+        now = _water_outside(cell)
+        finite = np.isfinite(now)
+        for ion, before in filled.items():
+            name = f"{ion}o"
+            with np.errstate(invalid="ignore"):  # of a bath there is no amount
+                amount = start[name] * size + cell.bath_of(ion) * cell.outside_volume - before
+                cell.start = cell.start | {name: np.where(finite, amount / now, cell.bath_of(ion))}
 
     return replace(dial, put=put)
+
+
+def _water_outside(cell: Cell) -> np.ndarray:
+    """The volume (um3) outside each compartment in the state that the cell starts from, (compartments,)."""
+    if not cell.water_ratio:
+        return cell.outside_volume
+    beside = cell.starts[1]
+    grown = 1.0 if beside is None else beside.get("relative_volume", 1.0)
+    return cell.outside_volume * cell.room(cell.start.get("relative_volume", np.ones(cell.size)), grown)
 
 
 def _told(cell: Cell, found: _Responses, here: np.ndarray | None) -> tuple[dict[str, np.ndarray], np.ndarray]:

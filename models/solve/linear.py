@@ -128,5 +128,5 @@ def near(beside: Linear, shift: complex, wanted: int, most: int = MOST) -> tuple
         if found >= wanted or done >= most:
             break
         upto = min(2 * done, most)
-    found = min(found, wanted)
+    found = max(min(found, wanted), 1)  # the nearest in any case, as well as it is known
     return shift - 1 / mu[:found], basis[:done].T @ inner[:, :found]
