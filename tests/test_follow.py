@@ -140,6 +140,15 @@ def test_what_cannot_be_followed_is_refused_in_a_sentence(cell, along, words):
     assert "\n" not in str(error.value)
 
 
+def test_starts_from_which_a_cell_fires_are_given_up():
+    """At the lower limit of the pump the spiking neuron in a closed space fires before it depolarises."""
+    closed = make_cell("excitable", outside="closed", max_compartment_length=1000.0)
+    found = follow(closed, "pump=0.5:1", points=10, start={"v": -60}, max_spikes=1)
+    assert len(found.branches) == 1 and found.at(0.999)[0]["stable"]
+    with pytest.raises(InputError, match="max_spikes"):
+        follow(closed, "pump=0.5:1", max_spikes=0)
+
+
 def test_what_is_printed(result):
     text = plain(shown.table, result)
     assert "hek293 along ko" in text and "in part" in text

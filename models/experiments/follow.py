@@ -11,7 +11,7 @@ from ..cell.dial import Dial, turning
 from ..errors import ConvergenceError, InputError
 from ..parameters.arguments import check_callable, named, whole
 from ..solve.along import Along, Range
-from ..solve.branches import Search, Start, Stop, arrive
+from ..solve.branches import SPIKES, Search, Start, Stop, arrive
 from ..solve.curves import Second, every_curve, put
 from ..solve.equations import System
 from ..solve.turns import Turn
@@ -35,6 +35,7 @@ def follow(
     set: dict[str, Any] | None = None,
     scale: dict[str, Any] | None = None,
     progress: Callable[..., None] | None = None,
+    max_spikes: int | None = None,
     **options: Any,
 ) -> FollowResult:
     """Every branch of resting states of a cell along one of its numbers, through folds, stable or not.
@@ -49,12 +50,14 @@ def follow(
     for from the cell's own rest, from depolarised and polarised starts there and at both limits, and where
     the cell goes from beyond each fold and Hopf point.
     progress: called with how much is done and words, where it is.
+    max_spikes: after which a start from which the cell fires is given up (default: 300).
 
     The cell's leaks and pump stay as they were balanced. Returns plain data. Raises InputError for what
     cannot be used, ConvergenceError where no rest is found to begin with.
     """
     check_callable("progress", progress)
     points = whole("points", points, 10)
+    spikes = SPIKES if max_spikes is None else whole("max_spikes", max_spikes, 1)
     way, other = way_of("along", along), None if second is None else way_of("second", second)
     cell, set = cell_and_settings(cell, set, options)
     began = time.perf_counter()
@@ -65,8 +68,8 @@ def follow(
             beside = None if other is None else Second(more[0], other.range_of(more[0]))
             if beside is not None:
                 beside.dial.turn(beside.range.value(beside.began))
-            search = _search(cell, dial, way.range_of(dial), points, tell)
-            search.run(*_starts(cell, search.along, given))
+            search = _search(cell, dial, way.range_of(dial), points, tell, spikes)
+            search.run(*_starts(cell, search, given))
             branches = [_branch(cell, search.along, stops) for stops in search.found]
             curves = [] if beside is None else _curves(cell, search, beside, given, tell)
     numbers = [Number(dial.name, dial.unit, search.along.range)]
@@ -81,17 +84,18 @@ def _silent(done: float, words: str) -> None:
     """Nobody watches."""
 
 
-def _search(cell: Cell, dial: Dial, over: Range, points: int, progress: Told) -> Search:
-    """A search along a dial, where the cell's rest is near."""
+def _search(cell: Cell, dial: Dial, over: Range, points: int, progress: Told, spikes: int) -> Search:
+    """A search along a dial, from where the cell's own rest is, or the limit next to it."""
     dial.turn(over.high or over.low)  # a drug that is there is bound: a state at every dose
     system = System(cell)
     u = float(np.clip(over.place(dial.first), 0, 1)) if dial.first > 0 or not over.log else 0.0
-    return Search(Along(system, dial, over, system.pack(system.start), u), 1 / points, progress)
+    along = Along(system, dial, over, system.pack(system.start), u)
+    return Search(along, 1 / points, progress, spikes)
 
 
-def _starts(cell: Cell, along: Along, given: dict[str, Any]) -> tuple[Start, list[Start]]:
+def _starts(cell: Cell, search: Search, given: dict[str, Any]) -> tuple[Start, list[Start]]:
     """The cell's own rest, or the first that is found, and where else branches are looked for."""
-    u = along.first
+    along, u = search.along, search.along.first
     own = Start(along.start(u, cell.start), u)
     states: list[tuple[dict[str, Any], float]] = [(given, u)] if given else []
     states += [({"v": v}, place) for v in STARTS for place in dict.fromkeys((u, 0.0, 1.0))]
@@ -106,7 +110,7 @@ def _starts(cell: Cell, along: Along, given: dict[str, Any]) -> tuple[Start, lis
     failed: ConvergenceError | None = None
     for first in [own, *others]:
         try:
-            return Start(arrive(along, first), first.u), others
+            return Start(arrive(along, first, search.spikes), first.u), others
         except ConvergenceError as error:
             failed = failed or error
     assert failed is not None
@@ -147,7 +151,7 @@ def _curves(
         if first:  # the branches where the second number began are there already
             return first.pop().turns
         progress(0, f"along {along.dial.name} at another {second.dial.name}")
-        return _turns_there(cell, Search(along, search.longest, progress), given)
+        return _turns_there(cell, Search(along, search.longest, progress, search.spikes), given)
 
     for turned in every_curve(along, second, turns, 2 * search.longest):
         v = []
@@ -172,7 +176,7 @@ def _curves(
 def _turns_there(cell: Cell, search: Search, given: dict[str, Any]) -> list[Turn]:
     """The turns of all branches that are found as the cell is now; none where it has no rest."""
     try:
-        search.run(*_starts(cell, search.along, given))
+        search.run(*_starts(cell, search, given))
     except ConvergenceError:
         return []
     return search.turns

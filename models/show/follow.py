@@ -50,7 +50,6 @@ def run(
 ) -> FollowResult:
     """Every resting state along one number of the cell, stable or not: branches, folds, Hopf points."""
     made = session.make(cell, changes)
-    given = changes.given()
     with session.progress("following the rest", BRANCHES) as report:
         return follow(
             made,
@@ -59,8 +58,7 @@ def run(
             points,
             start=None if start is None else pairs("start", [start]),
             progress=report,
-            set=given["set"],
-            scale=given["scale"],
+            **changes.given(),
         )
 
 

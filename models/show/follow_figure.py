@@ -85,6 +85,7 @@ def number_axis(axis: "Axes", number: Number, upright: bool = False) -> None:
 def _mark(axis: "Axes", result: FollowResult) -> None:
     """Folds and Hopf points with their numbers beside them."""
     middle = result.along.range.value(0.5)
+    unit = "" if result.along.unit == "1" else f" {shown(result.along.unit)}"
     for branch in result.branches:
         v = result.layout.by_area(branch.state["v"])
         for i, kind in enumerate(branch.turn):
@@ -94,7 +95,7 @@ def _mark(axis: "Axes", result: FollowResult) -> None:
             axis.plot(value, v[i], MARK[kind], color=MAGENTA, ms=5.5, zorder=4)
             left = value > middle
             axis.annotate(
-                minus(f"{amount(value)}, {v[i]:.1f} mV"), (value, v[i]), (-7 if left else 7, -3),
+                minus(f"{amount(value)}{unit}, {v[i]:.1f} mV"), (value, v[i]), (-7 if left else 7, -3),
                 textcoords="offset points", ha="right" if left else "left", va="top", fontsize=8.5,
                 color=MAGENTA,
             )  # fmt: skip

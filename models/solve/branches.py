@@ -28,7 +28,7 @@ PUSH = 1e-2  # over a fold: of the branch's length, and of the dial's range
 ALIKE = 1e-4  # of the scale: states that are the same
 NEARBY = 0.5  # of it: states that may be, before they are found exactly
 AT_ONCE = 4  # points of a branch along which as many modes grow if as many do at both ends
-SPIKES = 300  # after which a start is given up
+SPIKES = 300  # after which a start is given up, unless said
 
 Told = Callable[[float, str], object]
 
@@ -71,11 +71,11 @@ class Start:
 class Search:
     """The branches that are found, in `found`, and in `turns` their folds and Hopf points.
 
-    longest: step along one; told: of how much is done.
+    longest: step along one; told: of how much is done; spikes: after which a start is given up.
     """
 
-    def __init__(self, along: Along, longest: float, told: Told) -> None:
-        self.along, self.longest, self.told = along, longest, told
+    def __init__(self, along: Along, longest: float, told: Told, spikes: int = SPIKES) -> None:
+        self.along, self.longest, self.told, self.spikes = along, longest, told, spikes
         self.found: list[Branch] = []
         self.turns: list[Turn] = []  # folds and Hopf points, with their derivatives
         self._pushed: list[Start] = []
@@ -97,7 +97,7 @@ class Search:
     def _from(self, start: Start) -> None:
         """Let the cell go from a start to its rest, and follow the branch if it is a new one."""
         try:
-            x = arrive(self.along, start)
+            x = arrive(self.along, start, self.spikes)
         except (ConvergenceError, EngineError):
             self.lost += 1
             return
@@ -185,13 +185,13 @@ class Search:
         return False
 
 
-def arrive(along: Along, start: Start) -> np.ndarray:
+def arrive(along: Along, start: Start, spikes: int = SPIKES) -> np.ndarray:
     """The steady state, (free,), to which the cell goes from a start. ConvergenceError where to none."""
     along.turn(start.u)
     if not along.system.possible(start.x):
         raise Lost(f"{along.system.cell.name}: no cell can be in the state to start from")
     with quiet_neuron():  # which prints what exp cannot bear of a trial state
-        return find_steady_state(along.system, max_spikes=SPIKES, x=start.x)[0]
+        return find_steady_state(along.system, max_spikes=spikes, x=start.x)[0]
 
 
 def same(along: Along, one: np.ndarray, other: np.ndarray, tolerance: float = ALIKE) -> bool:
