@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MARK = {FOLD: "o", HOPF: "s"}
 UNSTABLE = (0, (3, 2))
 DRAWN = ("na", "k", "cl")
+WIDE, APART = 0.35, 0.05  # of the axes: as wide as a mark's letters at most, and as high
 
 
 def figure(result: FollowResult) -> "Figure":
@@ -83,22 +84,28 @@ def number_axis(axis: "Axes", number: Number, upright: bool = False) -> None:
 
 
 def _mark(axis: "Axes", result: FollowResult) -> None:
-    """Folds and Hopf points with their numbers beside them."""
-    middle = result.along.range.value(0.5)
+    """Folds and Hopf points with their numbers beside them, held apart where they are close."""
     unit = "" if result.along.unit == "1" else f" {shown(result.along.unit)}"
+    marks = []
     for branch in result.branches:
         v = result.layout.by_area(branch.state["v"])
-        for i, kind in enumerate(branch.turn):
-            if kind not in MARK:
-                continue
-            value = branch.value[i]
-            axis.plot(value, v[i], MARK[kind], color=MAGENTA, ms=5.5, zorder=4)
-            left = value > middle
-            axis.annotate(
-                minus(f"{amount(value)}{unit}, {v[i]:.1f} mV"), (value, v[i]), (-7 if left else 7, -3),
-                textcoords="offset points", ha="right" if left else "left", va="top", fontsize=8.5,
-                color=MAGENTA,
-            )  # fmt: skip
+        for i in (i for i, kind in enumerate(branch.turn) if kind in MARK):
+            axis.plot(branch.value[i], v[i], MARK[branch.turn[i]], color=MAGENTA, ms=5.5, zorder=4)
+            marks.append((v[i], branch.value[i]))
+    low, high = axis.get_ylim()
+    taken: list[tuple[float, float]] = []  # where letters are: along, 0 to 1, and V
+    for v_mark, value in sorted(marks, reverse=True):
+        x, y = abs(result.along.range.place(value)), v_mark
+        for other_x, other_y in taken:
+            if abs(other_x - x) < WIDE:
+                y = min(y, other_y - APART * (high - low))
+        taken.append((x, y))
+        left = axis.transData.transform((value, y))[0] > axis.transAxes.transform((0.5, 0))[0]
+        axis.annotate(
+            minus(f"{amount(value)}{unit}, {v_mark:.1f} mV"), (value, y), (-7 if left else 7, -3),
+            textcoords="offset points", ha="right" if left else "left", va="top", fontsize=8.5, color=MAGENTA,
+        )  # fmt: skip
+    axis.set_ylim(low, high)
 
 
 def _legend(v_axis: "Axes", ion_axis: "Axes", result: FollowResult) -> None:
