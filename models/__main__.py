@@ -17,6 +17,8 @@ def stop(*_: object) -> None:
 
 def main() -> int:
     """The command line's exit status; nothing the user can mend ends in a traceback."""
+    # before NumPy is loaded: on matrices as small as ours threads only wait for each other
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
