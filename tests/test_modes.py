@@ -156,3 +156,20 @@ def test_a_course_goes_back_as_the_slowest_mode_says(name):
     away = np.array([system.pack(y) - x for y in states]) / beside.scale
     amplitude = away @ found.shapes[:, 0].real
     assert np.log(amplitude[0] / amplitude[1]) == pytest.approx(1, rel=0.01)
+
+
+def test_a_kinetic_scheme_keeps_its_sum(own_mechanisms, write_toml):
+    """Two closed states and an open one in every compartment: their sum is no mode, all others stay."""
+    made = 'base = "stylised"\n[[channel]]\nmechanism = "scheme"\nregions = ["all"]\n'
+    system = System(make_cell(write_toml(made), max_compartment_length=100))
+    x, told = find_steady_state(system)
+    every = np.linalg.eigvals(system.jacobian(x).toarray())
+    size = system.cell.size
+    every = every[np.argsort(np.abs(every))]
+    assert np.abs(every[:size]).max() < 1e-12 < 1e-9 < np.abs(every[size])  # a sum in each compartment
+    found = modes_of(told["beside"])
+    assert found.growing == 0 and found.values == pytest.approx(every[size : size + 6], rel=1e-5)
+    values = np.linalg.eigvals(told["beside"].jacobian.toarray())
+    assert np.abs(values[:, None] - every[size:]).min(axis=0) == pytest.approx(
+        0, abs=1e-8 * np.abs(every[-1])
+    )
