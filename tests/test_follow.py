@@ -83,8 +83,8 @@ def test_a_closed_space_remembers():
     """The neuron with spikes in a closed space: with the pump stopped it depolarises, and starting the pump
     again does not bring it back. Its usual rest ends at a Hopf point, just before the branch turns."""
     closed = make_cell("excitable", outside="closed", max_compartment_length=1000.0)
-    found = follow(closed, "pump=0.2:1.2", points=15)
-    low, middle, high = found.at(1.0)
+    found = follow(closed, "pump=0.27:1", points=10)
+    low, middle, high = found.at(0.999)
     assert low["v_mV"] == pytest.approx(-70, abs=0.1) and low["stable"]
     assert not middle["stable"]
     assert high["stable"] and -45 < high["v_mV"] < -25
@@ -102,8 +102,8 @@ def test_along_a_strength_both_ways_and_from_a_start(cell):
 
 
 def test_a_fold_in_two_numbers_is_the_fold_at_each_of_them(cell, tmp_path):
-    found = follow(cell, "ko=0.8:6", second="naleak=0.8:1.5", points=10)
-    there = follow(cell, "ko=0.8:6", points=10, scale={"naleak": 1.5})
+    found = follow(cell, "ko=1.5:4", second="naleak=1:1.5", points=10)
+    there = follow(cell, "ko=1.5:4", points=10, scale={"naleak": 1.5})
     assert len(there.summary["folds"]) == 2  # of which one is not there where the search begins
     for fold in there.summary["folds"]:
         (curve,) = [one for one in found.curves if abs(one.value[-1] / fold["value"] - 1) < 1e-3]

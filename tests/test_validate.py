@@ -19,10 +19,11 @@ NUMBERS = {
     **{
         "TT": (1, 2, 3, 4),
         "D": (5, 7, 9),
-        "C": (2, 3),
+        "C": (1, 2, 3),
         "E": (3, 4, 5),
         "N": (1, 2, 3),
-        "M": (1, 2),
+        "M": (1, 2, 3),
+        "W": (2,),
         "S": (6,),  # statement 6 of section 10
     },
 }
@@ -58,7 +59,7 @@ def test_every_number_is_computed_but_the_one_that_says_so(result):
 def test_three_quarters_are_within(result):
     """What is so today; no row was left out to make it more. Each miss has its reason in the table."""
     assert all(check.got == check.got for check in result.checks if not check.put_in)
-    assert result.summary["share_within"] >= 0.75
+    assert result.summary["share_within"] >= 0.76
     assert result.summary["counted"] >= 110
 
 

@@ -55,10 +55,12 @@ class Dial:
         """The number meant: in the dial's own unit, or with a unit ("8 mM"). InputError."""
         return parse_number(self.name, value, self.unit, self.low, self.high, self.above)
 
-    def around(self, value: float) -> tuple[np.ndarray, np.ndarray]:
+    def around(self, value: float, step: float | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Values near this one, and the weights by which a function of them makes its derivative there, to
-        second order; all on one side where the dial goes no further."""
-        step = STEP * max(abs(value), 1.0 if self.low < 0 or not self.above else 0.0)
+        second order; all on one side where the dial goes no further. step: between them (default: STEP of
+        the value)."""
+        if step is None:
+            step = STEP * max(abs(value), 1.0 if self.low < 0 or not self.above else 0.0)
         if value - step < self.low:
             return value + step * np.arange(3), np.array([-1.5, 2.0, -0.5]) / step
         if value + step > self.high:

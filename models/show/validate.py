@@ -32,6 +32,7 @@ ROWS = {
     "M": "muscle",
     "C": "cotransport",
     "E": "red cells and epithelia",
+    "W": "water",
     "S": "statements",
 }
 PRINTED = {"within": "green", "miss": "red", "put in": "dim"}

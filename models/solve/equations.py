@@ -12,7 +12,7 @@ from ..errors import EngineError, InputError
 from ..interrupts import held, raise_pending_interrupt
 from ..simulator import runtime
 from ..simulator.runtime import h
-from .charge_relations import charge_relations, find_followers, lift_of
+from .charge_relations import Followers, charge_relations, find_followers, lift_of
 from .elimination import Factors
 from .growth import Growth
 from .jacobian import Jacobian
@@ -67,8 +67,7 @@ class System:
 
     def begin(self, start: np.ndarray, hold: str | None = None) -> None:
         """Start from y, (states,): choose what is free and what follows from there on; hold as at first."""
-        self.start = start
-        self.follows = charge_relations(self.cell) if hold is None else {}
+        self.start, self.follows = start, charge_relations(self.cell) if hold is None else {}
         self.unknowns = choose_unknowns(self.cell, self.states, start, hold, self.follows)
         self.free = self.unknowns.index
         self._follow()
@@ -82,17 +81,18 @@ class System:
         self._integrator.states(self._all)
         self.start = self._y_all[self._place]
         self.follows = charge_relations(self.cell) if self.follows else {}
-        self._follow()
+        self._follow(self._followers)
 
-    def _follow(self) -> None:
-        self._followers = found = find_followers(self.follows, self.states, self.start, self._growth)
+    def _follow(self, before: Followers | None = None) -> None:
+        self._followers: Followers = find_followers(self.follows, self.states, self.start, self._growth)
+        found, self._slopes_at, self._last_slopes = self._followers, np.zeros(0), np.zeros(0)
+        self._y_all[self._place] = self.start
+        self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
+        if before is not None and np.array_equal(found.factors, before.factors):
+            return  # all else is as it was
         self.lift = lift_of(found, self.states.size, self.free)
         self._jacobian: Jacobian | None = None  # made when it is asked for
-        self._slopes_at, self._last_slopes = np.zeros(0), np.zeros(0)
-        # the same by NEURON's places, for `rates_and_entering`
-        self._y_all[self._place] = self.start
         self._free_place, self._positive_place = self._place[self.free], self._place[self.unknowns.positive]
-        self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
         self._free_v = among(self.free, self._all_v)
         grows = len(self._free_v) and self._growth.power
         v, volumes = (self._growth.v, self._growth.volumes) if grows else (self.free[:0], self.free[:0])

@@ -130,7 +130,10 @@ def near(beside: Linear, shift: complex, wanted: int, most: int = MOST) -> tuple
     wanted: how many; fewer where there are no more, or no more are found in a space of `most` dimensions. An
     eigenvalue that several modes share is found once.
     """
-    solve, scale = beside.shifted(shift).solve, beside.scale
+    try:
+        solve, scale = beside.shifted(shift).solve, beside.scale
+    except ArithmeticError:  # it is an eigenvalue itself, as 0 is where a gate stands still
+        return near(beside, shift + (abs(shift) * 1e-6 or NEAR_ZERO), wanted, most)
     most = min(most, max(beside.modes, 0))
     if not most:
         return np.zeros(0, complex), np.zeros((len(scale), 0), complex)

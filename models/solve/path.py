@@ -21,6 +21,7 @@ CLOSE = 1e-10  # of the scale: the last step of Newton's method
 ROUND_OFF = 1e-7  # that it may be where it shrinks no more
 TRIES = 14  # Newton's steps for one point, at most
 STILL = 1e-6  # of the dial's range, within which its derivative takes the place of turning it
+ASTRAY = 0.5  # of the dial's range, beyond a limit
 SLOW = 0.3  # a step's size beside that of the one before, above which the derivatives are found anew
 ASIDE = 0.2  # how far Newton may lead from where a step has led, as a share of the step
 BEND = 0.9  # cosine of the angle by which the direction may turn in a step
@@ -66,6 +67,13 @@ def correct(
     with the derivatives of `beside`, which are not far from there, mended by what the steps so far have shown
     (Broyden's method). Raises Lost.
     """
+    with quiet_neuron():  # which prints what exp cannot bear of a trial state
+        return _newton(along, z, beside, row, level)
+
+
+def _newton(
+    along: Along, z: np.ndarray, beside: Beside, row: np.ndarray, level: float
+) -> tuple[np.ndarray, int]:
     last, steps, stands = np.inf, Steps(beside), np.inf
     for tried in range(1, TRIES + 1):
         x, u = z[:-1], float(z[-1])
@@ -75,13 +83,14 @@ def correct(
             ahead = u - stands  # so little that the derivative says the rest
             if not along.possible(x, stands):
                 break
-            with quiet_neuron():  # which prints what exp cannot bear of a trial state
-                rates = along.rates(x, stands) + ahead * beside.by_rates
+            rates = along.rates(x, stands) + ahead * beside.by_rates
             lacking = along.lacking(x, stands) + ahead * beside.by_lacking
             step = steps.mended(steps.beside.step(-rates, lacking, level - row @ z, row))
         except (EngineError, InputError, ArithmeticError):
             break
         z = z + step
+        if not -ASTRAY < z[-1] < 1 + ASTRAY:
+            break
         size = float(np.abs(step * np.append(1 / along.scale(z[:-1]), 1.0)).max())
         if not np.isfinite(size) or size > 4 * max(last, 0.25):
             break
@@ -92,7 +101,7 @@ def correct(
         if size > SLOW * last and tried < TRIES - 1:
             steps = Steps(along.beside(z[:-1], float(z[-1])))
         last = size
-    raise Lost(f"{along.system.cell.name}: no steady state was found at {along.said(float(z[-1]))}")
+    raise Lost(f"{along.system.cell.name}: no steady state was found at {along.said(u)}")
 
 
 class Steps:

@@ -60,23 +60,14 @@ def pushes(
     for done, (dial, size) in enumerate(zip(dials, scale, strict=True)):
         if report:
             report(done)
-        offsets, weights = _around(dial, size)
-        at = [_turned(system, x, dial, dial.first + offset * size) for offset in offsets]
+        values, weights = dial.around(dial.first, STEP * size)
+        at = [_turned(system, x, dial, value) for value in values]
         dial.put(dial.first)
-        for column, values in zip(found, zip(*at, strict=True), strict=True):
-            column.append(sum(weight * value for weight, value in zip(weights, values, strict=True)))
+        for column, columns in zip(found, zip(*at, strict=True), strict=True):
+            column.append(size * sum(weight * one for weight, one in zip(weights, columns, strict=True)))
         found[1][-1][~amounts] = 0.0  # V and gates go on as they were
     system.renew()
     return Pushes(*(np.column_stack(column) for column in found))
-
-
-def _around(dial: Dial, size: float) -> tuple[np.ndarray, np.ndarray]:
-    """Relative changes of a dial and the weights by which what is so there gives the derivative, to second
-    order: on both sides, or on one where the dial's range ends."""
-    for side in (1.0, -1.0):
-        if not dial.low <= dial.first + side * STEP * size <= dial.high:
-            return -side * STEP * np.arange(3), np.array([-1.5, 2.0, -0.5]) * -side / STEP
-    return STEP * np.array([-1.0, 1.0]), np.array([-0.5, 0.5]) / STEP
 
 
 def _turned(system: System, x: np.ndarray, dial: Dial, value: float) -> tuple[np.ndarray, ...]:

@@ -7,13 +7,13 @@ form of the false position: Dowell M, Jarratt P (1971) BIT 11:168-174, doi:10.10
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..errors import ConvergenceError
-from .along import SHIFT, Along
-from .linear import near
+from .along import Along
+from .linear import Linear, near
 from .modes import modes_of
 from .path import Lost, Point, beyond
 from .winding import ray
@@ -26,6 +26,7 @@ WITHIN = 64  # dimensions at most
 OFF = 1 + 1e-6  # an eigenvalue itself is no shift
 PLACES = 5  # frequencies at which a pair is looked for
 ASIDE = 0.02  # radians beside the imaginary axis, between which modes must be seen to be judged
+DAMPING = 1e-12  # 1/ms, once in 30 years
 ROUND = 1e-3  # imaginary over absolute value of an eigenvalue from which it swings
 
 FOLD, HOPF, CROSSING = "fold", "hopf", "crossing"
@@ -49,18 +50,26 @@ class Turn:
 def growing(point: Point) -> int:
     """How many modes of a point grow: those right of both rays beside the imaginary axis, where none lies
     between them."""
-    linear = point.beside.linear
+    linear = _damped(point.beside.linear)
     if not linear.modes:
         return 0
-    slowest = max(abs(slowest_of(point)), SHIFT)
+    slowest = max(abs(slowest_of(point)), DAMPING)
     right, left = ray(linear, slowest, ASIDE), ray(linear, slowest, -ASIDE)
     return max(right.right, 0) if right.right == left.right else modes_of(linear).growing
+
+
+def _damped(linear: Linear) -> Linear:
+    """The same with every mode a little more damped: what stands still then counts as coming back."""
+    jacobian = linear.jacobian.copy()
+    columns = np.repeat(np.arange(jacobian.shape[1]), np.diff(jacobian.indptr))
+    jacobian.data[jacobian.indices == columns] -= DAMPING
+    return replace(linear, jacobian=jacobian)
 
 
 def slowest_of(point: Point) -> complex:
     """The eigenvalue (1/ms) of a point's slowest mode; nan where it has none."""
     linear = point.beside.linear
-    values, _ = near(linear, max(linear.at_zero, SHIFT), 1)  # at a fold 0 itself may be an eigenvalue
+    values, _ = near(linear, linear.at_zero, 1)
     return complex(values[0]) if len(values) else complex("nan")
 
 
@@ -156,7 +165,7 @@ def _pairs(there: Point, other: Point) -> list[complex]:
     rays = []
     for point in (there, other):
         linear = point.beside.linear
-        rays.append(ray(linear, max(abs(slowest_of(point)), SHIFT), 0.0))
+        rays.append(ray(linear, max(abs(slowest_of(point)), DAMPING), 0.0))
     mine, others = rays
     turned = np.interp(np.log(mine.at), np.log(others.at), np.cumsum(others.turned))
     apart = np.diff(np.cumsum(mine.turned) - turned, prepend=0.0)

@@ -11,7 +11,7 @@ from .lab import Lab, Numbers
 
 # first what takes long: NEURON evaluates every cell that there is, and the lab keeps those that it has made
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
-    *(muscle.twitch, resting.low_potassium, resting.heart, resting.frog),
+    *(muscle.twitch, resting.low_potassium, resting.heart, resting.frog, resting.given),
     *(neurons.neuron, neurons.outside, neurons.oxygen),
     *(neurons.cotransport, neurons.glia, neurons.hek),
     *(blood_kidney.red_cell, blood_kidney.tubule),

@@ -17,7 +17,7 @@ MEASURED_AT = 31.0  # min of ouabain after which frog tubules had half their V
 def red_cell(lab: Lab) -> Numbers:
     """The red cell at rest, with its pump stopped, and with its chloride gradient reversed."""
     cell, red = lab.cell("red_cell"), lab.rest("red_cell")
-    found = {"red_cell_v": red["v_rest_mV"], "red_cell_measured": red["v_rest_mV"]}
+    found = dict.fromkeys(("red_cell_v", "red_cell_measured", "red_cell_impaled"), red["v_rest_mV"])
     found["red_cell_na"] = red["nai_mM"]
     stopped = block(cell, hours=24).summary
     found["red_cell_step"] = stopped["v_immediate_mV"] - stopped["v_before_mV"]

@@ -31,12 +31,14 @@ CELLS = 0.7  # ml of muscle cells in a g of heart, assumed
 def binding(lab: Lab) -> Numbers:
     """Half activation by K+ and Na+, and how steep it is."""
     heart = lab.cell("ventricle")
-    na_half, na_hill = _half(heart, "nai", v=-40.0)
+    purkinje = lab.cell("purkinje")
+    saturated = _all(purkinje, v=-40.0, nai=MOST)
     return {
         "heart_k_half": _half(heart, "ko", v=-40.0, nai=50.0)[0],  # as measured, with Na+ for all sites
-        "heart_na_half": na_half,
-        "heart_na_hill": na_hill,
-        "purkinje_k_half": _half(lab.cell("muscle_slow"), "ko")[0],
+        "heart_na_half": _half(purkinje, "nai", v=-40.0)[0],
+        "heart_na_hill": _half(heart, "nai", v=-40.0)[1],
+        "heart_most": 1e3 * saturated,
+        "purkinje_k_half": _half(purkinje, "ko", None, v=-40.0, nai=50.0)[0],
         "alpha2_k_half": _half(lab.cell("muscle_slow"), "ko", "pl_nakalpha2")[0],
         "squid_hill": _two_sites(),
     }
@@ -44,12 +46,13 @@ def binding(lab: Lab) -> Numbers:
 
 def voltage(lab: Lab) -> Numbers:
     """How the current depends on V, and on V without much Na+ outside."""
-    heart = lab.cell("ventricle")
-    at = {v: _cycling(heart, v=v) for v in (-140.0, -100.0, -20.0, 0.0, 20.0)}
+    heart, purkinje = lab.cell("ventricle"), lab.cell("purkinje")
+    at = {v: _cycling(heart, v=v) for v in (-140.0, 0.0)}
+    sheep = {v: _all(purkinje, v=v) for v in (-100.0, -20.0, 20.0)}
     low = {v: _cycling(heart, v=v, nao=1.5) for v in (-140.0, 0.0)}
     return {
-        "heart_flat": at[-20.0] / at[20.0],
-        "heart_falls": at[-100.0] / at[-20.0],
+        "heart_flat": sheep[-20.0] / sheep[20.0],
+        "heart_falls": sheep[-100.0] / sheep[-20.0],
         "pump_v_shape": at[-140.0] / at[0.0],
         "pump_v_low_na": low[-140.0] / low[0.0],
     }
@@ -151,12 +154,24 @@ def _cycling(cell: Cell, mechanism: str = "pl_nakalpha1", **state: float) -> flo
             cell.start = saved
 
 
-def _half(cell: Cell, what: str, mechanism: str = "pl_nakalpha1", **state: float) -> tuple[float, float]:
-    """Concentration of half the current, and the Hill coefficient there."""
-    top = _cycling(cell, mechanism, **{what: MOST}, **state)
+def _all(cell: Cell, **state: float) -> float:
+    """Cycle current of all isoforms together, as `_cycling`."""
+    return sum(_cycling(cell, mechanism, **state) for mechanism in cell.membrane.pump_share)
+
+
+def _half(
+    cell: Cell, what: str, mechanism: str | None = "pl_nakalpha1", **state: float
+) -> tuple[float, float]:
+    """Concentration of half the current, and the Hill coefficient there. mechanism: None for all together."""
+
+    def current(value: float) -> float:
+        now = {what: value} | state
+        return _all(cell, **now) if mechanism is None else _cycling(cell, mechanism, **now)
+
+    top = current(MOST)
 
     def share(logarithm: float) -> float:
-        return _cycling(cell, mechanism, **{what: float(np.exp(logarithm))}, **state) / top
+        return current(float(np.exp(logarithm))) / top
 
     half = root(lambda x: share(x) - 0.5, np.log(1e-3), np.log(200))
     up, down = (share(half + s) for s in (STEP, -STEP))

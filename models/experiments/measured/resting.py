@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import numpy as np
+
+from ...cell.cell import Cell
 from ...physics.theory import nernst
+from ...solve.equations import System
 from ...solve.time_course import evolve
 from ...words import HOUR
 from ..rest import leak_slope, rest
@@ -32,6 +36,27 @@ def frog(lab: Lab) -> Numbers:
     back = rest(cell, hold="concentrations").summary["v_rest_mV"]
     cell.start = saved
     return found | {"frog_cl_return": back - float(course.v[-1].mean())}
+
+
+def given(lab: Lab) -> Numbers:
+    """What files have of muscle's inside, a red cell's water, and how V changes the rate of the Ca2+ pump."""
+    carried = [_calcium(lab.cell("ventricle"), v) for v in (-90.0, -50.0)]
+    return {
+        "muscle_inside": float(lab.cell("muscle").segments[0].sec.Ra),
+        "red_cell_water": lab.cell("red_cell").conditions.water_permeability,
+        "calcium_pump_v": carried[0] / carried[1],
+    }
+
+
+def _calcium(cell: Cell, v: float) -> float:
+    """Ca2+ (mA/cm2) that the pump of the plasma membrane takes out at V (mV), all else as at the start."""
+    saved, cell.start = cell.start, cell.start | {"v": np.full(cell.size, v)}
+    try:
+        system = System(cell, hold="membrane")
+        system.full_rates(system.start)
+        return float(cell.segments[0].ica_pl_pmca)
+    finally:
+        cell.start = saved
 
 
 def heart(lab: Lab) -> Numbers:
