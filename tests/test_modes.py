@@ -173,3 +173,18 @@ def test_a_kinetic_scheme_keeps_its_sum(own_mechanisms, write_toml):
     assert np.abs(values[:, None] - every[size:]).min(axis=0) == pytest.approx(
         0, abs=1e-8 * np.abs(every[-1])
     )
+
+
+def test_gates_that_stand_still_are_no_modes():
+    """Two gates of ten Tusscher 2004 may not close above -60 mV: their rates are 0 in a whole region."""
+    system = System(make_cell("tentusscher2004"), hold="concentrations")
+    y = system.start.copy()
+    for kind, value in (("v", -30.0), ("fca_pl_calheart", 0.05), ("g_pl_sr", 0.01)):
+        y[system.at[kind]] = value
+    x = system.pack(y)
+    every = np.linalg.eigvals(system.jacobian(x).toarray())
+    assert np.count_nonzero(every == 0) == 2
+    found = modes_of(linear(system, x))
+    assert found.growing == np.count_nonzero(every.real > 0)
+    slowest = np.sort(np.abs(every))[2]
+    assert np.abs(found.values).min() == pytest.approx(slowest, rel=1e-6)

@@ -75,25 +75,28 @@ def linear(
 
 def _without_shares(system: System, jacobian: sp.csc_matrix) -> sp.csc_matrix:
     """The Jacobian without the eigenvalues 0 of kinetic schemes, whose states in a compartment have a sum
-    that nothing changes: they are made fast ones that decay, and all others stay (Wielandt's deflation)."""
+    that nothing changes, and of gates that stand still: they are made fast ones that decay, and all others
+    stay (Wielandt's deflation)."""
     states, free = system.states, np.full(system.states.size, -1)
     free[system.free] = np.arange(len(system.free))
     of = {kind: _scheme(system, kind) for kind in states.gates}
     schemes = {scheme: i for i, scheme in enumerate(dict.fromkeys(of.values()))}
-    if len(schemes) == len(states.gates) or not len(system.free):
+    if not schemes or not len(system.free):
         return jacobian
     at = np.concatenate([states.at[kind] for kind in states.gates])
     scheme = np.concatenate([np.full(len(states.at[kind]), schemes[of[kind]]) for kind in states.gates])
     at, scheme = at[free[at] >= 0], scheme[free[at] >= 0]
     _, row = np.unique(scheme * system.cell.size + states.owner[at], return_inverse=True)
-    sums = sp.csr_matrix((np.ones(len(at)), (row, free[at])), (row.max(initial=-1) + 1, len(system.free)))
+    each = np.arange(len(at))  # every gate by itself, and then every scheme
+    rows, columns = np.concatenate([each, len(at) + row]), np.tile(free[at], 2)
+    shape = (len(at) + row.max(initial=-1) + 1, len(system.free))
+    sums = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape)
     size = (sums @ abs(jacobian)).max(axis=1).toarray().ravel()
     stays = abs(sums @ jacobian).max(axis=1).toarray().ravel() <= CONSTANT * size
-    several = np.asarray(sums.sum(axis=1)).ravel() > 1
-    kept = sums[stays & several]
+    kept = sums[stays]
     if not kept.shape[0]:
         return jacobian
-    more = (kept.T @ sp.diags(size[stays & several]) @ kept).tocoo()
+    more = (kept.T @ sp.diags(np.where(size > 0, size, 1.0)[stays]) @ kept).tocoo()
     numbers = np.arange(1, jacobian.nnz + 1)
     place = sp.csc_matrix((numbers, jacobian.indices, jacobian.indptr), jacobian.shape)
     entries = np.asarray(place[more.row, more.col]).ravel()
