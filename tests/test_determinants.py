@@ -208,7 +208,7 @@ def test_what_cannot_be_is_refused():
     with pytest.raises(InputError, match="hours=0"):
         determinants(cell, times=[0])
     with pytest.raises(InputError, match="some"):
-        determinants(cell, times=["1 some"])
+        determinants(cell, times="1 s, 1 some")
     with pytest.raises(InputError, match="elbow"):
         determinants(cell, place="elbow")
 

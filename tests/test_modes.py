@@ -156,3 +156,35 @@ def test_a_course_goes_back_as_the_slowest_mode_says(name):
     away = np.array([system.pack(y) - x for y in states]) / beside.scale
     amplitude = away @ found.shapes[:, 0].real
     assert np.log(amplitude[0] / amplitude[1]) == pytest.approx(1, rel=0.01)
+
+
+def test_a_kinetic_scheme_keeps_its_sum(own_mechanisms, write_toml):
+    """Two closed states and an open one in every compartment: their sum is no mode, all others stay."""
+    made = 'base = "stylised"\n[[channel]]\nmechanism = "scheme"\nregions = ["all"]\n'
+    system = System(make_cell(write_toml(made), max_compartment_length=100))
+    x, told = find_steady_state(system)
+    every = np.linalg.eigvals(system.jacobian(x).toarray())
+    size = system.cell.size
+    every = every[np.argsort(np.abs(every))]
+    assert np.abs(every[:size]).max() < 1e-12 < 1e-9 < np.abs(every[size])  # a sum in each compartment
+    found = modes_of(told["beside"])
+    assert found.growing == 0 and found.values == pytest.approx(every[size : size + 6], rel=1e-5)
+    values = np.linalg.eigvals(told["beside"].jacobian.toarray())
+    assert np.abs(values[:, None] - every[size:]).min(axis=0) == pytest.approx(
+        0, abs=1e-8 * np.abs(every[-1])
+    )
+
+
+def test_gates_that_stand_still_are_no_modes():
+    """Two gates of ten Tusscher 2004 may not close above -60 mV: their rates are 0 in a whole region."""
+    system = System(make_cell("tentusscher2004"), hold="concentrations")
+    y = system.start.copy()
+    for kind, value in (("v", -30.0), ("fca_pl_calheart", 0.05), ("g_pl_sr", 0.01)):
+        y[system.at[kind]] = value
+    x = system.pack(y)
+    every = np.linalg.eigvals(system.jacobian(x).toarray())
+    assert np.count_nonzero(every == 0) == 2
+    found = modes_of(linear(system, x))
+    assert found.growing == np.count_nonzero(every.real > 0)
+    slowest = np.sort(np.abs(every))[2]
+    assert np.abs(found.values).min() == pytest.approx(slowest, rel=1e-6)

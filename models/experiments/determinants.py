@@ -53,7 +53,7 @@ NAMED = {
 
 def determinants(
     cell: Given = "neuron",
-    times: Sequence[Any] = TIMES,
+    times: Sequence[Any] | str = TIMES,
     place: Any = None,
     set: dict[str, Any] | None = None,
     scale: dict[str, Any] | None = None,
@@ -65,7 +65,8 @@ def determinants(
     """How a rest depends on every setting, strength, affinity and concentration, at stated times.
 
     cell, set, scale, start, max_spikes, options: as in `rest`.
-    times: after which the response is told, beside `held` and `steady`: texts with a unit, "1 min", or hours.
+    times: after which the response is told, beside `held` and `steady`: texts with a unit, "1 min", or hours;
+    in one text with commas between them.
     place: as in `Cell.where`, where V is told too.
     progress: called with how much is done (0 to 1).
 
@@ -73,7 +74,8 @@ def determinants(
     stable.
     """
     check_callable("progress", progress)
-    stated = {label_of(given): HOUR * check_hours(given) for given in times}
+    given_times = [part.strip() for part in times.split(",")] if isinstance(times, str) else times
+    stated = {label_of(given): HOUR * check_hours(given) for given in given_times}
     began = time.perf_counter()
     cell, set = cell_and_settings(cell, set, options)
     saved = cell.starts

@@ -58,9 +58,8 @@ def run(
 ) -> DeterminantsResult:
     """What decides V at rest: its change with every number, at once, after 1 s, 1 min, 1 h and for ever."""
     made = session.make(cell, changes)
-    stated = [text.strip() for text in times.split(",")]
     with session.progress("turning every number", 1.0) as report:
-        return determinants(made, stated, where, progress=report, **changes.given())
+        return determinants(made, times, where, progress=report, **changes.given())
 
 
 def table(console: Console, result: DeterminantsResult) -> None:

@@ -17,13 +17,14 @@ from .conserved import Keeping, Totals
 from .elimination import Elimination
 from .equations import System
 from .growth import Growth
-from .states import RELATIVE_VOLUME
+from .states import RELATIVE_VOLUME, plain
 
 V_SCALE = 25.0  # mV, some kT/e: what counts as much as an amount's own size
 LEAST, LEAST_TRACE = 1e-3, 1e-6  # mM, of an amount that is nearly none
 NEAR_ZERO = 1e-10  # 1/ms, the shift where J itself is singular; a rate of once in 300 years
 DIMENSIONS = 24  # of the first space that is searched, and
 MOST = 400  # of the last
+CONSTANT = 1e-7  # relative to its parts, the rate of a sum that nothing changes
 ACCURATE = 1e-8  # what may be left of an eigenvalue, relative to its distance from the shift
 
 
@@ -68,7 +69,47 @@ def linear(
     scale[system.unknowns.is_v] = V_SCALE
     least = np.where(system.unknowns.is_trace, LEAST_TRACE, LEAST)
     scale[amounts] = np.maximum(np.abs(x), least)[amounts]
+    jacobian = _without_shares(system, jacobian)
     return Linear(jacobian, system.derivatives().elimination, totals.over_x, scale)
+
+
+def _without_shares(system: System, jacobian: sp.csc_matrix) -> sp.csc_matrix:
+    """The Jacobian without the eigenvalues 0 of kinetic schemes, whose states in a compartment have a sum
+    that nothing changes, and of gates that stand still: they are made fast ones that decay, and all others
+    stay (Wielandt's deflation)."""
+    states, free = system.states, np.full(system.states.size, -1)
+    free[system.free] = np.arange(len(system.free))
+    of = {kind: _scheme(system, kind) for kind in states.gates}
+    schemes = {scheme: i for i, scheme in enumerate(dict.fromkeys(of.values()))}
+    if not schemes or not len(system.free):
+        return jacobian
+    at = np.concatenate([states.at[kind] for kind in states.gates])
+    scheme = np.concatenate([np.full(len(states.at[kind]), schemes[of[kind]]) for kind in states.gates])
+    at, scheme = at[free[at] >= 0], scheme[free[at] >= 0]
+    _, row = np.unique(scheme * system.cell.size + states.owner[at], return_inverse=True)
+    each = np.arange(len(at))  # every gate by itself, and then every scheme
+    rows, columns = np.concatenate([each, len(at) + row]), np.tile(free[at], 2)
+    shape = (len(at) + row.max(initial=-1) + 1, len(system.free))
+    sums = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape)
+    size = (sums @ abs(jacobian)).max(axis=1).toarray().ravel()
+    stays = abs(sums @ jacobian).max(axis=1).toarray().ravel() <= CONSTANT * size
+    kept = sums[stays]
+    if not kept.shape[0]:
+        return jacobian
+    more = (kept.T @ sp.diags(np.where(size > 0, size, 1.0)[stays]) @ kept).tocoo()
+    numbers = np.arange(1, jacobian.nnz + 1)
+    place = sp.csc_matrix((numbers, jacobian.indices, jacobian.indptr), jacobian.shape)
+    entries = np.asarray(place[more.row, more.col]).ravel()
+    found = jacobian.copy()
+    found.data[entries[entries > 0] - 1] -= more.data[entries > 0]  # a compartment's own are all there
+    return found
+
+
+def _scheme(system: System, kind: str) -> str:
+    """Of which mechanism or point process a state is: "c1_mkv" of mkv, "Exp2Syn[0].A" of Exp2Syn[0]."""
+    own = plain(kind)
+    known = (name for name in system.cell.membrane.channels if own.endswith(f"_{name}"))
+    return kind.removesuffix(own) + (own.rpartition(".")[0] or next(known, own.partition("_")[2]))
 
 
 def departures(system: System, x: np.ndarray) -> sp.csr_matrix:

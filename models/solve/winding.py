@@ -25,6 +25,7 @@ from .linear import Linear
 
 RATIO = 3.0  # between one s and the next, at first
 TURN = 0.6  # radians that a factor may turn or bend from one s to the next; half the way is looked at too
+MOST = 2000  # s that are looked at: a determinant that is round-off never gets straight
 CLOSEST = 1e-6  # relative distance of two s: an eigenvalue lies on the ray, as near as can be told
 LOW, HIGH = 1e-2, 30.0  # times the slowest rate, where it begins, and times the largest, where it ends
 ASIDE = 0.2  # radians between the imaginary axis and a ray
@@ -71,6 +72,7 @@ class _Determinant:
         self.left = (own + self._diagonal).sum() - len(beside.kept) * self._diagonal.max()
         self.left *= -self._direction.imag
         self.pieces: list[tuple[float, float]] = []
+        self.looked = 0
 
     def factors(self, size: float) -> np.ndarray:
         """Logarithms of the determinant's factors, over those of the diagonal matrix, at this distance
@@ -92,7 +94,9 @@ class _Determinant:
         parts = half - at_low, at_high - half
         turns = [(part.imag + np.pi) % (2 * np.pi) - np.pi for part in parts]
         bends = np.abs([turns[0] - turns[1], parts[0].real - parts[1].real])
-        if max(bends.max(), np.abs(turns).max()) > TURN and high > (1 + CLOSEST) * low:
+        self.looked += 1
+        bent = max(bends.max(), np.abs(turns).max()) > TURN
+        if bent and high > (1 + CLOSEST) * low and self.looked < MOST:
             self.follow(low, at_low, middle, half)
             self.follow(middle, half, high, at_high)
         else:
