@@ -43,6 +43,7 @@ class TippingResult(Result):
     first, last: from which value to which
     value, v: the branch of rests from the first value on, (points,), and mean V (mV) of each, (points,)
     fold: value and V (mV) where the branch ends; None where it does not within the range that was looked at
+    hopf: the same of where it begins to oscillate before; None where it does not
     basin_edge: value to which a sudden change just does not tip the cell, None where every one up to the end
     of the branch does not
     ramps: changes to `last` within the times that were asked for
@@ -59,6 +60,7 @@ class TippingResult(Result):
     value: np.ndarray
     v: np.ndarray
     fold: tuple[float, float] | None
+    hopf: tuple[float, float] | None
     basin_edge: float | None
     ramps: list[Trial]
     pauses: list[Trial]
@@ -68,7 +70,8 @@ class TippingResult(Result):
         """What it is, on one line."""
         tipped = [one.name for one in self.ramps if one.tipped]
         what = f"tips {', '.join(tipped)}" if tipped else "keeps its rest"
-        return f"{self.layout.name}, {self.along} from {self.first:g} to {self.last:g} {self.unit}: {what}"
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        return f"{self.layout.name}, {self.along} from {self.first:g} to {self.last:g}{unit}: {what}"
 
     def to_xarray(self) -> "Dataset":
         """The branch, and V over time of everything that was tried; nan after the end of the shorter ones."""
