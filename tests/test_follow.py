@@ -193,3 +193,10 @@ def test_the_command(tmp_path):
     found = json.loads((out / "summary.json").read_text())
     assert found["along"] == "pump" and found["folds"] == [] and found["hopfs"] == []
     assert {"value", "v_mV", "stable"} == {*found["branches"][0][0]}
+
+
+def test_a_drug_down_to_none():
+    """The branch ends at a dose of 0, beyond which there is none to try."""
+    result = follow("hek293", "ouabain=0:1", points=20)
+    (branch,) = result.branches
+    assert (branch.value[0], branch.value[-1]) == (0.0, 1.0)

@@ -63,6 +63,17 @@ def test_two_rests_and_the_edge_between_them():
         assert rising == one["holds"] and np.sign(result.current[i - 1]) != np.sign(result.current[i])
 
 
+def test_the_store_of_a_heart_cell_stays():
+    """Held at depolarised voltages the Ca2+ store would run empty and further; what it carries in and out is
+    no current of the membrane."""
+    cell = make_cell("human_ventricle", max_compartment_length=100.0)
+    result = iv(cell)
+    assert [one["holds"] for one in result.roots] == [True, False, True]
+    assert result.roots[0]["v_mV"] == pytest.approx(rest(cell).summary["v_rest_mV"], abs=1e-3)
+    held = rest(cell, set={"ko": 8}, hold="concentrations").summary["v_rest_mV"]
+    assert iv(cell, set={"ko": 8}).roots[0]["v_mV"] == pytest.approx(held, abs=1e-3)
+
+
 def test_the_cell_is_as_before(leaky):
     before, changes = leaky.start, leaky.changes
     iv(leaky, set={"ko": 8}, scale={"pump": 0.5})

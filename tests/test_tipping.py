@@ -7,9 +7,13 @@ import pytest
 from typer.testing import CliRunner
 
 from models import InputError, follow, make_cell, rest, tipping
+from models.cell.dial import turning
 from models.cli import app
-from models.solve.homecoming import boundary
+from models.solve.along import Range
+from models.solve.homecoming import Homecoming, boundary
+from models.solve.path import begin, settle
 from models.solve.time_course import Event, evolve
+from models.solve.turns import growing
 
 KIR = {"channel.pl_kir.gbar": "0.1 mS/cm2"}
 
@@ -101,6 +105,30 @@ def test_the_longest_pause_of_the_pump(cell):
     data = result.to_xarray()
     assert data.tipped.values.tolist() == [True, False, True]
     assert data.v.shape[0] == 3 and data.ko.size == data.v_rest.size
+
+
+def test_a_drug_from_nothing_on(cell):
+    """Ouabain binds as it comes, and the branch goes on from none to all of the pump bound."""
+    result = tipping(cell, "ouabain=0:0.01", ["1 h"])
+    assert not result.ramps[0].tipped and "goes on to ouabain = 0.02" in result.summary["why"]["fold"]
+    at_end = rest(cell, set={"ouabain": 0.01}).summary["v_rest_mV"]
+    assert result.ramps[0].v_end == pytest.approx(at_end, abs=1e-6)
+    assert repr(tipping(cell, "pump=1:0.9", ["1 h"])).startswith("<hek293, pump from 1 to 0.9: keeps")
+
+
+def test_the_branch_ends_where_it_begins_to_oscillate():
+    """The neuron in a closed space with a weak pump: a Hopf point before the fold."""
+    cell = make_cell("excitable", outside="closed")
+    with turning(cell, "pump") as (dial,):
+        home = Homecoming(cell, dial, Range(1.0, 0.2, False))
+        assert home.fold is None and home.hopf is not None
+        assert home.rest(home.last + 1e-3) is None and len(home.branch) > 10
+        decays, grows = (
+            growing(begin(home.along, settle(home.along, home.hopf[1], u), u, 1.0))
+            for u in (home.last - 1e-5, home.last + 1e-5)
+        )
+    assert (decays, grows) == (0, 2)
+    assert home.along.range.value(home.last) == pytest.approx(0.288, abs=5e-4)  # the fold lies at 0.285
 
 
 def test_boundary():

@@ -17,11 +17,10 @@ from ..cell.pumps import pumped
 from ..errors import InputError
 from ..parameters.arguments import check_callable, shown
 from ..parameters.units import parse_number
-from ..physics.ions import AMOUNT, IONS, SYMBOL, VALENCE
+from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import root, thermal_voltage
 from ..solve.currents import by_process
 from ..solve.equations import System
-from ..solve.states import RELATIVE_VOLUME
 from ..solve.steady_state import find_steady_state
 from .dataset import measured, text
 from .given import Given, cell_and_settings
@@ -184,20 +183,23 @@ class _Membrane:
 
     def __init__(self, cell: Cell, places: np.ndarray, passive: bool) -> None:
         self.cell, self.places, self.passive = cell, places, passive
-        self.system = System(cell, hold="membrane")
+        self.system = system = System(cell, hold="dissolved")
         self._weights = cell.area[places] / cell.area[places].sum()
         self._vt = thermal_voltage(cell.celsius)
+        self._clo = system.state(system.start)["clo"]
+        self._dissolved = system.states.are(system.states.dissolved)
+        self._kept = system.start[self._dissolved]
 
     def _state(self, v: float) -> np.ndarray:
-        """All states at v, gates where they settle, (states,)."""
-        system = self.system
-        y = system.start.copy()
-        y[system.at["v"]] = v
+        """All states at v, (states,): gates where they settle from where each starts at v."""
+        system, start = self.system, self.cell.start | {"v": np.full(self.cell.size, v)}
         if self.passive:
-            outside = system.state(y)["clo"]
-            inside = outside * np.exp(-VALENCE["cl"] * v / self._vt)
-            y[system.at[AMOUNT["cl"]]] = inside * y[system.at[RELATIVE_VOLUME]]
-        system.begin(y, "membrane")
+            start["cl"] = self._clo * np.exp(-VALENCE["cl"] * v / self._vt)
+        self.cell.start = start
+        system.renew()
+        y = system.start.copy()
+        y[self._dissolved] = self._kept
+        system.begin(y, "dissolved")
         return system.expand(find_steady_state(system)[0])
 
     def parts(self, v: float) -> dict[str, float]:

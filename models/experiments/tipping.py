@@ -118,11 +118,17 @@ class _Tips:
         critical = self._critical()
         pauses, longest, factor = self._pauses()
         home, v = self.home, [self._mean_v(x) for _, x in self.home.branch]
-        fold = None
-        if home.fold is not None:
-            fold = self.over.value(home.fold[0]), self._mean_v(home.fold[1])
-        else:
-            self.why["fold"] = f"the branch goes on to {home.along.said(home.last)}"
+        ends = {
+            kind: None if at is None else (self.over.value(at[0]), self._mean_v(at[1]))
+            for kind, at in (("fold", home.fold), ("hopf", home.hopf))
+        }
+        fold, hopf = ends["fold"], ends["hopf"]
+        if hopf is not None:
+            self.why["fold"] = f"the rest begins to oscillate at {self._said(home.last)} (a Hopf point)"
+        elif home.stops:
+            self.why["fold"] = f"the branch could be followed no further than {self._said(home.last)}"
+        elif fold is None:
+            self.why["fold"] = f"the branch goes on to {self._said(home.last)}"
         summary = {
             "cell": self.layout.name,
             "along": self.dial.name,
@@ -132,6 +138,8 @@ class _Tips:
             "v_rest_mV": v[0],
             "fold": None if fold is None else fold[0],
             "fold_v_mV": None if fold is None else fold[1],
+            "hopf": None if hopf is None else hopf[0],
+            "hopf_v_mV": None if hopf is None else hopf[1],
             "basin_edge": edge,
             "critical_duration_s": critical,
             "longest_off_s": longest,
@@ -146,8 +154,11 @@ class _Tips:
         values = np.array([self.over.value(u) for u, _ in home.branch])
         along = Number(self.dial.name, self.dial.unit, self.over)
         return TippingResult(
-            self.layout, along, self.last, values, np.array(v), fold, edge, ramps, pauses, summary
+            self.layout, along, self.last, values, np.array(v), fold, hopf, edge, ramps, pauses, summary
         )
+
+    def _said(self, u: float) -> str:
+        return self.home.along.said(u)
 
     def _mean_v(self, x: np.ndarray) -> float:
         return self.home.mean_v(x)
@@ -155,10 +166,10 @@ class _Tips:
     def _edge(self) -> float | None:
         """The value to which a sudden change just does not tip the cell."""
         self.report(0.05, "the edge of a sudden change")
-        limit = self.home.last * (1 - 1e-6 if self.home.fold else 1)
+        limit = self.home.last * (1 - 1e-6 if self.home.fold or self.home.hopf else 1)
         stays = boundary(limit * SUDDEN, lambda u: self.home.end(self.home.x, u).back, SHARP * limit)
         if stays is None:
-            self.why["basin_edge"] = f"no sudden change as far as {self.home.along.said(limit)} tips the cell"
+            self.why["basin_edge"] = f"no sudden change as far as {self._said(limit)} tips the cell"
             return None
         return self.over.value(stays)
 
@@ -196,8 +207,9 @@ class _Tips:
         """The time (s) within which the change just tips the cell no more."""
         self.report(0.5, "the critical time of the change")
         if self.u > self.home.last:
+            lost = "fold" if self.home.fold else "Hopf point" if self.home.hopf else "end of the branch"
             self.why["critical_duration_s"] = (
-                "the fold lies before the last value: every change tips the cell"
+                f"the {lost} lies before the last value: every change tips the cell"
             )
             return None
         if self.home.end(self.home.x, self.u).back:

@@ -44,6 +44,7 @@ class TippingResult(Result):
     last: to which value
     value, v: the branch of rests from the first value on, (points,), and mean V (mV) of each, (points,)
     fold: value and V (mV) where the branch ends; None where it does not within the range that was looked at
+    hopf: the same of where it begins to oscillate before; None where it does not
     basin_edge: value to which a sudden change just does not tip the cell, None where every one up to the end
     of the branch does not
     ramps: changes to `last` within the times that were asked for
@@ -58,6 +59,7 @@ class TippingResult(Result):
     value: np.ndarray
     v: np.ndarray
     fold: tuple[float, float] | None
+    hopf: tuple[float, float] | None
     basin_edge: float | None
     ramps: list[Trial]
     pauses: list[Trial]

@@ -82,6 +82,7 @@ def table(console: Console, result: TippingResult) -> None:
     rows = new_table("", " ", left=("", " "))
     for words, key, said in (
         ("the rest is lost, however slowly, at", "fold", lambda v: f"{v:.4g}{unit}, {s['fold_v_mV']:.1f} mV"),
+        ("it begins to oscillate at", "hopf", lambda v: f"{v:.4g}{unit}, {s['hopf_v_mV']:.1f} mV"),
         ("a sudden change tips the cell beyond", "basin_edge", lambda v: f"{v:.4g}{unit}"),
         (
             f"a change to {s['to']:g}{unit} tips it within",
@@ -91,6 +92,8 @@ def table(console: Console, result: TippingResult) -> None:
         ("it comes back from its pump off for", "longest_off_s", lambda v: duration(v / 3600)),
         ("from twice that it is rescued by a pump", "rescue_factor", lambda v: f"{v:.3g} times as strong"),
     ):
+        if key == "hopf" and s[key] is None:
+            continue
         rows.add_row(words, "–" if s[key] is None else minus(said(s[key])))
     console.print(rows)
     tried = new_table("tried", "outcome", "ends at\nmV", left=("tried", "outcome"))
@@ -138,6 +141,8 @@ def _branch(axis: "Axes", result: TippingResult) -> None:
     axis.plot(result.value[0], result.v[0], "o", color="#222222", ms=6, label="where it begins")
     if result.fold:
         axis.plot(*result.fold, "D", color=MAGENTA, ms=7, label=f"fold, {result.fold[0]:.4g}")
+    if result.hopf:
+        axis.plot(*result.hopf, "s", color=MAGENTA, ms=7, label=f"Hopf point, {result.hopf[0]:.4g}")
     if result.basin_edge is not None:
         axis.axvline(result.basin_edge, color=MAGENTA, ls=":", label=f"at once, {result.basin_edge:.4g}")
     axis.axvline(result.last, color=GREY, lw=0.8, label=f"to {result.last:g}")

@@ -31,7 +31,7 @@ class System:
     cell: what it holds (strengths, bath, block, temperature, start) is written to NEURON once, here.
     InputError for a current that none of its ions carries, EngineError where NEURON cannot evaluate it.
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
-    gates are free); volumes are kept with the concentrations.
+    gates are free, with mechanisms' own concentrations), "dissolved" (only gates); volumes are kept with all.
     start: y to start from, gates included, instead of the cell's start state.
     states: what y is made of; at: by kind, positions in y.
     unknowns: what x is made of; free: positions of x in y; follows: what follows from the charge, by kind;

@@ -14,12 +14,13 @@ import numpy as np
 from ..cell.cell import Cell
 from ..cell.dial import Dial
 from ..errors import ConvergenceError, GivenUpError
+from ..simulator.runtime import quiet_neuron, undisturbed
 from .along import Along, Range
 from .drive import Seen, driven
 from .equations import System
 from .path import Lost, begin, follow, settle
 from .steady_state import find_steady_state
-from .turns import FOLD, growing, turns_between
+from .turns import FOLD, HOPF, growing, turns_between
 
 STEP = 1 / 60  # along the branch, in units of its length
 ALIKE = 1e-3  # of the scale: states that are the same
@@ -42,10 +43,14 @@ class Homecoming:
     x: its rest, (free,), where the range begins, u = 0
     branch: the rests along it, each (u, free states), to the fold or as far as it goes
     fold: the same of where it turns round; None where it does not before the range ends
+    hopf: the same of where it begins to oscillate before, and is followed no further
     """
 
     def __init__(self, cell: Cell, dial: Dial, over: Range, max_spikes: int | None = None) -> None:
+        dial.turn(over.high or over.low)  # a drug that comes is bound: a state of the cell
         system = System(cell)
+        dial.turn(over.low)
+        system.renew()
         x = system.pack(system.start)
         self.along, self._max_spikes = Along(system, dial, over, x, 0.0), max_spikes
         if over.low != dial.first:
@@ -53,26 +58,38 @@ class Homecoming:
         self.x = x
         self.branch: list[tuple[float, np.ndarray]] = [(0.0, x)]
         self.fold: tuple[float, np.ndarray] | None = None
+        self.hopf: tuple[float, np.ndarray] | None = None
         self._weights = cell.area / cell.area.sum()
         self._follow()
 
+    @undisturbed()
     def _follow(self) -> None:
-        here = begin(self.along, self.x, 0.0, 1.0)
+        here, grow = begin(self.along, self.x, 0.0, 1.0), 0
         for there in follow(self.along, here, STEP):
-            if there.direction[-1] < 0:
-                turns = turns_between(self.along, here, there, (growing(here), growing(there)))
-                folds = [turn.point for turn in turns if turn.kind == FOLD]
-                if folds:
-                    self.fold = folds[0].u, folds[0].x
+            then = growing(there)
+            for turn in turns_between(self.along, here, there, (grow, then)):
+                if turn.kind == FOLD:
+                    self.fold = turn.point.u, turn.point.x
                     self.branch.append(self.fold)
-                break
+                    return
+                if turn.kind == HOPF and grow == 0:
+                    self.hopf = turn.point.u, turn.point.x
+                    self.branch.append(self.hopf)
+                    return
+            if there.direction[-1] < 0:
+                return
             self.branch.append((there.u, there.x))
-            here = there
+            here, grow = there, then
 
     @property
     def last(self) -> float:
         """How far the branch goes, u."""
         return self.branch[-1][0]
+
+    @property
+    def stops(self) -> bool:
+        """Whether no more of the branch was found though nothing ends it."""
+        return not (self.fold or self.hopf) and self.last < 1 - 1e-9
 
     def mean_v(self, x: np.ndarray) -> float:
         """V (mV), the mean of the membrane."""
@@ -109,7 +126,10 @@ class Homecoming:
         home = self.rest(u)
         self.along.turn(u)
         try:
-            found, how = find_steady_state(self.along.system, max_spikes=self._max_spikes, x=x, in_time=True)
+            with quiet_neuron():  # which prints what exp cannot bear of a trial state
+                found, how = find_steady_state(
+                    self.along.system, max_spikes=self._max_spikes, x=x, in_time=True
+                )
         except GivenUpError:
             raise
         except ConvergenceError:

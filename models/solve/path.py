@@ -86,20 +86,20 @@ def _newton(
             rates = along.rates(x, stands) + ahead * beside.by_rates
             lacking = along.lacking(x, stands) + ahead * beside.by_lacking
             step = steps.mended(steps.beside.step(-rates, lacking, level - row @ z, row))
-        except (EngineError, InputError, ArithmeticError):
+            z = z + step
+            if not -ASTRAY < z[-1] < 1 + ASTRAY:
+                break
+            size = float(np.abs(step * np.append(1 / along.scale(z[:-1]), 1.0)).max())
+            if not np.isfinite(size) or size > 4 * max(last, 0.25):
+                break
+            if size <= CLOSE or (size <= ROUND_OFF and size > SLOW * last):
+                if along.possible(z[:-1], float(z[-1])):
+                    return z, tried
+                break
+            if size > SLOW * last and tried < TRIES - 1:
+                steps = Steps(along.beside(z[:-1], float(z[-1])))
+        except (EngineError, InputError, ArithmeticError):  # a dial may go no further than its limit
             break
-        z = z + step
-        if not -ASTRAY < z[-1] < 1 + ASTRAY:
-            break
-        size = float(np.abs(step * np.append(1 / along.scale(z[:-1]), 1.0)).max())
-        if not np.isfinite(size) or size > 4 * max(last, 0.25):
-            break
-        if size <= CLOSE or (size <= ROUND_OFF and size > SLOW * last):
-            if along.possible(z[:-1], float(z[-1])):
-                return z, tried
-            break
-        if size > SLOW * last and tried < TRIES - 1:
-            steps = Steps(along.beside(z[:-1], float(z[-1])))
         last = size
     raise Lost(f"{along.system.cell.name}: no steady state was found at {along.said(u)}")
 
@@ -146,7 +146,10 @@ def beyond(along: Along, start: Point, step: float) -> tuple[Point, int]:
     """The point of a branch that lies a step further along, and how many of Newton's steps it took; Lost."""
     row = start.direction * start.beside.weights
     z, tried = correct(along, start.z + step * start.direction, start.beside, row, row @ start.z + step)
-    return point(along, z[:-1], float(z[-1]), start.direction), tried
+    try:
+        return point(along, z[:-1], float(z[-1]), start.direction), tried
+    except InputError as error:  # beyond the dial's own limit, where there are no derivatives
+        raise Lost(str(error)) from error
 
 
 def follow(along: Along, start: Point, longest: float) -> Iterator[Point]:

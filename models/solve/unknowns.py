@@ -39,7 +39,8 @@ def choose_unknowns(
     free = np.ones(states.size, bool)
     for kind, at in states.at.items():
         whose = cell.glia if cell.glia is not None and kind.startswith(GLIA) else cell
-        if _is_held(whose, plain(kind), hold) or kind in following:
+        dissolved = hold == "dissolved" and kind in states.dissolved
+        if _is_held(whose, plain(kind), hold) or kind in following or dissolved:
             free[at] = False
         elif kind in OUTSIDE:  # a bath stays as it is
             free[at[np.isinf(cell.outside_volume)]] = False
@@ -71,7 +72,7 @@ def _there(cell: Cell, kind: str) -> bool:
 def _is_held(cell: Cell, kind: str, hold: str | None) -> bool:
     """Whether a kind of state stays as it is in every compartment."""
     if kind == "v":
-        return hold == "membrane"
+        return hold in ("membrane", "dissolved")
     if kind == RELATIVE_VOLUME:
         return hold is not None or not cell.osmotic
     if kind == BONDS:
