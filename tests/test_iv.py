@@ -70,6 +70,8 @@ def test_the_store_of_a_heart_cell_stays():
     result = iv(cell)
     assert [one["holds"] for one in result.roots] == [True, False, True]
     assert result.roots[0]["v_mV"] == pytest.approx(rest(cell).summary["v_rest_mV"], abs=1e-3)
+    drawn = [text.get_text() for text in result.plot().axes[1].get_legend().get_texts()]
+    assert "K+ kirhuman" in drawn and "pump" in drawn and not any("sr" in label for label in drawn)
     held = rest(cell, set={"ko": 8}, hold="concentrations").summary["v_rest_mV"]
     assert iv(cell, set={"ko": 8}).roots[0]["v_mV"] == pytest.approx(held, abs=1e-3)
 
