@@ -28,7 +28,7 @@ from ..parameters.settings import SETTINGS
 from ..physics.ions import AMOUNT, IONS, SYMBOL
 from ..physics.theory import KELVIN
 from ..solve.equations import System
-from ..solve.events import check_hours
+from ..solve.events import LONGEST, SHORTEST
 from ..solve.linear import departures
 from ..solve.sensitivity import after, beside_closely, for_ever, pushes
 from ..solve.states import RELATIVE_VOLUME
@@ -73,7 +73,7 @@ def determinants(
     stable.
     """
     check_callable("progress", progress)
-    stated = {label_of(given): HOUR * check_hours(given) for given in times}
+    stated = {label_of(given): HOUR * number("times", given, "h", SHORTEST, LONGEST) for given in times}
     began = time.perf_counter()
     cell, set = cell_and_settings(cell, set, options)
     saved = cell.starts

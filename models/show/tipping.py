@@ -11,7 +11,7 @@ from ..experiments.tipping import tipping
 from ..experiments.tipping_result import TippingResult, Trial
 from ..words import HOUR, duration, minus
 from .command import Command
-from .options import CellName, CellOptions, Changes, pairs
+from .options import CellName, CellOptions, Changes, hours_of, pairs
 from .output import Output
 from .rest import Start
 from .session import Session
@@ -55,19 +55,11 @@ def run(
         return tipping(
             made,
             along,
-            [_time(word.strip()) for word in within.split(",") if word.strip()],
+            hours_of(within),
             start=None if start is None else pairs("start", [start]),
             progress=report,
             **changes.given(),
         )
-
-
-def _time(word: str) -> float | str:
-    """A number of hours, or what has its own unit."""
-    try:
-        return float(word)
-    except ValueError:
-        return word
 
 
 # ---------------------------------------------------------------------- on the terminal
