@@ -94,6 +94,7 @@ def test_files_and_figure(tmp_path):
     whole, parts = result.plot().axes
     np.testing.assert_array_equal(whole.lines[0].get_ydata(), result.current)
     assert whole.lines[1].get_xdata()[0] == result.roots[0]["v_mV"]
+    assert "slope" in result._repr_html_() and "mS/cm²" in result._repr_html_()
     labels = [text.get_text() for text in parts.get_legend().get_texts()]
     assert "K+ leak" in labels and labels[-1] == "the whole"
     data = result.to_xarray()
