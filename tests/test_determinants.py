@@ -10,6 +10,7 @@ from models import ConvergenceError, InputError, determinants, evolve, make_cell
 from models.experiments import determinants as made
 from models.parameters.settings import SETTINGS
 from models.show import determinants as shown
+from models.show.options import hours_of
 from models.show.output import Output
 
 TIMES = np.array([1.0, 60.0, 3600.0]) * 1e3
@@ -205,7 +206,7 @@ def test_every_number_is_described():
 
 def test_what_cannot_be_is_refused():
     cell = make_cell("stylised", max_compartment_length=400)
-    with pytest.raises(InputError, match="hours=0"):
+    with pytest.raises(InputError, match="times=0"):
         determinants(cell, times=[0])
     with pytest.raises(InputError, match="some"):
         determinants(cell, times="1 s, 1 some")
@@ -217,3 +218,7 @@ def test_a_rest_that_is_left_is_not_decided(monkeypatch):
     monkeypatch.setattr("models.solve.modes.Modes.stable", property(lambda self: False))
     with pytest.raises(ConvergenceError, match="leaves its rest by itself"):
         determinants("stylised", max_compartment_length=400)
+
+
+def test_times_are_hours_unless_told():
+    assert hours_of("1 s, 0.5,") == ["1 s", 0.5]

@@ -70,6 +70,8 @@ def test_the_store_of_a_heart_cell_stays():
     result = iv(cell)
     assert [one["holds"] for one in result.roots] == [True, False, True]
     assert result.roots[0]["v_mV"] == pytest.approx(rest(cell).summary["v_rest_mV"], abs=1e-3)
+    drawn = [text.get_text() for text in result.plot().axes[1].get_legend().get_texts()]
+    assert "K+ kirhuman" in drawn and "pump" in drawn and not any("sr" in label for label in drawn)
     held = rest(cell, set={"ko": 8}, hold="concentrations").summary["v_rest_mV"]
     assert iv(cell, set={"ko": 8}).roots[0]["v_mV"] == pytest.approx(held, abs=1e-3)
 
@@ -92,6 +94,7 @@ def test_files_and_figure(tmp_path):
     whole, parts = result.plot().axes
     np.testing.assert_array_equal(whole.lines[0].get_ydata(), result.current)
     assert whole.lines[1].get_xdata()[0] == result.roots[0]["v_mV"]
+    assert "slope" in result._repr_html_() and "mS/cm²" in result._repr_html_()
     labels = [text.get_text() for text in parts.get_legend().get_texts()]
     assert "K+ leak" in labels and labels[-1] == "the whole"
     data = result.to_xarray()

@@ -104,6 +104,7 @@ def test_the_longest_pause_of_the_pump(cell):
     assert 1 < s["rescue_factor"] < 100
     data = result.to_xarray()
     assert data.tipped.values.tolist() == [True, False, True]
+    assert "rescue_factor" in result._repr_html_()
     assert data.v.shape[0] == 3 and data.ko.size == data.v_rest.size
 
 

@@ -28,7 +28,7 @@ from ..parameters.settings import SETTINGS
 from ..physics.ions import AMOUNT, IONS, SYMBOL
 from ..physics.theory import KELVIN
 from ..solve.equations import System
-from ..solve.events import check_hours
+from ..solve.events import LONGEST, SHORTEST
 from ..solve.linear import departures
 from ..solve.sensitivity import after, beside_closely, for_ever, pushes
 from ..solve.states import RELATIVE_VOLUME
@@ -75,7 +75,7 @@ def determinants(
     """
     check_callable("progress", progress)
     given_times = [part.strip() for part in times.split(",")] if isinstance(times, str) else times
-    stated = {label_of(given): HOUR * check_hours(given) for given in given_times}
+    stated = {label_of(given): HOUR * number("times", given, "h", SHORTEST, LONGEST) for given in given_times}
     began = time.perf_counter()
     cell, set = cell_and_settings(cell, set, options)
     saved = cell.starts

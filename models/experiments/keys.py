@@ -9,6 +9,7 @@ ENDING = {
     "mM_per_min": "mM/min",
     "mM_per_ms": "mM/ms",
     "cm_s": "cm/s",
+    "mS_cm2": "mS/cm2",
     "S_cm2": "S/cm2",
     "mA_cm2": "mA/cm2",
     "uA_cm2": "uA/cm2",
@@ -40,7 +41,7 @@ NUMBERS = {
     *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
     *("n", "hill", "coop", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
     *("compartments", "sections", "iterations", "evaluations", "spikes", "numbers", "counted", "within"),
-    "growing",
+    *("growing", "factor"),
 }
 # words, lists and yes or no
 TEXT = {
@@ -53,6 +54,7 @@ TEXT = {
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
     *("curve", "curves", "second", "second_unit"),
+    *("from", "to", "fold", "hopf", "basin_edge", "ramps", "tips", "trial", "roots", "holds", "chloride"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
 }
 

@@ -11,7 +11,7 @@ from ..experiments.keys import with_unit
 from ..words import count, minus
 from . import rest
 from .command import Command
-from .options import CellOptions, Changes
+from .options import CellOptions, Changes, hours_of
 from .output import Output
 from .session import Session
 from .style import COLOUR, GREEN, GREY, MAGENTA, new_figure
@@ -58,8 +58,9 @@ def run(
 ) -> DeterminantsResult:
     """What decides V at rest: its change with every number, at once, after 1 s, 1 min, 1 h and for ever."""
     made = session.make(cell, changes)
+    stated = hours_of(times)
     with session.progress("turning every number", 1.0) as report:
-        return determinants(made, times, where, progress=report, **changes.given())
+        return determinants(made, stated, where, progress=report, **changes.given())
 
 
 def table(console: Console, result: DeterminantsResult) -> None:

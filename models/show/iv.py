@@ -135,16 +135,32 @@ def _room(result: IVResult) -> float:
     return float(ROOM * between.max() if len(at) > 1 and between.size else 1.1 * near.max())
 
 
+def _by_process(parts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The currents by process, those of several ions together: a pump's and an exchanger's net current, of a
+    store inside the cell next to none. Leaks are one an ion."""
+    found: dict[str, dict[str, np.ndarray]] = {}
+    for name, values in parts.items():
+        ion, _, process = name.partition(" ")
+        found.setdefault(name if process == "leak" else process, {})[ion] = values
+    return {
+        name if name in parts or len(own) > 1 else f"{next(iter(own))} {name}": np.sum(
+            [*own.values()], axis=0
+        )
+        for name, own in found.items()
+    }
+
+
 def _largest(axis: "Axes", result: IVResult, most: float) -> None:
     """The processes that carry most of what is shown, each with its name."""
     import matplotlib
 
     shown = np.abs(result.current) <= most
-    size = {name: float(np.abs(values[shown]).max()) for name, values in result.parts.items() if shown.any()}
+    together = _by_process(result.parts)
+    size = {name: float(np.abs(values[shown]).max()) for name, values in together.items() if shown.any()}
     named = [name for name in sorted(size, key=lambda name: -size[name]) if size[name] > 0][:LARGEST]
     colours = matplotlib.colormaps["tab10"](np.arange(LARGEST))
     for name, colour in zip(named, colours, strict=False):
-        axis.plot(result.v, result.parts[name], color=colour, label=minus(name.replace("pl_", "")))
+        axis.plot(result.v, together[name], color=colour, label=minus(name.replace("pl_", "")))
     axis.plot(result.v, result.current, color="#222222", lw=1.0, ls="--", label="the whole")
     axis.legend(loc="best", fontsize=8.5)
 

@@ -159,6 +159,18 @@ class Destination:
     also: Also = field(default_factory=list)
 
 
+def hours_of(given: str) -> list[float | str]:
+    """Of "1 s,0.5" each time: a number of hours, or what has its own unit."""
+    return [_time(word.strip()) for word in given.split(",") if word.strip()]
+
+
+def _time(word: str) -> float | str:
+    try:
+        return float(word)
+    except ValueError:
+        return word
+
+
 def pairs(option: str, given: list[str]) -> dict[str, str]:
     """{"ko": "8"} from ["ko=8"] or ["ko=8,nao=140"]."""
     found: dict[str, str] = {}

@@ -12,7 +12,7 @@ from ..experiments.tipping_result import TippingResult, Trial
 from ..words import HOUR, duration, minus
 from .command import Command
 from .follow_figure import number_axis
-from .options import CellName, CellOptions, Changes, pairs
+from .options import CellName, CellOptions, Changes, hours_of, pairs
 from .output import Output
 from .rest import Start
 from .session import Session
@@ -56,19 +56,11 @@ def run(
         return tipping(
             made,
             along,
-            [_time(word.strip()) for word in within.split(",") if word.strip()],
+            hours_of(within),
             start=None if start is None else pairs("start", [start]),
             progress=report,
             **changes.given(),
         )
-
-
-def _time(word: str) -> float | str:
-    """A number of hours, or what has its own unit."""
-    try:
-        return float(word)
-    except ValueError:
-        return word
 
 
 # ---------------------------------------------------------------------- on the terminal

@@ -102,7 +102,8 @@ class Homecoming:
             return None
         _, near = min(self.branch, key=lambda one: abs(one[0] - u))
         try:
-            return settle(self.along, near, u)
+            with quiet_neuron():
+                return settle(self.along, near, u)
         except Lost:
             return None
 
@@ -117,7 +118,8 @@ class Homecoming:
         """The states, (free,), after `ms` from x, where the range begins, with a dial of the cell, this
         range's or another, at value(t); see `driven`."""
         self.along.turn(0.0)
-        found = driven(self.along.system, x, ms, dial, value, see=see)
+        with quiet_neuron():  # which prints what exp cannot bear of a trial state
+            found = driven(self.along.system, x, ms, dial, value, see=see)
         self.along.forget()
         return found
 
@@ -126,7 +128,7 @@ class Homecoming:
         home = self.rest(u)
         self.along.turn(u)
         try:
-            with quiet_neuron():  # which prints what exp cannot bear of a trial state
+            with quiet_neuron():
                 found, how = find_steady_state(
                     self.along.system, max_spikes=self._max_spikes, x=x, in_time=True
                 )

@@ -97,7 +97,8 @@ def _newton(
                     return z, tried
                 break
             if size > SLOW * last and tried < TRIES - 1:
-                steps = Steps(along.beside(z[:-1], float(z[-1])))
+                with quiet_neuron():
+                    steps = Steps(along.beside(z[:-1], float(z[-1])))
         except (EngineError, InputError, ArithmeticError):  # a dial may go no further than its limit
             break
         last = size
