@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
 
 from ..errors import ConvergenceError
+from ..physics.theory import root
 from .along import Along
 from .linear import Linear, near
 from .modes import count_growing
@@ -108,7 +108,7 @@ def _root(along: Along, a: Point, b: Point, of: Callable[[Point], float]) -> Poi
 
     length = distance(a, b)
     try:
-        brentq(at, 0.0, length, xtol=EXACT * length, maxiter=ROOTS, disp=False)
+        root(at, 0.0, length, xtol=EXACT * length, maxiter=ROOTS, disp=False)
     except (ConvergenceError, ArithmeticError, ValueError):  # the last where both ends are on one side
         return None
     return min(seen.values(), key=lambda one: abs(one[0]))[1]

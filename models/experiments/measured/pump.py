@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.optimize import curve_fit
 
 from ...cell.cell import Cell
 from ...cell.pumps import pumped
@@ -181,6 +180,8 @@ def _half(
 def _two_sites() -> float:
     """Hill coefficient of two independent K+ sites, each held back by Na+, found as its authors did, by
     Hill's equation over their 0 to 10 mM of K+, its maximum free; sites are such that the half is theirs."""
+    from scipy.optimize import curve_fit  # slow to load
+
     ko = np.linspace(0.5, 10, 20)
 
     def fitted(site: float) -> np.ndarray:
