@@ -14,7 +14,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
-from ..errors import InputError
+from ..errors import ConvergenceError, InputError
 from ..parameters.arguments import check_callable, shown
 from ..parameters.units import parse_number
 from ..physics.ions import IONS, SYMBOL, VALENCE
@@ -26,6 +26,7 @@ from .dataset import measured, text
 from .given import Given, cell_and_settings
 from .layout import Layout, layout_of
 from .predictions import TRANSPORTERS
+from .rest import Starts, rest
 from .result import Result
 
 if TYPE_CHECKING:
@@ -94,10 +95,11 @@ def iv(
     progress: Callable[..., None] | None = None,
     **options: Any,
 ) -> IVResult:
-    """The current-voltage relation of a membrane, gates settled, concentrations as they are in the cell, and
-    every voltage at which no current flows.
+    """The current-voltage relation of a membrane, gates settled, concentrations those of the cell's own rest,
+    and every voltage at which no current flows.
 
-    cell, options: as in `rest`. set, scale: what changes at once while the concentrations inside stay.
+    cell, options: as in `rest`; of a cell that fires the concentrations are those that it starts with. set,
+    scale: what changes at once while the concentrations inside stay.
     v: from which voltage to which (mV).
     chloride: "passive" (at equilibrium with each voltage) or "held" (default: held where it is transported).
     where: the place whose membrane it is, as for `Cell.where` (default: all of the cell).
@@ -112,11 +114,11 @@ def iv(
     cell, set = cell_and_settings(cell, set, options)
     chloride = _chloride(cell, chloride)
     places = cell.where("all" if where is None else where)
-    saved = cell.starts
+    saved, (before, glia) = cell.starts, _before(cell)
     with cell.changed(set, scale):
         try:
-            inside = {name: values for name, values in cell.start.items() if name not in OUTSIDE}
-            cell.starts = inside, cell.starts[1]  # what is outside is as the bath is now, in tubules too
+            inside = {name: values for name, values in before.items() if name not in OUTSIDE}
+            cell.starts = inside, glia  # what is outside is as the bath is now, in tubules too
             membrane = _Membrane(cell, places, chloride == "passive")
             layout = layout_of(cell)
             grid = np.linspace(low, high, 1 + int(np.ceil((high - low) / STEP)))
@@ -138,6 +140,14 @@ def iv(
         "wall_s": time.perf_counter() - began,
     }
     return IVResult(layout, grid, current, parts, roots, chloride, where or "the whole cell", summary)
+
+
+def _before(cell: Cell) -> Starts:
+    """The cell's own rest; where it starts of one that does not rest."""
+    try:
+        return rest(cell).states()
+    except ConvergenceError:
+        return cell.starts
 
 
 def _voltages(v: Any) -> tuple[float, float]:

@@ -93,7 +93,9 @@ def _times(within: object) -> list[float]:
 
 def _further(over: Range, dial: Dial) -> Range:
     """The range in which the branch is followed: as far again beyond the last value, where the dial goes that
-    far."""
+    far, of what is a concentration or a factor."""
+    if dial.unit not in ("mM", "1"):
+        return over
     if over.log:
         lowest = dial.low or over.high / 1e3
         return Range(over.low, float(np.clip(over.high**2 / over.low, lowest, dial.high)), True)
