@@ -104,6 +104,7 @@ def _mark(axis: "Axes", result: FollowResult) -> None:
         axis.annotate(
             minus(f"{amount(value)}{unit}, {v_mark:.1f} mV"), (value, y), (-7 if left else 7, -3),
             textcoords="offset points", ha="right" if left else "left", va="top", fontsize=8.5, color=MAGENTA,
+            bbox={"fc": "white", "ec": "none", "alpha": 0.75, "pad": 0.5},
         )  # fmt: skip
     axis.set_ylim(low, high)
 
