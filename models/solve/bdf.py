@@ -75,6 +75,7 @@ class BDF:
         self._past = -self.h * np.arange(HIGHEST + 3)  # times of the values behind the differences
         self._differences = np.zeros((HIGHEST + 3, len(z)))
         self._differences[0], self._differences[1] = z, self.h * slope
+        self._scaled = np.empty_like(self._differences)  # to the step that is being tried
         self._new_jacobian(z)
 
     def _new_jacobian(self, z: np.ndarray) -> None:
@@ -102,8 +103,8 @@ class BDF:
                 return False
             t = begun + self.h if begun + 1.000001 * self.h < self.stop else self.stop
             self.equations.moment(t)
-            leading, share, predicted, slope, weight, differences = predict(
-                self._differences, self._past, t, order, self.atol, self.rtol
+            leading, share, predicted, slope, weight = predict(
+                self._differences, self._past, t, order, self.atol, self.rtol, self._scaled
             )
             try:
                 change = self._newton(predicted, slope, 1 / leading[order - 1], weight, share[order - 1])
@@ -127,9 +128,9 @@ class BDF:
                 continue
             self.h = (t - begun) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
             self._rate = 1.0  # perhaps Newton ended too early: see again how fast it converges
-        self._choose_next(t - begun, error, change, differences, weight, share)
+        self._choose_next(t - begun, error, change, weight, share)
         self.t, self._drawn = t, order
-        keep(self._differences, self._past, t, order, differences, change)
+        keep(self._differences, self._past, t, order, self._scaled, change)
         self.z = self._differences[0].copy()
         return True
 
@@ -176,7 +177,6 @@ class BDF:
         length: float,
         error: float,
         change: np.ndarray,
-        differences: np.ndarray,
         weight: np.ndarray,
         share: np.ndarray,
     ) -> None:
@@ -184,7 +184,7 @@ class BDF:
         self._since += 1
         if self._since <= self.order:
             return
-        best, factor = best_order(self.order, error, change, differences, weight, share)
+        best, factor = best_order(self.order, error, change, self._scaled, weight, share)
         if not 1 <= factor <= WORTHWHILE:
             self.h, self.order, self._since = length * min(max(factor, LEAST), MOST), best, 0
 

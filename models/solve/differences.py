@@ -14,31 +14,36 @@ SAFETY = 5.0  # by which the next step is to stay below the tolerated error
 
 @compiled
 def predict(
-    differences: np.ndarray, past: np.ndarray, t: float, order: int, atol: np.ndarray, rtol: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    differences: np.ndarray, past: np.ndarray, t: float, order: int, atol: np.ndarray, rtol: float,
+    scaled: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """What a step to t starts from: dz'/dz of the formulas of order 1, 2, ...; by how much a correction of 1
-    exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error; the
-    divided differences scaled to the step."""
-    scaled = differences[: order + 2].copy()
-    n = scaled.shape[1]
-    leading, share = np.empty(order + 2), np.empty(order + 2)
-    scale, total = 1.0, 0.0
+    exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error.
+    Fills in `scaled`, the divided differences scaled to the step."""
+    n = differences.shape[1]
+    leading, share, scales = np.empty(order + 2), np.empty(order + 2), np.ones(order + 2)
+    total = 0.0
     for i in range(order + 2):
         gap = t - past[i]
         total += 1 / gap
         leading[i] = total
         share[i] = total * (t - past[i + 1]) if i <= order else np.inf
         if i:
-            scale *= (t - past[i - 1]) / (past[0] - past[i])
-            scaled[i] *= scale
-    predicted, slope, weight = scaled[0].copy(), np.zeros(n), np.empty(n)
-    for i in range(1, order + 1):
-        for j in range(n):
-            predicted[j] += scaled[i, j]
-            slope[j] += leading[i - 1] * scaled[i, j]
+            scales[i] = scales[i - 1] * ((t - past[i - 1]) / (past[0] - past[i]))
+    predicted, slope, weight = np.empty(n), np.zeros(n), np.empty(n)
     for j in range(n):
+        scaled[0, j] = predicted[j] = differences[0, j]
+    for i in range(1, order + 1):
+        scale, lead = scales[i], leading[i - 1]
+        for j in range(n):
+            value = differences[i, j] * scale
+            scaled[i, j] = value
+            predicted[j] += value
+            slope[j] += lead * value
+    for j in range(n):
+        scaled[order + 1, j] = differences[order + 1, j] * scales[order + 1]
         weight[j] = 1 / (atol[j] + rtol * (abs(predicted[j]) + SHIFT * abs(slope[j])))
-    return leading, share, predicted, slope, weight, scaled
+    return leading, share, predicted, slope, weight
 
 
 @compiled
@@ -121,9 +126,12 @@ def keep(
     differences: np.ndarray, past: np.ndarray, t: float, order: int, scaled: np.ndarray, change: np.ndarray
 ) -> None:
     """Take over a step's end: t into the past, the change into the divided differences."""
-    past[1:] = past[:-1].copy()
+    for i in range(len(past) - 1, 0, -1):
+        past[i] = past[i - 1]
     past[0] = t
-    differences[order + 2] = change - scaled[order + 1]
-    differences[order + 1] = change
+    for j in range(len(change)):
+        differences[order + 2, j] = change[j] - scaled[order + 1, j]
+        differences[order + 1, j] = change[j]
     for i in range(order, -1, -1):
-        differences[i] = scaled[i] + differences[i + 1]
+        for j in range(len(change)):
+            differences[i, j] = scaled[i, j] + differences[i + 1, j]
