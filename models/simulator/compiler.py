@@ -16,10 +16,45 @@ from pathlib import Path
 from ..errors import EngineError
 from ..interrupts import at_exit, held
 
+# what every mechanism's source includes by way of NEURON, and half of the time that it takes to compile
+STANDARD = (
+    *(
+        "algorithm",
+        "any",
+        "array",
+        "cmath",
+        "cstddef",
+        "cstdint",
+        "cstdio",
+        "cstdlib",
+        "exception",
+        "functional",
+    ),
+    *(
+        "initializer_list",
+        "iterator",
+        "limits",
+        "map",
+        "memory",
+        "mutex",
+        "new",
+        "optional",
+        "ostream",
+        "set",
+    ),
+    *("sstream", "stdexcept", "string", "string_view", "tuple", "type_traits", "typeinfo", "unordered_map"),
+    *("utility", "variant", "vector"),
+)
+FIRST = "first.hpp"
+
+
+def _compiler() -> str | None:
+    return shutil.which(os.environ.get("CXX", "").split(" ")[0] or "c++") or shutil.which("g++")
+
 
 def find_tool(folder: Path) -> str:
     """The path of nrnivmodl; EngineError where it, a C++ compiler or make is missing."""
-    compiler = shutil.which(os.environ.get("CXX", "").split(" ")[0] or "c++") or shutil.which("g++")
+    compiler = _compiler()
     if compiler is None or shutil.which("make") is None:
         missing = "C++ compiler" if compiler is None else "make"
         raise EngineError(
@@ -45,11 +80,24 @@ def run_tool(tool: str, work: Path, folder: Path, sources: list[Path], begun: Ca
         if re.search(r"Compiling\b.*\.cpp$", line) and not line.rstrip().endswith("mod_func.cpp"):
             begun(next(count))
 
-    said, status = _hear([tool, *map(str, sources)], work, hear)
+    _precompile(work)
+    said, status = _hear([tool, "-incflags", f"-include ../{FIRST}", *map(str, sources)], work, hear)
     built = next(iter(work.glob("*/libnrnmech.*")), None)
     if status or built is None:
         raise EngineError(f"compiling {folder} failed: {_compiler_words(said)}")
     return built
+
+
+def _precompile(work: Path) -> None:
+    """Compile the standard headers once for all mechanisms. A compiler that cannot use what comes of it reads
+    them as text, as it would without."""
+    (work / FIRST).write_text("".join(f"#include <{name}>\n" for name in STANDARD))
+    like_neurons = ("-O2", "-std=c++17", "-fPIC")
+    _hear(
+        [str(_compiler()), *like_neurons, "-x", "c++-header", FIRST, "-o", f"{FIRST}.gch"],
+        work,
+        lambda _: None,
+    )
 
 
 def _hear(command: list[str], work: Path, hear: Callable[[str], None]) -> tuple[str, int]:
