@@ -14,7 +14,6 @@ from models.experiments.stability import beside
 from models.show.rest import stability, table
 from models.solve.conserved import Totals
 from models.solve.equations import System
-from models.solve.linear import linear
 from models.solve.steady_state import _newton
 
 
@@ -25,7 +24,7 @@ def told(cell, hold=None, v=None):
     if v is not None:
         x[system.unknowns.is_v] = v
     x, _ = _newton(system, x, Totals(system, x))
-    return beside(system, x, linear(system, x)).told()
+    return beside(system, x, Totals(system, x), system.jacobian(x)).told()
 
 
 def test_a_rest_tells_its_modes():

@@ -139,7 +139,7 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
     result.summary["wall_s"] = time.perf_counter() - began
     own = solver.pop("beside")
     if own is not None:
-        result.beside = beside(system, x, own)
+        result.beside = beside(system, x, *own)
         result.summary = Scalars(result.summary, result.beside.told)
     return result
 

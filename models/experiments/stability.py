@@ -10,8 +10,9 @@ import scipy.sparse as sp
 
 from ..cell.energy import BONDS
 from ..physics.ions import IONS, SYMBOL
+from ..solve.conserved import Totals
 from ..solve.equations import System
-from ..solve.linear import Linear, departures
+from ..solve.linear import Linear, departures, linear
 from ..solve.modes import Modes, modes_of
 from ..solve.states import GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, plain
 from .dataset import Variable, measured
@@ -91,9 +92,9 @@ class Beside:
         return up if most > -least else down
 
 
-def beside(system: System, x: np.ndarray, own: Linear) -> Beside:
-    """What is beside a system's free states x. own: its equations there."""
-    states, y = system.states, system.expand(x)
+def beside(system: System, x: np.ndarray, totals: Totals, jacobian: sp.csc_matrix) -> Beside:
+    """What is beside a system's free states x, of which the totals and the Jacobian are known."""
+    own, states, y = linear(system, x, totals, jacobian), system.states, system.expand(x)
     size = np.ones(states.size)
     size[system.free] = own.scale
     for kind in system.follows:  # amounts of K+ and, outside, Na+

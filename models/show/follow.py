@@ -12,9 +12,9 @@ from ..solve.turns import HOPF
 from ..words import count, duration
 from .command import Command
 from .follow_figure import figure
-from .options import CellOptions, Changes, pairs
+from .options import CellOptions, Changes
 from .output import Output
-from .rest import Start
+from .rest import Start, started
 from .session import Session
 from .tables import amount, new_table, number, print_sentence
 
@@ -56,7 +56,7 @@ def run(
             along,
             and_,
             points,
-            start=None if start is None else pairs("start", [start]),
+            start=started(start),
             progress=report,
             **changes.given(),
         )

@@ -42,6 +42,11 @@ Electrode = Annotated[
 Hold = Annotated[str | None, typer.Option(help="concentrations: find V alone, concentrations frozen")]
 
 
+def started(start: str | None) -> dict[str, str] | None:
+    """{"v": "-50"} of v=-50; None where no start is given."""
+    return None if start is None else pairs("start", [start])
+
+
 def run(
     session: Session,
     cell: CellOptions,
@@ -55,7 +60,7 @@ def run(
     with session.progress("finding the rest", 40) as report:
         return rest(
             made,
-            start=None if start is None else pairs("start", [start]),
+            start=started(start),
             hold=hold,
             progress=report,
             electrode=electrode,

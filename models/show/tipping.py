@@ -12,9 +12,9 @@ from ..experiments.tipping_result import TippingResult, Trial
 from ..words import HOUR, duration, minus
 from .command import Command
 from .follow_figure import number_axis
-from .options import CellName, CellOptions, Changes, hours_of, pairs
+from .options import CellName, CellOptions, Changes, hours_of
 from .output import Output
-from .rest import Start
+from .rest import Start, started
 from .session import Session
 from .style import GREY, MAGENTA, new_figure, shades, time_axis
 from .tables import new_table, number, print_sentence
@@ -57,7 +57,7 @@ def run(
             made,
             along,
             hours_of(within),
-            start=None if start is None else pairs("start", [start]),
+            start=started(start),
             progress=report,
             **changes.given(),
         )

@@ -27,7 +27,6 @@ from ..words import HOUR, count, duration
 from .conserved import Keeping, Totals
 from .equations import System
 from .firing import Way, approach, leaves
-from .linear import linear
 from .possible import dry
 from .spikes import Watch
 from .states import RELATIVE_VOLUME
@@ -60,7 +59,7 @@ def find_steady_state(
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """The steady state x, (free,), of a system and how it was reached: iterations, evaluations, last step,
     residual; spikes on the way and the ms that they took; unstable: V (mV) of the steady states that it has
-    left; beside: the equations beside it (`Linear`), None where nothing is free.
+    left; beside: its totals and the Jacobian there, as `linear` takes them, None where nothing is free.
 
     progress: called with the iteration's number and words on the way there; max_spikes: after which a cell is
     given up that is still on its way; x: where to start from instead of the system's own start; in_time:
@@ -169,9 +168,9 @@ def _newton(
             if last[-1] <= TOLERANCE or (len(last) == PATIENCE and max(last) <= ROUND_OFF):
                 system.check_possible(x, "on the way to rest")
                 residual = float(np.abs(rate).max())
-                beside = linear(system, x, totals, used)  # as good as at x, a step of Newton's further
                 told = {"iterations": iteration, "last_step": last[-1], "residual": residual}
-                return x, {**told, "beside": beside}
+                # as good as at x, a step of Newton's further
+                return x, {**told, "beside": (totals, used)}
         least = min(length * (20 if move < NEAR else 4 if move < FAR else 1.5), largest)
         longest = min(LEAP * least, largest)
     raise _not_found(system, x, rate, drying, last, iteration)
