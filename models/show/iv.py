@@ -1,6 +1,5 @@
 """The command iv: the current through a membrane by voltage, and where there is none."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -11,7 +10,7 @@ from ..errors import InputError
 from ..experiments.iv import IVResult, iv
 from ..words import minus
 from .command import Command
-from .options import CellName, CellOptions, Changes
+from .options import Changes, FastFibre
 from .output import Output
 from .session import Session
 from .style import GREY, new_figure
@@ -33,16 +32,9 @@ ROOM = 4.0  # times the largest current between two voltages without current: ho
 LARGEST = 6  # processes that have a colour of their own
 
 
-@dataclass(frozen=True)
-class IVCell(CellOptions):
-    """What a cell with a membrane of its own is made from."""
-
-    cell: CellName = "muscle_fast"
-
-
 def run(
     session: Session,
-    cell: IVCell,
+    cell: FastFibre,
     changes: Changes,
     v: Voltages = "-120:40",
     chloride: Chloride = None,

@@ -120,6 +120,13 @@ class CellOptions:
 
 
 @dataclass(frozen=True)
+class FastFibre(CellOptions):
+    """What a cell that may have two rests is made from: the fast fibre unless told."""
+
+    cell: CellName = "muscle_fast"
+
+
+@dataclass(frozen=True)
 class FileValues:
     """What takes the place of values of the cell's file."""
 

@@ -1,6 +1,5 @@
 """The command tipping: which change, and how fast, takes a cell from its rest for ever."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -12,7 +11,7 @@ from ..experiments.tipping_result import TippingResult, Trial
 from ..words import HOUR, duration, minus
 from .command import Command
 from .follow_figure import number_axis
-from .options import CellName, CellOptions, Changes, hours_of
+from .options import Changes, FastFibre, hours_of
 from .output import Output
 from .rest import Start, started
 from .session import Session
@@ -35,16 +34,9 @@ Within = Annotated[
 EARLIEST = 1e2  # ms, where the axes of time begin
 
 
-@dataclass(frozen=True)
-class TippingCell(CellOptions):
-    """What a cell that may tip is made from."""
-
-    cell: CellName = "muscle_fast"
-
-
 def run(
     session: Session,
-    cell: TippingCell,
+    cell: FastFibre,
     changes: Changes,
     along: Along = None,
     within: Within = "10min,1h,4h,12h",
