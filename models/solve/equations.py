@@ -19,6 +19,7 @@ from .jacobian import Jacobian
 from .meaning import concentrations, settled
 from .possible import dry, impossible
 from .states import GLIA, RELATIVE_VOLUME, find_states
+from .tally import NOTHING, Tally
 from .together import currents_of, together
 from .unknowns import among, choose_unknowns
 from .vectors import expanded, put, rates_of
@@ -33,15 +34,23 @@ class System:
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
     gates are free, with mechanisms' own concentrations), "dissolved" (only gates); volumes are kept with all.
     start: y to start from, gates included, instead of the cell's start state.
+    tally: counts what each process carries, beside the ions' fluxes; None: nothing.
     states: what y is made of; at: by kind, positions in y.
     unknowns: what x is made of; free: positions of x in y; follows: what follows from the charge, by kind;
     lift: the matrix of y = lift x + constant.
+    jacobian_near: that an integrator has left at its last state, with which the next may begin.
     evaluations, jacobians, factorisations: how often each was done since; a Jacobian's own evaluations count.
     """
 
     @held()  # NEURON calls back from nearly every call
-    def __init__(self, cell: Cell, hold: str | None = None, start: np.ndarray | None = None) -> None:
-        self.cell = cell
+    def __init__(
+        self,
+        cell: Cell,
+        hold: str | None = None,
+        start: np.ndarray | None = None,
+        tally: Tally | None = None,
+    ) -> None:
+        self.cell, self.tally = cell, tally
         self._integrator = runtime.reset(cell.celsius)
         cell.write()
         # whatever section there is must stay while this is in use: NEURON dies in an evaluation after one has
@@ -58,7 +67,7 @@ class System:
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         self._together = together(cell)
         self._all_v = np.concatenate([self.at[kind] for kind in ("v", GLIA + "v") if kind in self.at])
-        self.counted = len(self._together.ion)
+        self.counted = len(self._together.ion) + (0 if tally is None else tally.counts.rows)
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start = self._y_all[self._place] if start is None else settled(cell, self.at, start)
@@ -67,6 +76,7 @@ class System:
 
     def begin(self, start: np.ndarray, hold: str | None = None) -> None:
         """Start from y, (states,): choose what is free and what follows from there on; hold as at first."""
+        self.jacobian_near: tuple[sp.csc_matrix, np.ndarray] | None = None
         self.start, self.follows = start, charge_relations(self.cell) if hold is None else {}
         self.unknowns = choose_unknowns(self.cell, self.states, start, hold, self.follows)
         self.free = self.unknowns.index
@@ -77,15 +87,22 @@ class System:
         """Take in what has changed in the cell since, its start state too; what is free stays so."""
         runtime.h.celsius = self.cell.celsius
         self.cell.write()
+        if self.tally is not None:
+            self.tally.renew()
         runtime.initialise()
         self._integrator.states(self._all)
         self.start = self._y_all[self._place]
         self.follows = charge_relations(self.cell) if self.follows else {}
         self._follow(self._followers)
 
+    def refresh(self) -> None:
+        """Take in what has changed in mechanisms alone: nothing of it has been copied but slopes."""
+        self._slopes_at, self._last_slopes = np.zeros(0), np.zeros(0)
+
     def _follow(self, before: Followers | None = None) -> None:
         self._followers: Followers = find_followers(self.follows, self.states, self.start, self._growth)
-        found, self._slopes_at, self._last_slopes = self._followers, np.zeros(0), np.zeros(0)
+        self.refresh()
+        found = self._followers
         self._y_all[self._place] = self.start
         self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
         if before is not None and np.array_equal(found.factors, before.factors):
@@ -151,14 +168,25 @@ class System:
 
     def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
-        the volume that the cell began with per ms, into the cell), and likewise of its glia, (free +
-        counted,).
+        the volume that the cell began with per ms, into the cell), likewise of its glia, and what the tally
+        counts (fmol/ms), (free + counted,).
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
         put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
-        return self._read(self._free_place, self._free_v)
+        found = self._read(self._free_place, self._free_v)
+        return found if self.tally is None else np.append(found, self.tally.summed(self._flowing()))
+
+    def _flowing(self) -> np.ndarray:
+        """What the tally counts, value by value, as NEURON has just evaluated it."""
+        assert self.tally is not None
+        return self.tally.values(self._y_all[self._volume_place])
+
+    def _charging_and_counted(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
+        """`charging_rates` and, after them, what the tally counts, value by value."""
+        rates = self.charging_rates(y, flow)
+        return rates if self.tally is None else np.append(rates, self._flowing())
 
     def _evaluate(self, flow: bool = True) -> None:
         """Let NEURON evaluate f of what stands in its vector, what flows along the cell written before."""
@@ -206,14 +234,15 @@ class System:
     def _slopes(self, y: np.ndarray) -> np.ndarray:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
         if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self.derivatives().slopes(self.charging_rates, y)
+            self._last_slopes = self.derivatives().slopes(self._charging_and_counted, y)
             self._slopes_at = y.copy()
         return self._last_slopes
 
     def derivatives(self) -> Jacobian:
         """How the derivatives add up, and are eliminated."""
         if self._jacobian is None:
-            made_of = self.cell, self.states, self.free, self.lift, self._growth
+            counts = NOTHING if self.tally is None else self.tally.counts
+            made_of = self.cell, self.states, self.free, self.lift, self._growth, counts
             kept = self.cell.structure
             if not (isinstance(kept, Jacobian) and kept.serves(*made_of)):
                 kept = self.cell.structure = Jacobian(*made_of)

@@ -20,6 +20,7 @@ from ..physics.ions import AMOUNT, OUTER, TRACES
 from .elimination import Elimination, layout
 from .growth import Growth
 from .states import GLIA, RELATIVE_VOLUME, States, plain
+from .tally import Rows
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -83,11 +84,11 @@ class Jacobian:
     """
 
     def __init__(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
+        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth, tally: Rows
     ) -> None:
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
-        self._growth = growth
-        self._made_for = _identity(cell, states, free, lift)
+        self._growth, self._tally = growth, tally
+        self._made_for = _identity(cell, states, free, lift, tally)
         self._counted = [(AMOUNT[ion], cell.volume / cell.volume.sum()) for ion in cell.ions]
         if cell.glia is not None:
             own = cell.glia.volume / cell.glia.volume.sum()
@@ -97,13 +98,13 @@ class Jacobian:
             (kind, *shift)
             for kind, at in states.at.items()
             if kind in moving
-            for shift in _shifts(cell, states, kind, at)
+            for shift in _shifts(cell, states, kind, at, np.concatenate([states.owner, tally.at]))
         ]
         none = [np.zeros(0, int)]
         self._row = np.concatenate([row for _, _, row, _ in self._shifted] or none)
         self._column = np.concatenate([column for _, _, _, column in self._shifted] or none)
         count = len(self._row)
-        free_row = np.full(states.size, -1)
+        free_row = np.full(states.size + len(tally.at), -1)
         free_row[free] = np.arange(len(free))
         slopes, (source, row, column, weight) = _axial_entries(cell, states)
         self._own = Assembly(
@@ -117,13 +118,14 @@ class Jacobian:
         )
 
     def serves(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
+        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth, tally: Rows
     ) -> bool:
         """Whether it would be made just so for these. free: positions in y, (free,); lift: (states, free)."""
-        now = _identity(cell, states, free, lift)
+        now = _identity(cell, states, free, lift, tally)
         return (
             growth.power == self._growth.power
             and self._states.kinds == states.kinds
+            and len(self._made_for) == len(now)
             and all(map(np.array_equal, self._made_for, now))
         )
 
@@ -137,15 +139,18 @@ class Jacobian:
 
     @cached_property
     def _entering(self) -> Assembly:
-        """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone."""
-        states, count = self._states, len(self._row)
+        """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone; what
+        a tally counts is told as such."""
+        states, count, ions = self._states, len(self._row), len(self._counted)
         ion_row, share = np.full(states.size, -1), np.zeros(states.size)
         for i, (kind, own) in enumerate(self._counted):
             ion_row[states.at[kind]] = i
             share[states.at[kind]] = own
+        ion_row = np.concatenate([ion_row, ions + self._tally.row])
+        share = np.concatenate([share, np.ones(len(self._tally.row))])
         return Assembly(
             np.arange(count), ion_row[self._row], self._column, share[self._row], self._lift,
-            (len(self._counted), len(self._free)), count,
+            (ions + self._tally.rows, len(self._free)), count,
         )  # fmt: skip
 
     def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
@@ -159,8 +164,8 @@ class Jacobian:
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
     def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0) -> np.ndarray:
-        """d(dy/dt)/dy (per ms) of the membrane at each of its entries, (entries,), at y, (states,), with q of
-        growth.py in the place of V in both. wider: how many times the usual steps to take."""
+        """d(dy/dt)/dy (per ms) of the membrane, and of what a tally counts, at each of its entries, (entries,),
+        at y, (states,), with q of growth.py in the place of V in both. wider: how many times the usual steps to take."""
         found, growth = [], self._growth
         by_q, by_volume = growth.by_charge(y)
         rates(y)  # leaves the flow along the cell of y in place
@@ -179,7 +184,8 @@ class Jacobian:
 
     def membrane(self, slopes: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy (per ms) of the membrane alone, (states, states), from its slopes."""
-        return sp.csr_matrix((slopes, (self._row, self._column)), (self._states.size, self._states.size))
+        size, own = self._states.size, self._row < self._states.size
+        return sp.csr_matrix((slopes[own], (self._row[own], self._column[own])), (size, size))
 
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
@@ -194,36 +200,39 @@ class Jacobian:
         return self._own(np.concatenate([slopes, axial.ravel()]))
 
     def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes)/dx (per ms), (ions, and the glia's ions, free), from the membrane's slopes."""
+        """d(the ions' fluxes)/dx (per ms), (ions, the glia's ions and a tally's rows, free), from the
+        membrane's slopes."""
         return self._entering(slopes)
 
 
-def _identity(cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> list[np.ndarray]:
+def _identity(
+    cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, tally: Rows
+) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
     factors = [factor for _, _, factor in _arrivals(cell, states)]
-    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, *factors]
+    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, *tally[:2], *factors]
 
 
 def _shifts(
-    cell: Cell, states: States, kind: str, at: np.ndarray
+    cell: Cell, states: States, kind: str, at: np.ndarray, owner: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """How a kind of state at places `at` of y is shifted: which places at once, and for rows of the Jacobian
-    that this moves, the column that moves each.
+    that this moves, the column that moves each. owner: the compartment of every row.
 
     All compartments at once where they do not see each other's; where a user's mechanism lets the state
     diffuse along the cell, compartments that have no neighbour in common.
     """
     own = np.full(cell.size, -1)
     own[states.owner[at]] = at
-    row = np.flatnonzero(own[states.owner] >= 0)
+    row = np.flatnonzero(own[owner] >= 0)
     if kind not in states.diffusing:
-        return [(at, row, own[states.owner[row]])]
+        return [(at, row, own[owner[row]])]
     neighbours, colour = _coloured(cell, states.owner[at])
     found = []
     for c in range(colour.max() + 1):
         here = [i for i in states.owner[at] if colour[i] == c]
-        rows = [r for i in here for r in np.flatnonzero(states.owner == i)]
-        columns = [own[states.owner[r]] for r in rows]
+        rows = [r for i in here for r in np.flatnonzero(owner == i)]
+        columns = [own[owner[r]] for r in rows]
         beside = [(own[j], own[i]) for i in here for j in neighbours[i] - {i} if own[j] >= 0]
         rows += [r for r, _ in beside]
         columns += [c for _, c in beside]

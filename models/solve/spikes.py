@@ -15,12 +15,22 @@ QUICK = 1e3  # ms; what rises more slowly is no spike
 
 
 @compiled
-def highest(x: np.ndarray, at_v: np.ndarray) -> float:
-    """The highest V (mV) in a state x, (free,), with V at these places; 0 where there is none."""
-    found = -np.inf if len(at_v) else 0.0
-    for i in at_v:
-        found = max(found, x[i])
-    return found
+def highest(x: np.ndarray, at_v: np.ndarray) -> tuple[float, int]:
+    """The highest V (mV) in a state x, (free,), with V at these places, and at which of them it is; 0 where
+    there is none."""
+    found, where = -np.inf if len(at_v) else 0.0, 0
+    for k in range(len(at_v)):
+        if x[at_v[k]] > found:
+            found, where = x[at_v[k]], k
+    return found, where
+
+
+class Spike(NamedTuple):
+    """When a spike was highest (ms), at which V (mV), in which compartment."""
+
+    t: float
+    v: float
+    place: int
 
 
 class Turn(NamedTuple):
@@ -75,21 +85,24 @@ class Watch:
         self.most = None if most is None else whole("max_spikes", most, 1)
         self.name, self._progress, self._now = name, progress, 0.0
         self._peaks = Peaks(SPIKE, QUICK)
+        self.seen: list[Spike] = []
 
     @property
     def spikes(self) -> int:
         """How many there have been."""
-        return self._peaks.count
+        return len(self.seen)
 
     @property
     def last(self) -> float:
         """When the last spike was (ms), 0 before the first."""
         return self._peaks.peak.t if self._peaks.peak else 0.0
 
-    def see(self, t: float, v: float) -> None:
-        """Take in the highest V (mV) of all compartments at `t` (ms); GivenUpError after too many spikes."""
+    def see(self, t: float, v: float, place: int = 0) -> None:
+        """Take in the highest V (mV) of all compartments at `t` (ms), and in which of them it is; GivenUpError
+        after too many spikes."""
         self._now = t
-        self._peaks.see(t, v)
+        if self._peaks.see(t, v, place) and (peak := self._peaks.peak):
+            self.seen.append(Spike(peak.t, peak.v, peak.state))
         if self.most is not None and self.spikes >= self.most:
             raise GivenUpError(
                 f"{self.name}: given up after {self.words()}, and still firing; max_spikes = {self.most} "

@@ -5,7 +5,8 @@ BDF keeps linear invariants, so what the equations conserve stays conserved at a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -15,74 +16,17 @@ from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable, check_cell, number, rising, whole
 from ..simulator.runtime import undisturbed
 from ..words import HOUR
-from .accounting import RELATIVE, solver_of
+from .accounting import RELATIVE, constant, solver_of
+from .course import Course, Stretch, joined
 from .equations import System
 from .events import Event, apply, check_events, check_hours
 from .meaning import columns, glia_concentrations, settled
+from .plan import Motion, Plan, Step
 from .spikes import Watch, highest
 from .states import GLIA, OUTSIDE, plain
+from .tally import Tally
 
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
-
-
-@dataclass(repr=False)
-class Course:
-    """States over time.
-
-    t: times (ms), (times,)
-    state: v (mV), relative_volume (of the volume at the beginning) and, of each ion, the free concentration
-    inside, na, ..., and outside, nao, ... (mM), each (times, compartments) and an attribute of its name as
-    well (`course.na`; AttributeError where there is none)
-    gates: the states of channels and pumps by name, (times, compartments that have them)
-    pump: net current of the pumps (mA/cm2, outward), (times, compartments), where asked for, else None
-    entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
-    it began with), (times,)
-    evaluations: of NEURON's equations, those for the Jacobians among them
-    jacobians: how many were made
-    factorisations: of Newton's matrix
-    spikes: how often the cell has fired
-    glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
-    """
-
-    t: np.ndarray
-    state: dict[str, np.ndarray]
-    gates: dict[str, np.ndarray]
-    pump: np.ndarray | None
-    entered: dict[str, np.ndarray]
-    evaluations: int
-    jacobians: int
-    factorisations: int
-    spikes: int
-    glia: "Course | None" = None
-
-    def __getattr__(self, name: str) -> np.ndarray:
-        if name in self.__dict__.get("state", {}):
-            return self.__dict__["state"][name]
-        raise AttributeError(f"a course has no {name!r}")
-
-    def last(self, index: int = -1) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
-        """The states of the cell and of its glia at a time, the last unless said, as a start for both."""
-        own = {name: values[index] for name, values in self.state.items()}
-        return own, None if self.glia is None else self.glia.last(index)[0]
-
-    def __repr__(self) -> str:
-        times, compartments = self.v.shape
-        return f"<course of {self.t[-1] / HOUR:.4g} h: {times} times, {compartments} compartments>"
-
-
-@dataclass(frozen=True)
-class _Stretch:
-    """A course from one event to the next. t: times (ms); state, gates: by name, (times, compartments);
-    entered: (times and the end, ions); pump: net current, (times, compartments); counts: of evaluations,
-    Jacobians, factorisations; glia: of the cell's, or None."""
-
-    t: np.ndarray
-    state: dict[str, np.ndarray]
-    gates: dict[str, np.ndarray]
-    entered: np.ndarray
-    pump: np.ndarray | None
-    counts: tuple[int, int, int]
-    glia: "_Stretch | None" = None
 
 
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
@@ -97,21 +41,30 @@ def output_times(start: float, stop: float, points: int) -> np.ndarray:
 
 @undisturbed()
 def integrate(
-    system: System, start: float, times: np.ndarray, rtol: float = RELATIVE, watch: Watch | None = None
+    system: System,
+    start: float,
+    times: np.ndarray,
+    rtol: float = RELATIVE,
+    watch: Watch | None = None,
+    x: np.ndarray | None = None,
+    moment: Callable[[float], None] = constant,
 ) -> tuple[np.ndarray, np.ndarray]:
     """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
 
-    Returns arrays (times, states) and (times, ions), the time integral of the ions' fluxes through the whole
-    membrane (into the cell, mM of the volume it began with). start: ms. rtol: relative error per step.
-    watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up,
-    GivenUpError where the watch has seen too many spikes.
+    Returns arrays (times, states) and (times, counted), the time integral of the ions' fluxes through the
+    whole membrane (into the cell, mM of the volume it began with) and, after them, of what a tally counts.
+    start: ms. rtol: relative error per step. watch: sees V at every step. x: free states to start from,
+    (free,), in place of the system's start state. moment: lets what depends on time be as at a time (ms).
+    Raises ConvergenceError with the time reached where the integrator gives up, GivenUpError where the watch
+    has seen too many spikes.
     """
-    x, unknowns = system.pack(system.start), system.unknowns
+    x, unknowns = system.pack(system.start) if x is None else x, system.unknowns
     found, at_v = np.zeros((len(times), len(x) + system.counted)), unknowns.watched
-    clock = times - start  # the equations do not depend on time, and near 0 it has no shortest step
+    clock = times - start  # where equations do not depend on time, near 0 it has no shortest step
     done = int(np.searchsorted(clock, 0.0, side="right"))
     found[:done, : len(x)] = x
-    solver = solver_of(system, x, clock[-1], rtol) if done < len(times) else None
+    moving = constant if moment is constant else lambda t: moment(start + t)
+    solver = solver_of(system, x, clock[-1], rtol, moving, system.jacobian_near) if done < len(times) else None
     while solver and done < len(times):
         if not solver.step():
             hours = (start + solver.t) / HOUR
@@ -126,11 +79,29 @@ def integrate(
             found[done:reached] = solver.at(clock[done:reached])
             done = reached
         if watch:
-            watch.see(start + solver.t, highest(solver.z, at_v))
+            watch.see(start + solver.t, *highest(solver.z, at_v))
             watch.tell(start + solver.t)
+    if solver:
+        system.jacobian_near = solver.jacobian
     # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
     states, least = found[:, : len(x)], np.where(unknowns.is_amount, 0.0, -np.inf)
     return system.expand(np.maximum(states, least, out=states)), found[:, len(x) :]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What of a course is kept, and how it is integrated.
+
+    points: output times in a stretch, on a logarithmic axis; wanted: the times wanted instead (ms), (times,)
+    rtol: the integrator's relative tolerance
+    pump: whether to keep the pumps' net current; tally: what each process carries
+    """
+
+    points: int = 120
+    wanted: np.ndarray | None = None
+    rtol: float = RELATIVE
+    pump: bool = False
+    tally: bool = False
 
 
 def evolve(
@@ -164,39 +135,113 @@ def evolve(
     check_callable("progress", progress)
     hours, points = check_hours(hours), whole("points", points, 2)
     rtol = number("rtol", rtol, "1", 1e-8, 1e-2)
-    happening = check_events(events, hours)
-    edges = sorted({0.0, *(event.at_hours * HOUR for event in happening), hours * HOUR})
-    wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
+    steps = [Step(event.at_hours * HOUR, partial(apply, cell, event)) for event in check_events(events, hours)]
+    plan = Plan(hours * HOUR, steps)
+    wanted = None if times_ms is None else rising("times_ms", times_ms, plan.stop)
     watch = Watch(cell.name, max_spikes, progress)
-    saved, stretches, last = cell.starts, [], None
+    return followed(cell, plan, Look(points, wanted, rtol, pump), watch)
+
+
+def followed(cell: Cell, plan: Plan, look: Look, watch: Watch) -> Course:
+    """What becomes of a cell from its start while all that a plan says happens; the cell's parameters are as
+    before afterwards, but for what steps and motions have put into its mechanisms. Raises as `evolve`."""
+    saved = cell.starts
     with cell.changed():
         try:
-            for begin, end in pairwise(edges):
-                now = [event for event in happening if event.at_hours * HOUR == begin]
-                system = _after(cell, now, last)
-                due, kept = _due(begin, end, edges[-1], points, wanted)
-                states, entered = integrate(system, begin, due, rtol, watch)
-                last = states[-1]
-                cell.start = system.state(last)
-                if cell.glia is not None:
-                    cell.glia.start = glia_concentrations(system.cell, system.at, last)
-                stretches.append(_stretch(system, due[:kept], states[:kept], entered, pump))
+            made = _Following(cell, plan, look, watch)
+            stretches = [made.stretch(begin, end) for begin, end in plan.stretches()]
+            return joined(cell, stretches, watch.seen, made.keys)
         finally:
             cell.starts = saved
-    return _joined(cell, stretches, watch.spikes)
 
 
-def _after(cell: Cell, events: list[Event], last: np.ndarray | None) -> System:
-    """The equations after some events, from the state before them: all of it, the `last` of a stretch, or the
-    cell's start."""
-    # what is bound, open and outside when the course begins is so from before its first event
-    before = System(cell) if events and last is None else None
-    for event in events:
-        apply(cell, event)
-    system = System(cell, start=last)  # gates go on where they were
-    if before is not None:
-        take_over(system, before)
-    return system
+class _Following:
+    """A cell that is being followed: its equations, and the state that it has come to."""
+
+    def __init__(self, cell: Cell, plan: Plan, look: Look, watch: Watch) -> None:
+        self.cell, self.plan, self.look, self.watch = cell, plan, look, watch
+        self._system: System | None = None
+        self._last: np.ndarray | None = None  # all states, at the end of the last stretch
+        self._counts = np.zeros(3, int)
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Of a tally's rows, if there is one."""
+        tally = None if self._system is None else self._system.tally
+        return [] if tally is None else tally.keys
+
+    def stretch(self, begin: float, end: float) -> Stretch:
+        """Follow it from one time to the next (ms)."""
+        steps, moving = self.plan.steps_at(begin), self.plan.moving_from(begin)
+        system = self._system
+        if system is None or any(not one.plain for one in (*steps, *moving)):
+            system = self._anew(steps)
+        else:
+            for step in steps:
+                step.make()
+            if steps:
+                system.refresh()
+        due, kept = _due(begin, end, self.plan.stop, self.look)
+        x = None if self._last is None or system is not self._system else system.pack(self._last)
+        moment = _moment(system, moving) if moving else constant
+        states, entered = integrate(system, begin, due, self.look.rtol, self.watch, x, moment)
+        self._system, self._last = system, states[-1]
+        return self._told(system, due[:kept], states[:kept], entered)
+
+    def _anew(self, steps: list[Step]) -> System:
+        """The equations after some steps, from the state before them: all of it or, at the beginning, the
+        cell's start."""
+        cell, last = self.cell, self._last
+        if self._system is not None and last is not None:
+            cell.start = self._system.state(last)
+            if cell.glia is not None:
+                cell.glia.start = glia_concentrations(cell, self._system.at, last)
+        # what is bound, open and outside when the course begins is so from before its first event
+        before = System(cell) if steps and last is None else None
+        for step in steps:
+            step.make()
+        self._counts[:] = 0
+        system = System(cell, start=last, tally=Tally(cell) if self.look.tally else None)
+        if before is not None:
+            take_over(system, before)
+        return system
+
+    def _told(self, system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray) -> Stretch:
+        """What is kept of a stretch: states at its times, what entered until these and its end."""
+        done = np.array([system.evaluations, system.jacobians, system.factorisations])
+        counts = tuple((done - self._counts).tolist())
+        n, glia = len(system.cell.ions), system.cell.glia
+
+        def net(cell: Cell) -> np.ndarray | None:
+            found = [pumped(system, y, cell).net for y in states] if self.look.pump else []
+            return np.array(found).reshape(len(states), cell.size) if self.look.pump else None
+
+        def gates(of_glia: bool) -> dict[str, np.ndarray]:
+            kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
+            return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
+
+        beside, tallied = None, n
+        if glia is not None:
+            state = glia_concentrations(system.cell, system.at, states)
+            tallied += len(glia.ions)
+            beside = Stretch(t, state, gates(True), entered[:, n:tallied], entered[:, :0], net(glia), counts)
+        inner, moved, current = entered[:, :n], entered[:, tallied:], net(system.cell)
+        self._counts[:] = system.evaluations, system.jacobians, system.factorisations
+        return Stretch(t, system.state(states), gates(False), inner, moved, current, counts, beside)
+
+
+def _moment(system: System, moving: list[Motion]) -> Callable[[float], None]:
+    """Lets everything that moves be as at a time (ms)."""
+
+    def moment(t: float) -> None:
+        for motion in moving:
+            motion.put(motion.value(t))
+        if any(not motion.plain for motion in moving):
+            system.renew()
+        else:
+            system.refresh()
+
+    return moment
 
 
 def take_over(system: System, other: System) -> None:
@@ -211,64 +256,13 @@ def take_over(system: System, other: System) -> None:
     system.begin(settled(system.cell, system.at, start))
 
 
-def _due(
-    begin: float, end: float, stop: float, points: int, wanted: np.ndarray | None
-) -> tuple[np.ndarray, int]:
+def _due(begin: float, end: float, stop: float, look: Look) -> tuple[np.ndarray, int]:
     """Times (ms) at which to look at a stretch, its end last, and how many of them the course keeps: the next
     stretch, if there is one, begins with the end of this."""
+    wanted = look.wanted
     if wanted is None:
-        due = output_times(begin, end, points)
+        due = output_times(begin, end, look.points)
     else:
         due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
     closing = end == stop and (wanted is None or wanted[-1] >= end * (1 - 1e-12))
     return due, len(due) if closing else len(due) - 1
-
-
-def _stretch(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray, pump: bool) -> _Stretch:
-    counts = system.evaluations, system.jacobians, system.factorisations  # before the pumps are asked
-    n, glia = len(system.cell.ions), system.cell.glia
-
-    def net(cell: Cell) -> np.ndarray | None:
-        found = [pumped(system, y, cell).net for y in states] if pump else []
-        return np.array(found).reshape(len(states), cell.size) if pump else None
-
-    def gates(of_glia: bool) -> dict[str, np.ndarray]:
-        kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
-        return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
-
-    beside = None
-    if glia is not None:
-        state = glia_concentrations(system.cell, system.at, states)
-        beside = _Stretch(t, state, gates(True), entered[:, n:], net(glia), counts)
-    current = net(system.cell)
-    return _Stretch(t, system.state(states), gates(False), entered[:, :n], current, counts, beside)
-
-
-def _joined(cell: Cell, stretches: list[_Stretch], spikes: int) -> Course:
-    """One course of all stretches."""
-    beside = None
-    if cell.glia is not None:
-        beside = _joined(cell.glia, [part.glia for part in stretches if part.glia is not None], 0)
-
-    def joined(values: list[np.ndarray]) -> np.ndarray:
-        return values[0] if len(values) == 1 else np.concatenate(values)
-
-    state = {name: joined([part.state[name] for part in stretches]) for name in stretches[0].state}
-    before, entered = np.zeros(len(cell.ions)), []
-    for part in stretches:
-        entered.append(part.entered[: len(part.t)] + before)
-        before = part.entered[-1] + before
-    evaluations, jacobians, factorisations = np.sum([part.counts for part in stretches], axis=0).tolist()
-    currents = [part.pump for part in stretches if part.pump is not None]
-    return Course(
-        np.concatenate([part.t for part in stretches]),
-        state,
-        gates={kind: joined([part.gates[kind] for part in stretches]) for kind in stretches[0].gates},
-        pump=np.concatenate(currents) if currents else None,
-        entered=dict(zip(cell.ions, np.concatenate(entered).T, strict=True)),
-        evaluations=evaluations,
-        jacobians=jacobians,
-        factorisations=factorisations,
-        spikes=spikes,
-        glia=beside,
-    )

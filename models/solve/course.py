@@ -1,0 +1,121 @@
+"""The states of a cell over time, as they are put together from stretches."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..cell.cell import Cell
+from ..words import HOUR
+from .spikes import Spike
+
+
+@dataclass(repr=False)
+class Course:
+    """States over time.
+
+    t: times (ms), (times,)
+    state: v (mV), relative_volume (of the volume at the beginning) and, of each ion, the free concentration
+    inside, na, ..., and outside, nao, ... (mM), each (times, compartments) and an attribute of its name as
+    well (`course.na`; AttributeError where there is none)
+    gates: the states of channels and pumps by name, (times, compartments that have them)
+    pump: net current of the pumps (mA/cm2, outward), (times, compartments), where asked for, else None
+    entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
+    it began with), (times,)
+    evaluations: of NEURON's equations, those for the Jacobians among them
+    jacobians: how many were made
+    factorisations: of Newton's matrix
+    spikes: how often the cell has fired
+    glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
+    moved: where asked for, by process and ion what it has brought into the cell (fmol; by process and "atp"
+    what it has spent), (times,)
+    peaks: when each spike was, where and how high
+    """
+
+    t: np.ndarray
+    state: dict[str, np.ndarray]
+    gates: dict[str, np.ndarray]
+    pump: np.ndarray | None
+    entered: dict[str, np.ndarray]
+    evaluations: int
+    jacobians: int
+    factorisations: int
+    spikes: int
+    glia: "Course | None" = None
+    moved: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    peaks: list[Spike] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name in self.__dict__.get("state", {}):
+            return self.__dict__["state"][name]
+        raise AttributeError(f"a course has no {name!r}")
+
+    def last(self, index: int = -1) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
+        """The states of the cell and of its glia at a time, the last unless said, as a start for both."""
+        own = {name: values[index] for name, values in self.state.items()}
+        return own, None if self.glia is None else self.glia.last(index)[0]
+
+    def __repr__(self) -> str:
+        times, compartments = self.v.shape
+        return f"<course of {self.t[-1] / HOUR:.4g} h: {times} times, {compartments} compartments>"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A course from one time to the next. t: times (ms); state, gates: by name, (times, compartments);
+    entered: (times and the end, ions); moved: (times and the end, rows of a tally); pump: net current, (times,
+    compartments); counts: of evaluations, Jacobians, factorisations; glia: of the cell's, or None."""
+
+    t: np.ndarray
+    state: dict[str, np.ndarray]
+    gates: dict[str, np.ndarray]
+    entered: np.ndarray
+    moved: np.ndarray
+    pump: np.ndarray | None
+    counts: tuple[int, int, int]
+    glia: "Stretch | None" = None
+
+
+def joined(
+    cell: Cell, stretches: list[Stretch], spikes: list[Spike], keys: list[tuple[str, str]] | None = None
+) -> Course:
+    """One course of all stretches. keys: of a tally's rows."""
+    beside = None
+    if cell.glia is not None:
+        beside = joined(cell.glia, [part.glia for part in stretches if part.glia is not None], [])
+
+    def whole(values: list[np.ndarray]) -> np.ndarray:
+        return values[0] if len(values) == 1 else np.concatenate(values)
+
+    state = {name: whole([part.state[name] for part in stretches]) for name in stretches[0].state}
+    entered = _running([part.entered for part in stretches], [len(part.t) for part in stretches])
+    moved = _running([part.moved for part in stretches], [len(part.t) for part in stretches])
+    evaluations, jacobians, factorisations = np.sum([part.counts for part in stretches], axis=0).tolist()
+    currents = [part.pump for part in stretches if part.pump is not None]
+    given: dict[str, Any] = {
+        "evaluations": evaluations,
+        "jacobians": jacobians,
+        "factorisations": factorisations,
+    }
+    return Course(
+        whole([part.t for part in stretches]),
+        state,
+        gates={kind: whole([part.gates[kind] for part in stretches]) for kind in stretches[0].gates},
+        pump=np.concatenate(currents) if currents else None,
+        entered=dict(zip(cell.ions, entered.T, strict=True)),
+        spikes=len(spikes),
+        glia=beside,
+        moved=dict(zip(keys or [], moved.T, strict=True)),
+        peaks=spikes,
+        **given,
+    )
+
+
+def _running(parts: list[np.ndarray], kept: list[int]) -> np.ndarray:
+    """What has accumulated since the beginning, from what has within each stretch at the times that it keeps
+    and, last, at its end."""
+    before, found = np.zeros(parts[0].shape[1]), []
+    for part, count in zip(parts, kept, strict=True):
+        found.append(part[:count] + before)
+        before = part[-1] + before
+    return np.concatenate(found)

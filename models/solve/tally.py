@@ -1,0 +1,140 @@
+"""What every process of a cell carries of each ion, and spends of ATP, counted while the cell is followed.
+
+It is integrated with the cell's own states and by the same formula, so that what the processes have moved adds
+up to what the cell has gained to round-off, at any tolerance.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ..cell.cell import Cell
+from ..compiled import compiled
+from ..physics.ions import VALENCE
+from ..physics.theory import FARADAY
+from ..simulator.mechanisms import PUMPS
+from ..simulator.runtime import SegmentVariable
+from .told import spending, tells
+
+ATP = "atp"
+INTO = -10.0 / FARADAY  # 1 mA/cm2 outward x 1 um2 of a monovalent cation: fmol/ms into the cell
+SPENT = 1e4  # 1 mol/cm2/s x 1 um2: fmol/ms
+PER_POINT = 100.0  # 1 nA over 1 um2: mA/cm2
+
+
+class Rows(NamedTuple):
+    """What a tally counts, for whoever needs no more: of each value its compartment and its row, (values,)
+    each, and how many rows there are."""
+
+    at: np.ndarray
+    row: np.ndarray
+    rows: int
+
+
+NOTHING = Rows(np.zeros(0, int), np.zeros(0, int), 0)
+
+
+class _Source(NamedTuple):
+    """Where NEURON tells something of a process: of owners (sections, point processes) a variable, in these
+    compartments, and what of it is to be counted (a function: settings may change it)."""
+
+    key: tuple[str, str]
+    owners: list
+    name: str
+    at: np.ndarray
+    factor: Callable[[], np.ndarray | float]
+
+
+class Tally:
+    """What the processes of a cell carry, by rows that are counted.
+
+    keys: of each row the process and the ion, or "atp"
+    counts: which values make which row
+    """
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+        self._sources = list(_sources(cell))
+        self.keys = list(dict.fromkeys(source.key for source in self._sources))
+        row = [np.full(len(source.at), self.keys.index(source.key)) for source in self._sources]
+        at = np.concatenate([source.at for source in self._sources])
+        self.counts = Rows(at, np.concatenate(row), len(self.keys))
+        self._variable = SegmentVariable.of_several((source.owners, source.name) for source in self._sources)
+        self.renew()
+
+    def renew(self) -> None:
+        """Take in what has changed in the cell's settings since."""
+        parts = [np.broadcast_to(source.factor(), len(source.at)) for source in self._sources]
+        self._factor = np.concatenate(parts) * self._cell.area[self.counts.at]
+
+    def values(self, relative_volume: np.ndarray) -> np.ndarray:
+        """What flows now (fmol/ms, into the cell), (values,), as NEURON has last computed it.
+
+        relative_volume: with which the membrane's area may grow, (compartments,).
+        """
+        grown = np.asarray(self._cell.grown(relative_volume[self.counts.at]))
+        return self._variable.get() * self._factor * grown
+
+    def summed(self, values: np.ndarray) -> np.ndarray:
+        """Of each row what these values, (values,), add up to."""
+        return _summed(values, self.counts.row, self.counts.rows)
+
+
+@compiled
+def _summed(values: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
+    found = np.zeros(rows)
+    for i in range(len(values)):
+        found[row[i]] += values[i]
+    return found
+
+
+def _sources(cell: Cell) -> Iterator[_Source]:
+    """Everything of the cell's processes that NEURON tells by itself."""
+    whole, membrane = np.arange(cell.size), cell.membrane
+    for ion in cell.ions:
+        name = f"i_{membrane.leak[ion].mechanism}"
+        yield _Source(("leak", ion), cell.sections, name, whole, _constant(INTO / VALENCE[ion]))
+    if cell.parameters.pump.mechanism is None:
+        for mechanism in membrane.pump_share:
+            cycle = f"icycle_{mechanism}"
+            yield _Source(("pump", "na"), cell.sections, cycle, whole, _pumped(cell, "n_na", INTO))
+            yield _Source(("pump", "k"), cell.sections, cycle, whole, _pumped(cell, "n_k", -INTO))
+    for mechanism in PUMPS & {*membrane.pump_share}:
+        yield _Source(("pump", ATP), cell.sections, f"atpase_{mechanism}", whole, _constant(SPENT))
+    for ion in cell.ions:
+        for mechanism in membrane.writes[ion]:
+            if tells(ion, mechanism):
+                yield _of_mechanism(cell, ion, mechanism)
+    for carrier in membrane.carriers:
+        at = np.array([carrier.compartment])
+        for ion in cell.ions:
+            if carrier.share(ion):
+                share = carrier.share(ion) * PER_POINT * INTO / (VALENCE[ion] * cell.area[at])
+                yield _Source((carrier.current, ion), [carrier.process], "total", at, _constant(share))
+    for mechanism in spending(cell):
+        at = np.array(membrane.channels[mechanism])
+        owners = cell.geometry.sections_of(membrane.channels[mechanism])
+        yield _Source((mechanism, ATP), owners, f"atpase_{mechanism}", at, _constant(SPENT))
+
+
+def _of_mechanism(cell: Cell, ion: str, mechanism: str) -> _Source:
+    """The current of an ion that a mechanism, of density or in points, tells."""
+    into, points = INTO / VALENCE[ion], cell.membrane.points
+    if mechanism in points:
+        at = np.array([place for place, _ in points[mechanism]])
+        owners = [process for _, process in points[mechanism]]
+        density = PER_POINT * into / cell.area[at]
+        return _Source((mechanism, ion), owners, f"i{ion}", at, _constant(density))
+    owners = cell.membrane.channels[mechanism]
+    key = ("pump" if mechanism == cell.parameters.pump.mechanism else mechanism, ion)
+    sections = cell.geometry.sections_of(owners)
+    return _Source(key, sections, f"i{ion}_{mechanism}", np.array(owners), _constant(into))
+
+
+def _constant(factor: np.ndarray | float) -> Callable[[], np.ndarray | float]:
+    return lambda: factor
+
+
+def _pumped(cell: Cell, number: str, factor: float) -> Callable[[], float]:
+    return lambda: factor * cell.conditions.pump[number]
