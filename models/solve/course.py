@@ -29,7 +29,9 @@ class Course:
     glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
     moved: where asked for, by process and ion what it has brought into the cell (fmol; by process and "atp"
     what it has spent), (times,)
+    flows: how fast it does so (fmol/ms), (times,) likewise
     peaks: when each spike was, where and how high
+    end: the whole state at the end, by kind (of amounts, gates, ...), to go on from
     """
 
     t: np.ndarray
@@ -43,7 +45,9 @@ class Course:
     spikes: int
     glia: "Course | None" = None
     moved: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    flows: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     peaks: list[Spike] = field(default_factory=list)
+    end: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> np.ndarray:
         if name in self.__dict__.get("state", {}):
@@ -63,7 +67,7 @@ class Course:
 @dataclass(frozen=True)
 class Stretch:
     """A course from one time to the next. t: times (ms); state, gates: by name, (times, compartments);
-    entered: (times and the end, ions); moved: (times and the end, rows of a tally); pump: net current, (times,
+    entered: (times and the end, ions); moved: (times and the end, rows of a tally), flows: (times, rows); pump: net current, (times,
     compartments); counts: of evaluations, Jacobians, factorisations; glia: of the cell's, or None."""
 
     t: np.ndarray
@@ -71,6 +75,7 @@ class Stretch:
     gates: dict[str, np.ndarray]
     entered: np.ndarray
     moved: np.ndarray
+    flows: np.ndarray
     pump: np.ndarray | None
     counts: tuple[int, int, int]
     glia: "Stretch | None" = None
@@ -106,6 +111,7 @@ def joined(
         spikes=len(spikes),
         glia=beside,
         moved=dict(zip(keys or [], moved.T, strict=True)),
+        flows=dict(zip(keys or [], np.concatenate([part.flows for part in stretches]).T, strict=True)),
         peaks=spikes,
         **given,
     )

@@ -176,9 +176,9 @@ class System:
         put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
         found = self._read(self._free_place, self._free_v)
-        return found if self.tally is None else np.append(found, self.tally.summed(self._flowing()))
+        return found if self.tally is None else np.append(found, self.tally.summed(self.flowing()))
 
-    def _flowing(self) -> np.ndarray:
+    def flowing(self) -> np.ndarray:
         """What the tally counts, value by value, as NEURON has just evaluated it."""
         assert self.tally is not None
         return self.tally.values(self._y_all[self._volume_place])
@@ -186,7 +186,7 @@ class System:
     def _charging_and_counted(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
         """`charging_rates` and, after them, what the tally counts, value by value."""
         rates = self.charging_rates(y, flow)
-        return rates if self.tally is None else np.append(rates, self._flowing())
+        return rates if self.tally is None else np.append(rates, self.flowing())
 
     def _evaluate(self, flow: bool = True) -> None:
         """Let NEURON evaluate f of what stands in its vector, what flows along the cell written before."""

@@ -4,16 +4,18 @@ It is integrated with the cell's own states and by the same formula, so that wha
 up to what the cell has gained to round-off, at any tolerance.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.stimuli import Stimulus
 from ..compiled import compiled
 from ..physics.ions import VALENCE
 from ..physics.theory import FARADAY
 from ..simulator.mechanisms import PUMPS
+from ..simulator.nmodl import declarations
 from ..simulator.runtime import SegmentVariable
 from .told import spending, tells
 
@@ -47,15 +49,15 @@ class _Source(NamedTuple):
 
 
 class Tally:
-    """What the processes of a cell carry, by rows that are counted.
+    """What the processes of a cell, and what an experiment has put into it, carry, by rows that are counted.
 
     keys: of each row the process and the ion, or "atp"
     counts: which values make which row
     """
 
-    def __init__(self, cell: Cell) -> None:
+    def __init__(self, cell: Cell, stimuli: Sequence[Stimulus] = ()) -> None:
         self._cell = cell
-        self._sources = list(_sources(cell))
+        self._sources = [*_sources(cell), *(own for stimulus in stimuli for own in _of(stimulus, cell))]
         self.keys = list(dict.fromkeys(source.key for source in self._sources))
         row = [np.full(len(source.at), self.keys.index(source.key)) for source in self._sources]
         at = np.concatenate([source.at for source in self._sources])
@@ -130,6 +132,14 @@ def _of_mechanism(cell: Cell, ion: str, mechanism: str) -> _Source:
     key = ("pump" if mechanism == cell.parameters.pump.mechanism else mechanism, ion)
     sections = cell.geometry.sections_of(owners)
     return _Source(key, sections, f"i{ion}_{mechanism}", np.array(owners), _constant(into))
+
+
+def _of(stimulus: Stimulus, cell: Cell) -> Iterator[_Source]:
+    """What an experiment's point processes carry."""
+    for ion in (ion for ion in cell.ions if declarations(stimulus.mechanism).carries(ion)):
+        density = PER_POINT * INTO / (VALENCE[ion] * cell.area[stimulus.places])
+        key = stimulus.label, ion
+        yield _Source(key, stimulus.processes, f"i{ion}", stimulus.places, _constant(density))
 
 
 def _constant(factor: np.ndarray | float) -> Callable[[], np.ndarray | float]:

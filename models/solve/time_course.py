@@ -3,16 +3,16 @@
 BDF keeps linear invariants, so what the equations conserve stays conserved at any tolerance.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
-from ..errors import ConvergenceError
+from ..cell.stimuli import Stimulus
+from ..errors import ConvergenceError, InputError
 from ..parameters.arguments import check_callable, check_cell, number, rising, whole
 from ..simulator.runtime import undisturbed
 from ..words import HOUR
@@ -94,14 +94,15 @@ class Look:
 
     points: output times in a stretch, on a logarithmic axis; wanted: the times wanted instead (ms), (times,)
     rtol: the integrator's relative tolerance
-    pump: whether to keep the pumps' net current; tally: what each process carries
+    pump: whether to keep the pumps' net current
+    counted: what an experiment has put into the cell, where what each process carries is to be counted too
     """
 
     points: int = 120
     wanted: np.ndarray | None = None
     rtol: float = RELATIVE
     pump: bool = False
-    tally: bool = False
+    counted: Sequence[Stimulus] | None = None
 
 
 def evolve(
@@ -142,15 +143,24 @@ def evolve(
     return followed(cell, plan, Look(points, wanted, rtol, pump), watch)
 
 
-def followed(cell: Cell, plan: Plan, look: Look, watch: Watch) -> Course:
+def followed(
+    cell: Cell, plan: Plan, look: Look, watch: Watch, whole: Mapping[str, np.ndarray] | None = None
+) -> Course:
     """What becomes of a cell from its start while all that a plan says happens; the cell's parameters are as
-    before afterwards, but for what steps and motions have put into its mechanisms. Raises as `evolve`."""
+    before afterwards, but for what steps and motions have put into its mechanisms.
+
+    whole: the end of an earlier course of this cell, which is then where it starts from. Raises as `evolve`.
+    """
     saved = cell.starts
     with cell.changed():
         try:
             made = _Following(cell, plan, look, watch)
+            if whole is not None:
+                made.go_on_from(whole)
             stretches = [made.stretch(begin, end) for begin, end in plan.stretches()]
-            return joined(cell, stretches, watch.seen, made.keys)
+            course = joined(cell, stretches, watch.seen, made.keys)
+            course.end = made.whole()
+            return course
         finally:
             cell.starts = saved
 
@@ -163,6 +173,7 @@ class _Following:
         self._system: System | None = None
         self._last: np.ndarray | None = None  # all states, at the end of the last stretch
         self._counts = np.zeros(3, int)
+        self._stale = True  # whether the equations must be made anew
 
     @property
     def keys(self) -> list[tuple[str, str]]:
@@ -170,12 +181,32 @@ class _Following:
         tally = None if self._system is None else self._system.tally
         return [] if tally is None else tally.keys
 
+    def whole(self) -> dict[str, np.ndarray]:
+        """The whole state that it has come to, by kind."""
+        assert self._system is not None and self._last is not None
+        return {kind: self._last[at] for kind, at in self._system.at.items()}
+
+    def go_on_from(self, whole: Mapping[str, np.ndarray]) -> None:
+        """Let it be in a state that it, or another of its kind, has come to."""
+        system = System(self.cell)
+        theirs = {kind: np.shape(values) for kind, values in whole.items()}
+        if theirs != {kind: at.shape for kind, at in system.at.items()}:
+            raise InputError(
+                f"{self.cell.name}: cannot go on from a state of another cell; expected the same compartments, "
+                "ions and mechanisms"
+            )
+        self._last = system.start.copy()
+        for kind, at in system.at.items():
+            self._last[at] = whole[kind]
+        self._system = system
+        self._stale = True
+
     def stretch(self, begin: float, end: float) -> Stretch:
         """Follow it from one time to the next (ms)."""
         steps, moving = self.plan.steps_at(begin), self.plan.moving_from(begin)
         system = self._system
-        if system is None or any(not one.plain for one in (*steps, *moving)):
-            system = self._anew(steps)
+        if self._stale or system is None or any(not one.plain for one in (*steps, *moving)):
+            system, self._stale = self._anew(steps), False
         else:
             for step in steps:
                 step.make()
@@ -186,7 +217,9 @@ class _Following:
         moment = _moment(system, moving) if moving else constant
         states, entered = integrate(system, begin, due, self.look.rtol, self.watch, x, moment)
         self._system, self._last = system, states[-1]
-        return self._told(system, due[:kept], states[:kept], entered)
+        found = self._told(system, due[:kept], states[:kept], entered, moment)
+        moment(end)
+        return found
 
     def _anew(self, steps: list[Step]) -> System:
         """The equations after some steps, from the state before them: all of it or, at the beginning, the
@@ -201,12 +234,19 @@ class _Following:
         for step in steps:
             step.make()
         self._counts[:] = 0
-        system = System(cell, start=last, tally=Tally(cell) if self.look.tally else None)
+        system = System(cell, start=last, tally=None if self.look.counted is None else Tally(cell, self.look.counted))
         if before is not None:
             take_over(system, before)
         return system
 
-    def _told(self, system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray) -> Stretch:
+    def _told(
+        self,
+        system: System,
+        t: np.ndarray,
+        states: np.ndarray,
+        entered: np.ndarray,
+        moment: Callable[[float], None],
+    ) -> Stretch:
         """What is kept of a stretch: states at its times, what entered until these and its end."""
         done = np.array([system.evaluations, system.jacobians, system.factorisations])
         counts = tuple((done - self._counts).tolist())
@@ -224,10 +264,28 @@ class _Following:
         if glia is not None:
             state = glia_concentrations(system.cell, system.at, states)
             tallied += len(glia.ions)
-            beside = Stretch(t, state, gates(True), entered[:, n:tallied], entered[:, :0], net(glia), counts)
-        inner, moved, current = entered[:, :n], entered[:, tallied:], net(system.cell)
+            none = np.zeros((len(t), 0))
+            own = entered[:, n:tallied], entered[:, :0], none, net(glia)
+            beside = Stretch(t, state, gates(True), *own, counts)
+        inner, moved, flows = entered[:, :n], entered[:, tallied:], _flows(system, t, states, moment)
+        parts = inner, moved, flows, net(system.cell)
         self._counts[:] = system.evaluations, system.jacobians, system.factorisations
-        return Stretch(t, system.state(states), gates(False), inner, moved, current, counts, beside)
+        return Stretch(t, system.state(states), gates(False), *parts, counts, beside)
+
+
+def _flows(
+    system: System, t: np.ndarray, states: np.ndarray, moment: Callable[[float], None]
+) -> np.ndarray:
+    """What a tally counts, (times, rows), in these states at these times; NEURON is left at the last."""
+    tally = system.tally
+    if tally is None:
+        return np.zeros((len(t), 0))
+    found = np.zeros((len(t), tally.counts.rows))
+    for row, (time, y) in enumerate(zip(t, states, strict=True)):
+        moment(time)
+        system.full_rates(y)
+        found[row] = tally.summed(system.flowing())
+    return found
 
 
 def _moment(system: System, moving: list[Motion]) -> Callable[[float], None]:
