@@ -5,7 +5,7 @@ import pytest
 
 from models import InputError, excite, make_cell, rest
 from models.experiments.electrode import Electrode
-from models.solve import time_course
+from models.solve import integration
 from models.solve.equations import System
 
 COARSE = {"max_compartment_length": 100.0}
@@ -107,7 +107,7 @@ def test_the_injected_charge_is_found_inside():
         values[:] = 0
     stimulus.inject(0.1)
     system = System(cell)
-    states, entered = time_course.integrate(system, 0.0, np.array([0.0, 10.0]))
+    states, entered = integration.integrate(system, 0.0, np.array([0.0, 10.0]))
     moles = 0.1e-9 * 10e-3 / 96485.33212
     found = entered[-1] * 1e-18 * cell.volume.sum()  # mM um3 = 1e-18 mol
     assert found == pytest.approx([0, moles, 0], abs=1e-9 * moles)
@@ -130,7 +130,7 @@ def test_a_pulse_moves_the_current_that_it_says(monkeypatch, where, duration):
     seen = []
 
     def integrate(system, start, times, **options):
-        states, entered = time_course.integrate(system, start, times, **options)
+        states, entered = integration.integrate(system, start, times, **options)
         seen.append((system.state(states[-1])["v"], dict(zip(cell.ions, entered[-1], strict=True))))
         return states, entered
 
@@ -158,7 +158,7 @@ def test_the_threshold_is_the_current_that_makes_the_spike():
     stimulus.inject(1.2 * point.threshold)
     own = stimulus.stimulus.variable("ik")
     try:
-        states, _ = time_course.integrate(System(cell), 0.0, np.linspace(0, 2, 41), rtol=1e-6)
+        states, _ = integration.integrate(System(cell), 0.0, np.linspace(0, 2, 41), rtol=1e-6)
         injected = -own.get().sum() * 1e-9  # A
     finally:
         stimulus.inject(0.0)

@@ -14,7 +14,7 @@ from models.solve.equations import System
 from models.solve.linear import Linear, linear, near
 from models.solve.modes import modes_of
 from models.solve.steady_state import _newton, find_steady_state
-from models.solve.time_course import integrate
+from models.solve.integration import integrate
 
 
 def dense(beside) -> np.ndarray:

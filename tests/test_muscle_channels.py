@@ -9,7 +9,7 @@ from models.physics import theory
 from models.simulator import library, runtime
 from models.simulator.runtime import h
 from models.solve.equations import System
-from models.solve.time_course import integrate
+from models.solve.integration import integrate
 
 STATES = 300
 NAV = {"p": 1e-4, "vm": -41.0, "vh": -80.0, "s0": 0.115, "f": 0.003, "q10_gates": 2.5}

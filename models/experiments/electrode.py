@@ -5,7 +5,7 @@ import numpy as np
 from ..cell.cell import Cell
 from ..cell.stimuli import Stimulus
 from ..solve.equations import System
-from ..solve.time_course import integrate
+from ..solve.integration import integrate
 
 TIGHT = 1e-6  # relative tolerance: spikes are steep
 AFTER = 30.0  # ms that are followed after the pulse

@@ -8,24 +8,25 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..errors import ConvergenceError, InputError
+from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
-from ..protocol.rig import Rig, set_up
-from ..protocol.tables import Start
+from ..protocol.rig import set_up
 from ..solve.plan import Plan
-from ..solve.time_course import EARLIEST, Look, followed
+from ..solve.following import EARLIEST, Look
+from ..solve.time_course import followed
 from ..solve.spikes import Watch
-from ..words import HOUR
+from .checkpoint import Checkpoint
 from .conservation import conservation_errors, received
 from .given import Given, cell_and_settings
-from .layout import layout_of
+from .layout import Layout, layout_of
 from .rest import rest
-from .run_result import RunResult, summary_of
+from .run_result import RunResult, read_end, summary_of
 from .start import start_from
 
 FEW = 60  # stretches, around the beginning of which a course is looked at closely
 CLOSE = 25  # times after each of these
+PART = 3000  # steps of the integrator, after which a part of a course is kept
 
 
 def run(
@@ -35,6 +36,7 @@ def run(
     scale: dict[str, Any] | None = None,
     progress: Callable[..., None] | None = None,
     max_spikes: int | None = None,
+    checkpoint: str | Path | None = None,
     **options: Any,
 ) -> RunResult:
     """Do a protocol to a cell and follow it.
@@ -44,6 +46,8 @@ def run(
     of them.
     progress: called with the time reached (ms) and words, how often the cell has fired.
     max_spikes: after which it is given up (default: never).
+    checkpoint: a folder in which the run is kept as it goes on; a run that was stopped goes on from there, to
+    the same result to the bit. It is gone once the run has ended.
 
     Returns states over time, what each process and each stimulus has moved, and spikes. Raises InputError for
     what cannot be used, BalanceError where the cell cannot be made, ConvergenceError where it has no rest to
@@ -63,12 +67,13 @@ def run(
     with cell.changed(settings, factors):
         rig = None
         try:
-            _begin(cell, tables.start, max_spikes)
+            whole = _begin(cell, protocol, max_spikes)
             rig = set_up(protocol, cell)
             plan = Plan(float(tables.duration), rig.steps, rig.motions)
-            look = Look(wanted=_looked_at(plan, protocol), counted=rig.stimuli)
+            look = Look(wanted=_looked_at(plan, protocol), counted=rig.stimuli, most=PART)
             layout = layout_of(cell)
-            course = followed(cell, plan, look, Watch(cell.name, max_spikes, progress))
+            kept = None if checkpoint is None else _kept(Path(checkpoint), protocol, layout, max_spikes)
+            course = followed(cell, plan, look, Watch(cell.name, max_spikes, progress), whole, kept)
             errors = {**conservation_errors(cell, course), **received(cell, course)}
             found = RunResult(layout, protocol, course, rig.told(plan.stop), {})
         finally:
@@ -80,9 +85,12 @@ def run(
     return found
 
 
-def _begin(cell: Cell, start: Start, max_spikes: int | None) -> None:
-    """Bring a cell to where a protocol begins."""
-    if start.state == "rest" and not start.values and start.run is None:
+def _begin(cell: Cell, protocol: Protocol, max_spikes: int | None) -> dict[str, np.ndarray] | None:
+    """Bring a cell to where a protocol begins; the whole state where that is an earlier run's end."""
+    start, whole = protocol.tables.start, None
+    if start.run is not None:
+        whole = read_end(protocol.file(start.run))
+    elif start.state == "rest" and not start.values:
         try:
             cell.starts = rest(cell, max_spikes=max_spikes).states()
         except ConvergenceError as error:
@@ -93,9 +101,21 @@ def _begin(cell: Cell, start: Start, max_spikes: int | None) -> None:
         cell.start = start_from(cell, start.values)
     if start.after is not None:
         alone = Plan(float(start.after), [])
-        wanted = np.array([float(start.after)])
-        course = followed(cell, alone, Look(wanted=wanted), Watch(cell.name, max_spikes))
-        cell.starts = course.last()
+        look = Look(wanted=np.array([float(start.after)]))
+        whole = followed(cell, alone, look, Watch(cell.name, max_spikes), whole).end
+    return whole
+
+
+def _kept(folder: Path, protocol: Protocol, layout: Layout, max_spikes: int | None) -> Checkpoint:
+    """Where the parts of this run are kept."""
+    identity = layout.provenance | {
+        "protocol": protocol.tables.model_dump(mode="json"),
+        "samples": {name: protocol.file(name).read_text() for name in protocol.samples},
+        "compartments": layout.size,
+        "max_spikes": max_spikes,
+        "steps": PART,
+    }
+    return Checkpoint(folder, identity)
 
 
 def _looked_at(plan: Plan, protocol: Protocol) -> np.ndarray:

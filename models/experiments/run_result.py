@@ -1,6 +1,7 @@
 """What a protocol has done to a cell, as plain data."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xarray import Dataset
 
 NEAR_V, NEAR_SHARE = 1.0, 0.01  # mV, and of each concentration, within which a cell has recovered
+END = "end.npz"  # the file of a run's results from which another goes on
 FMOL = 1e-15  # mol
 AMPERE = 1e-3 * FARADAY  # nA of 1 fmol/ms of a monovalent ion: 1e-15 mol / 1e-3 s x F x 1e9
 
@@ -97,6 +99,17 @@ class RunResult(Result):
             f"{s['protocol']} on {s['cell']}, {s['duration_s']:.4g} s: {s['v_before_mV']:.4g} to "
             f"{s['v_end_mV']:.4g} mV"
         )
+
+
+def read_end(folder: Path) -> dict[str, np.ndarray]:
+    """The whole state at the end of an earlier run, by kind, from its folder of results; InputError where there
+    is none."""
+    path = folder / END
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return dict(data)
+    except (OSError, ValueError, EOFError):
+        raise InputError(f"{path}: is not the end of a run; expected the folder of the results of one") from None
 
 
 def summary_of(result: RunResult, errors: dict[str, float | None]) -> dict[str, Any]:

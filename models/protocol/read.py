@@ -1,7 +1,7 @@
 """From a file, or a dict, to the checked tables of a protocol."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from ..errors import InputError, unknown_name
 from ..parameters.fields import Table, table_in
 from ..parameters.reading import read_bytes
 from ..parameters.units import shown
-from .tables import Tables
+from .tables import Given, Tables
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 
@@ -33,6 +33,24 @@ class Protocol:
     def file(self, name: str) -> Path:
         """A file that it names."""
         return self.folder / name
+
+    @property
+    def samples(self) -> list[str]:
+        """The CSV files that it names."""
+        return sorted(set(_samples(self.tables)))
+
+
+def _samples(given: Any) -> Iterator[str]:
+    """The CSV files that tables name, anywhere in them."""
+    if isinstance(given, Given):
+        if given.samples is not None:
+            yield given.samples
+    elif isinstance(given, Table):
+        for name in type(given).model_fields:
+            yield from _samples(getattr(given, name))
+    elif isinstance(given, list | dict):
+        for one in given.values() if isinstance(given, dict) else given:
+            yield from _samples(one)
 
 
 def shipped_protocols() -> list[str]:

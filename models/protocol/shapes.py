@@ -1,6 +1,7 @@
 """Values over time as steps and motions: pulses, ramps, trains, sines, samples from a file."""
 
 import csv
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from .tables import Timing
 Level = np.ndarray | float
 
 
+PER_PERIOD = 24  # steps of the integrator at least
 DRAWN = 30  # points of a ramp, a swing, a line between two samples
 
 
@@ -41,12 +43,12 @@ class Asked:
 class Track:
     """All that happens to one number.
 
-    levels: when (ms) it jumps, and to what; moving: from when to when (ms) it is what function of the time
+    levels: when (ms) it jumps, and to what; moving: from when to when (ms) it is what function of the time, and the longest step (ms) that sees it
     put: gives the cell a value; plain: as of a `Step`
     """
 
     levels: list[tuple[float, Level]]
-    moving: list[tuple[float, float, Value]]
+    moving: list[tuple[float, float, Value, float]]
     put: Callable[[Level], None]
     plain: bool
 
@@ -58,14 +60,14 @@ class Track:
     @property
     def motions(self) -> list[Motion]:
         """What moves."""
-        return [Motion(begin, end, self.put, value, self.plain) for begin, end, value in self.moving]
+        return [Motion(begin, end, self.put, value, self.plain, step) for begin, end, value, step in self.moving]
 
     def trace(self, first: Level, stop: float) -> tuple[np.ndarray, np.ndarray]:
         """Times (ms) and values (means of compartments), (times,), as a line to draw; it is `first` at the
         beginning."""
         t, v, now = [0.0], [_mean(first)], _mean(first)
         jumps = [(at, 0, value) for at, value in self.levels if at < stop]
-        moves = [(begin, 1, (min(end, stop), value)) for begin, end, value in self.moving]
+        moves = [(begin, 1, (min(end, stop), value)) for begin, end, value, _ in self.moving]
         for at, moves_on, what in sorted(jumps + moves, key=lambda one: one[:2]):
             t.append(at)
             v.append(now)
@@ -135,9 +137,9 @@ def _add(made: Track, begin: float, one: Asked, level: Level, stop: float) -> tu
     def step(at: float, value: Level) -> None:
         made.levels.append((at, value))
 
-    def motion(begin: float, end: float, value: Value) -> None:
+    def motion(begin: float, end: float, value: Value, longest: float = math.inf) -> None:
         if begin < stop:
-            made.moving.append((begin, end, value))
+            made.moving.append((begin, end, value, longest))
 
     if one.samples is not None or timing.sine is not None:
         if way:
@@ -167,7 +169,7 @@ def _line(begin: float, end: float, first: Level, last: Level) -> Value:
 
 def _swinging(motion: Callable[..., None], begin: float, end: float, one: Asked, level: Level) -> float:
     period, height = float(one.timing.sine or 0.0), one.value - level
-    motion(begin, end, lambda t: level + height * np.sin(2 * np.pi * (t - begin) / period))
+    motion(begin, end, lambda t: level + height * np.sin(2 * np.pi * (t - begin) / period), period / PER_PERIOD)
     return end
 
 

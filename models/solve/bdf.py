@@ -56,7 +56,7 @@ class BDF:
     """Equations from `z` at time 0 to `stop`, a step at a time.
 
     rtol, atol: tolerated error of a step, as root mean square over all of z. jacobian: to begin with, one that
-    may be old (default: that at z); of the solver the one that it has. t, z: the time and state
+    may be old (default: that at z); of the solver the one that it has. longest: of the steps. t, z: the time and state
     reached; refused: the last state that this step has led to and that is not possible, or None.
     """
 
@@ -72,6 +72,7 @@ class BDF:
         self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
         self.t, self.z, self.order = 0.0, z, 1
         self.refused: np.ndarray | None = None
+        self.longest = np.inf
         self._since = 0  # steps of this order and length
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
@@ -107,6 +108,7 @@ class BDF:
         self._fresh, order, begun = False, self.order, self.t
         self._age += 1
         self.refused = None
+        self.h = min(self.h, self.longest)
         while True:
             if not self.h >= 10 * math.ulp(begun):
                 return False

@@ -1,7 +1,7 @@
 """The states of a cell over time, as they are put together from stretches."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -66,7 +66,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A course from one time to the next. t: times (ms); state, gates: by name, (times, compartments);
+    """A course from one time to the next, in one piece or several. t: times (ms); state, gates: by name, (times, compartments);
     entered: (times and the end, ions); moved: (times and the end, rows of a tally), flows: (times, rows); pump: net current, (times,
     compartments); counts: of evaluations, Jacobians, factorisations; glia: of the cell's, or None."""
 
@@ -81,47 +81,61 @@ class Stretch:
     glia: "Stretch | None" = None
 
 
+def merged(stretches: list[Stretch]) -> Stretch:
+    """Several stretches, one after the other, as one."""
+    if len(stretches) == 1:
+        return stretches[0]
+
+    def whole(values: Iterable[np.ndarray]) -> np.ndarray:
+        return np.concatenate(list(values))
+
+    def named(values: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+        return {name: whole(one[name] for one in values) for name in values[0]}
+
+    kept = [len(part.t) for part in stretches]
+    pumps = [part.pump for part in stretches if part.pump is not None]
+    beside = [part.glia for part in stretches if part.glia is not None]
+    return Stretch(
+        whole(part.t for part in stretches),
+        named([part.state for part in stretches]),
+        named([part.gates for part in stretches]),
+        _running([part.entered for part in stretches], kept),
+        _running([part.moved for part in stretches], kept),
+        whole(part.flows for part in stretches),
+        whole(pumps) if pumps else None,
+        tuple(np.sum([part.counts for part in stretches], axis=0).tolist()),
+        merged(beside) if beside else None,
+    )
+
+
 def joined(
     cell: Cell, stretches: list[Stretch], spikes: list[Spike], keys: list[tuple[str, str]] | None = None
 ) -> Course:
     """One course of all stretches. keys: of a tally's rows."""
-    beside = None
-    if cell.glia is not None:
-        beside = joined(cell.glia, [part.glia for part in stretches if part.glia is not None], [])
-
-    def whole(values: list[np.ndarray]) -> np.ndarray:
-        return values[0] if len(values) == 1 else np.concatenate(values)
-
-    state = {name: whole([part.state[name] for part in stretches]) for name in stretches[0].state}
-    entered = _running([part.entered for part in stretches], [len(part.t) for part in stretches])
-    moved = _running([part.moved for part in stretches], [len(part.t) for part in stretches])
-    evaluations, jacobians, factorisations = np.sum([part.counts for part in stretches], axis=0).tolist()
-    currents = [part.pump for part in stretches if part.pump is not None]
-    given: dict[str, Any] = {
-        "evaluations": evaluations,
-        "jacobians": jacobians,
-        "factorisations": factorisations,
-    }
+    one = merged(stretches)
+    evaluations, jacobians, factorisations = one.counts
     return Course(
-        whole([part.t for part in stretches]),
-        state,
-        gates={kind: whole([part.gates[kind] for part in stretches]) for kind in stretches[0].gates},
-        pump=np.concatenate(currents) if currents else None,
-        entered=dict(zip(cell.ions, entered.T, strict=True)),
-        spikes=len(spikes),
-        glia=beside,
-        moved=dict(zip(keys or [], moved.T, strict=True)),
-        flows=dict(zip(keys or [], np.concatenate([part.flows for part in stretches]).T, strict=True)),
+        one.t,
+        one.state,
+        one.gates,
+        one.pump,
+        dict(zip(cell.ions, one.entered[:-1].T, strict=True)),
+        evaluations,
+        jacobians,
+        factorisations,
+        len(spikes),
+        glia=None if one.glia is None or cell.glia is None else joined(cell.glia, [one.glia], []),
+        moved=dict(zip(keys or [], one.moved[:-1].T, strict=True)),
+        flows=dict(zip(keys or [], one.flows.T, strict=True)),
         peaks=spikes,
-        **given,
     )
 
 
 def _running(parts: list[np.ndarray], kept: list[int]) -> np.ndarray:
     """What has accumulated since the beginning, from what has within each stretch at the times that it keeps
-    and, last, at its end."""
+    and, last, at its end; so it ends too."""
     before, found = np.zeros(parts[0].shape[1]), []
     for part, count in zip(parts, kept, strict=True):
         found.append(part[:count] + before)
         before = part[-1] + before
-    return np.concatenate(found)
+    return np.concatenate([*found, before[None]])

@@ -175,8 +175,11 @@ class System:
         """
         put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
-        found = self._read(self._free_place, self._free_v)
-        return found if self.tally is None else np.append(found, self.tally.summed(self.flowing()))
+        if self.tally is None:
+            return self._read(self._free_place, self._free_v)
+        found = self._read(self._free_place, self._free_v, self.tally.counts.rows)
+        self.tally.put(found, self._y_all[self._volume_place])
+        return found
 
     def flowing(self) -> np.ndarray:
         """What the tally counts, value by value, as NEURON has just evaluated it."""
@@ -208,13 +211,15 @@ class System:
         self.evaluations += 1
         self._currents = currents_of(self.cell)
 
-    def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
+    def _read(self, place: np.ndarray, at_v: np.ndarray, more: int = 0) -> np.ndarray:
         """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
-        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents."""
+        membrane and `more` free places; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays)
+        from the currents.
+        """
         into = self._currents, self._together.ion, self._together.into
         axial, capacitance = self.cell.axial, self._together.capacitance
         along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
-        return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
+        return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power, more)
 
     # ------------------------------------------------------------------ derivatives
 

@@ -1,5 +1,6 @@
 """What changes in a course and when: steps at set times, and values that move between them."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Motion:
     """A number that is value(t) from `begin` to `end` (ms).
 
     put: gives the cell a value; plain: as of a step
+    longest: step of time (ms) that sees all of it
     """
 
     begin: float
@@ -34,6 +36,7 @@ class Motion:
     put: Callable[[float], None]
     value: Value
     plain: bool
+    longest: float = math.inf
 
 
 class Plan:

@@ -75,6 +75,17 @@ class Peaks:
         return False
 
 
+    def told(self) -> list[Any]:
+        """What has been seen, as plain data."""
+        turns = [self.peak, self.trough, self._extreme, self._low]
+        return [self.count, self._rising, *(None if turn is None else list(turn) for turn in turns)]
+
+    def go_on_from(self, told: list[Any]) -> None:
+        """Go on from what another has seen."""
+        self.count, self._rising, *turns = told
+        self.peak, self.trough, self._extreme, self._low = (None if t is None else Turn(*t) for t in turns)
+
+
 class Watch:
     """Counts the spikes of a course, tells `progress` (how much is done, words), and ends a course that is
     too long for its user. most: spikes after which it is given up; None: never."""
@@ -102,12 +113,22 @@ class Watch:
         after too many spikes."""
         self._now = t
         if self._peaks.see(t, v, place) and (peak := self._peaks.peak):
-            self.seen.append(Spike(peak.t, peak.v, peak.state))
+            self.seen.append(Spike(float(peak.t), float(peak.v), int(peak.state)))
         if self.most is not None and self.spikes >= self.most:
             raise GivenUpError(
                 f"{self.name}: given up after {self.words()}, and still firing; max_spikes = {self.most} "
                 "ends it there, a larger one follows it further"
             )
+
+    def told(self) -> dict[str, Any]:
+        """What it has seen, as plain data, for another to go on from."""
+        return {"seen": [list(spike) for spike in self.seen], "peaks": self._peaks.told(), "now": self._now}
+
+    def go_on_from(self, told: dict[str, Any]) -> None:
+        """Let it have seen what another has."""
+        self.seen = [Spike(*spike) for spike in told["seen"]]
+        self._peaks.go_on_from(told["peaks"])
+        self._now = told["now"]
 
     def words(self) -> str:
         """ "57 spikes in 1.9 s"; "" before the first."""

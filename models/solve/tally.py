@@ -80,15 +80,22 @@ class Tally:
 
     def summed(self, values: np.ndarray) -> np.ndarray:
         """Of each row what these values, (values,), add up to."""
-        return _summed(values, self.counts.row, self.counts.rows)
+        return np.bincount(self.counts.row, values, self.counts.rows)
+
+    def put(self, rates: np.ndarray, relative_volume: np.ndarray) -> None:
+        """Put what flows now (fmol/ms) into the last places of `rates`, a row each."""
+        if self._cell.area_power:
+            rates[-self.counts.rows :] = self.summed(self.values(relative_volume))
+        else:
+            _put(rates, self._variable.get(), self._factor, self.counts.row, self.counts.rows)
 
 
 @compiled
-def _summed(values: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
-    found = np.zeros(rows)
+def _put(rates: np.ndarray, values: np.ndarray, factor: np.ndarray, row: np.ndarray, rows: int) -> None:
+    first = len(rates) - rows
+    rates[first:] = 0.0
     for i in range(len(values)):
-        found[row[i]] += values[i]
-    return found
+        rates[first + row[i]] += values[i] * factor[i]
 
 
 def _sources(cell: Cell) -> Iterator[_Source]:

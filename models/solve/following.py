@@ -1,0 +1,298 @@
+"""A cell that is followed through all that a plan says: its equations, made anew where they must be, and what is
+kept of its states.
+
+Every so many steps, and always at the same, a part ends: the equations are made anew from the state, and what has
+been found is put together. A course that goes on from the end of a part is then the one that never stopped, to
+the bit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..cell.cell import Cell
+from ..cell.pumps import pumped
+from ..cell.stimuli import Stimulus
+from ..errors import InputError
+from .accounting import RELATIVE, constant
+from .course import Stretch, merged
+from .equations import System
+from .integration import Reached, advance
+from .meaning import columns, glia_concentrations, settled
+from .plan import Motion, Plan, Step
+from .spikes import Watch
+from .states import GLIA, OUTSIDE, plain
+from .tally import Tally
+
+EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
+
+
+def output_times(start: float, stop: float, points: int) -> np.ndarray:
+    """Times (ms) spread evenly on a logarithmic axis that begins at `start` and ends at `stop` (ms), both
+    included: (points + 1,), or (2,) of a stretch that is too short for more."""
+    if stop - start <= EARLIEST:
+        return np.array([start, stop])
+    times = start + np.concatenate([[0.0], np.geomspace(EARLIEST, stop - start, points)])
+    times[-1] = stop
+    return times
+
+
+@dataclass(frozen=True)
+class Look:
+    """What of a course is kept, and how it is integrated.
+
+    points: output times in a stretch, on a logarithmic axis; wanted: the times wanted instead (ms), (times,)
+    rtol: the integrator's relative tolerance
+    pump: whether to keep the pumps' net current
+    counted: what an experiment has put into the cell, where what each process carries is to be counted too
+    most: steps of the integrator, after which a part of the course ends; None: it has no parts
+    """
+
+    points: int = 120
+    wanted: np.ndarray | None = None
+    rtol: float = RELATIVE
+    pump: bool = False
+    counted: Sequence[Stimulus] | None = None
+    most: int | None = None
+
+
+@dataclass
+class Part:
+    """What has been found until a part of a course ended.
+
+    number: how many parts have ended; stretch, t: in which stretch that was, and when (ms)
+    whole: the whole state there, by kind; found: since the part before
+    seen: by whom spikes are counted, what that is then
+    """
+
+    number: int
+    stretch: int
+    t: float
+    whole: dict[str, np.ndarray]
+    found: Stretch
+    seen: dict[str, Any]
+
+
+class Following:
+    """A cell that is being followed: its equations, and the state that it has come to.
+
+    parts: called with each part of the course, when it has ended
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        plan: Plan,
+        look: Look,
+        watch: Watch,
+        parts: Callable[[Part], None] | None = None,
+    ) -> None:
+        self.cell, self.plan, self.look, self.watch, self._parts = cell, plan, look, watch, parts
+        self._system: System | None = None
+        self._last: np.ndarray | None = None  # all states, where it has come to
+        self._counts = np.zeros(3, int)
+        self._stale = True  # whether the equations must be made anew
+        self._steps = 0  # since a part has ended
+        self._number = 0  # of parts that have ended
+        self._open: list[Stretch] = []  # found since
+        self.closed: list[Stretch] = []  # found before, one a part
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Of a tally's rows, if there is one."""
+        tally = None if self._system is None else self._system.tally
+        return [] if tally is None else tally.keys
+
+    def whole(self) -> dict[str, np.ndarray]:
+        """The whole state that it has come to, by kind."""
+        assert self._system is not None and self._last is not None
+        return {kind: self._last[at] for kind, at in self._system.at.items()}
+
+    def go_on_from(self, whole: Mapping[str, np.ndarray]) -> None:
+        """Let it be in a state that it, or another of its kind, has come to. InputError for another cell's."""
+        system = System(self.cell)
+        theirs = {kind: np.shape(values) for kind, values in whole.items()}
+        if theirs != {kind: at.shape for kind, at in system.at.items()}:
+            raise InputError(
+                f"{self.cell.name}: cannot go on from a state of another cell; expected the same compartments, "
+                "ions and mechanisms"
+            )
+        self._last = system.start.copy()
+        for kind, at in system.at.items():
+            self._last[at] = whole[kind]
+        self._system, self._stale = system, True
+
+    def replay(self, parts: Sequence[Part]) -> None:
+        """Go on where the last of these parts of the same course ended: what was done until then is done."""
+        last, stretches = parts[-1], self.plan.stretches()
+        for begin, end in stretches[: last.stretch + 1]:
+            if begin < last.t or begin == 0.0:
+                for step in self.plan.steps_at(begin):
+                    step.make()
+                for motion in self.plan.moving_from(begin):
+                    motion.put(motion.value(min(end, last.t)))
+        self.closed = [part.found for part in parts]
+        self._number = last.number
+        self.watch.go_on_from(last.seen)
+        self.go_on_from(last.whole)
+
+    def follow(self, since: Part | None = None) -> list[Stretch]:
+        """Follow it to the end of the plan, from the beginning or from the end of a part; what was found, a
+        stretch a part."""
+        stretches = self.plan.stretches()
+        first, at = (0, 0.0) if since is None else (since.stretch, since.t)
+        for number, (begin, end) in enumerate(stretches[first:], start=first):
+            if end <= at:
+                continue
+            self._stretch(number, max(begin, at), begin, end)
+        return [*self.closed, *([merged(self._open)] if self._open else [])]
+
+    def _stretch(self, number: int, t: float, begin: float, end: float) -> None:
+        """Follow it through one stretch, or what is left of it from t (ms) on."""
+        steps = self.plan.steps_at(begin) if t == begin else []
+        moving = self.plan.moving_from(begin)
+        if self._stale or self._system is None or any(not one.plain for one in (*steps, *moving)):
+            self._anew(steps)
+        else:
+            for step in steps:
+                step.make()
+            self._system.refresh()
+        due, kept = _due(t, end, self.plan.stop, self.look)
+        while True:
+            system, moment = self._ready(), constant
+            if moving:
+                moment = _moment(system, moving)
+            longest = min((motion.longest for motion in moving), default=np.inf)
+            assert self._last is not None
+            most = None if self.look.most is None else max(self.look.most - self._steps, 1)
+            made = advance(
+                system, t, due, system.pack(self._last), self.look.rtol, self.watch, moment, longest, most
+            )
+            self._steps += made.steps
+            whole = made.done == len(due)
+            self._last, t = made.states[-1], end if whole else made.t
+            self._open.append(self._told(system, due[: min(kept, made.done)], made, moment))
+            if moving:
+                moment(t)
+            if self.look.most is not None and self._steps >= self.look.most:
+                self._end_part(number, t)
+                if not whole:
+                    self._anew([])
+            if whole:
+                return
+            due, kept = due[made.done :], kept - made.done
+
+    def _ready(self) -> System:
+        assert self._system is not None
+        return self._system
+
+    def _end_part(self, number: int, t: float) -> None:
+        """Put together what was found, tell it, and let the equations be made anew."""
+        self._number, self._steps, self._stale = self._number + 1, 0, True
+        found = merged(self._open)
+        self.closed.append(found)
+        self._open = []
+        if self._parts is not None:
+            self._parts(Part(self._number, number, t, self.whole(), found, self.watch.told()))
+
+    def _anew(self, steps: Sequence[Step]) -> None:
+        """Make the equations after some steps, from the state before them: all of it or, at the beginning, the
+        cell's start."""
+        cell, last = self.cell, self._last
+        if self._system is not None and last is not None:
+            cell.start = self._system.state(last)
+            if cell.glia is not None:
+                cell.glia.start = glia_concentrations(cell, self._system.at, last)
+        # what is bound, open and outside when the course begins is so from before its first event
+        before = System(cell) if steps and last is None else None
+        for step in steps:
+            step.make()
+        self._counts[:] = 0
+        tally = None if self.look.counted is None else Tally(cell, self.look.counted)
+        self._system, self._stale = System(cell, start=last, tally=tally), False
+        if before is not None:
+            take_over(self._system, before)
+        self._last = self._system.start
+
+    def _told(
+        self, system: System, t: np.ndarray, made: Reached, moment: Callable[[float], None]
+    ) -> Stretch:
+        """What is kept of a stretch: states at times t (ms), what entered until these and its end."""
+        states, entered = made.states[: len(t)], np.concatenate([made.entered[: len(t)], made.entered[-1:]])
+        done = np.array([system.evaluations, system.jacobians, system.factorisations])
+        counts = tuple((done - self._counts).tolist())
+        n, glia = len(system.cell.ions), system.cell.glia
+
+        def net(cell: Cell) -> np.ndarray | None:
+            found = [pumped(system, y, cell).net for y in states] if self.look.pump else []
+            return np.array(found).reshape(len(states), cell.size) if self.look.pump else None
+
+        def gates(of_glia: bool) -> dict[str, np.ndarray]:
+            kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
+            return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
+
+        beside, tallied = None, n
+        if glia is not None:
+            state = glia_concentrations(system.cell, system.at, states)
+            tallied += len(glia.ions)
+            own = entered[:, n:tallied], entered[:, :0], np.zeros((len(t), 0)), net(glia)
+            beside = Stretch(t, state, gates(True), *own, counts)
+        inner, moved, flows = entered[:, :n], entered[:, tallied:], _flows(system, t, states, moment)
+        parts = inner, moved, flows, net(system.cell)
+        self._counts[:] = system.evaluations, system.jacobians, system.factorisations
+        return Stretch(t, system.state(states), gates(False), *parts, counts, beside)
+
+
+def _flows(
+    system: System, t: np.ndarray, states: np.ndarray, moment: Callable[[float], None]
+) -> np.ndarray:
+    """What a tally counts, (times, rows), in these states at these times; NEURON is left at the last."""
+    tally = system.tally
+    if tally is None:
+        return np.zeros((len(t), 0))
+    found = np.zeros((len(t), tally.counts.rows))
+    for row, (time, y) in enumerate(zip(t, states, strict=True)):
+        moment(time)
+        system.full_rates(y)
+        found[row] = tally.summed(system.flowing())
+    return found
+
+
+def _moment(system: System, moving: list[Motion]) -> Callable[[float], None]:
+    """Lets everything that moves be as at a time (ms)."""
+
+    def moment(t: float) -> None:
+        for motion in moving:
+            motion.put(motion.value(t))
+        if any(not motion.plain for motion in moving):
+            system.renew()
+        else:
+            system.refresh()
+
+    return moment
+
+
+def take_over(system: System, other: System) -> None:
+    """Let a system start from the gates that another of the same cell starts from and, where it is not
+    closed, from what is in its spaces outside; nothing is held."""
+    kinds, outside = list(system.states.gates), system.cell.surroundings
+    if outside.followed and not outside.keeps_ions:
+        kinds += [kind for kind in OUTSIDE if kind in system.at]
+    start = system.start.copy()
+    for kind in kinds:
+        start[system.at[kind]] = other.start[other.at[kind]]
+    system.begin(settled(system.cell, system.at, start))
+
+
+def _due(begin: float, end: float, stop: float, look: Look) -> tuple[np.ndarray, int]:
+    """Times (ms) at which to look at a stretch, its end last, and how many of them the course keeps: the next
+    stretch, if there is one, begins with the end of this."""
+    wanted = look.wanted
+    if wanted is None:
+        due = output_times(begin, end, look.points)
+    else:
+        due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
+    closing = end == stop and (wanted is None or wanted[-1] >= end * (1 - 1e-12))
+    return due, len(due) if closing else len(due) - 1
