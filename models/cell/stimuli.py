@@ -1,5 +1,5 @@
-"""Point processes that an experiment puts into a cell: electrodes, clamps, synapses. They go when it lets go of
-them."""
+"""Point processes that an experiment puts into a cell: electrodes, clamps, synapses. They go when it lets go
+of them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

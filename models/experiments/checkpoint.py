@@ -1,4 +1,5 @@
-"""Parts of a run that are kept on the disk, so that a run that was killed goes on where its last part ended."""
+"""Parts of a run that are kept on the disk, so that a run that was killed goes on where its last part
+ended."""
 
 import hashlib
 import json
@@ -31,7 +32,8 @@ class Checkpoint:
         self._digest = hashlib.sha256(text.encode()).hexdigest()
         self.parts: list[Part] = self._read() if folder.exists() else []
         if self.parts:
-            notify(f"{folder}/: goes on from {duration(self.parts[-1].t / HOUR)}, where this run was stopped")
+            where = duration(self.parts[-1].t / HOUR)
+            notify(f"{folder}/: goes on from {where}, where this run was stopped")
 
     def add(self, part: Part) -> None:
         """Keep another part: whole, or not at all."""
@@ -47,8 +49,8 @@ class Checkpoint:
             path.with_suffix(".new").replace(path)
         except OSError as error:
             raise InputError(
-                f"{self.folder}: parts of the run cannot be kept ({error.strerror or error}); expected a folder "
-                "that is yours to write, on a disk with room"
+                f"{self.folder}: parts of the run cannot be kept ({error.strerror or error}); expected a "
+                "folder that is yours to write, on a disk with room"
             ) from None
 
     def remove(self) -> None:
@@ -80,8 +82,8 @@ class Checkpoint:
             whose = None
         if whose != self._digest:
             raise InputError(
-                f"{self.folder}: holds parts of another run (another protocol, cell, option or version); remove "
-                "it, or give another folder"
+                f"{self.folder}: holds parts of another run (another protocol, cell, option or version); "
+                "remove it, or give another folder"
             )
         found: list[Part] = []
         while (path := self.folder / _name(len(found) + 1)).is_file():

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,21 @@ from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rig import set_up
-from ..solve.plan import Plan
 from ..solve.following import EARLIEST, Look
-from ..solve.time_course import followed
+from ..solve.plan import Plan
 from ..solve.spikes import Watch
+from ..solve.time_course import followed
 from .checkpoint import Checkpoint
 from .conservation import conservation_errors, received
 from .given import Given, cell_and_settings
 from .layout import Layout, layout_of
 from .rest import rest
-from .run_result import RunResult, read_end, summary_of
+from .run_result import RunResult, means, read_end, summary_of
 from .start import start_from
 
 FEW = 60  # stretches, around the beginning of which a course is looked at closely
 CLOSE = 25  # times after each of these
+LINES = 20  # that tell of a run while it goes on
 PART = 3000  # steps of the integrator, after which a part of a course is kept
 
 
@@ -37,6 +39,7 @@ def run(
     progress: Callable[..., None] | None = None,
     max_spikes: int | None = None,
     checkpoint: str | Path | None = None,
+    see: Callable[[dict[str, float]], None] | None = None,
     **options: Any,
 ) -> RunResult:
     """Do a protocol to a cell and follow it.
@@ -48,12 +51,14 @@ def run(
     max_spikes: after which it is given up (default: never).
     checkpoint: a folder in which the run is kept as it goes on; a run that was stopped goes on from there, to
     the same result to the bit. It is gone once the run has ended.
+    see: called with the cell at the times of the report, or 20 times, as the run comes to them.
 
     Returns states over time, what each process and each stimulus has moved, and spikes. Raises InputError for
     what cannot be used, BalanceError where the cell cannot be made, ConvergenceError where it has no rest to
     begin with or an integration finds no answer.
     """
     check_callable("progress", progress)
+    check_callable("see", see)
     protocol = read_protocol(protocol)
     tables, began = protocol.tables, time.perf_counter()
     if cell is None:
@@ -70,8 +75,10 @@ def run(
             whole = _begin(cell, protocol, max_spikes)
             rig = set_up(protocol, cell)
             plan = Plan(float(tables.duration), rig.steps, rig.motions)
-            look = Look(wanted=_looked_at(plan, protocol), counted=rig.stimuli, most=PART)
             layout = layout_of(cell)
+            look = Look(wanted=_looked_at(plan, protocol), counted=rig.stimuli, most=PART)
+            if see is not None:
+                look = replace(look, see=_Seen(layout, protocol, see))
             kept = None if checkpoint is None else _kept(Path(checkpoint), protocol, layout, max_spikes)
             course = followed(cell, plan, look, Watch(cell.name, max_spikes, progress), whole, kept)
             errors = {**conservation_errors(cell, course), **received(cell, course)}
@@ -80,9 +87,27 @@ def run(
             if rig is not None:
                 rig.put_back()
             cell.starts = saved
+    if kept is not None:
+        kept.remove()
     found.summary.update(summary_of(found, errors))
     found.summary["wall_s"] = time.perf_counter() - began
     return found
+
+
+class _Seen:
+    """Tells of a cell at the times of the report, or evenly, as a course comes to them."""
+
+    def __init__(self, layout: Layout, protocol: Protocol, see: Callable[[dict[str, float]], None]) -> None:
+        tables = protocol.tables
+        times = [float(time) for time in tables.report] or np.linspace(0, tables.duration, LINES + 1).tolist()
+        self._layout, self._see, self._left = layout, see, sorted(times)
+
+    def __call__(self, t: float, state: dict[str, np.ndarray]) -> None:
+        if not self._left or t < self._left[0] * (1 - 1e-9):
+            return
+        while self._left and self._left[0] <= t * (1 + 1e-9):
+            self._left.pop(0)
+        self._see(means(self._layout, state, t))
 
 
 def _begin(cell: Cell, protocol: Protocol, max_spikes: int | None) -> dict[str, np.ndarray] | None:

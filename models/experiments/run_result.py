@@ -14,6 +14,7 @@ from ..protocol.read import Protocol
 from ..protocol.rig import Told
 from ..solve.course import Course
 from ..solve.tally import ATP
+from ..words import HOUR, duration
 from .dataset import measured, of_course, text
 from .layout import Layout
 from .result import Result
@@ -35,8 +36,8 @@ class RunResult(Result):
     course: states over time, (times, compartments), with what each process and each stimulus has moved
     told: what was done to each number, over time
     summary: scalars, the unit in every key; `events`: what happened when; `at`: the cell at the times of the
-    report; `moved`: by process and ion what it has brought into the cell (fmol); `spikes`: each with its time,
-    place and height
+    report; `moved`: by process and ion what it has brought into the cell (fmol); `spikes`: each with its
+    time, place and height
     """
 
     layout: Layout
@@ -55,7 +56,9 @@ class RunResult(Result):
         first, last = (number(name, value, "ms", 0, stop) for name, value in (("begin", begin), ("end", end)))
         if not last > first:
             raise InputError(f"end={last:g} ms: must be after begin, {first:g} ms")
-        return _by_process({key: self._between(values, first, last) for key, values in self.course.moved.items()})
+        return _by_process(
+            {key: self._between(values, first, last) for key, values in self.course.moved.items()}
+        )
 
     def _between(self, values: np.ndarray, first: float, last: float) -> float:
         return float(np.diff(np.interp([first, last], self.course.t, values))[0])
@@ -68,6 +71,14 @@ class RunResult(Result):
             known = ", ".join(f"{one} {of}" for one, of in self.course.flows if of != ATP)
             raise InputError(f"{process} {ion}: carries nothing here; expected one of {known}")
         return -AMPERE * VALENCE[ion] * flow
+
+    def told_at(self) -> list[tuple[str, dict[str, float]]]:
+        """The cell at the beginning, at the times of the report and at the end: words and values, as the
+        summary has them."""
+        stop, times = float(self.course.t[-1]), [float(time) for time in self.protocol.tables.report]
+        rows = [("at the beginning", 0.0), *((duration(t / HOUR), t) for t in times if 0 < t < stop)]
+        rows.append((f"at the end, {duration(stop / HOUR)}", stop))
+        return [(words, at_time(self.layout, self.course, time)) for words, time in rows]
 
     def to_xarray(self) -> "Dataset":
         """States per time, compartment (segment) and ion; what each process has moved and its current."""
@@ -102,14 +113,16 @@ class RunResult(Result):
 
 
 def read_end(folder: Path) -> dict[str, np.ndarray]:
-    """The whole state at the end of an earlier run, by kind, from its folder of results; InputError where there
-    is none."""
+    """The whole state at the end of an earlier run, by kind, from its folder of results; InputError where
+    there is none."""
     path = folder / END
     try:
         with np.load(path, allow_pickle=False) as data:
             return dict(data)
     except (OSError, ValueError, EOFError):
-        raise InputError(f"{path}: is not the end of a run; expected the folder of the results of one") from None
+        raise InputError(
+            f"{path}: is not the end of a run; expected the folder of the results of one"
+        ) from None
 
 
 def summary_of(result: RunResult, errors: dict[str, float | None]) -> dict[str, Any]:
@@ -125,7 +138,7 @@ def summary_of(result: RunResult, errors: dict[str, float | None]) -> dict[str, 
         "protocol": tables.name or "protocol",
         "duration_s": float(tables.duration) / 1e3,
         "events": events,
-        "at": [_at(result, float(time)) for time in tables.report],
+        "at": [at_time(layout, course, float(time)) for time in tables.report],
         "v_before_mV": float(v[0]),
         "v_highest_mV": float(v.max()),
         "v_lowest_mV": float(v.min()),
@@ -134,7 +147,10 @@ def summary_of(result: RunResult, errors: dict[str, float | None]) -> dict[str, 
         "v_end_max_mV": float(course.v[-1].max()),
     }
     for ion in (ion for ion in layout.ions if not IONS[ion].trace):
-        for key, values in ((f"{ion}i", _inside(result, ion)), (f"{ion}o", layout.by_volume(getattr(course, ion + "o")))):
+        for key, values in (
+            (f"{ion}i", _inside(result, ion)),
+            (f"{ion}o", layout.by_volume(getattr(course, ion + "o"))),
+        ):
             found |= {f"{key}_before_mM": float(values[0]), f"{key}_end_mM": float(values[-1])}
     return found | {
         "relative_volume_end": float(layout.by_volume(course.relative_volume[-1])),
@@ -159,16 +175,22 @@ def _inside(result: RunResult, ion: str) -> np.ndarray:
     return result.layout.by_volume(getattr(course, ion), course.relative_volume)
 
 
-def _at(result: RunResult, time: float) -> dict[str, float]:
+def at_time(layout: Layout, course: Course, time: float) -> dict[str, float]:
     """The cell at a time (ms) that the course has."""
-    layout, course = result.layout, result.course
     index = int(np.argmin(np.abs(course.t - time)))
-    found = {"t_s": time / 1e3, "v_mV": float(layout.by_area(course.v[index]))}
+    state = {name: values[index] for name, values in course.state.items()}
+    return means(layout, state, time)
+
+
+def means(layout: Layout, state: dict[str, np.ndarray], time: float) -> dict[str, float]:
+    """V and concentrations of a state, means of the cell, at a time (ms). state: as of a course, at one
+    time."""
+    grown = state["relative_volume"]
+    found = {"t_s": time / 1e3, "v_mV": float(layout.by_area(state["v"]))}
     for ion in layout.ions:
-        inner = layout.by_volume(getattr(course, ion)[index], course.relative_volume[index])
-        found[f"{ion}i_mM"] = float(inner)
-        found[f"{ion}o_mM"] = float(layout.by_volume(getattr(course, ion + "o")[index]))
-    return found | {"relative_volume": float(layout.by_volume(course.relative_volume[index]))}
+        found[f"{ion}i_mM"] = float(layout.by_volume(state[ion], grown))
+        found[f"{ion}o_mM"] = float(layout.by_volume(state[ion + "o"]))
+    return found | {"relative_volume": float(layout.by_volume(grown))}
 
 
 def _by_process(moved: dict[tuple[str, str], float]) -> dict[str, dict[str, float]]:

@@ -66,7 +66,9 @@ def read_protocol(given: str | Path | Mapping[str, Any] | Protocol) -> Protocol:
     if isinstance(given, Mapping):
         return Protocol(_checked(dict(given), "protocol"), "protocol", Path.cwd())
     if not isinstance(given, str | Path) or not str(given):
-        raise InputError(f"protocol: expected its name, a TOML file or a dict of its tables, got {shown(given)}")
+        raise InputError(
+            f"protocol: expected its name, a TOML file or a dict of its tables, got {shown(given)}"
+        )
     path = _find(given)
     try:
         text = read_bytes(path, "protocol (TOML)").decode("utf-8-sig")
@@ -97,9 +99,7 @@ def _checked(data: dict[str, Any], path: str) -> Tables:
         raise InputError(f"{path}: expected tables by name, got {shown(data)}") from None
     late = [time for time in tables.report if time > tables.duration]
     if late:
-        raise InputError(
-            f"{path}: report: {late[0]:g} ms is after the end; the protocol lasts {float(tables.duration):g} ms"
-        )
+        raise InputError(f"{path}: report: {late[0]:g} ms is after the end, {float(tables.duration):g} ms")
     return tables
 
 
@@ -109,7 +109,9 @@ def _explain(path: str, problem: Any) -> InputError:
     name = ".".join(str(part) for part in location)
     if problem["type"] == "extra_forbidden":
         table, where = _table_at(location), ".".join(str(part) for part in location[:-1])
-        return unknown_name("key", str(location[-1]), table.model_fields, f"{path}: [{where}]" if where else path)
+        return unknown_name(
+            "key", str(location[-1]), table.model_fields, f"{path}: [{where}]" if where else path
+        )
     if problem["type"] == "missing":
         return InputError(f"{path}: {name} is missing")
     return InputError(f"{path}: {name}: {problem['msg'].removeprefix('Value error, ')}")

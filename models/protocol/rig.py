@@ -1,8 +1,10 @@
-"""A protocol set up on a cell: which numbers it turns, what is put into the cell, and when all of it happens."""
+"""A protocol set up on a cell: which numbers it turns, what is put into the cell, and when all of it
+happens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from ..cell.cell import Cell
 from ..cell.stimuli import Stimulus
 from ..errors import InputError
 from ..parameters.units import NUMBER, parse_number
-from ..solve.plan import Motion, Step
+from ..solve.plan import Level, Motion, Step
 from .read import Protocol
 from .shapes import Asked, Track, read_samples, track
 from .tables import Change, Clamp, Current, Given, Timing
@@ -21,6 +23,8 @@ from .targets import (
     setting_target,
     strength_target,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,12 @@ class Rig:
 
     def told(self, stop: float) -> list["Told"]:
         """What it does, as plain data. stop: the end (ms)."""
-        return [
-            Told(one.target.name, one.target.place, one.target.unit, [_event(asked, one.target) for asked in one.asked],
-                 *one.track.trace(one.target.first, stop))
-            for one in self.turned
-        ]  # fmt: skip
+        found = []
+        for one in self.turned:
+            target, events = one.target, [_event(asked, one.target) for asked in one.asked]
+            line = one.track.trace(target.first, stop)
+            found.append(Told(target.name, target.place, target.unit, events, *line))
+        return found
 
     def put_back(self) -> None:
         """Give the cell what it had before."""
@@ -89,8 +94,8 @@ def _event(asked: Asked, target: Target) -> dict[str, Any]:
     found: dict[str, Any] = {"what": asked.what}
     found |= {f"{name}_s": float(value) / 1e3 for name, value in times.items() if value is not None}
     found |= {} if timing.times is None else {"times": timing.times}
-    to = {"to": "file"} if asked.samples else {"to": float(np.mean(asked.value))}
-    return found | to | {"unit": target.unit}
+    to = "file" if asked.value is None else float(np.mean(asked.value))
+    return found | {"to": to, "unit": target.unit}
 
 
 def set_up(protocol: Protocol, cell: Cell) -> Rig:
@@ -129,15 +134,14 @@ class _Setting:
 
     def change(self, table: Change, what: str) -> None:
         """What changes in the cell or its surroundings."""
-        given: list[tuple[Callable[[], Target], Given]] = []
-        for name, value in table.set.items():
-            given.append((lambda name=name: setting_target(self.cell, name), value))
-        for name, value in table.scale.items():
-            given.append((lambda name=name: strength_target(self.cell, name), value))
-        for name, value in table.parameter.items():
-            given.append((lambda name=name: parameter_target(self.cell, name, table.where), value))
+        cell, where = self.cell, table.where
+        given = [(partial(setting_target, cell, name), value) for name, value in table.set.items()]
+        given += [(partial(strength_target, cell, name), value) for name, value in table.scale.items()]
+        given += [
+            (partial(parameter_target, cell, name, where), value) for name, value in table.parameter.items()
+        ]
         if table.block is not None:
-            given.append((lambda: block_target(self.cell, table.where), Given(text=float(table.block))))
+            given.append((partial(block_target, cell, where), Given(text=float(table.block))))
         if not given:
             raise InputError(
                 f"{self.protocol.path}: {what}: changes nothing; expected set, scale, parameter or block"
@@ -154,7 +158,7 @@ class _Setting:
         stimulus = self._stimulus(what, "pl_electrode", table.where, table.ions)
         amp, part = stimulus.variable("amp"), stimulus.part
 
-        def put(nanoampere: np.ndarray | float) -> None:
+        def put(nanoampere: Level) -> None:
             amp.set(nanoampere * part)
 
         self._ask(self._of_stimulus(what, "nA", 0.0, put), table.amplitude, table, what)
@@ -165,11 +169,13 @@ class _Setting:
         conductance, command = stimulus.variable("g"), stimulus.variable("command")
         part, whole = stimulus.part, 1.0 / float(table.series_resistance)  # uS
 
-        def switch(on: np.ndarray | float) -> None:
+        def switch(on: Level) -> None:
             conductance.set(on * whole * part)
 
         name = f"{what} on"
-        on = Target(name, "", "1", 0.0, lambda value: parse_number(name, value, "1", 0, 1), switch, plain=True)
+        on = Target(
+            name, "", "1", 0.0, lambda value: parse_number(name, value, "1", 0, 1), switch, plain=True
+        )
         timing = Timing(at=table.at, duration=table.duration)
         self._ask(on, Given(text=1.0), timing, name)
         held = self._of_stimulus(what, "mV", 0.0, command.set)
@@ -180,9 +186,7 @@ class _Setting:
             asked.append(Asked(own, step, *self._value(held, step.voltage, own)))
         self.targets[held.key] = held, asked
 
-    def _of_stimulus(
-        self, what: str, unit: str, first: float, put: Callable[[np.ndarray | float], None]
-    ) -> Target:
+    def _of_stimulus(self, what: str, unit: str, first: float, put: Callable[[Level], None]) -> Target:
         low, high = (-1e6, 1e6) if unit == "nA" else (-500.0, 500.0)
         return Target(
             what, "", unit, first, lambda value: parse_number(what, value, unit, low, high), put, plain=True
@@ -197,7 +201,7 @@ class _Setting:
         self.stimuli.append(self._within(what, make))
         return self.stimuli[-1]
 
-    def _within(self, what: str, make: Callable):
+    def _within(self, what: str, make: Callable[[], T]) -> T:
         """What `make` makes; of an InputError the sentence with the file and the table."""
         try:
             return make()
@@ -218,12 +222,12 @@ class _Setting:
             match = NUMBER.fullmatch(str(given.text))
             if target.unit not in ("", "1") and match and not match[2]:
                 raise InputError(
-                    f'{self.protocol.path}: {what}: {target.name} = {given.text}: expected a value with its unit, '
-                    f'such as "{given.text} {target.unit}"'
+                    f"{self.protocol.path}: {what}: {target.name} = {given.text}: expected a value with its "
+                    f'unit, such as "{given.text} {target.unit}"'
                 )
             return self._within(what, lambda: target.parse(given.text)), None
         unit = "1" if target.unit == "1" else target.unit
         times, values = read_samples(self.protocol.file(given.samples), target.name, unit)
         for value in values:
-            self._within(f"{what}: {given.samples}", lambda value=value: target.parse(value))
+            self._within(f"{what}: {given.samples}", partial(target.parse, value))
         return None, (times, values)

@@ -13,11 +13,8 @@ import numpy as np
 from ..errors import InputError
 from ..parameters.reading import read_bytes
 from ..parameters.units import convert
-from ..solve.plan import Motion, Step, Value
+from ..solve.plan import Level, Motion, Step, Value
 from .tables import Timing
-
-Level = np.ndarray | float
-
 
 PER_PERIOD = 24  # steps of the integrator at least
 DRAWN = 30  # points of a ramp, a swing, a line between two samples
@@ -43,7 +40,8 @@ class Asked:
 class Track:
     """All that happens to one number.
 
-    levels: when (ms) it jumps, and to what; moving: from when to when (ms) it is what function of the time, and the longest step (ms) that sees it
+    levels: when (ms) it jumps, and to what; moving: from when to when (ms) it is what function of the time,
+    and the longest step (ms) that sees it
     put: gives the cell a value; plain: as of a `Step`
     """
 
@@ -60,24 +58,21 @@ class Track:
     @property
     def motions(self) -> list[Motion]:
         """What moves."""
-        return [Motion(begin, end, self.put, value, self.plain, step) for begin, end, value, step in self.moving]
+        return [
+            Motion(begin, end, self.put, value, self.plain, step) for begin, end, value, step in self.moving
+        ]
 
     def trace(self, first: Level, stop: float) -> tuple[np.ndarray, np.ndarray]:
         """Times (ms) and values (means of compartments), (times,), as a line to draw; it is `first` at the
         beginning."""
         t, v, now = [0.0], [_mean(first)], _mean(first)
-        jumps = [(at, 0, value) for at, value in self.levels if at < stop]
-        moves = [(begin, 1, (min(end, stop), value)) for begin, end, value, _ in self.moving]
-        for at, moves_on, what in sorted(jumps + moves, key=lambda one: one[:2]):
-            t.append(at)
-            v.append(now)
-            if moves_on:
-                times = np.linspace(at, what[0], DRAWN)
-                t += times.tolist()
-                v += [_mean(what[1](time)) for time in times]
-            else:
-                t.append(at)
-                v.append(_mean(what))
+        moves = [(at, 0, [(at, _mean(value))]) for at, value in self.levels if at < stop]
+        for begin, end, value, _ in self.moving:
+            times = np.linspace(begin, min(end, stop), DRAWN).tolist()
+            moves.append((begin, 1, [(time, _mean(value(time))) for time in times]))
+        for at, _, line in sorted(moves, key=lambda one: one[:2]):
+            t += [at, *(time for time, _ in line)]
+            v += [now, *(mean for _, mean in line)]
             now = v[-1]
         return np.append(t, stop), np.append(v, now)
 
@@ -100,8 +95,8 @@ def track(
         if begin < until * (1 - 1e-12):
             other = "its own repeat" if last == one.what else last
             raise InputError(
-                f"{one.what} begins at {begin:g} ms, while {other} still lasts (to {until:g} ms); expected one "
-                "after the other"
+                f"{one.what} begins at {begin:g} ms, while {other} still lasts (to {until:g} ms); expected "
+                "one after the other"
             )
         until, level = _add(made, begin, one, level, stop)
         last = one.what
@@ -168,8 +163,11 @@ def _line(begin: float, end: float, first: Level, last: Level) -> Value:
 
 
 def _swinging(motion: Callable[..., None], begin: float, end: float, one: Asked, level: Level) -> float:
+    assert one.value is not None
     period, height = float(one.timing.sine or 0.0), one.value - level
-    motion(begin, end, lambda t: level + height * np.sin(2 * np.pi * (t - begin) / period), period / PER_PERIOD)
+    motion(
+        begin, end, lambda t: level + height * np.sin(2 * np.pi * (t - begin) / period), period / PER_PERIOD
+    )
     return end
 
 
@@ -193,7 +191,9 @@ def read_samples(path: Path, what: str, unit: str) -> tuple[np.ndarray, np.ndarr
     lines = list(enumerate(csv.reader(text.splitlines()), start=1))
     rows = [(n, row) for n, row in lines if row and not row[0].startswith("#")]
     if not rows or len(rows[0][1]) != 2:
-        raise InputError(f'{path}: expected a first line with two columns, such as "time (s),{what} ({unit})"')
+        raise InputError(
+            f'{path}: expected a first line with two columns, such as "time (s),{what} ({unit})"'
+        )
     factors = [_unit_of(path, name, own) for name, own in zip(rows[0][1], ("ms", unit), strict=True)]
     found = []
     for n, row in rows[1:]:
@@ -212,7 +212,9 @@ def _unit_of(path: Path, heading: str, unit: str) -> float:
     """How many of `unit` one of a column's own unit is."""
     name, bracket, own = heading.strip().rstrip(")").partition("(")
     if not bracket:
-        raise InputError(f'{path}: line 1: column {name.strip()!r} has no unit; expected "{name.strip()} ({unit})"')
+        raise InputError(
+            f'{path}: line 1: column {name.strip()!r} has no unit; expected "{name.strip()} ({unit})"'
+        )
     try:
         return convert(f"1 {own.strip()}" if own.strip() != "1" else "1", unit)
     except ValueError as error:

@@ -48,9 +48,11 @@ class Timing(Table):
     """When something is so, and how it gets there."""
 
     at: Time = Field(Quantity(0, "ms", "the beginning"), description="when it begins")
-    over: Lasting | None = Field(None, description="how long the way there takes, and back; left out: at once")
+    over: Lasting | None = Field(
+        None, description="how long the way there takes, and back; left out: at once"
+    )
     duration: Lasting | None = Field(
-        None, description="after which it is as before; left out: it stays, or until it is changed again"
+        None, description="after which it is as before; left out: it stays until it is changed again"
     )
     every: Lasting | None = Field(None, description="time from one beginning to the next, of what repeats")
     times: Count | None = Field(None, description="how often; left out: until the end")
@@ -68,8 +70,8 @@ class Change(Timing):
     )
     parameter: dict[str, Value] = Field(
         default_factory=dict,
-        description="parameters of mechanisms by name, kcc2.u, in the units of their .mod files; calcium.buffer "
-        "and calcium.kd",
+        description="parameters of mechanisms by name, kcc2.u, in the units of their .mod files; "
+        "calcium.buffer and calcium.kd",
     )
     block: Share | None = Field(None, description="blocked fraction of the pump")
     where: Place = Field("all", description="of which compartments, of a block or of parameters")

@@ -8,13 +8,14 @@ import numpy as np
 from ..cell import changes
 from ..cell.cell import Cell
 from ..cell.contents import Buffer
-from ..cell.dial import dial_of
+from ..cell.dial import Dial, dial_of
 from ..cell.pumps import check_block
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
 from ..simulator import nmodl
 from ..simulator.mechanisms import GLOBAL, PARAMETER, parameter_value
 from ..simulator.runtime import SegmentVariable, h
+from ..solve.plan import Level
 
 BUFFER = {"calcium.buffer": "sites", "calcium.kd": "kd"}
 
@@ -34,9 +35,9 @@ class Target:
     name: str
     place: str
     unit: str
-    first: np.ndarray | float
+    first: Level
     parse: Callable[[object], float]
-    put: Callable[[np.ndarray | float], None]
+    put: Callable[[Level], None]
     plain: bool = False
 
     @property
@@ -59,7 +60,16 @@ def setting_target(cell: Cell, name: str) -> Target:
             f"set {name}: a closed space has no bath, and what it began with cannot change later; give it in "
             "[set], before the beginning"
         )
-    return Target(name, "", dial.unit, dial.first, dial.parse, dial.turn)
+    return _of_dial(name, dial)
+
+
+def _of_dial(name: str, dial: Dial) -> Target:
+    """A target that is one number for the whole cell."""
+
+    def put(value: Level) -> None:
+        dial.turn(float(value))
+
+    return Target(name, "", dial.unit, dial.first, dial.parse, put)
 
 
 def strength_target(cell: Cell, name: str) -> Target:
@@ -67,7 +77,7 @@ def strength_target(cell: Cell, name: str) -> Target:
     if name not in changes.strengths(cell) and not changes.has_process(cell, name):
         raise unknown_name("process", name, changes.strengths(cell))
     dial = dial_of(cell, name)
-    return Target(f"{name}, factor", "", "1", 1.0, dial.parse, dial.turn)
+    return _of_dial(f"{name}, factor", dial)
 
 
 def block_target(cell: Cell, where: object) -> Target:
@@ -77,7 +87,7 @@ def block_target(cell: Cell, where: object) -> Target:
     whole = isinstance(where, str) and where == "all"
     before = np.zeros(cell.size) if of_glia else cell.conditions.block[cell.where(where)].copy()
 
-    def put(fraction: np.ndarray | float) -> None:
+    def put(fraction: Level) -> None:
         cell.block_pump(float(np.max(fraction)), where)
 
     def parse(value: object) -> float:
@@ -131,7 +141,7 @@ def _buffer_target(cell: Cell, name: str, where: object) -> Target:
     place = list(BUFFER).index(name)
     first = cell.buffer
 
-    def put(value: np.ndarray | float) -> None:
+    def put(value: Level) -> None:
         both = list(cell.buffer)
         both[place] = float(np.max(value))
         cell.buffer = Buffer(*both)

@@ -195,19 +195,18 @@ class SegmentVariable:
 
     def __init__(self, owners: Sequence[Any], name: str | list[str]) -> None:
         names = [name] if isinstance(name, str) else name
-        self._point([(owners, one) for one in names])
-        if not isinstance(name, str):
-            self._values = self._values.reshape(len(names), -1)
+        values = self._point([(owners, one) for one in names])
+        self._values = values if isinstance(name, str) else values.reshape(len(names), -1)
 
     @classmethod
     def of_several(cls, parts: Iterable[tuple[Sequence[Any], str]]) -> Self:
         """Several variables, each of its own owners, as one array, one after the other."""
         found = cls.__new__(cls)
-        found._point(list(parts))
+        found._values = found._point(list(parts))
         return found
 
-    def _point(self, parts: Sequence[tuple[Sequence[Any], str]]) -> None:
-        """Let pointers point to these variables of these owners."""
+    def _point(self, parts: Sequence[tuple[Sequence[Any], str]]) -> np.ndarray:
+        """Let pointers point to these variables of these owners; where their values will be, in one row."""
         counts = [[o.nseg if isinstance(o, nrn.Section) else None for o in owners] for owners, _ in parts]
         size = sum(1 if count is None else count for own in counts for count in own)
         self._pointers, self._vector = h.PtrVector(size), h.Vector(size)
@@ -219,7 +218,7 @@ class SegmentVariable:
                 else:
                     _pointing(name)(self._pointers, at, sec=owner)
                 at += count or 1
-        self._values = values_of(self._vector)
+        return values_of(self._vector)
 
     def get(self) -> np.ndarray:
         """The values now, (segments,) or (names, segments), in a buffer that the next call overwrites."""

@@ -55,9 +55,10 @@ class Equations(Protocol):
 class BDF:
     """Equations from `z` at time 0 to `stop`, a step at a time.
 
-    rtol, atol: tolerated error of a step, as root mean square over all of z. jacobian: to begin with, one that
-    may be old (default: that at z); of the solver the one that it has. longest: of the steps. t, z: the time and state
-    reached; refused: the last state that this step has led to and that is not possible, or None.
+    rtol, atol: tolerated error of a step, as root mean square over all of z. jacobian: to begin with, one
+    that may be old (default: that at z); of the solver the one that it has. longest: of the steps. t, z: the
+    time and state reached; refused: the last state that this step has led to and that is not possible, or
+    None.
     """
 
     def __init__(

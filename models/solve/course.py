@@ -66,9 +66,11 @@ class Course:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A course from one time to the next, in one piece or several. t: times (ms); state, gates: by name, (times, compartments);
-    entered: (times and the end, ions); moved: (times and the end, rows of a tally), flows: (times, rows); pump: net current, (times,
-    compartments); counts: of evaluations, Jacobians, factorisations; glia: of the cell's, or None."""
+    """A course from one time to the next, in one piece or several. t: times (ms); state, gates: by name,
+    (times, compartments);
+    entered: (times and the end, ions); moved: (times and the end, rows of a tally), flows: (times, rows);
+    pump: net current, (times, compartments); counts: of evaluations, Jacobians, factorisations; glia: of the
+    cell's, or None."""
 
     t: np.ndarray
     state: dict[str, np.ndarray]

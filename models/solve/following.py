@@ -1,9 +1,9 @@
-"""A cell that is followed through all that a plan says: its equations, made anew where they must be, and what is
-kept of its states.
+"""A cell that is followed through all that a plan says: its equations, made anew where they must be, and what
+is kept of its states.
 
-Every so many steps, and always at the same, a part ends: the equations are made anew from the state, and what has
-been found is put together. A course that goes on from the end of a part is then the one that never stopped, to
-the bit.
+Every so many steps, and always at the same, a part ends: the equations are made anew from the state, and what
+has been found is put together. A course that goes on from the end of a part is then the one that never
+stopped, to the bit.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +48,7 @@ class Look:
     pump: whether to keep the pumps' net current
     counted: what an experiment has put into the cell, where what each process carries is to be counted too
     most: steps of the integrator, after which a part of the course ends; None: it has no parts
+    see: called with each time that is kept (ms) and the state then, soon after the course has passed it
     """
 
     points: int = 120
@@ -56,6 +57,7 @@ class Look:
     pump: bool = False
     counted: Sequence[Stimulus] | None = None
     most: int | None = None
+    see: Callable[[float, dict[str, np.ndarray]], None] | None = None
 
 
 @dataclass
@@ -111,13 +113,14 @@ class Following:
         return {kind: self._last[at] for kind, at in self._system.at.items()}
 
     def go_on_from(self, whole: Mapping[str, np.ndarray]) -> None:
-        """Let it be in a state that it, or another of its kind, has come to. InputError for another cell's."""
+        """Let it be in a state that it, or another of its kind, has come to. InputError for another
+        cell's."""
         system = System(self.cell)
         theirs = {kind: np.shape(values) for kind, values in whole.items()}
         if theirs != {kind: at.shape for kind, at in system.at.items()}:
             raise InputError(
-                f"{self.cell.name}: cannot go on from a state of another cell; expected the same compartments, "
-                "ions and mechanisms"
+                f"{self.cell.name}: cannot go on from a state of another cell; expected the same "
+                "compartments, ions and mechanisms"
             )
         self._last = system.start.copy()
         for kind, at in system.at.items():
@@ -153,7 +156,8 @@ class Following:
         """Follow it through one stretch, or what is left of it from t (ms) on."""
         steps = self.plan.steps_at(begin) if t == begin else []
         moving = self.plan.moving_from(begin)
-        if self._stale or self._system is None or any(not one.plain for one in (*steps, *moving)):
+        plain = all(step.plain for step in steps) and all(motion.plain for motion in moving)
+        if self._stale or self._system is None or not plain:
             self._anew(steps)
         else:
             for step in steps:
@@ -161,9 +165,8 @@ class Following:
             self._system.refresh()
         due, kept = _due(t, end, self.plan.stop, self.look)
         while True:
-            system, moment = self._ready(), constant
-            if moving:
-                moment = _moment(system, moving)
+            system = self._ready()
+            moment = _moment(system, moving) if moving else constant
             longest = min((motion.longest for motion in moving), default=np.inf)
             assert self._last is not None
             most = None if self.look.most is None else max(self.look.most - self._steps, 1)
@@ -198,8 +201,8 @@ class Following:
             self._parts(Part(self._number, number, t, self.whole(), found, self.watch.told()))
 
     def _anew(self, steps: Sequence[Step]) -> None:
-        """Make the equations after some steps, from the state before them: all of it or, at the beginning, the
-        cell's start."""
+        """Make the equations after some steps, from the state before them: all of it or, at the beginning,
+        the cell's start."""
         cell, last = self.cell, self._last
         if self._system is not None and last is not None:
             cell.start = self._system.state(last)
@@ -216,9 +219,7 @@ class Following:
             take_over(self._system, before)
         self._last = self._system.start
 
-    def _told(
-        self, system: System, t: np.ndarray, made: Reached, moment: Callable[[float], None]
-    ) -> Stretch:
+    def _told(self, system: System, t: np.ndarray, made: Reached, moment: Callable[[float], None]) -> Stretch:
         """What is kept of a stretch: states at times t (ms), what entered until these and its end."""
         states, entered = made.states[: len(t)], np.concatenate([made.entered[: len(t)], made.entered[-1:]])
         done = np.array([system.evaluations, system.jacobians, system.factorisations])
@@ -242,12 +243,14 @@ class Following:
         inner, moved, flows = entered[:, :n], entered[:, tallied:], _flows(system, t, states, moment)
         parts = inner, moved, flows, net(system.cell)
         self._counts[:] = system.evaluations, system.jacobians, system.factorisations
-        return Stretch(t, system.state(states), gates(False), *parts, counts, beside)
+        state = system.state(states)
+        if self.look.see is not None:
+            for row, time in enumerate(t):
+                self.look.see(time, {name: values[row] for name, values in state.items()})
+        return Stretch(t, state, gates(False), *parts, counts, beside)
 
 
-def _flows(
-    system: System, t: np.ndarray, states: np.ndarray, moment: Callable[[float], None]
-) -> np.ndarray:
+def _flows(system: System, t: np.ndarray, states: np.ndarray, moment: Callable[[float], None]) -> np.ndarray:
     """What a tally counts, (times, rows), in these states at these times; NEURON is left at the last."""
     tally = system.tally
     if tally is None:

@@ -1,5 +1,6 @@
-"""A system's equations from its start state over time, stretch by stretch: stiff BDF integration with the exact
-sparse Jacobian. BDF keeps linear invariants, so what the equations conserve stays conserved at any tolerance.
+"""A system's equations from its start state over time, stretch by stretch: stiff BDF integration with the
+exact sparse Jacobian. BDF keeps linear invariants, so what the equations conserve stays conserved at any
+tolerance.
 """
 
 from collections.abc import Callable
@@ -21,8 +22,8 @@ class Reached:
 
     t: the time (ms); done: how many of the times wanted it has passed; steps: of the integrator, until there
     states: y at these and, where it has not come to the last, at t, (times, states)
-    entered: the time integral of the ions' fluxes through the whole membrane (into the cell, mM of the volume it
-    began with) and, after them, of what a tally counts, likewise
+    entered: the time integral of the ions' fluxes through the whole membrane (into the cell, mM of the volume
+    it began with) and, after them, of what a tally counts, likewise
     """
 
     t: float
@@ -37,8 +38,8 @@ def integrate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
 
-    Returns arrays (times, states) and (times, counted), see `Reached`. start: ms. rtol, watch: as of `advance`,
-    which raises.
+    Returns arrays (times, states) and (times, counted), see `Reached`. start: ms. rtol, watch: as of
+    `advance`, which raises.
     """
     found = advance(system, start, times, system.pack(system.start), rtol, watch)
     return found.states, found.entered
@@ -56,11 +57,12 @@ def advance(
     longest: float = np.inf,
     most: int | None = None,
 ) -> Reached:
-    """From the free states x, (free,), at `start` (ms) to the last of `times` (ms, increasing), or `most` steps.
+    """From the free states x, (free,), at `start` (ms) to the last of `times` (ms, increasing), or `most`
+    steps.
 
-    rtol: relative error per step. watch: sees V at every step. moment: lets what depends on time be as at a time
-    (ms). longest: of the steps (ms). Raises ConvergenceError with the time reached where the integrator gives
-    up, GivenUpError where the watch has seen too many spikes.
+    rtol: relative error per step. watch: sees V at every step. moment: lets what depends on time be as at a
+    time (ms). longest: of the steps (ms). Raises ConvergenceError with the time reached where the integrator
+    gives up, GivenUpError where the watch has seen too many spikes.
     """
     unknowns, steps = system.unknowns, 0
     found, at_v = np.zeros((len(times) + 1, len(x) + system.counted)), unknowns.watched

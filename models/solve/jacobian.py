@@ -164,8 +164,9 @@ class Jacobian:
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
     def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0) -> np.ndarray:
-        """d(dy/dt)/dy (per ms) of the membrane, and of what a tally counts, at each of its entries, (entries,),
-        at y, (states,), with q of growth.py in the place of V in both. wider: how many times the usual steps to take."""
+        """d(dy/dt)/dy (per ms) of the membrane, and of what a tally counts, at each of its entries,
+        (entries,), at y, (states,), with q of growth.py in the place of V in both. wider: how many times the
+        usual steps to take."""
         found, growth = [], self._growth
         by_q, by_volume = growth.by_charge(y)
         rates(y)  # leaves the flow along the cell of y in place

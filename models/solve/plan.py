@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-Value = Callable[[float], float]  # of the time, ms
+import numpy as np
+
+Level = np.ndarray | float  # of a number of a cell, or one for each of some compartments
+Value = Callable[[float], Level]  # of the time, ms
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Motion:
 
     begin: float
     end: float
-    put: Callable[[float], None]
+    put: Callable[[Level], None]
     value: Value
     plain: bool
     longest: float = math.inf

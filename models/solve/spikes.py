@@ -74,7 +74,6 @@ class Peaks:
             return risen
         return False
 
-
     def told(self) -> list[Any]:
         """What has been seen, as plain data."""
         turns = [self.peak, self.trough, self._extreme, self._low]
@@ -109,8 +108,8 @@ class Watch:
         return self._peaks.peak.t if self._peaks.peak else 0.0
 
     def see(self, t: float, v: float, place: int = 0) -> None:
-        """Take in the highest V (mV) of all compartments at `t` (ms), and in which of them it is; GivenUpError
-        after too many spikes."""
+        """Take in the highest V (mV) of all compartments at `t` (ms), and in which of them it is;
+        GivenUpError after too many spikes."""
         self._now = t
         if self._peaks.see(t, v, place) and (peak := self._peaks.peak):
             self.seen.append(Spike(float(peak.t), float(peak.v), int(peak.state)))

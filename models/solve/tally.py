@@ -1,7 +1,7 @@
 """What every process of a cell carries of each ion, and spends of ATP, counted while the cell is followed.
 
-It is integrated with the cell's own states and by the same formula, so that what the processes have moved adds
-up to what the cell has gained to round-off, at any tolerance.
+It is integrated with the cell's own states and by the same formula, so that what the processes have moved
+adds up to what the cell has gained to round-off, at any tolerance.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -57,7 +57,9 @@ def evolve(
     check_callable("progress", progress)
     hours, points = check_hours(hours), whole("points", points, 2)
     rtol = number("rtol", rtol, "1", 1e-8, 1e-2)
-    steps = [Step(event.at_hours * HOUR, partial(apply, cell, event)) for event in check_events(events, hours)]
+    steps = [
+        Step(event.at_hours * HOUR, partial(apply, cell, event)) for event in check_events(events, hours)
+    ]
     plan = Plan(hours * HOUR, steps)
     wanted = None if times_ms is None else rising("times_ms", times_ms, plan.stop)
     watch = Watch(cell.name, max_spikes, progress)
