@@ -13,7 +13,7 @@ from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rig import set_up
-from ..solve.following import EARLIEST, Look
+from ..solve.looks import EARLIEST, Look
 from ..solve.plan import Plan
 from ..solve.spikes import Watch
 from ..solve.time_course import followed
@@ -59,14 +59,9 @@ def run(
     """
     check_callable("progress", progress)
     check_callable("see", see)
-    protocol = read_protocol(protocol)
-    tables, began = protocol.tables, time.perf_counter()
-    if cell is None:
-        of_own = protocol.file(tables.cell)
-        cell = of_own if of_own.is_file() else tables.cell
-    if not isinstance(cell, Cell):
-        options = dict(tables.options) | options
-    cell, settings = cell_and_settings(cell, dict(tables.set) | named("set", set), options)
+    protocol, began = read_protocol(protocol), time.perf_counter()
+    tables = protocol.tables
+    cell, settings = _cell(protocol, cell, set, options)
     factors = dict(tables.scale) | named("scale", scale)
     saved = cell.starts
     with cell.changed(settings, factors):
@@ -92,6 +87,19 @@ def run(
     found.summary.update(summary_of(found, errors))
     found.summary["wall_s"] = time.perf_counter() - began
     return found
+
+
+def _cell(
+    protocol: Protocol, given: Given | None, set: dict[str, Any] | None, options: dict[str, Any]
+) -> tuple[Cell, dict[str, Any]]:
+    """The cell, and by which settings it is another from the beginning."""
+    tables = protocol.tables
+    if given is None:
+        of_own = protocol.file(tables.cell)
+        given = of_own if of_own.is_file() else tables.cell
+    if not isinstance(given, Cell):
+        options = dict(tables.options) | options
+    return cell_and_settings(given, dict(tables.set) | named("set", set), options)
 
 
 class _Seen:

@@ -94,9 +94,8 @@ def solver_of(
     atol[: len(x)][unknowns.is_amount] = ABSOLUTE_C * loose
     atol[: len(x)][unknowns.is_trace] = ABSOLUTE_TRACE * loose
     atol[len(x) :] = np.inf  # what accumulates follows what happens; it does not decide the step
-    tally = 0 if system.tally is None else system.tally.counts.rows
     share = (
-        1 - tally / len(atol)
+        1 - system.tally.rows / len(atol)
     ) ** 0.5  # nor does the error's mean over all of z, by how much there is of it
     begin = np.concatenate([x, np.zeros(equations.count)])
     return BDF(equations, begin, stop, share * rtol, share * atol, jacobian)

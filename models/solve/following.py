@@ -14,50 +14,17 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
-from ..cell.stimuli import Stimulus
 from ..errors import InputError
-from .accounting import RELATIVE, constant
+from .accounting import constant
 from .course import Stretch, merged
 from .equations import System
 from .integration import Reached, advance
+from .looks import Look, due_of
 from .meaning import columns, glia_concentrations, settled
 from .plan import Motion, Plan, Step
 from .spikes import Watch
 from .states import GLIA, OUTSIDE, plain
-from .tally import Tally
-
-EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
-
-
-def output_times(start: float, stop: float, points: int) -> np.ndarray:
-    """Times (ms) spread evenly on a logarithmic axis that begins at `start` and ends at `stop` (ms), both
-    included: (points + 1,), or (2,) of a stretch that is too short for more."""
-    if stop - start <= EARLIEST:
-        return np.array([start, stop])
-    times = start + np.concatenate([[0.0], np.geomspace(EARLIEST, stop - start, points)])
-    times[-1] = stop
-    return times
-
-
-@dataclass(frozen=True)
-class Look:
-    """What of a course is kept, and how it is integrated.
-
-    points: output times in a stretch, on a logarithmic axis; wanted: the times wanted instead (ms), (times,)
-    rtol: the integrator's relative tolerance
-    pump: whether to keep the pumps' net current
-    counted: what an experiment has put into the cell, where what each process carries is to be counted too
-    most: steps of the integrator, after which a part of the course ends; None: it has no parts
-    see: called with each time that is kept (ms) and the state then, soon after the course has passed it
-    """
-
-    points: int = 120
-    wanted: np.ndarray | None = None
-    rtol: float = RELATIVE
-    pump: bool = False
-    counted: Sequence[Stimulus] | None = None
-    most: int | None = None
-    see: Callable[[float, dict[str, np.ndarray]], None] | None = None
+from .tally import NOTHING, Tally
 
 
 @dataclass
@@ -95,6 +62,7 @@ class Following:
         self._system: System | None = None
         self._last: np.ndarray | None = None  # all states, where it has come to
         self._counts = np.zeros(3, int)
+        self._jacobian: Any = None  # of these equations, near where they are
         self._stale = True  # whether the equations must be made anew
         self._steps = 0  # since a part has ended
         self._number = 0  # of parts that have ended
@@ -104,8 +72,7 @@ class Following:
     @property
     def keys(self) -> list[tuple[str, str]]:
         """Of a tally's rows, if there is one."""
-        tally = None if self._system is None else self._system.tally
-        return [] if tally is None else tally.keys
+        return [] if self._system is None else list(self._system.tally.keys)
 
     def whole(self) -> dict[str, np.ndarray]:
         """The whole state that it has come to, by kind."""
@@ -163,7 +130,7 @@ class Following:
             for step in steps:
                 step.make()
             self._system.refresh()
-        due, kept = _due(t, end, self.plan.stop, self.look)
+        due, kept = due_of(t, end, self.plan.stop, self.look)
         while True:
             system = self._ready()
             moment = _moment(system, moving) if moving else constant
@@ -212,8 +179,8 @@ class Following:
         before = System(cell) if steps and last is None else None
         for step in steps:
             step.make()
-        self._counts[:] = 0
-        tally = None if self.look.counted is None else Tally(cell, self.look.counted)
+        self._counts[:], self._jacobian = 0, None
+        tally = NOTHING if self.look.counted is None else Tally(cell, self.look.counted)
         self._system, self._stale = System(cell, start=last, tally=tally), False
         if before is not None:
             take_over(self._system, before)
@@ -253,9 +220,9 @@ class Following:
 def _flows(system: System, t: np.ndarray, states: np.ndarray, moment: Callable[[float], None]) -> np.ndarray:
     """What a tally counts, (times, rows), in these states at these times; NEURON is left at the last."""
     tally = system.tally
-    if tally is None:
-        return np.zeros((len(t), 0))
-    found = np.zeros((len(t), tally.counts.rows))
+    found = np.zeros((len(t), tally.rows))
+    if not tally.rows:
+        return found
     for row, (time, y) in enumerate(zip(t, states, strict=True)):
         moment(time)
         system.full_rates(y)
@@ -287,15 +254,3 @@ def take_over(system: System, other: System) -> None:
     for kind in kinds:
         start[system.at[kind]] = other.start[other.at[kind]]
     system.begin(settled(system.cell, system.at, start))
-
-
-def _due(begin: float, end: float, stop: float, look: Look) -> tuple[np.ndarray, int]:
-    """Times (ms) at which to look at a stretch, its end last, and how many of them the course keeps: the next
-    stretch, if there is one, begins with the end of this."""
-    wanted = look.wanted
-    if wanted is None:
-        due = output_times(begin, end, look.points)
-    else:
-        due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
-    closing = end == stop and (wanted is None or wanted[-1] >= end * (1 - 1e-12))
-    return due, len(due) if closing else len(due) - 1

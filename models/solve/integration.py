@@ -5,6 +5,7 @@ tolerance.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Reached:
     steps: int
     states: np.ndarray
     entered: np.ndarray
+    jacobian: Any = None
 
 
 def integrate(
@@ -56,12 +58,14 @@ def advance(
     moment: Callable[[float], None] = constant,
     longest: float = np.inf,
     most: int | None = None,
+    jacobian: Any = None,
 ) -> Reached:
     """From the free states x, (free,), at `start` (ms) to the last of `times` (ms, increasing), or `most`
     steps.
 
     rtol: relative error per step. watch: sees V at every step. moment: lets what depends on time be as at a
-    time (ms). longest: of the steps (ms). Raises ConvergenceError with the time reached where the integrator
+    time (ms). longest: of the steps (ms). jacobian: to
+    begin with, that of a state near x. Raises ConvergenceError with the time reached where the integrator
     gives up, GivenUpError where the watch has seen too many spikes.
     """
     unknowns, steps = system.unknowns, 0
@@ -72,7 +76,7 @@ def advance(
     if done == len(times):
         return Reached(start, done, 0, system.expand(found[:done, : len(x)]), found[:done, len(x) :])
     moving = constant if moment is constant else lambda t: moment(start + t)
-    solver = solver_of(system, x, clock[-1], rtol, moving, system.jacobian_near)
+    solver = solver_of(system, x, clock[-1], rtol, moving, jacobian)
     solver.longest = longest
     while done < len(times) and (most is None or steps < most):
         if not solver.step():
@@ -91,10 +95,9 @@ def advance(
         if watch:
             watch.see(start + solver.t, *highest(solver.z, at_v))
             watch.tell(start + solver.t)
-    system.jacobian_near = solver.jacobian
     found[done] = solver.z
     kept = found[: done + (done < len(times))]
     # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
     states, least = kept[:, : len(x)], np.where(unknowns.is_amount, 0.0, -np.inf)
     states = system.expand(np.maximum(states, least, out=states))
-    return Reached(start + solver.t, done, steps, states, kept[:, len(x) :])
+    return Reached(start + solver.t, done, steps, states, kept[:, len(x) :], solver.jacobian)

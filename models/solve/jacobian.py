@@ -10,7 +10,7 @@ states, so that sum is kept as a matrix which takes the derivatives to the entri
 """
 
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,7 +20,7 @@ from ..physics.ions import AMOUNT, OUTER, TRACES
 from .elimination import Elimination, layout
 from .growth import Growth
 from .states import GLIA, RELATIVE_VOLUME, States, plain
-from .tally import Rows
+from .tally import Counts
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -34,6 +34,18 @@ class Rates(Protocol):
     """dy/dt of y; without `flow`, what flows along the cell is as in the state before."""
 
     def __call__(self, y: np.ndarray, flow: bool = True) -> np.ndarray: ...
+
+
+class MadeOf(NamedTuple):
+    """What a Jacobian is made of. free: positions of the free states x in y; lift: the matrix of y = lift x +
+    constant, y with q of growth.py in the place of V."""
+
+    cell: Cell
+    states: States
+    free: np.ndarray
+    lift: sp.csr_matrix
+    growth: Growth
+    tally: Counts
 
 
 class Assembly:
@@ -78,17 +90,13 @@ class Jacobian:
 
     It keeps neither the equations, which are given anew each time, nor the cell: they and this would keep
     each other, and NEURON the cell's sections, until some collection of garbage.
-
-    free: positions of the free states x in y; lift: the matrix of y = lift x + constant, y with q
-    of growth.py in the place of V.
     """
 
-    def __init__(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth, tally: Rows
-    ) -> None:
+    def __init__(self, of: MadeOf) -> None:
+        cell, states, free, lift, growth, tally = of
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
         self._growth, self._tally = growth, tally
-        self._made_for = _identity(cell, states, free, lift, tally)
+        self._made_for = _identity(of)
         self._counted = [(AMOUNT[ion], cell.volume / cell.volume.sum()) for ion in cell.ions]
         if cell.glia is not None:
             own = cell.glia.volume / cell.glia.volume.sum()
@@ -117,14 +125,12 @@ class Jacobian:
             count + slopes,
         )
 
-    def serves(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth, tally: Rows
-    ) -> bool:
-        """Whether it would be made just so for these. free: positions in y, (free,); lift: (states, free)."""
-        now = _identity(cell, states, free, lift, tally)
+    def serves(self, of: MadeOf) -> bool:
+        """Whether it would be made just so for these."""
+        now = _identity(of)
         return (
-            growth.power == self._growth.power
-            and self._states.kinds == states.kinds
+            of.growth.power == self._growth.power
+            and self._states.kinds == of.states.kinds
             and len(self._made_for) == len(now)
             and all(map(np.array_equal, self._made_for, now))
         )
@@ -206,12 +212,11 @@ class Jacobian:
         return self._entering(slopes)
 
 
-def _identity(
-    cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, tally: Rows
-) -> list[np.ndarray]:
+def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    factors = [factor for _, _, factor in _arrivals(cell, states)]
-    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, *tally[:2], *factors]
+    factors = [factor for _, _, factor in _arrivals(of.cell, of.states)]
+    lift = [of.lift.indptr, of.lift.indices, of.lift.data]
+    return [of.states.owner, of.states.kind, of.free, *lift, of.tally.at, of.tally.row, *factors]
 
 
 def _shifts(

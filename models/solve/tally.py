@@ -25,16 +25,41 @@ SPENT = 1e4  # 1 mol/cm2/s x 1 um2: fmol/ms
 PER_POINT = 100.0  # 1 nA over 1 um2: mA/cm2
 
 
-class Rows(NamedTuple):
-    """What a tally counts, for whoever needs no more: of each value its compartment and its row, (values,)
-    each, and how many rows there are."""
+class Counts:
+    """What is counted of a cell: nothing.
 
-    at: np.ndarray
-    row: np.ndarray
-    rows: int
+    keys: of each row the process and the ion, or "atp"; rows: how many there are
+    at, row: of each value that makes them its compartment and its row, (values,)
+    """
+
+    keys: Sequence[tuple[str, str]] = ()
+    at = row = np.zeros(0, int)
+
+    @property
+    def rows(self) -> int:
+        """How many are counted."""
+        return len(self.keys)
+
+    def renew(self) -> None:
+        """Take in what has changed in the cell's settings since."""
+
+    def values(self, relative_volume: np.ndarray) -> np.ndarray:
+        """What flows now (fmol/ms, into the cell), (values,), as NEURON has last computed it.
+
+        relative_volume: with which the membrane's area may grow, (compartments,).
+        """
+        return np.zeros(0)
+
+    def summed(self, values: np.ndarray) -> np.ndarray:
+        """Of each row what these values, (values,), add up to."""
+        return np.bincount(self.row, values, self.rows)
+
+    def put(self, rates: np.ndarray, y: np.ndarray, volumes: np.ndarray) -> None:
+        """Put what flows now (fmol/ms) into the last places of `rates`, a row each. y: NEURON's states, which
+        has the relative volumes at `volumes`."""
 
 
-NOTHING = Rows(np.zeros(0, int), np.zeros(0, int), 0)
+NOTHING = Counts()
 
 
 class _Source(NamedTuple):
@@ -48,46 +73,34 @@ class _Source(NamedTuple):
     factor: Callable[[], np.ndarray | float]
 
 
-class Tally:
-    """What the processes of a cell, and what an experiment has put into it, carry, by rows that are counted.
-
-    keys: of each row the process and the ion, or "atp"
-    counts: which values make which row
-    """
+class Tally(Counts):
+    """What the processes of a cell, and what an experiment has put into it, carry."""
 
     def __init__(self, cell: Cell, stimuli: Sequence[Stimulus] = ()) -> None:
         self._cell = cell
         self._sources = [*_sources(cell), *(own for stimulus in stimuli for own in _of(stimulus, cell))]
         self.keys = list(dict.fromkeys(source.key for source in self._sources))
         row = [np.full(len(source.at), self.keys.index(source.key)) for source in self._sources]
-        at = np.concatenate([source.at for source in self._sources])
-        self.counts = Rows(at, np.concatenate(row), len(self.keys))
+        self.at, self.row = np.concatenate([source.at for source in self._sources]), np.concatenate(row)
         self._variable = SegmentVariable.of_several((source.owners, source.name) for source in self._sources)
         self.renew()
 
     def renew(self) -> None:
         """Take in what has changed in the cell's settings since."""
         parts = [np.broadcast_to(source.factor(), len(source.at)) for source in self._sources]
-        self._factor = np.concatenate(parts) * self._cell.area[self.counts.at]
+        self._factor = np.concatenate(parts) * self._cell.area[self.at]
 
     def values(self, relative_volume: np.ndarray) -> np.ndarray:
-        """What flows now (fmol/ms, into the cell), (values,), as NEURON has last computed it.
-
-        relative_volume: with which the membrane's area may grow, (compartments,).
-        """
-        grown = np.asarray(self._cell.grown(relative_volume[self.counts.at]))
+        """What flows now (fmol/ms, into the cell), (values,), as NEURON has last computed it."""
+        grown = np.asarray(self._cell.grown(relative_volume[self.at]))
         return self._variable.get() * self._factor * grown
 
-    def summed(self, values: np.ndarray) -> np.ndarray:
-        """Of each row what these values, (values,), add up to."""
-        return np.bincount(self.counts.row, values, self.counts.rows)
-
-    def put(self, rates: np.ndarray, relative_volume: np.ndarray) -> None:
+    def put(self, rates: np.ndarray, y: np.ndarray, volumes: np.ndarray) -> None:
         """Put what flows now (fmol/ms) into the last places of `rates`, a row each."""
         if self._cell.area_power:
-            rates[-self.counts.rows :] = self.summed(self.values(relative_volume))
+            rates[-self.rows :] = self.summed(self.values(y[volumes]))
         else:
-            _put(rates, self._variable.get(), self._factor, self.counts.row, self.counts.rows)
+            _put(rates, self._variable.get(), self._factor, self.row, self.rows)
 
 
 @compiled

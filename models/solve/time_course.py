@@ -12,7 +12,8 @@ from ..words import HOUR
 from .accounting import RELATIVE
 from .course import Course, joined
 from .events import Event, apply, check_events, check_hours
-from .following import Following, Look, Part
+from .following import Following, Part
+from .looks import Look
 from .plan import Plan, Step
 from .spikes import Watch
 
