@@ -122,7 +122,7 @@ def _sources(cell: Cell) -> Iterator[_Source]:
             cycle = f"icycle_{mechanism}"
             yield _Source(("pump", "na"), cell.sections, cycle, whole, _pumped(cell, "n_na", INTO))
             yield _Source(("pump", "k"), cell.sections, cycle, whole, _pumped(cell, "n_k", -INTO))
-    for mechanism in PUMPS & {*membrane.pump_share}:
+    for mechanism in (one for one in membrane.pump_share if one in PUMPS):
         yield _Source(("pump", ATP), cell.sections, f"atpase_{mechanism}", whole, _constant(SPENT))
     for ion in cell.ions:
         for mechanism in membrane.writes[ion]:
