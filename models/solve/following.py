@@ -7,7 +7,7 @@ stopped, to the bit.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -137,15 +137,15 @@ class Following:
             longest = min((motion.longest for motion in moving), default=np.inf)
             assert self._last is not None
             most = None if self.look.most is None else max(self.look.most - self._steps, 1)
-            made = advance(
-                system, t, due, system.pack(self._last), self.look.rtol, self.watch, moment, longest, most
-            )
+            x = system.pack(self._last)
+            given = self.look.rtol, self.watch, moment, longest, most, self._jacobian
+            made = advance(system, t, due, x, *given)
             self._steps += made.steps
             whole = made.done == len(due)
-            self._last, t = made.states[-1], end if whole else made.t
-            self._open.append(self._told(system, due[: min(kept, made.done)], made, moment))
-            if moving:
-                moment(t)
+            t = end if whole else made.t
+            self._open.append(self._told(due[: min(kept, made.done)], made, moving))
+            moment(t)
+            self._last, self._jacobian = system.expand(made.x[-1]), made.jacobian
             if self.look.most is not None and self._steps >= self.look.most:
                 self._end_part(number, t)
                 if not whole:
@@ -179,55 +179,68 @@ class Following:
         before = System(cell) if steps and last is None else None
         for step in steps:
             step.make()
-        self._counts[:], self._jacobian = 0, None
+        self._counts, self._jacobian = np.zeros(3, int), None
         tally = NOTHING if self.look.counted is None else Tally(cell, self.look.counted)
         self._system, self._stale = System(cell, start=last, tally=tally), False
         if before is not None:
             take_over(self._system, before)
         self._last = self._system.start
 
-    def _told(self, system: System, t: np.ndarray, made: Reached, moment: Callable[[float], None]) -> Stretch:
+    def _told(self, t: np.ndarray, made: Reached, moving: list[Motion]) -> Stretch:
         """What is kept of a stretch: states at times t (ms), what entered until these and its end."""
-        states, entered = made.states[: len(t)], np.concatenate([made.entered[: len(t)], made.entered[-1:]])
-        done = np.array([system.evaluations, system.jacobians, system.factorisations])
-        counts = tuple((done - self._counts).tolist())
-        n, glia = len(system.cell.ions), system.cell.glia
-
-        def net(cell: Cell) -> np.ndarray | None:
-            found = [pumped(system, y, cell).net for y in states] if self.look.pump else []
-            return np.array(found).reshape(len(states), cell.size) if self.look.pump else None
-
-        def gates(of_glia: bool) -> dict[str, np.ndarray]:
-            kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
-            return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
-
-        beside, tallied = None, n
+        system, counts = self._ready(), self._counted()
+        moment = _moment(system, moving) if moving else constant
+        # what makes the equations others is at each time what it was then
+        each = [slice(i, i + 1) for i in range(len(t))]
+        rows = [slice(None)] if all(motion.plain for motion in moving) or not each else each
+        seen = merged([_seen(system, t[row], made.x[: len(t)][row], moment, self.look.pump) for row in rows])
+        entered = np.concatenate([made.entered[: len(t)], made.entered[-1:]])
+        n, glia = len(self.cell.ions), seen.glia
+        tallied = n if self.cell.glia is None else n + len(self.cell.glia.ions)
         if glia is not None:
-            state = glia_concentrations(system.cell, system.at, states)
-            tallied += len(glia.ions)
-            own = entered[:, n:tallied], entered[:, :0], np.zeros((len(t), 0)), net(glia)
-            beside = Stretch(t, state, gates(True), *own, counts)
-        inner, moved, flows = entered[:, :n], entered[:, tallied:], _flows(system, t, states, moment)
-        parts = inner, moved, flows, net(system.cell)
-        self._counts[:] = system.evaluations, system.jacobians, system.factorisations
-        state = system.state(states)
+            glia = replace(glia, entered=entered[:, n:tallied], counts=counts)
+        self._counted()
         if self.look.see is not None:
             for row, time in enumerate(t):
-                self.look.see(time, {name: values[row] for name, values in state.items()})
-        return Stretch(t, state, gates(False), *parts, counts, beside)
+                self.look.see(time, {name: values[row] for name, values in seen.state.items()})
+        return replace(seen, entered=entered[:, :n], moved=entered[:, tallied:], counts=counts, glia=glia)
+
+    def _counted(self) -> tuple[int, int, int]:
+        """Evaluations, Jacobians and factorisations since this was asked before."""
+        system = self._ready()
+        now = np.array([system.evaluations, system.jacobians, system.factorisations])
+        since, self._counts = now - self._counts, now
+        return tuple(since.tolist())
 
 
-def _flows(system: System, t: np.ndarray, states: np.ndarray, moment: Callable[[float], None]) -> np.ndarray:
-    """What a tally counts, (times, rows), in these states at these times; NEURON is left at the last."""
-    tally = system.tally
-    found = np.zeros((len(t), tally.rows))
-    if not tally.rows:
-        return found
+def _seen(
+    system: System, t: np.ndarray, x: np.ndarray, moment: Callable[[float], None], pump: bool
+) -> Stretch:
+    """States (times, free) as they are told of, with no word on what entered. pump: whether to tell its net
+    current."""
+    if len(t) == 1:
+        moment(t[0])
+    states, glia, none = system.expand(x), system.cell.glia, np.zeros((len(t) + 1, 0))
+
+    def net(cell: Cell) -> np.ndarray | None:
+        found = [pumped(system, y, cell).net for y in states] if pump else []
+        return np.array(found).reshape(len(states), cell.size) if pump else None
+
+    def gates(of_glia: bool) -> dict[str, np.ndarray]:
+        kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
+        return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
+
+    beside, flows = None, np.zeros((len(t), system.tally.rows))
+    if glia is not None:
+        state = glia_concentrations(system.cell, system.at, states)
+        beside = Stretch(t, state, gates(True), none, none, flows[:, :0], net(glia), (0, 0, 0))
     for row, (time, y) in enumerate(zip(t, states, strict=True)):
-        moment(time)
-        system.full_rates(y)
-        found[row] = tally.summed(system.flowing())
-    return found
+        if system.tally.rows:
+            moment(time)
+            system.full_rates(y)
+            flows[row] = system.tally.summed(system.flowing())
+    own = none, none, flows, net(system.cell)
+    return Stretch(t, system.state(states), gates(False), *own, (0, 0, 0), beside)
 
 
 def _moment(system: System, moving: list[Motion]) -> Callable[[float], None]:
