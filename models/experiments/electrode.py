@@ -41,19 +41,23 @@ class Electrode:
         grown = cell.grown(cell.start.get("relative_volume", np.ones(cell.size)))
         self.area = (cell.area * grown)[places].sum()
 
+    def inject(self, current: float) -> None:
+        """Let a current (nA) flow from now on, evenly into the place."""
+        self.amp.set(100 * current / self.area)  # nA/um2 = 100 mA/cm2
+
     def respond(self, current: float, after: float = AFTER) -> tuple[np.ndarray, np.ndarray]:
         """Times (ms) and V (mV, mean of the place), (times,) each, during a pulse of `current` nA and `after`
         ms longer."""
         last, t, v = None, [], []
         end = self.duration + after
         for amp, begin, stop in ((current, 0.0, self.duration), (0.0, self.duration, end)):
-            self.amp.set(100 * amp / self.area)  # nA/um2 = 100 mA/cm2
+            self.inject(amp)
             try:
                 system = System(self.cell, start=last)
                 times = np.linspace(begin, stop, max(int(20 * (stop - begin)), 20) + 1)
                 states, _ = integrate(system, begin, times, rtol=TIGHT)
             finally:
-                self.amp.set(0.0)
+                self.inject(0.0)
             last = states[-1]
             t.append(times)
             v.append(system.state(states)["v"][:, self.places])
