@@ -11,7 +11,17 @@ from models.simulator.runtime import h
 
 # of what carries a current without having been told how strong it is
 STRENGTH = {"p": 1e-6, "g": 1e-4, "imax": 1e-3}
-OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier", "pl_electrode", "pl_energy"}
+OTHERS = {
+    "pl_ions",
+    "pl_space",
+    "pl_calcium",
+    "pl_mg",
+    "pl_hco3",
+    "pl_carrier",
+    "pl_electrode",
+    "pl_clamp",
+    "pl_energy",
+}
 # published models', whose own factor phi is, or of one temperature
 OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
 OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}

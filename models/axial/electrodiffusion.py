@@ -225,7 +225,7 @@ class AxialFlow:
         Squire W, Trapp G (1998) SIAM Rev 40:110-112, doi:10.1137/S003614459631241X
         """
         ends = state[:, self.a].astype(complex), state[:, self.b].astype(complex)
-        meeting = self._meeting(state)
+        meeting = self._meeting(state).astype(complex)
         fluxes = len(self.ions) * (1 + self.lateral)
         found = np.empty((fluxes + 1, len(self.kinds), 2, len(self.a)))
         for kind in range(len(self.kinds)):
@@ -234,10 +234,35 @@ class AxialFlow:
                     found[:, 0, 1] = -found[:, 0, 0]
                     continue
                 ends[end][kind] += 1j * TINY
-                flux, current = flows(*ends, self.face, meeting, self.ion, self.options, self.medium)
-                found[:-1, kind, end], found[-1, kind, end] = flux.imag / TINY, current.imag / TINY
+                found[:, kind, end] = self._slopes(ends, meeting)
                 ends[end][kind] = ends[end][kind].real
         return found
+
+    @property
+    def swollen(self) -> list[tuple[str, int, float]]:
+        """The states by which arms swell that meet in a branch point: its kind, where they meet (0 inside, 1
+        outside), and by how much they do per relative volume."""
+        if not (self.options.osmotic and len(self.faces.star_arm)):
+            return []
+        outside = self.lateral and self.medium.ratio > 0
+        found = [(VOLUME, 0, 1.0)] + ([(VOLUME, 1, -self.medium.ratio)] if outside else [])
+        return found + ([(BESIDE, 1, -self.medium.beside)] if BESIDE in self.kinds else [])
+
+    def by_meeting(self, state: np.ndarray) -> np.ndarray:
+        """Derivatives of fluxes and current by what an arm that is none of a face's own conducts more (um) by
+        each of `swollen`, (fluxes and current, swollen, faces). state: as in `derivatives`."""
+        ends = state[:, self.a].astype(complex), state[:, self.b].astype(complex)
+        found = np.empty((len(self.ions) * (1 + self.lateral) + 1, len(self.swollen), len(self.a)))
+        for i, (_, where, share) in enumerate(self.swollen):
+            meeting = self._meeting(state).astype(complex)
+            meeting[where] += 1j * TINY
+            found[:, i] = share * self._slopes(ends, meeting)
+        return found
+
+    def _slopes(self, ends: tuple[np.ndarray, np.ndarray], meeting: np.ndarray) -> np.ndarray:
+        """Fluxes and current by what is TINY and imaginary, (fluxes and current, faces)."""
+        flux, current = flows(*ends, self.face, meeting, self.ion, self.options, self.medium)
+        return np.vstack([flux.imag, current.imag[None]]) / TINY
 
 
 def _kinds(ions: tuple[str, ...], options: FlowOptions, beside: float) -> list[str]:
