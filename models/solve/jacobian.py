@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 
+from ..axial.derivatives import swelling
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, TRACES
 from .axial_entries import arrivals, axial_entries, axial_slopes
@@ -196,7 +197,8 @@ class Jacobian:
 def _identity(cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
     factors = [factor for _, _, factor in arrivals(cell, states)]
-    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, *factors]
+    swell = np.array([states.kinds.index(kind) for kind, *_ in swelling(cell.axial)])
+    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, swell, *factors]
 
 
 def _shifts(
