@@ -81,7 +81,8 @@ def determinants(
     stable.
     """
     check_callable("progress", progress)
-    duration_ms, report = number("duration", duration_ms, "ms", 0, 1000, True), progress or _silent
+    duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
+    report = progress or (lambda done, words="": None)
     given_times = [part.strip() for part in times.split(",")] if isinstance(times, str) else times
     stated = {label_of(given): HOUR * number("times", given, "h", SHORTEST, LONGEST) for given in given_times}
     began = time.perf_counter()
@@ -101,9 +102,24 @@ def determinants(
                     least = threshold_moves(cell, place, duration_ms, found.turned, later)
         finally:
             cell.starts = saved
-    words = [describe(dial.name) for dial in dials]
     change |= {} if least.change is None else {THRESHOLD: least.change}
-    result = DeterminantsResult(
+    result = _result(before, dials, [HELD, *stated, STEADY], change, v, place)
+    result.summary.update(_summary(result, least))
+    result.summary["wall_s"] = time.perf_counter() - began
+    return result
+
+
+def _result(
+    before: RestResult,
+    dials: list[Dial],
+    times: list[str],
+    change: dict[str, np.ndarray],
+    v: np.ndarray,
+    place: Any,
+) -> DeterminantsResult:
+    """The result, without its summary."""
+    words = [describe(dial.name) for dial in dials]
+    return DeterminantsResult(
         layout=before.layout,
         before=before,
         names=[dial.name for dial in dials],
@@ -111,24 +127,17 @@ def determinants(
         groups=[group for _, group in words],
         values=np.array([dial.first for dial in dials]),
         units=[dial.unit for dial in dials],
-        times=[HELD, *stated, STEADY],
+        times=times,
         change=change,
         v=v,
         place=place,
         summary={},
     )
-    result.summary.update(_summary(result, least))
-    result.summary["wall_s"] = time.perf_counter() - began
-    return result
 
 
 def _part(report: Callable[..., None], begun: float, done: float, words: str = "") -> None:
     """Tell how much of the whole is done where this is of a part that began there."""
     report(begun + done * (SHARE if begun < SHARE else 1 - SHARE), words)
-
-
-def _silent(done: float, words: str = "") -> None:
-    """Nobody watches."""
 
 
 def label_of(given: Any) -> str:

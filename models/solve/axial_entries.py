@@ -5,6 +5,7 @@ An arm that meets a face's own two in a branch point counts too: as it swells, t
 
 import numpy as np
 
+from ..axial.derivatives import by_meeting, derivatives, swelling
 from ..axial.electrodiffusion import AxialFlow
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER
@@ -31,10 +32,11 @@ def axial_entries(
                     row.append(at[receiver])
                     column.append(states.at[name][ends])
                     weight.append(sign * factor[receiver])
-    more = (shape[0], len(axial.swollen), len(faces))
-    face, third, arm = axial.faces.others() if axial.swollen else (faces[:0], faces[:0], np.zeros(0))
+    by = swelling(axial)
+    more = (shape[0], len(by), len(faces))
+    face, third, arm = axial.faces.others() if by else (faces[:0], faces[:0], np.zeros(0))
     for flow, at, factor in arrivals(cell, states):
-        for which, (name, _, _) in enumerate(axial.swollen):
+        for which, (name, _, _) in enumerate(by):
             for sign, receiver in ((-1.0, axial.a[face]), (1.0, axial.b[face])):
                 source.append(np.prod(shape) + np.ravel_multi_index((flow, which, face), more))
                 row.append(at[receiver])
@@ -47,14 +49,14 @@ def axial_entries(
 def axial_slopes(axial: AxialFlow, state: np.ndarray, growth: Growth, y: np.ndarray) -> np.ndarray:
     """Derivatives of the flow along a cell, with q of growth.py in the place of V, at y, (states,), of which
     `state` are those that it depends on, (kinds, compartments)."""
-    found = axial.derivatives(state)
+    found = derivatives(axial, state)
     if growth.power:
         v, volume = (axial.kinds.index(kind) for kind in ("v", RELATIVE_VOLUME))
         by_q, by_volume = growth.by_charge(y)
         for end, ends in enumerate((axial.a, axial.b)):
             found[:, volume, end] += found[:, v, end] * by_volume[ends]
             found[:, v, end] *= by_q[ends]
-    return np.concatenate([found.ravel(), axial.by_meeting(state).ravel()])
+    return np.concatenate([found.ravel(), by_meeting(axial, state).ravel()])
 
 
 def arrivals(cell: Cell, states: States) -> list[tuple[int, np.ndarray, np.ndarray]]:

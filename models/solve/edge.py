@@ -9,13 +9,10 @@ for a change d(0) of the state that it began from, dp of a number of the cell (f
 by it) and dI of the current; l, the adjoint, comes from one integration backwards and serves all of them. The
 threshold's change dI leaves V(T) as it was. The later T, the more is left of that direction alone: with a
 current beside the threshold's by a share s, what other directions add is of the order of s.
-
-Cao Y, Li S, Petzold L, Serban R (2003) SIAM J Sci Comput 24:1076-1089, doi:10.1137/S1064827501380630.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,13 +22,11 @@ from ..physics.theory import root
 from ..simulator.runtime import undisturbed
 from ..words import HOUR
 from .accounting import solver_of
-from .bdf import BDF
-from .elimination import Elimination, Factors
+from .adjoint import EXACT, Backward, Path
 from .equations import System
-from .linear import V_SCALE, departures, linear
+from .linear import departures, linear
 from .sensitivity import STEP
 
-EXACT = 1e-7  # relative tolerance of the courses, of the adjoint, and width of the threshold
 PANEL = 8  # steps of a course in which an integral is found by
 GAUSS = 4  # points
 GONE = 1e-9  # of the largest part of an integral, what is left out
@@ -60,31 +55,6 @@ class Pulse:
     def v(self, x: np.ndarray) -> float:
         """V (mV) of the place in free states, (free,)."""
         return float(self.system.expand(x) @ self.weights)
-
-
-@dataclass
-class Path:
-    """States along a stretch of time with one current, as a piecewise cubic: t (ms, from its beginning); x
-    and its rates, (free,) each."""
-
-    t: list[float] = field(default_factory=list)
-    x: list[np.ndarray] = field(default_factory=list)
-    rates: list[np.ndarray] = field(default_factory=list)
-
-    def add(self, t: float, x: np.ndarray, rates: np.ndarray) -> None:
-        """Another time, and what is there."""
-        self.t.append(t)
-        self.x.append(x.copy())
-        self.rates.append(rates)
-
-    def at(self, t: float) -> np.ndarray:
-        """The states at a time, (free,)."""
-        i = int(np.clip(np.searchsorted(self.t, t) - 1, 0, len(self.t) - 2))
-        h = self.t[i + 1] - self.t[i]
-        s = (t - self.t[i]) / h
-        slopes = h * s * (1 - s) * ((1 - s) * self.rates[i] - s * self.rates[i + 1])
-        share = s * s * (3 - 2 * s)
-        return (1 - share) * self.x[i] + share * self.x[i + 1] + slopes
 
 
 @dataclass(frozen=True)
@@ -247,55 +217,3 @@ def _gauss(t: list[float]) -> tuple[np.ndarray, np.ndarray]:
     nodes, weights = np.polynomial.legendre.leggauss(GAUSS)
     half = np.diff(ends)[:, None] / 2
     return (ends[:-1, None] + half * (1 + nodes)).ravel(), (half * weights).ravel()
-
-
-class Backward:
-    """The equations of the adjoint along a path, from its end to its beginning: dz/ds = J(T - s)^T z."""
-
-    def __init__(self, system: System, scale: np.ndarray) -> None:
-        self._system, self._scale = system, scale
-        made = system.derivatives().elimination.where
-        pattern = system.jacobian(system.pack(system.start)).T.tocsc()
-        # what the transpose couples is what the Jacobian couples
-        self._elimination = Elimination(made, pattern.indptr, pattern.indices)
-
-    def along(self, path: Path, last: np.ndarray) -> Path:
-        """The adjoint along a path from its end on, where it is `last`, (free,)."""
-        self._path, self._s = path, np.nan
-        found, stop = Path(), path.t[-1]
-        solver = BDF(self, last, stop, EXACT, EXACT * V_SCALE / self._scale)
-        found.add(0.0, last, self.rates(last))
-        while solver.t < stop:
-            if not solver.step():
-                raise ConvergenceError(f"{self._system.cell.name}: no adjoint of the threshold was found")
-            found.add(solver.t, solver.z, self.rates(solver.z))
-        return found
-
-    def moment(self, t: float) -> None:
-        """The Jacobian is that of a time t (ms) before the path's end from now on."""
-        if t != self._s:
-            x = self._path.at(self._path.t[-1] - t)
-            self._s, self._transposed = t, self._system.jacobian(x).T.tocsc()
-
-    def rates(self, z: np.ndarray) -> np.ndarray:
-        """dz/ds, (free,), per ms."""
-        return self._transposed @ z
-
-    def jacobian(self, z: np.ndarray) -> Any:
-        """The entries of d(dz/ds)/dz."""
-        return self._transposed.data
-
-    def solver(self, jacobian: Any, c: float) -> Callable[[np.ndarray], np.ndarray]:
-        """The function that solves (I - c jacobian) d = r for d, in place; ArithmeticError where it is
-        singular."""
-        factors: Factors = self._elimination.factorise(jacobian, 1.0, c)
-
-        def solve(right: np.ndarray) -> np.ndarray:
-            factors.solve_in_place(right)
-            return right
-
-        return solve
-
-    def possible(self, z: np.ndarray) -> bool:
-        """Any is."""
-        return True

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import scipy.sparse as sp
 
+from ..axial.derivatives import swelling
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, TRACES
 from .assembly import Assembly
@@ -175,8 +176,9 @@ class Jacobian:
 def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
     factors = [factor for _, _, factor in arrivals(of.cell, of.states)]
-    lift = [of.lift.indptr, of.lift.indices, of.lift.data]
-    return [of.states.owner, of.states.kind, of.free, *lift, of.tally.at, of.tally.row, *factors]
+    swell = np.array([of.states.kinds.index(kind) for kind, *_ in swelling(of.cell.axial)])
+    lift, counts = [of.lift.indptr, of.lift.indices, of.lift.data], [of.tally.at, of.tally.row]
+    return [of.states.owner, of.states.kind, of.free, *lift, *counts, swell, *factors]
 
 
 def _shifts(
