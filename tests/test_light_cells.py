@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models import InputError, block, make_cell, rest
+from models.cell.light import irradiances
 from models.physics import theory
 from models.physics.ions import VALENCE
 from models.simulator.runtime import SegmentVariable
@@ -21,8 +22,7 @@ def lit(write_toml):
         channel = "" if base == "neuron_chr2" else f'[[channel]]\nmechanism = "{name}"\n'
         path = write_toml(f'base = "{base}"\n{more}\n{channel}')
         cell = make_cell(path, morphology="stylised", max_compartment_length=60.0)
-        light = SegmentVariable(cell.geometry.sections_of(range(cell.size)), f"irradiance_{name}")
-        return cell, light
+        return cell, irradiances(cell)[name]
 
     return make
 
@@ -97,7 +97,7 @@ def test_light_for_ten_minutes_and_the_debt_that_is_left():
     cell = make_cell("neuron_chr2", max_compartment_length=80)
     assert 120 < cell.size < 140
     cell.start = rest(cell).state()
-    light = SegmentVariable(cell.geometry.sections_of(range(cell.size)), "irradiance_pl_chr2")
+    light = irradiances(cell)["pl_chr2"]
     system = System(cell)
     x = system.pack(system.start)
     light.set(1.0)
@@ -161,7 +161,7 @@ def test_light_that_cannot_be(write_toml, text, words):
 def test_a_cell_in_light_for_good_rests_elsewhere(write_toml):
     """Balanced in the dark, in a light that stays: V moves towards the channel's reversal."""
     path = write_toml(
-        'base = "stylised"\n[[channel]]\nmechanism = "pl_chr2"\nbalanced = false\n'
+        'base = "stylised"\n[[channel]]\nmechanism = "pl_chr2"\n'
         'set.irradiance = "0.01 W/m2"\nset.gmax = "0.04 mS/cm2"'
     )
     cell = make_cell(path, max_compartment_length=60.0)
@@ -179,8 +179,8 @@ def test_calcium_enters_a_cell_that_follows_it(write_toml):
         '[[channel]]\nmechanism = "pl_chr2ca"\n'
     )
     cell = make_cell(path, max_compartment_length=60.0)
-    sections = cell.geometry.sections_of(range(cell.size))
-    light, share = (SegmentVariable(sections, f"{name}_pl_chr2ca") for name in ("irradiance", "rca"))
+    light = irradiances(cell)["pl_chr2ca"]
+    share = SegmentVariable(cell.geometry.sections_of(range(cell.size)), "rca_pl_chr2ca")
     found = {}
     for ratio in (0.0, 0.01):
         share.set(ratio)

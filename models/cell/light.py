@@ -1,15 +1,47 @@
 """Where light falls on a cell: how much of the source's irradiance arrives in each compartment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..errors import InputError
 from ..parameters import Parameters
 from ..simulator import nmodl
 from ..simulator.mechanisms import PARAMETER
+from ..simulator.runtime import SegmentVariable
 from .geometry import Compartments
 from .sections import Body
 
-REACH = "reach"  # the RANGE parameter of what light works on that says how much of it arrives
+if TYPE_CHECKING:
+    from .cell import Cell
+
+# the RANGE parameters of what light works on: of the source (mW/mm2), and how much of it arrives
+IRRADIANCE, REACH = "irradiance", "reach"
+
+
+def irradiances(cell: "Cell") -> dict[str, SegmentVariable]:
+    """By mechanism that light works on, NEURON's variable of its irradiance (mW/mm2), (owners,)."""
+    return {
+        name: SegmentVariable(cell.geometry.sections_of(owners), f"{IRRADIANCE}_{name}")
+        for name, owners in cell.membrane.channels.items()
+        if _sensitive(name)
+    }
+
+
+@contextmanager
+def in_the_dark(cell: "Cell") -> Iterator[None]:
+    """No light on a cell within a `with`."""
+    variables = irradiances(cell).values()
+    before = [variable.get().copy() for variable in variables]
+    try:
+        for variable in variables:
+            variable.set(0.0)
+        yield
+    finally:
+        for variable, values in zip(variables, before, strict=True):
+            variable.set(values)
 
 
 def shine(parameters: Parameters, compartments: Compartments, body: Body) -> None:
@@ -25,7 +57,7 @@ def shine(parameters: Parameters, compartments: Compartments, body: Body) -> Non
         (segment, f"{REACH}_{mechanism.name()}")
         for segment in compartments.segments
         for mechanism in segment
-        if f"{REACH}_{mechanism.name()}" in nmodl.mechanism_variables(mechanism.name(), PARAMETER)
+        if _sensitive(mechanism.name())
     ]
     if not sensitive:
         raise InputError(f"{where} has no effect: nothing in this cell is sensitive to light (pl_chr2, ...)")
@@ -70,3 +102,9 @@ def positions(compartments: Compartments, points: list[np.ndarray]) -> np.ndarra
         at = along[-1] * np.array([segment.x for segment in sec])
         found.append(np.column_stack([np.interp(at, along, line[:, axis]) for axis in range(3)]))
     return np.concatenate(found)
+
+
+def _sensitive(mechanism: str) -> bool:
+    """Whether light works on a mechanism: whether it has both parameters."""
+    known = nmodl.mechanism_variables(mechanism, PARAMETER)
+    return all(f"{name}_{mechanism}" in known for name in (IRRADIANCE, REACH))

@@ -6,7 +6,7 @@ allowed.
 
 from collections.abc import Callable
 
-from . import baths, blood_kidney, muscle, neurons, pump, resting, surface, tubules
+from . import baths, blood_kidney, light, muscle, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
 # first what takes long: NEURON evaluates every cell that there is, and the lab keeps those that it has made
@@ -20,6 +20,7 @@ GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(muscle.loads, muscle.salbutamol, muscle.hyperkpp),
     *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones),
     *(pump.blocks, pump.digoxin, pump.sites),
+    light.channelrhodopsin,
 )
 
 
