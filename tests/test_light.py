@@ -14,7 +14,7 @@ SOLUTIONS = {"nai": 10.0, "ki": 140.0, "nao": 140.0, "ko": 5.4}
 STEP = {-80: (-26.957, -13.721), -70: (-20.634, -10.499), -60: (-15.635, -7.950), -40: (-8.584, -4.346)}
 STEP |= {-20: (-4.209, -2.099), 20: (0.503, 0.246)}
 DOSE = {0.1: -1.278, 0.34: -2.910, 1.0: -5.848, 1.6: -7.326, 5.5: -10.499}
-ALL = ("pl_chr2", "pl_chr2ca", "pl_gtacr2", "pl_nphr")
+ALL = ("pl_chr2", "pl_chr2ca", "pl_chr2wt", "pl_gtacr2", "pl_nphr")
 
 
 @pytest.fixture(scope="module")
@@ -122,14 +122,16 @@ def test_warmth_makes_the_rates_that_the_paper_says(section):
     assert 0.93 < ratio[-1] < 1.07
 
 
-@pytest.mark.parametrize("name", ["pl_chr2", "pl_chr2ca"])
-def test_each_ion_goes_down_its_own_gradient(section, name):
+@pytest.mark.parametrize(
+    ("name", "potassium"), [("pl_chr2", 0.5251541), ("pl_chr2ca", 0.5251541), ("pl_chr2wt", 0.9658247)]
+)
+def test_each_ion_goes_down_its_own_gradient(section, name, potassium):
     """Goldman currents, in the proportion of permeabilities, at 0 and at the fit's own reversal too."""
     for v in (-120.0, -70.0, -1e-7, 0.0, 13.6476865, 13.65, 60.0):
         clamp = Clamped(section, v, nai=25.0, ko=9.0)
         clamp.course(name, 5.5, 50, points=2)
         s, conducts = clamp.segment, {}
-        for ion, z, share in (("na", 1, 1.0), ("k", 1, 0.5251541), ("ca", 2, 0.01)):
+        for ion, z, share in (("na", 1, 1.0), ("k", 1, potassium), ("ca", 2, 0.01)):
             if hasattr(getattr(s, name), f"i{ion}"):
                 unit = theory.ghk_current(1.0, getattr(s, f"{ion}i"), getattr(s, f"{ion}o"), z, v, 22.0)
                 conducts[ion] = getattr(getattr(s, name), f"i{ion}") / float(unit) / share
@@ -138,23 +140,39 @@ def test_each_ion_goes_down_its_own_gradient(section, name):
             assert found == pytest.approx(conducts["na"], rel=1e-9), (v, ion)
 
 
-def bansal(irradiance, times):
-    """Of 1 S/cm2 of GtACR2 the part that is open, by the four-state fit of Bansal et al. 2020."""
-    flux, most = 1e-3 * irradiance * 470e-9 / 1.986446e-25, 2e17
-    hp, hq = flux / (flux + most), flux**0.1 / (flux**0.1 + most**0.1)
-    gf, gb = 0.001 + 0.001 * hq, 0.003 + 0.005 * hq
+# fits in the form of PyRhO: of wild-type ChR2 (row O4, Evans et al. 2016) and of GtACR2 (Bansal et al. 2020)
+WILD = {"phi_m": 2.33e17, "k1": 4.15, "k2": 0.868, "p": 0.833, "q": 1.94, "gf0": 0.0373, "kf": 0.0581}
+WILD |= {"gb0": 0.0161, "kb": 0.063, "gd1": 0.105, "gd2": 0.0138, "gr": 0.00033, "gamma": 0.00742}
+ANION = {"phi_m": 2e17, "k1": 40.0, "k2": 20.0, "p": 1.0, "q": 0.1, "gf0": 0.001, "kf": 0.001}
+ANION |= {"gb0": 0.003, "kb": 0.005, "gd1": 0.017, "gd2": 0.01, "gr": 5.8e-4, "gamma": 0.05}
+
+
+def pyrho(fit, irradiance, times):
+    """The part that is open, o1 + gamma o2, by a four-state fit in light of 470 nm."""
+    f = fit
+    flux = 1e-3 * irradiance * 470e-9 / 1.986446e-25  # photons a mm2 and second
+    hp, hq = (flux**n / (flux**n + f["phi_m"] ** n) for n in (f["p"], f["q"]))
+    gf, gb = f["gf0"] + f["kf"] * hq, f["gb0"] + f["kb"] * hq
 
     def rates(_, y):
         c1, o1, o2 = y
         c2 = 1 - c1 - o1 - o2
         return [
-            0.017 * o1 + 5.8e-4 * c2 - 40 * hp * c1,
-            40 * hp * c1 + gb * o2 - (0.017 + gf) * o1,
-            20 * hp * c2 + gf * o1 - (0.01 + gb) * o2,
+            f["gd1"] * o1 + f["gr"] * c2 - f["k1"] * hp * c1,
+            f["k1"] * hp * c1 + gb * o2 - (f["gd1"] + gf) * o1,
+            f["k2"] * hp * c2 + gf * o1 - (f["gd2"] + gb) * o2,
         ]
 
     y = solve_ivp(rates, (0, times[-1]), [1, 0, 0], "LSODA", times, rtol=1e-9, atol=1e-12).y
-    return y[1] + 0.05 * y[2]
+    return y[1] + f["gamma"] * y[2]
+
+
+@pytest.mark.parametrize("v", [-100.0, -70.0, -20.0, 30.0])
+def test_the_wild_type_is_pyrhos_fit(section, v):
+    """Row O4, in the solutions in which both ions reverse at 0."""
+    times, i = Clamped(section, v).course("pl_chr2wt", 2.0, 500, points=201)
+    theirs = 0.38 * 17.1 * (1 - np.exp(-v / 43)) * pyrho(WILD, 2.0, times)
+    assert i == pytest.approx(theirs, rel=1e-4, abs=1e-9)  # 98.48 mW/mm2 is given by four digits
 
 
 def test_the_chloride_channel_is_the_fit_at_the_potential_of_chloride(section):
@@ -162,7 +180,7 @@ def test_the_chloride_channel_is_the_fit_at_the_potential_of_chloride(section):
     times, i = clamp.course("pl_gtacr2", 1.0, 500, "icl", 201)
     e = theory.nernst(8.0, 124.0, -1, 22.0)
     # 84.53 mW/mm2 is given by four digits
-    assert i == pytest.approx(1e3 * 1.5e-4 * bansal(1.0, times) * (-40 - e), rel=1e-4, abs=1e-9)
+    assert i == pytest.approx(1e3 * 1.5e-4 * pyrho(ANION, 1.0, times) * (-40 - e), rel=1e-4, abs=1e-9)
 
 
 def pumping(irradiance, times):

@@ -128,6 +128,23 @@ def test_light_falls_as_the_file_says(lit, write_toml):
     assert {s.pl_chr2.reach for s in parts.segments if hasattr(s, "pl_chr2")} == {1.0, 0.2}
 
 
+def test_light_falls_on_sections_that_are_drawn(section, write_toml):
+    path = write_toml('base = "neuron_chr2"\n[light]\nat = "soma"\nradius = "20 um"\n')
+    plain = section()
+    with pytest.raises(InputError, match="expected a cell all of whose sections are drawn by 3-D points"):
+        make_cell(path, sections=[plain])
+    drawn = section("dend", nseg=3)
+    for sec, x in ((plain, 0.0), (drawn, 20.0)):
+        sec.pt3dclear()
+        sec.pt3dadd(x, 0, 5, 2)
+        sec.pt3dadd(x + 20, 0, 5, 2)
+    drawn.connect(plain(1), 0)
+    drawn.nseg = 1
+    for _ in range(2):  # made into a cell again it is as lit as before
+        cell = make_cell(path, sections=[plain, drawn])
+        assert [s.pl_chr2.reach for s in cell.segments] == pytest.approx([1.0, np.exp(-2)])
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -16,7 +16,7 @@ OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier",
 OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
 OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}
 # in the dark without a current; of rates alone Q10s are known (ChR2), or none
-OTHERS |= {"pl_chr2", "pl_chr2ca", "pl_gtacr2", "pl_nphr"}
+OTHERS |= {"pl_chr2", "pl_chr2ca", "pl_chr2wt", "pl_gtacr2", "pl_nphr"}
 
 
 def carrying():
