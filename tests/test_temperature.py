@@ -25,6 +25,8 @@ OTHERS = {
 # published models', whose own factor phi is, or of one temperature
 OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
 OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}
+# in the dark without a current; of rates alone Q10s are known (ChR2), or none
+OTHERS |= {"pl_chr2", "pl_chr2ca", "pl_chr2wt", "pl_gtacr2", "pl_nphr"}
 
 
 def carrying():
