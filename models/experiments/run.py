@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..errors import ConvergenceError
+from ..errors import ConvergenceError, warn_of
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rig import set_up
@@ -70,7 +70,9 @@ def run(
             whole = _begin(cell, protocol, max_spikes)
             rig = set_up(protocol, cell)
             plan = Plan(float(tables.duration), rig.steps, rig.motions)
+            warn_of(rig.remarks)
             layout = layout_of(cell)
+            layout.warnings.extend(rig.remarks)
             look = Look(wanted=_looked_at(plan, protocol), counted=rig.stimuli, most=PART)
             if see is not None:
                 look = replace(look, see=_Seen(layout, protocol, see))

@@ -15,7 +15,8 @@ from ..parameters.units import NUMBER, parse_number
 from ..solve.plan import Level, Motion, Step
 from .read import Protocol
 from .shapes import Asked, Track, read_samples, track
-from .tables import Change, Clamp, Current, Given, Tables, Timing
+from .synapses import place
+from .tables import Change, Clamp, Current, Given, Synapse, Tables, Timing
 from .targets import (
     Target,
     block_target,
@@ -40,11 +41,13 @@ class Turned:
 class Rig:
     """All that a protocol does to one cell.
 
-    turned: the numbers that it turns; stimuli: what is put into the cell
+    turned: the numbers that it turns; stimuli: what is put into the cell; remarks: sentences on what should
+    be known of it
     """
 
     turned: list[Turned] = field(default_factory=list)
     stimuli: list[Stimulus] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def steps(self) -> list[Step]:
@@ -119,6 +122,8 @@ class _Setting:
         self.protocol, self.cell = protocol, cell
         self.stop = float(protocol.tables.duration)
         self.stimuli: list[Stimulus] = []
+        self.turned: list[Turned] = []
+        self.remarks: list[str] = []
         self.targets: dict[tuple[str, str], tuple[Target, list[Asked]]] = {}
 
     def all_of(self, tables: Tables) -> Rig:
@@ -129,6 +134,10 @@ class _Setting:
             self.current(current, f"current {number}" if len(tables.current) > 1 else "current")
         for number, clamp in enumerate(tables.clamp, start=1):
             self.clamp(clamp, f"clamp {number}" if len(tables.clamp) > 1 else "clamp")
+        kinds = [table.kind for table in tables.synapse]
+        for number, synapse in enumerate(tables.synapse, start=1):
+            alone = kinds.count(synapse.kind) == 1
+            self.synapse(synapse, f"{synapse.kind} synapse" + ("" if alone else f" {number}"))
         return self.rig()
 
     def rig(self) -> Rig:
@@ -140,7 +149,7 @@ class _Setting:
             ]
         except InputError as error:
             raise InputError(f"{self.protocol.path}: {error}") from None
-        return Rig(found, self.stimuli)
+        return Rig([*found, *self.turned], self.stimuli, self.remarks)
 
     def change(self, table: Change, what: str) -> None:
         """What changes in the cell or its surroundings."""
@@ -195,6 +204,13 @@ class _Setting:
             own = f"{what}: step {number}"
             asked.append(Asked(own, step, *self._value(held, step.voltage, own)))
         self.targets[held.key] = held, asked
+
+    def synapse(self, table: Synapse, what: str) -> None:
+        """Synapses, and the conductance of their events."""
+        placed = self._within(what, lambda: place(table, self.cell, what, self.stop))
+        self.stimuli += placed.stimuli
+        self.remarks += placed.remarks
+        self.turned.append(Turned(placed.target, placed.asked, placed.track))
 
     def _of_stimulus(self, what: str, unit: str, first: float, put: Callable[[Level], None]) -> Target:
         low, high = (-1e6, 1e6) if unit == "nA" else (-500.0, 500.0)
