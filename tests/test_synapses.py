@@ -9,6 +9,7 @@ from models.experiments.run import run
 from models.physics.theory import FARADAY, ghk_voltage, nernst
 from models.protocol.events import Conductance, events_of
 from models.protocol.tables import Synapse
+from models.simulator.runtime import h
 
 HELD = {"where": "soma", "voltage": "-60 mV", "series_resistance": "0.01 Mohm"}
 
@@ -121,6 +122,34 @@ def test_a_train_loads_the_cell_with_chloride_which_kcc2_takes_out_again():
     bought = found.cost("0 s", "2 s")
     assert bought["gaba synapse"]["cl"] > 0.9 * (loaded - before) * cell.volume[0] * 1e-3
     assert found.cost("2 s", "40 min")["pl_kcc2sat"]["cl"] < bought["pl_kcc2sat"]["cl"] < 0
+
+
+def test_a_synapse_that_the_sections_had_is_switched_on(own_mechanisms):
+    """Point processes of a user's own: conductance 0.2 nS for 20 ms of each of two, which Na+ carries and the
+    clamp's K+ answers. Their lag (10 us) is of no account; in a compartment without one there is nothing."""
+    sec, other = ball(), h.Section(name="dend")
+    other.connect(sec)
+    synapses = [h.NaSynapse(sec(0.5)) for _ in range(2)]
+    for synapse in synapses:
+        synapse.decay, synapse.level = 0.01, 0
+    cell = Neuron("neuron_kcc2", sections=[sec, other])
+    on = {"at": "10 ms", "duration": "20 ms", "parameter": {"NaSynapse.level": "0.2 nS"}}
+    held = HELD | {"series_resistance": "0.001 Mohm"}
+    with_it, without = (
+        ending(cell, change=[change], clamp=[held]).summary["moved"]["clamp"]["k"]
+        for change in (on, on | {"at": "149 ms", "duration": "1 ns"})
+    )
+    e_na = nernst(cell.start["na"], cell.outside["na"], 1, cell.celsius)[0]
+    assert with_it - without == pytest.approx(2 * 0.2 * 20 * (-60 - e_na) / FARADAY, rel=1e-3)
+    assert [synapse.level for synapse in synapses] == [0, 0], "as before"
+    for parameter, message in (
+        ({"NaSynapse.level": "2 mM"}, "level.*2 mM"),
+        ({"NaSynapse.lvel": 1}, "did you mean 'level'"),
+    ):
+        with pytest.raises(InputError, match=f"change 1: parameter NaSynapse.*{message}"):
+            ending(cell, change=[on | {"parameter": parameter}])
+    with pytest.raises(InputError, match="no compartment of dend has NaSynapse"):
+        ending(cell, change=[on | {"where": "dend"}])
 
 
 # ---------------------------------------------------------------------- when they open
