@@ -97,7 +97,7 @@ def block_target(cell: Cell, where: object) -> Target:
 
 
 def parameter_target(cell: Cell, name: str, where: object) -> Target:
-    """A parameter of a mechanism in some compartments, "kcc2.u", whether of density or of point processes that
+    """A parameter of a mechanism in some compartments, "kcc2.u", be it of density or of point processes that
     the sections had, or one of the fast Ca2+ buffer."""
     if name in BUFFER:
         return _buffer_target(cell, name, where)
