@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
-from ..parameters.fields import Kind, Rate, Ratio, Share, Table, Voltage, value_and_source
+from ..parameters.fields import Concentration, Kind, Rate, Ratio, Share, Table, Voltage, value_and_source
 from ..parameters.units import GIVEN, Quantity
 
 LONGEST = 3.6e13  # ms, 1e7 h
@@ -110,6 +110,31 @@ class Clamp(Table):
     step: list[ClampStep] = Field(default_factory=list, description="other commands, one table each")
 
 
+class PipetteStep(Timing):
+    """Another command of a pipette."""
+
+    voltage: Value | None = Field(None, description="of one that is clamped")
+    current: Value | None = Field(None, description="of one that is not, positive into the cell")
+
+
+class Pipette(Table):
+    """A whole-cell pipette, or one on a perforated patch."""
+
+    where: str = Field(description="the compartment")
+    access_resistance: Resistance = Field(description="between the pipette and the inside of the cell")
+    solution: dict[Literal["na", "k", "cl"], Concentration] = Field(
+        description="what it holds; K+ left out is what makes its impermeant anions those of the compartment"
+    )
+    perforated: Literal["gramicidin", "amphotericin", "nystatin"] | None = Field(
+        None, description="by what the patch is perforated; left out: it is open, and the ions diffuse"
+    )
+    voltage: Value | None = Field(None, description="at which it is clamped; left out: a current flows")
+    current: Value | None = Field(None, description="positive into the cell; left out: none")
+    at: Time = Field(Quantity(0, "ms", "the beginning"), description="when it gets access")
+    duration: Lasting | None = Field(None, description="for how long; left out: to the end")
+    step: list[PipetteStep] = Field(default_factory=list, description="other commands, one table each")
+
+
 class Synapse(Table):
     """A synapse that opens at events, or several that open as one."""
 
@@ -212,4 +237,5 @@ class Tables(Table):
     change: list[Change] = Field(default_factory=list)
     current: list[Current] = Field(default_factory=list)
     clamp: list[Clamp] = Field(default_factory=list)
+    pipette: list[Pipette] = Field(default_factory=list)
     synapse: list[Synapse] = Field(default_factory=list)
