@@ -9,7 +9,6 @@ from collections.abc import Callable
 from . import baths, blood_kidney, muscle, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
-# first what takes long: NEURON evaluates every cell that there is, and the lab keeps those that it has made
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(muscle.twitch, resting.low_potassium, resting.heart, resting.frog, resting.given),
     *(neurons.neuron, neurons.outside, neurons.oxygen),
@@ -28,6 +27,7 @@ def measure(lab: Lab, progress: Callable[[int], None] | None = None) -> Numbers:
     found: Numbers = {}
     for group in GROUPS:
         found |= group(lab)
+        lab.clear()
         if progress:
             progress(len(found))
     return found
