@@ -1,5 +1,5 @@
-"""Pipettes and clamps of a protocol: what they exchange with a cell and carry, against closed forms, SciPy and
-NEURON's own clamp."""
+"""Pipettes and clamps of a protocol: what they exchange with a cell and carry, against closed forms, SciPy
+and NEURON's own clamp."""
 
 import numpy as np
 import pytest
@@ -108,6 +108,20 @@ def test_the_cell_ends_as_the_solution_and_all_that_came_is_told():
         assert amount == pytest.approx(gained, rel=1e-11)
     assert max(s["max_local_charge_error"], s["ion_conservation_error"]) < 1e-13
     assert not found.layout.warnings and (course.na[course.t < 10e3] == course.na[0]).all()
+
+
+def test_a_pipette_meets_the_cell_as_an_earlier_run_has_left_it(tmp_path):
+    """What K+ the solution has follows from the state in which the protocol begins: nothing moves."""
+    cell = Neuron("neuron", sections=ball())
+    first = dialysed(cell, {"solution": {"na": "40 mM", "cl": "80 mM"}}, duration="20 s")
+    np.savez(tmp_path / "end.npz", **first.course.end)
+    there = {ion: f"{float(getattr(first.course, ion)[-1, 0])!r} mM" for ion in ("na", "cl")}
+    pipette, start = HERE | {"solution": there}, {"run": str(tmp_path)}
+    moved = run({"duration": "1 min", "scale": SHUT, "start": start, "pipette": [pipette]}, cell).summary[
+        "moved"
+    ]
+    whole = first.summary["moved"]["pipette"].values()
+    assert max(map(abs, moved["pipette"].values())) < 1e-7 * max(map(abs, whole))
 
 
 def test_anions_that_the_cell_keeps_leave_a_donnan_potential():
@@ -221,8 +235,8 @@ def test_a_pipette_is_on_one_compartment():
 
 def test_the_clamp_is_neurons_own(write_toml, alone):
     """SEClamp on the same cell with spike channels: there its current is nobody's, here K+'s, by which E_K
-    moves in these milliseconds by 1e-4 mV in so large a cell. 1e-4 of the ions' largest current, at the peak of
-    Na+'s and while K+'s rises, and of the capacitance's 4 uA when the command jumps."""
+    moves in these milliseconds by 1e-4 mV in so large a cell. 1e-4 of the ions' largest current, at the peak
+    of Na+'s and while K+'s rises, and of the capacitance's 4 uA when the command jumps."""
     channels = (("pl_nav", 50), ("pl_kv", 5))
     tables = "".join(f'[[channel]]\nmechanism = "{one}"\nset.gbar = "{g} mS/cm2"\n' for one, g in channels)
     text = (

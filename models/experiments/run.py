@@ -13,6 +13,7 @@ from ..errors import ConvergenceError, warn_of
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rig import set_up
+from ..solve.following import state_of
 from ..solve.looks import EARLIEST, Look
 from ..solve.plan import Plan
 from ..solve.spikes import Watch
@@ -138,6 +139,8 @@ def _begin(cell: Cell, protocol: Protocol, max_spikes: int | None) -> dict[str, 
         alone = Plan(float(start.after), [])
         look = Look(wanted=np.array([float(start.after)]))
         whole = followed(cell, alone, look, Watch(cell.name, max_spikes), whole).end
+    if whole is not None:
+        cell.start = state_of(cell, whole)
     return whole
 
 
