@@ -16,8 +16,8 @@ from ..physics.ions import IONS, told_of
 from ..solve.events import Event, check_hours, check_within
 from ..solve.time_course import Course, evolve
 from ..words import HOUR
-from .block import crossing
 from .conservation import conservation_errors
+from .crossing import crossing
 from .dataset import measured, of_course
 from .given import Given, cell_and_settings
 from .layout import Layout

@@ -24,6 +24,7 @@ NOUN = {
     "ohm cm": "a resistivity",
     "ohm cm2": "a specific resistance",
     "S/cm2": "a specific conductance",
+    "nS": "a conductance",
     "cm/s": "a permeability",
     "mA/cm2": "a current density",
     "um2/ms": "a diffusion coefficient",

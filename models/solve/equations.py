@@ -16,9 +16,10 @@ from .charge_relations import Followers, charge_relations, find_followers, lift_
 from .elimination import Factors
 from .growth import Growth
 from .jacobian import Jacobian
-from .meaning import concentrations, settled
+from .meaning import settled
+from .of_part import by_cell, whole_state
 from .possible import dry, impossible
-from .states import GLIA, RELATIVE_VOLUME, find_states
+from .states import GLIA, RELATIVE_VOLUME, find_states, parts_of
 from .together import currents_of, together
 from .unknowns import among, choose_unknowns
 from .vectors import expanded, put, rates_of
@@ -50,15 +51,15 @@ class System:
         runtime.initialise()  # starts every gate at the voltage of its compartment
         self._all, self._rate = h.Vector(), h.Vector()
         self.states = find_states(cell, self._integrator, self._all)
-        self.at, self._place = self.states.at, self.states.place
-        self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
+        self.at, self._place, self.parts = self.states.at, self.states.place, parts_of(cell)
+        self._flow_place = self._place[cell.axial.positions(by_cell(self))]
         self._growth = Growth(self.at["v"], self.at[RELATIVE_VOLUME], cell.area_power)
         self._volume_place = self._place[self._growth.volumes]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         self._together = together(cell)
         self._all_v = np.concatenate([self.at[kind] for kind in ("v", GLIA + "v") if kind in self.at])
-        self.counted = len(self._together.ion)
+        self.counted = len(self._together.ion) + len(cell.axial.passing)
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start = self._y_all[self._place] if start is None else settled(cell, self.at, start)
@@ -67,7 +68,7 @@ class System:
 
     def begin(self, start: np.ndarray, hold: str | None = None) -> None:
         """Start from y, (states,): choose what is free and what follows from there on; hold as at first."""
-        self.start, self.follows = start, charge_relations(self.cell) if hold is None else {}
+        self.start, self.follows = start, charge_relations(self.cell, self.states) if hold is None else {}
         self.unknowns = choose_unknowns(self.cell, self.states, start, hold, self.follows)
         self.free = self.unknowns.index
         self._follow()
@@ -80,11 +81,11 @@ class System:
         runtime.initialise()
         self._integrator.states(self._all)
         self.start = self._y_all[self._place]
-        self.follows = charge_relations(self.cell) if self.follows else {}
+        self.follows = charge_relations(self.cell, self.states) if self.follows else {}
         self._follow(self._followers)
 
     def _follow(self, before: Followers | None = None) -> None:
-        self._followers: Followers = find_followers(self.follows, self.states, self.start, self._growth)
+        self._followers: Followers = find_followers(self.follows, self.start, self._growth)
         found, self._slopes_at, self._last_slopes = self._followers, np.zeros(0), np.zeros(0)
         self._y_all[self._place] = self.start
         self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
@@ -112,7 +113,7 @@ class System:
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
         """v, concentrations and relative volume of y by name; see `states.concentrations`."""
-        return concentrations(self.cell, self.at, y)
+        return whole_state(self, y)
 
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""
@@ -151,10 +152,9 @@ class System:
 
     def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
-        the volume that the cell began with per ms, into the cell), and likewise of its glia, (free +
-        counted,).
-
-        As `full_rates` of `expand(x)`, without writing what does not change.
+        the volume that the cell began with per ms, into the cell), likewise of its glia or of each of several
+        cells, and what passes the junctions between these (mM um3/ms), (free + counted,). As `full_rates` of
+        `expand(x)`, without writing what does not change.
         """
         put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
@@ -186,7 +186,8 @@ class System:
         into = self._currents, self._together.ion, self._together.into
         axial, capacitance = self.cell.axial, self._together.capacitance
         along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
-        return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
+        found = rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
+        return np.concatenate([found, axial.passing]) if len(axial.passing) else found
 
     # ------------------------------------------------------------------ derivatives
 
@@ -197,7 +198,7 @@ class System:
 
     def entering_jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free)."""
-        return self.derivatives().entering(self._slopes(self.expand(x)))
+        return self.derivatives().entering(y := self.expand(x), self._slopes(y))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""
@@ -226,6 +227,12 @@ class System:
         return self.derivatives().elimination.factorise(jacobian.data, one, c)
 
 
+def _leaking(cell: Cell) -> np.ndarray:
+    """What leaks in a cell, all ions without their signs (mA/cm2), (compartments,)."""
+    leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())
+    return sum((np.abs(leak) for leak in leaks), np.zeros(cell.size))
+
+
 def _check_currents(system: System) -> None:
     """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
     at, cell = system.at["v"], system.cell
@@ -241,8 +248,8 @@ def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, curre
     flows that belongs to no ion of the cell (electrode, synapse, ...)."""
     spread = max(1.0, cell.axial.stiffness())
     # what cancels in a sum leaves its last digits: of large currents those are large
-    leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())
-    parts = np.abs(currents).sum(axis=0) + sum(np.abs(leak) for leak in leaks)
+    leaks = np.concatenate([_leaking(one) for one in cell.members])
+    parts = np.abs(currents).sum(axis=0) + leaks
     cancelled = 1e3 * parts / cell.geometry.capacitance
     apart = np.abs(ours - theirs)
     if (apart > 1e-10 * (np.abs(theirs).max() + 100 * spread + cancelled)).any():

@@ -16,10 +16,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..cell.cell import Cell
-from ..physics.ions import AMOUNT, OUTER, TRACES
+from ..physics.ions import AMOUNT, TRACES
 from .elimination import Elimination, layout
 from .growth import Growth
-from .states import GLIA, RELATIVE_VOLUME, States, plain
+from .pieces import pieces_of
+from .states import RELATIVE_VOLUME, States, parts_of, plain
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -88,10 +89,12 @@ class Jacobian:
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
         self._growth = growth
         self._made_for = _identity(cell, states, free, lift)
-        self._counted = [(AMOUNT[ion], cell.volume / cell.volume.sum()) for ion in cell.ions]
-        if cell.glia is not None:
-            own = cell.glia.volume / cell.glia.volume.sum()
-            self._counted += [(GLIA + AMOUNT[ion], own) for ion in cell.glia.ions]
+        self._pieces = pieces_of(cell, states)
+        self._counted = [
+            (states.of(part)[AMOUNT[ion]], part.cell.volume / part.cell.volume.sum())
+            for part in parts_of(cell)
+            for ion in part.cell.ions
+        ]
         moving = {states.kinds[k] for k in np.unique(states.kind[np.diff(lift.indptr) > 0])}
         self._shifted = [
             (kind, *shift)
@@ -105,16 +108,14 @@ class Jacobian:
         count = len(self._row)
         free_row = np.full(states.size, -1)
         free_row[free] = np.arange(len(free))
-        slopes, (source, row, column, weight) = _axial_entries(cell, states)
-        self._own = Assembly(
-            np.concatenate([np.arange(count), count + source]),
-            free_row[np.concatenate([self._row, row])],
-            np.concatenate([self._column, column]),
-            np.concatenate([np.ones(count), weight]),
-            lift,
-            (len(free), len(free)),
-            count + slopes,
-        )
+        entries = [(np.arange(count), self._row, self._column, np.ones(count))]
+        values = count
+        for piece in self._pieces:
+            source, row, column, weight = piece.entries()
+            entries.append((values + source, row, column, weight))
+            values += int(np.prod(piece.shape))
+        source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
+        self._own = Assembly(source, free_row[row], column, weight, lift, (len(free), len(free)), values)
 
     def serves(
         self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
@@ -140,13 +141,17 @@ class Jacobian:
         """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone."""
         states, count = self._states, len(self._row)
         ion_row, share = np.full(states.size, -1), np.zeros(states.size)
-        for i, (kind, own) in enumerate(self._counted):
-            ion_row[states.at[kind]] = i
-            share[states.at[kind]] = own
-        return Assembly(
-            np.arange(count), ion_row[self._row], self._column, share[self._row], self._lift,
-            (len(self._counted), len(self._free)), count,
-        )  # fmt: skip
+        for i, (at, own) in enumerate(self._counted):
+            ion_row[at] = i
+            share[at] = own
+        entries = [(np.arange(count), ion_row[self._row], self._column, share[self._row])]
+        first, rows = count, len(self._counted)
+        for piece in (piece for piece in self._pieces if piece.counted):
+            source, row, column = piece.passing()
+            entries.append((first + source, rows + row, column, np.ones(len(row))))
+            first, rows = first + int(np.prod(piece.shape)), rows + piece.counted
+        source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
+        return Assembly(source, row, column, weight, self._lift, (rows, len(self._free)), first)
 
     def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
         """By how much to shift values of a kind of state."""
@@ -183,24 +188,19 @@ class Jacobian:
 
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
-        flow = self._flow
-        axial = flow.derivatives(y[np.array([self._states.at[kind] for kind in flow.kinds])])
-        if self._growth.power:
-            v, volume = (flow.kinds.index(kind) for kind in ("v", RELATIVE_VOLUME))
-            by_q, by_volume = self._growth.by_charge(y)
-            for end, ends in enumerate((flow.a, flow.b)):
-                axial[:, volume, end] += axial[:, v, end] * by_volume[ends]
-                axial[:, v, end] *= by_q[ends]
-        return self._own(np.concatenate([slopes, axial.ravel()]))
+        flowing = [piece.derivatives(y, self._growth) for piece in self._pieces]
+        return self._own(np.concatenate([slopes, *flowing]))
 
-    def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes)/dx (per ms), (ions, and the glia's ions, free), from the membrane's slopes."""
-        return self._entering(slopes)
+    def entering(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
+        """d(the ions' fluxes through membranes, and what passes between cells)/dx (per ms), (counted, free),
+        at y, (states,), from the membranes' slopes there."""
+        flowing = [piece.derivatives(y, self._growth) for piece in self._pieces if piece.counted]
+        return self._entering(np.concatenate([slopes, *flowing]))
 
 
 def _identity(cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    factors = [factor for _, _, factor in _arrivals(cell, states)]
+    factors = [part for piece in pieces_of(cell, states) for _, *both in piece.arrivals for part in both]
     return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, *factors]
 
 
@@ -243,48 +243,3 @@ def _coloured(cell: Cell, compartments: np.ndarray) -> tuple[list[set[int]], np.
         near = {colour[k] for j in neighbours[i] for k in neighbours[j]}
         colour[i] = next(c for c in range(len(near) + 1) if c not in near)
     return neighbours, colour
-
-
-def _axial_entries(
-    cell: Cell, states: States
-) -> tuple[int, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """How many derivatives `AxialFlow.derivatives` finds and, for entries of the Jacobian, which of them (all
-    as one vector) goes to which row and column with which weight."""
-    axial = cell.axial
-    n, faces = len(cell.ions), np.arange(len(axial.a))
-    shape = (n * (1 + axial.lateral) + 1, len(axial.kinds), 2, len(faces))
-    source, row, column, weight = [], [], [], []
-    for flow, at, factor in _arrivals(cell, states):
-        for kind, name in enumerate(axial.kinds):
-            for end, ends in enumerate((axial.a, axial.b)):
-                for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
-                    source.append(
-                        np.ravel_multi_index((flow, kind, end, faces), shape) if len(faces) else faces
-                    )
-                    row.append(at[receiver])
-                    column.append(states.at[name][ends])
-                    weight.append(sign * factor[receiver])
-    entries = np.concatenate(source), np.concatenate(row), np.concatenate(column), np.concatenate(weight)
-    return int(np.prod(shape)), entries
-
-
-def _arrivals(cell: Cell, states: States) -> list[tuple[int, np.ndarray, np.ndarray]]:
-    """Of which flow (ions inside, ions outside where lateral, current) how much arrives where: its number,
-    the positions in y and by how much these rise. A flow a -> b lowers what is in a and raises it in b."""
-    axial, n = cell.axial, len(cell.ions)
-    current = n * (1 + axial.lateral)
-    into = [(i, states.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
-    into.append((current, states.at["v"], axial.charging))
-    if cell.surroundings.followed:
-        outer = [(i, states.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
-        if axial.lateral:
-            into += [(n + i, at, factor) for i, at, factor in outer]
-        if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
-            charges = [(current, 1.0)]
-            charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
-            into += [
-                (flow, at, -axial.carried[i] * factor * charge)
-                for i, at, factor in outer
-                for flow, charge in charges
-            ]
-    return into

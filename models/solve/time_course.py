@@ -4,85 +4,25 @@ BDF keeps linear invariants, so what the equations conserve stays conserved at a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.pumps import pumped
 from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable, check_cell, number, rising, whole
 from ..simulator.runtime import undisturbed
 from ..words import HOUR
 from .accounting import RELATIVE, solver_of
+from .course import Course, Stretch, joined_course, stretch_of
 from .equations import System
 from .events import Event, apply, check_events, check_hours
-from .meaning import columns, glia_concentrations, settled
+from .meaning import settled
+from .of_part import state_of
 from .spikes import Watch, highest
-from .states import GLIA, OUTSIDE, plain
+from .states import OUTSIDE
 
 EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
-
-
-@dataclass(repr=False)
-class Course:
-    """States over time.
-
-    t: times (ms), (times,)
-    state: v (mV), relative_volume (of the volume at the beginning) and, of each ion, the free concentration
-    inside, na, ..., and outside, nao, ... (mM), each (times, compartments) and an attribute of its name as
-    well (`course.na`; AttributeError where there is none)
-    gates: the states of channels and pumps by name, (times, compartments that have them)
-    pump: net current of the pumps (mA/cm2, outward), (times, compartments), where asked for, else None
-    entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
-    it began with), (times,)
-    evaluations: of NEURON's equations, those for the Jacobians among them
-    jacobians: how many were made
-    factorisations: of Newton's matrix
-    spikes: how often the cell has fired
-    glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
-    """
-
-    t: np.ndarray
-    state: dict[str, np.ndarray]
-    gates: dict[str, np.ndarray]
-    pump: np.ndarray | None
-    entered: dict[str, np.ndarray]
-    evaluations: int
-    jacobians: int
-    factorisations: int
-    spikes: int
-    glia: "Course | None" = None
-
-    def __getattr__(self, name: str) -> np.ndarray:
-        if name in self.__dict__.get("state", {}):
-            return self.__dict__["state"][name]
-        raise AttributeError(f"a course has no {name!r}")
-
-    def last(self, index: int = -1) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
-        """The states of the cell and of its glia at a time, the last unless said, as a start for both."""
-        own = {name: values[index] for name, values in self.state.items()}
-        return own, None if self.glia is None else self.glia.last(index)[0]
-
-    def __repr__(self) -> str:
-        times, compartments = self.v.shape
-        return f"<course of {self.t[-1] / HOUR:.4g} h: {times} times, {compartments} compartments>"
-
-
-@dataclass(frozen=True)
-class _Stretch:
-    """A course from one event to the next. t: times (ms); state, gates: by name, (times, compartments);
-    entered: (times and the end, ions); pump: net current, (times, compartments); counts: of evaluations,
-    Jacobians, factorisations; glia: of the cell's, or None."""
-
-    t: np.ndarray
-    state: dict[str, np.ndarray]
-    gates: dict[str, np.ndarray]
-    entered: np.ndarray
-    pump: np.ndarray | None
-    counts: tuple[int, int, int]
-    glia: "_Stretch | None" = None
 
 
 def output_times(start: float, stop: float, points: int) -> np.ndarray:
@@ -168,7 +108,8 @@ def evolve(
     edges = sorted({0.0, *(event.at_hours * HOUR for event in happening), hours * HOUR})
     wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
     watch = Watch(cell.name, max_spikes, progress)
-    saved, stretches, last = cell.starts, [], None
+    saved, last = cell.starts, None
+    stretches: list[Stretch] = []
     with cell.changed():
         try:
             for begin, end in pairwise(edges):
@@ -177,13 +118,12 @@ def evolve(
                 due, kept = _due(begin, end, edges[-1], points, wanted)
                 states, entered = integrate(system, begin, due, rtol, watch)
                 last = states[-1]
-                cell.start = system.state(last)
-                if cell.glia is not None:
-                    cell.glia.start = glia_concentrations(system.cell, system.at, last)
-                stretches.append(_stretch(system, due[:kept], states[:kept], entered, pump))
+                for part in system.parts:
+                    part.cell.start = state_of(system, part.cell, last)
+                stretches.append(stretch_of(system, due[:kept], states[:kept], entered, pump))
         finally:
             cell.starts = saved
-    return _joined(cell, stretches, watch.spikes)
+    return joined_course(cell, stretches, watch.spikes)
 
 
 def _after(cell: Cell, events: list[Event], last: np.ndarray | None) -> System:
@@ -222,53 +162,3 @@ def _due(
         due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
     closing = end == stop and (wanted is None or wanted[-1] >= end * (1 - 1e-12))
     return due, len(due) if closing else len(due) - 1
-
-
-def _stretch(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray, pump: bool) -> _Stretch:
-    counts = system.evaluations, system.jacobians, system.factorisations  # before the pumps are asked
-    n, glia = len(system.cell.ions), system.cell.glia
-
-    def net(cell: Cell) -> np.ndarray | None:
-        found = [pumped(system, y, cell).net for y in states] if pump else []
-        return np.array(found).reshape(len(states), cell.size) if pump else None
-
-    def gates(of_glia: bool) -> dict[str, np.ndarray]:
-        kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
-        return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
-
-    beside = None
-    if glia is not None:
-        state = glia_concentrations(system.cell, system.at, states)
-        beside = _Stretch(t, state, gates(True), entered[:, n:], net(glia), counts)
-    current = net(system.cell)
-    return _Stretch(t, system.state(states), gates(False), entered[:, :n], current, counts, beside)
-
-
-def _joined(cell: Cell, stretches: list[_Stretch], spikes: int) -> Course:
-    """One course of all stretches."""
-    beside = None
-    if cell.glia is not None:
-        beside = _joined(cell.glia, [part.glia for part in stretches if part.glia is not None], 0)
-
-    def joined(values: list[np.ndarray]) -> np.ndarray:
-        return values[0] if len(values) == 1 else np.concatenate(values)
-
-    state = {name: joined([part.state[name] for part in stretches]) for name in stretches[0].state}
-    before, entered = np.zeros(len(cell.ions)), []
-    for part in stretches:
-        entered.append(part.entered[: len(part.t)] + before)
-        before = part.entered[-1] + before
-    evaluations, jacobians, factorisations = np.sum([part.counts for part in stretches], axis=0).tolist()
-    currents = [part.pump for part in stretches if part.pump is not None]
-    return Course(
-        np.concatenate([part.t for part in stretches]),
-        state,
-        gates={kind: joined([part.gates[kind] for part in stretches]) for kind in stretches[0].gates},
-        pump=np.concatenate(currents) if currents else None,
-        entered=dict(zip(cell.ions, np.concatenate(entered).T, strict=True)),
-        evaluations=evaluations,
-        jacobians=jacobians,
-        factorisations=factorisations,
-        spikes=spikes,
-        glia=beside,
-    )
