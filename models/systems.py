@@ -43,7 +43,7 @@ def make(given: str | Path | Parameters, *, set: dict[str, Any] | None = None, *
 
 
 def Cells(
-    cells: Sequence[Cell | str | Path | Parameters | Mapping[str, Any]],
+    cells: str | Path | Sequence[Cell | str | Path | Parameters | Mapping[str, Any]],
     junctions: Sequence[Mapping[str, Any]] = (),
     *,
     name: str = "system",
@@ -52,9 +52,9 @@ def Cells(
 ) -> SeveralCells:
     """Several cells in one system, joined by gap junctions.
 
-    cells: cells that have been made, each of another name, which are afterwards parts of the system; or
-    names, files or tables as of a [[cell]], {"name": "a", "cell": "hek293", "set": {...}}, that are made here
-    with `options` (see `make_cell`).
+    cells: a file with [[cell]] tables, and then only `options`; or a list of cells that have been made, each
+    of another name, which are afterwards parts of the system, and of names, files or tables as of a [[cell]],
+    {"name": "a", "cell": "hek293", "set": {...}}, that are made here with `options` (see `make_cell`).
     junctions: tables as of a [[junction]], {"between": ["a.soma(0.5)", "b.soma(0.5)"], "conductance": "5 nS"}
     or with {"connexin": "cx43", "channels": 100}.
     positions: of cells by name (um), where spaces outside are open to each other.
@@ -62,8 +62,10 @@ def Cells(
     Raises InputError where the cells cannot stand in one system (bath, temperature, space outside), for an
     unknown cell or place, and for a junction of a cell with itself; as `make_cell` for cells that are made.
     """
-    if isinstance(cells, str | Cell | Mapping) or len(list(cells)) < 2:
-        raise InputError("cells: expected a list of two or more")
+    if isinstance(cells, str | Path) and is_system(cells):
+        return _of_file(read_system(cells), {}, options)
+    if isinstance(cells, str | Path | Cell | Mapping) or len(list(cells)) < 2:
+        raise InputError("cells: expected a list of two or more, or a file with [[cell]] tables")
     made: dict[str, Cell] = {}
     where: dict[str, np.ndarray] = {}
     for i, one in enumerate(cells):

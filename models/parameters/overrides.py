@@ -76,9 +76,16 @@ def places_of(name: str, data: Raw) -> list[Place]:
 
 
 def from_text(given: dict[str, str]) -> dict[str, Any]:
-    """Dotted keys of a command line: true, false and lists, which are written as words there, as what they
-    are."""
-    return {name: _from_text(name, text) for name, text in given.items()}
+    """Dotted keys of a command line, after a cell's name or not: true, false and lists, which are written as
+    words there, as what they are."""
+    return {name: _from_text(_within_cell(name), text) for name, text in given.items()}
+
+
+def _within_cell(name: str) -> str:
+    """A key without the name of the one of several cells that it is of, "inside.nai" of "a.inside.nai"."""
+    first, _, rest = name.partition(".")
+    of_cell = first not in Parameters.model_fields and rest.partition(".")[0] in Parameters.model_fields
+    return rest if of_cell else name
 
 
 def _from_text(name: str, text: str) -> Any:

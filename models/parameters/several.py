@@ -133,11 +133,9 @@ def _keys(kind: type[Table], location: tuple[Any, ...]) -> set[str]:
 
 
 def ratios(junction: Junction, where: str) -> dict[str, float]:
-    """Permeabilities of the ions over that of K+; InputError for an unknown connexin, ion or number."""
-    known = connexins()
-    if junction.connexin not in known:
-        raise unknown_name("connexin", junction.connexin, known, where)
-    found = {"k": 1.0} | {ion: float(getattr(known[junction.connexin], ion)) for ion in IONS if ion != "k"}
+    """Permeabilities of the ions over that of K+; InputError for an unknown ion or number."""
+    own = connexins()[junction.connexin]
+    found = {"k": 1.0} | {ion: float(getattr(own, ion)) for ion in IONS if ion != "k"}
     for ion, value in junction.permeability.items():
         if ion not in IONS:
             raise unknown_name("ion", ion, IONS, f"{where}: permeability")
@@ -156,6 +154,8 @@ def ratios(junction: Junction, where: str) -> dict[str, float]:
 def conducted(junction: Junction, where: str) -> tuple[float, float | None]:
     """What a junction conducts (nS) and, of channels that are counted, with how much KCl on both sides (mM);
     else None, with what the cells hold. InputError where it says both, or neither."""
+    if junction.connexin not in connexins():
+        raise unknown_name("connexin", junction.connexin, connexins(), where)
     if (junction.conductance is None) == (junction.channels is None):
         raise InputError(f"{where}: expected one of conductance and channels")
     if junction.conductance is not None:
