@@ -15,7 +15,7 @@ class JoinedFlow(AxialFlow):
 
     cells: along each; between: of ways with the same ions
     passing: what has last passed the ways inside, of each of `between` (ions, ways), one after the other
-    (mM um3/ms, a to b)
+    (mM um3/ms, a to b); counted: junction ("" of what is none) and ion of each
     """
 
     def __init__(self, cells: Sequence[AxialFlow], between: Sequence[JunctionFlow]) -> None:
@@ -32,6 +32,12 @@ class JoinedFlow(AxialFlow):
         self.a, self.b = np.concatenate(pairs, axis=1).astype(int)
         self.elimination_order = elimination_order(self.a, self.b, int(self.first[-1]))
         self.passing = np.zeros(sum(len(flow.ions) * len(flow.ways.names) for flow in between))
+        self.counted = [
+            (name if strength > 0 else "", ion)
+            for flow in between
+            for ion in flow.ions
+            for name, strength in zip(flow.ways.names, flow.ways.strength, strict=True)
+        ]
         for flow in between:
             self._place(flow)
 

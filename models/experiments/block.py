@@ -12,11 +12,12 @@ from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable
 from ..physics.ions import IONS, told_of
 from ..physics.theory import concentration_rate, electrogenic_step
+from ..solve.course import Course
 from ..solve.currents import slope_conductance
 from ..solve.equations import System
 from ..solve.events import Event, apply, check_fraction, check_hours, check_within
 from ..solve.steady_state import find_steady_state
-from ..solve.time_course import Course, evolve
+from ..solve.time_course import evolve
 from ..words import HOUR
 from .cells_block import of_cells, with_cells
 from .cells_rest import CellsRest

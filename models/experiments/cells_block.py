@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..physics.ions import IONS, told_of
-from ..solve.time_course import Course
+from ..solve.course import Course
 from .cells_rest import CellsRest
 from .dataset import Variable, measured, text
 from .rest_result import RestResult

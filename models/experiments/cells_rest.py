@@ -73,14 +73,10 @@ def cells_variables(cells: dict[str, Layout]) -> tuple[dict[str, Variable], dict
 def passing(cell: SeveralCells) -> Passing:
     """Current of each ion through each junction (nA), as last evaluated."""
     found: Passing = {joint.name: {} for joint in cell.joints}
-    done = 0
     assert isinstance(cell.axial, JoinedFlow)
-    for flow in cell.axial.between:
-        for ion in flow.ions:
-            for name, strength in zip(flow.ways.names, flow.ways.strength, strict=True):
-                if strength > 0:
-                    found[name][ion] = CHARGE * VALENCE[ion] * float(cell.axial.passing[done])
-                done += 1
+    for (name, ion), flux in zip(cell.axial.counted, cell.axial.passing, strict=True):
+        if name:
+            found[name][ion] = CHARGE * VALENCE[ion] * float(flux)
     return found
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.several import SeveralCells
-from ..solve.time_course import Course
+from ..solve.course import Course
 
 
 def conservation_errors(cell: Cell, course: Course) -> dict[str, float | None]:

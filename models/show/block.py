@@ -10,7 +10,7 @@ from ..experiments.block import BlockResult, block
 from ..experiments.cells_rest import CellsRest
 from ..experiments.layout import Layout
 from ..physics.ions import IONS, told_of
-from ..solve.time_course import Course
+from ..solve.course import Course
 from ..words import HOUR, count, duration, minus
 from . import cells, rest
 from .block_figure import figure

@@ -23,7 +23,8 @@ ABSOLUTE_GATE = 1e-5
 
 class FluxAccounting:
     """The equations of z = (x, accumulated), (free + ions,): a system's free states and, of each ion, the
-    time integral of its flux through the whole membrane (into the cell, mM of the volume it began with).
+    time integral of its flux through the whole membrane (into the cell, mM of the volume it began with), and
+    of what a system's tally counts.
 
     moment: lets what depends on time be as at that time (ms)
     """
@@ -75,12 +76,17 @@ def constant(t: float) -> None:
 
 
 def solver_of(
-    system: System, x: np.ndarray, stop: float, rtol: float, moment: Callable[[float], None] = constant
+    system: System,
+    x: np.ndarray,
+    stop: float,
+    rtol: float,
+    moment: Callable[[float], None] = constant,
+    jacobian: tuple[sp.csc_matrix, np.ndarray] | None = None,
 ) -> BDF:
     """The integrator of a system from its free states `x`, with nothing accumulated, for `stop` (ms).
 
     x: (free,). rtol: relative error per step; the absolute ones go with it. moment: lets what depends on time
-    be as at a time (ms) from the beginning.
+    be as at a time (ms) from the beginning. jacobian: to begin with, of a state or a moment near this one.
     """
     equations, loose, unknowns = FluxAccounting(system, moment), rtol / RELATIVE, system.unknowns
     atol = np.full(len(x) + equations.count, ABSOLUTE_GATE * loose)
@@ -88,5 +94,8 @@ def solver_of(
     atol[: len(x)][unknowns.is_amount] = ABSOLUTE_C * loose
     atol[: len(x)][unknowns.is_trace] = ABSOLUTE_TRACE * loose
     atol[len(x) :] = np.inf  # what accumulates follows what happens; it does not decide the step
+    share = (
+        1 - system.tally.rows / len(atol)
+    ) ** 0.5  # nor does the error's mean over all of z, by how much there is of it
     begin = np.concatenate([x, np.zeros(equations.count)])
-    return BDF(equations, begin, stop, rtol, atol)
+    return BDF(equations, begin, stop, share * rtol, share * atol, jacobian)

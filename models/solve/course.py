@@ -1,17 +1,14 @@
-"""States over time, of a cell or of each of several, put together from stretches between events."""
+"""The states of a cell over time, as they are put together from stretches."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..axial.joined import JoinedFlow
 from ..cell.cell import Cell
-from ..cell.pumps import pumped
 from ..words import HOUR
-from .equations import System
-from .meaning import columns
-from .of_part import state_of
-from .states import parts_of, plain
+from .spikes import Spike
 
 
 @dataclass(repr=False)
@@ -31,10 +28,14 @@ class Course:
     factorisations: of Newton's matrix
     spikes: how often the cell has fired
     glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
-    cells: the same of each of several cells, by name; theirs enter through their own membranes, per their own
-    volumes
-    passed: of each junction between them by name, what of each ion has passed it since the beginning, from
-    its first end to its second (fmol), (times,)
+    cells: the same of each of several cells, by name: what enters comes through its own membrane
+    passed: of each junction between them by name, what of each ion has passed it, from its first end to its
+    second (fmol), (times,)
+    moved: where asked for, by process and ion what it has brought into the cell (fmol; by process and "atp"
+    what it has spent), (times,)
+    flows: how fast it does so (fmol/ms), (times,) likewise
+    peaks: when each spike was, where and how high
+    end: the whole state at the end, by kind (of amounts, gates, ...), to go on from
     """
 
     t: np.ndarray
@@ -49,6 +50,10 @@ class Course:
     glia: "Course | None" = None
     cells: "dict[str, Course]" = field(default_factory=dict)
     passed: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+    moved: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    flows: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    peaks: list[Spike] = field(default_factory=list)
+    end: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> np.ndarray:
         if name in self.__dict__.get("state", {}):
@@ -67,109 +72,94 @@ class Course:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A course from one event to the next. t: times (ms); state, gates: by name, (times, compartments);
-    entered: (times and the end, ions); pump: net current, (times, compartments); counts: of evaluations,
-    Jacobians, factorisations; others: of the cell's glia, or of each of several cells, in the order of the
-    system's parts; passed: (times and the end, what is counted of junctions)."""
+    """A course from one time to the next, in one piece or several. t: times (ms); state, gates: by name,
+    (times, compartments);
+    entered: (times and the end, ions); moved: (times and the end, rows of a tally), flows: (times, rows);
+    pump: net current, (times, compartments); counts: of evaluations, Jacobians, factorisations; others: of
+    the cell's glia or of each of several cells; passed: (times and the end, what passes between these)."""
 
     t: np.ndarray
     state: dict[str, np.ndarray]
     gates: dict[str, np.ndarray]
     entered: np.ndarray
+    moved: np.ndarray
+    flows: np.ndarray
     pump: np.ndarray | None
     counts: tuple[int, int, int]
     others: "list[Stretch]" = field(default_factory=list)
     passed: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
-def stretch_of(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray, pump: bool) -> Stretch:
-    """A stretch of a system's course. t: times (ms); states: (times, states) and entered: (times and the end,
-    counted) there; pump: whether to keep the pumps' net current."""
-    counts = system.evaluations, system.jacobians, system.factorisations  # before the pumps are asked
-    plainly = {plain(kind) for kind in system.states.gates}
+def merged(stretches: list[Stretch]) -> Stretch:
+    """Several stretches, one after the other, as one."""
+    if len(stretches) == 1:
+        return stretches[0]
 
-    def net(cell: Cell) -> np.ndarray | None:
-        found = [pumped(system, y, cell).net for y in states] if pump else []
-        return np.array(found).reshape(len(states), cell.size) if pump else None
+    def whole(values: Iterable[np.ndarray]) -> np.ndarray:
+        return np.concatenate(list(values))
 
-    parts, done = [], 0
-    for part in system.parts:
-        of_part = {kind: at for kind, at in system.states.of(part).items() if kind in plainly}
-        gates = {kind: columns(states, at) for kind, at in of_part.items()}
-        own = entered[:, done : done + len(part.cell.ions)]
-        done += len(part.cell.ions)
-        state = state_of(system, part.cell, states)
-        parts.append(Stretch(t, state, gates, own, net(part.cell), counts))
-    if len(system.cell.members) == 1:
-        return replace(parts[0], others=parts[1:])
-    whole = _together(system, states, parts)
-    return replace(whole, others=parts, passed=1e-3 * entered[:, done:])  # of mM um3, 1e-18 mol
+    def named(values: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+        return {name: whole(one[name] for one in values) for name in values[0]}
 
-
-def _together(system: System, states: np.ndarray, parts: list[Stretch]) -> Stretch:
-    """The stretch of all of several cells, whose amounts are per the volume of all."""
-    cell = system.cell
-    entered = np.zeros((len(parts[0].entered), len(cell.ions)))
-    for one, part in zip(cell.members, parts, strict=True):
-        columns_of = [cell.ions.index(ion) for ion in one.ions]
-        entered[:, columns_of] += part.entered * one.volume.sum() / cell.volume.sum()
-    gates = {kind: columns(states, system.at[kind]) for kind in system.states.gates}
-    pumps = [part.pump for part in parts if part.pump is not None]
-    current = np.hstack(pumps) if pumps else None
-    return Stretch(parts[0].t, system.state(states), gates, entered, current, parts[0].counts)
-
-
-def joined_course(cell: Cell, stretches: list[Stretch], spikes: int) -> Course:
-    """One course of all stretches."""
-    others = [part.cell for part in parts_of(cell)] if len(cell.members) > 1 else []
-    others += [cell.glia] if cell.glia is not None else []
-    courses = [
-        joined_course(other, [part.others[i] for part in stretches], 0) for i, other in enumerate(others)
-    ]
-
-    def joined(values: list[np.ndarray]) -> np.ndarray:
-        return values[0] if len(values) == 1 else np.concatenate(values)
-
-    state = {name: joined([part.state[name] for part in stretches]) for name in stretches[0].state}
-    before, entered = np.zeros(len(cell.ions)), []
-    for part in stretches:
-        entered.append(part.entered[: len(part.t)] + before)
-        before = part.entered[-1] + before
-    evaluations, jacobians, factorisations = np.sum([part.counts for part in stretches], axis=0).tolist()
-    currents = [part.pump for part in stretches if part.pump is not None]
-    return Course(
-        np.concatenate([part.t for part in stretches]),
-        state,
-        gates={kind: joined([part.gates[kind] for part in stretches]) for kind in stretches[0].gates},
-        pump=np.concatenate(currents) if currents else None,
-        entered=dict(zip(cell.ions, np.concatenate(entered).T, strict=True)),
-        evaluations=evaluations,
-        jacobians=jacobians,
-        factorisations=factorisations,
-        spikes=spikes,
-        glia=courses[0] if cell.glia is not None else None,
-        cells={one.name: course for one, course in zip(others, courses, strict=True)}
-        if cell.glia is None
-        else {},
-        passed=_passed(cell, stretches),
+    kept = [len(part.t) for part in stretches]
+    pumps = [part.pump for part in stretches if part.pump is not None]
+    others = zip(*(part.others for part in stretches), strict=True)
+    return Stretch(
+        whole(part.t for part in stretches),
+        named([part.state for part in stretches]),
+        named([part.gates for part in stretches]),
+        _running([part.entered for part in stretches], kept),
+        _running([part.moved for part in stretches], kept),
+        whole(part.flows for part in stretches),
+        whole(pumps) if pumps else None,
+        tuple(np.sum([part.counts for part in stretches], axis=0).tolist()),
+        [merged(list(parts)) for parts in others],
+        _running([part.passed for part in stretches], kept),
     )
 
 
-def _passed(cell: Cell, stretches: list[Stretch]) -> dict[str, dict[str, np.ndarray]]:
+def joined(
+    cell: Cell, stretches: list[Stretch], spikes: list[Spike], keys: list[tuple[str, str]] | None = None
+) -> Course:
+    """One course of all stretches. keys: of a tally's rows."""
+    one = merged(stretches)
+    evaluations, jacobians, factorisations = one.counts
+    others = [*(cell.members if len(cell.members) > 1 else ()), *([cell.glia] if cell.glia else ())]
+    beside = [joined(other, [own], []) for other, own in zip(others, one.others, strict=True)]
+    return Course(
+        one.t,
+        one.state,
+        one.gates,
+        one.pump,
+        dict(zip(cell.ions, one.entered[:-1].T, strict=True)),
+        evaluations,
+        jacobians,
+        factorisations,
+        len(spikes),
+        glia=beside[0] if cell.glia is not None else None,
+        cells={} if cell.glia is not None else {o.name: own for o, own in zip(others, beside, strict=True)},
+        passed=_passed(cell, one.passed[:-1]),
+        moved=dict(zip(keys or [], one.moved[:-1].T, strict=True)),
+        flows=dict(zip(keys or [], one.flows.T, strict=True)),
+        peaks=spikes,
+    )
+
+
+def _passed(cell: Cell, passed: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
     """What has passed each junction of several cells, by its name and ion, (times,)."""
-    before, parts = np.zeros(stretches[0].passed.shape[1]), []
-    for part in stretches:
-        parts.append(part.passed[: len(part.t)] + before if len(before) else part.passed)
-        before = part.passed[-1] + before if len(before) else before
-    if not len(before):
-        return {}
-    every, done = np.concatenate(parts), 0
     found: dict[str, dict[str, np.ndarray]] = {}
-    assert isinstance(cell.axial, JoinedFlow)
-    for flow in cell.axial.between:
-        for ion in flow.ions:
-            for name, strength in zip(flow.ways.names, flow.ways.strength, strict=True):
-                if strength > 0:
-                    found.setdefault(name, {})[ion] = every[:, done]
-                done += 1
+    if isinstance(cell.axial, JoinedFlow):
+        for column, (name, ion) in enumerate(cell.axial.counted):
+            if name:
+                found.setdefault(name, {})[ion] = passed[:, column]
     return found
+
+
+def _running(parts: list[np.ndarray], kept: list[int]) -> np.ndarray:
+    """What has accumulated since the beginning, from what has within each stretch at the times that it keeps
+    and, last, at its end; so it ends too."""
+    before, found = np.zeros(parts[0].shape[1]), []
+    for part, count in zip(parts, kept, strict=True):
+        found.append(part[:count] + before)
+        before = part[-1] + before
+    return np.concatenate([*found, before[None]])

@@ -10,17 +10,19 @@ states, so that sum is kept as a matrix which takes the derivatives to the entri
 """
 
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, TRACES
+from .assembly import Assembly
 from .elimination import Elimination, layout
 from .growth import Growth
 from .pieces import pieces_of
 from .states import RELATIVE_VOLUME, States, parts_of, plain
+from .tally import Counts
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -36,40 +38,16 @@ class Rates(Protocol):
     def __call__(self, y: np.ndarray, flow: bool = True) -> np.ndarray: ...
 
 
-class Assembly:
-    """A sparse matrix whose entries are sums of given values: value[source] times weight goes to `row` and,
-    through that row of `lift`, to the columns. Rows below 0 are left out.
+class MadeOf(NamedTuple):
+    """What a Jacobian is made of. free: positions of the free states x in y; lift: the matrix of y = lift x +
+    constant, y with q of growth.py in the place of V."""
 
-    rows, ends: of its compressed columns, the row of each entry and where each column's begin.
-    """
-
-    def __init__(
-        self,
-        source: np.ndarray,
-        row: np.ndarray,
-        column: np.ndarray,
-        weight: np.ndarray,
-        lift: sp.csr_matrix,
-        shape: tuple[int, int],
-        values: int,
-    ) -> None:
-        kept = np.flatnonzero(row >= 0)
-        count = np.diff(lift.indptr)[column[kept]]
-        entry = np.repeat(kept.astype(np.int32), count)
-        within = np.arange(len(entry), dtype=np.int32) - np.repeat(np.cumsum(count) - count, count)
-        at = lift.indptr[column[entry]] + within
-        place, inverse = np.unique(lift.indices[at] * np.int64(shape[0]) + row[entry], return_inverse=True)
-        self._sum = sp.csr_matrix(
-            (weight[entry] * lift.data[at], (inverse.astype(np.int32), source[entry].astype(np.int32))),
-            (len(place), values),
-        )
-        self.rows = place % shape[0]
-        self.ends = np.searchsorted(place, np.arange(shape[1] + 1) * shape[0])
-        self._shape = shape
-
-    def __call__(self, values: np.ndarray) -> sp.csc_matrix:
-        """The matrix of these values, (values,)."""
-        return sp.csc_matrix((self._sum @ values, self.rows, self.ends), self._shape)
+    cell: Cell
+    states: States
+    free: np.ndarray
+    lift: sp.csr_matrix
+    growth: Growth
+    tally: Counts
 
 
 class Jacobian:
@@ -78,17 +56,13 @@ class Jacobian:
 
     It keeps neither the equations, which are given anew each time, nor the cell: they and this would keep
     each other, and NEURON the cell's sections, until some collection of garbage.
-
-    free: positions of the free states x in y; lift: the matrix of y = lift x + constant, y with q
-    of growth.py in the place of V.
     """
 
-    def __init__(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
-    ) -> None:
+    def __init__(self, of: MadeOf) -> None:
+        cell, states, free, lift, growth, tally = of
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
-        self._growth = growth
-        self._made_for = _identity(cell, states, free, lift)
+        self._growth, self._tally = growth, tally
+        self._made_for = _identity(of)
         self._pieces = pieces_of(cell, states)
         self._counted = [
             (states.of(part)[AMOUNT[ion]], part.cell.volume / part.cell.volume.sum())
@@ -100,13 +74,13 @@ class Jacobian:
             (kind, *shift)
             for kind, at in states.at.items()
             if kind in moving
-            for shift in _shifts(cell, states, kind, at)
+            for shift in _shifts(cell, states, kind, at, np.concatenate([states.owner, tally.at]))
         ]
         none = [np.zeros(0, int)]
         self._row = np.concatenate([row for _, _, row, _ in self._shifted] or none)
         self._column = np.concatenate([column for _, _, _, column in self._shifted] or none)
         count = len(self._row)
-        free_row = np.full(states.size, -1)
+        free_row = np.full(states.size + len(tally.at), -1)
         free_row[free] = np.arange(len(free))
         entries = [(np.arange(count), self._row, self._column, np.ones(count))]
         values = count
@@ -117,14 +91,13 @@ class Jacobian:
         source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
         self._own = Assembly(source, free_row[row], column, weight, lift, (len(free), len(free)), values)
 
-    def serves(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
-    ) -> bool:
-        """Whether it would be made just so for these. free: positions in y, (free,); lift: (states, free)."""
-        now = _identity(cell, states, free, lift)
+    def serves(self, of: MadeOf) -> bool:
+        """Whether it would be made just so for these."""
+        now = _identity(of)
         return (
-            growth.power == self._growth.power
-            and self._states.kinds == states.kinds
+            of.growth.power == self._growth.power
+            and self._states.kinds == of.states.kinds
+            and len(self._made_for) == len(now)
             and all(map(np.array_equal, self._made_for, now))
         )
 
@@ -138,20 +111,25 @@ class Jacobian:
 
     @cached_property
     def _entering(self) -> Assembly:
-        """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone."""
-        states, count = self._states, len(self._row)
+        """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone; what
+        passes between cells and what a tally counts is told as such."""
+        states, count, first = self._states, len(self._row), len(self._counted)
         ion_row, share = np.full(states.size, -1), np.zeros(states.size)
         for i, (at, own) in enumerate(self._counted):
             ion_row[at] = i
             share[at] = own
-        entries = [(np.arange(count), ion_row[self._row], self._column, share[self._row])]
-        first, rows = count, len(self._counted)
-        for piece in (piece for piece in self._pieces if piece.counted):
+        passing = [piece for piece in self._pieces if piece.counted]
+        rows = first + sum(piece.counted for piece in passing)
+        ion_row = np.append(ion_row, rows + self._tally.row)
+        share = np.append(share, np.ones(len(self._tally.row)))
+        entries, values = [(np.arange(count), ion_row[self._row], self._column, share[self._row])], count
+        for piece in passing:
             source, row, column = piece.passing()
-            entries.append((first + source, rows + row, column, np.ones(len(row))))
-            first, rows = first + int(np.prod(piece.shape)), rows + piece.counted
+            entries.append((values + source, first + row, column, np.ones(len(row))))
+            values, first = values + int(np.prod(piece.shape)), first + piece.counted
         source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
-        return Assembly(source, row, column, weight, self._lift, (rows, len(self._free)), first)
+        shape = rows + self._tally.rows, len(self._free)
+        return Assembly(source, row, column, weight, self._lift, shape, values)
 
     def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
         """By how much to shift values of a kind of state."""
@@ -164,8 +142,9 @@ class Jacobian:
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
     def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0) -> np.ndarray:
-        """d(dy/dt)/dy (per ms) of the membrane at each of its entries, (entries,), at y, (states,), with q of
-        growth.py in the place of V in both. wider: how many times the usual steps to take."""
+        """d(dy/dt)/dy (per ms) of the membrane, and of what a tally counts, at each of its entries,
+        (entries,), at y, (states,), with q of growth.py in the place of V in both. wider: how many times the
+        usual steps to take."""
         found, growth = [], self._growth
         by_q, by_volume = growth.by_charge(y)
         rates(y)  # leaves the flow along the cell of y in place
@@ -184,7 +163,8 @@ class Jacobian:
 
     def membrane(self, slopes: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy (per ms) of the membrane alone, (states, states), from its slopes."""
-        return sp.csr_matrix((slopes, (self._row, self._column)), (self._states.size, self._states.size))
+        size, own = self._states.size, self._row < self._states.size
+        return sp.csr_matrix((slopes[own], (self._row[own], self._column[own])), (size, size))
 
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
@@ -192,38 +172,40 @@ class Jacobian:
         return self._own(np.concatenate([slopes, *flowing]))
 
     def entering(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes through membranes, and what passes between cells)/dx (per ms), (counted, free),
-        at y, (states,), from the membranes' slopes there."""
+        """d(the ions' fluxes through membranes, what passes between cells and a tally's rows)/dx (per ms),
+        (counted, free), at y, (states,), from the membranes' slopes there."""
         flowing = [piece.derivatives(y, self._growth) for piece in self._pieces if piece.counted]
         return self._entering(np.concatenate([slopes, *flowing]))
 
 
-def _identity(cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> list[np.ndarray]:
+def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    factors = [part for piece in pieces_of(cell, states) for _, *both in piece.arrivals for part in both]
-    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, *factors]
+    pieces = pieces_of(of.cell, of.states)
+    factors = [part for piece in pieces for _, *both in piece.arrivals for part in both]
+    lift = [of.lift.indptr, of.lift.indices, of.lift.data]
+    return [of.states.owner, of.states.kind, of.free, *lift, of.tally.at, of.tally.row, *factors]
 
 
 def _shifts(
-    cell: Cell, states: States, kind: str, at: np.ndarray
+    cell: Cell, states: States, kind: str, at: np.ndarray, owner: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """How a kind of state at places `at` of y is shifted: which places at once, and for rows of the Jacobian
-    that this moves, the column that moves each.
+    that this moves, the column that moves each. owner: the compartment of every row.
 
     All compartments at once where they do not see each other's; where a user's mechanism lets the state
     diffuse along the cell, compartments that have no neighbour in common.
     """
     own = np.full(cell.size, -1)
     own[states.owner[at]] = at
-    row = np.flatnonzero(own[states.owner] >= 0)
+    row = np.flatnonzero(own[owner] >= 0)
     if kind not in states.diffusing:
-        return [(at, row, own[states.owner[row]])]
+        return [(at, row, own[owner[row]])]
     neighbours, colour = _coloured(cell, states.owner[at])
     found = []
     for c in range(colour.max() + 1):
         here = [i for i in states.owner[at] if colour[i] == c]
-        rows = [r for i in here for r in np.flatnonzero(states.owner == i)]
-        columns = [own[states.owner[r]] for r in rows]
+        rows = [r for i in here for r in np.flatnonzero(owner == i)]
+        columns = [own[owner[r]] for r in rows]
         beside = [(own[j], own[i]) for i in here for j in neighbours[i] - {i} if own[j] >= 0]
         rows += [r for r, _ in beside]
         columns += [c for _, c in beside]
