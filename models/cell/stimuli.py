@@ -1,5 +1,4 @@
-"""Point processes that an experiment puts into a cell: electrodes, clamps, synapses. They go when it lets go
-of them."""
+"""Point processes that an experiment puts into a cell, and takes out again: electrodes, clamps, synapses."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -28,6 +27,11 @@ class Stimulus:
         self.part = cell.area[places] / cell.area[places].sum()
         with held():
             self.processes = [getattr(h, mechanism)(cell.segments[place]) for place in places]
+
+    def remove(self) -> None:
+        """Take them out of the cell, at once: NEURON dies of what goes in the middle of a run."""
+        with held():
+            self.processes.clear()
 
     def variable(self, name: str) -> SegmentVariable:
         """One of its variables, of every compartment, (places,)."""

@@ -19,6 +19,10 @@ class Electrode:
         self.stimulus = Stimulus(cell, "electrode", "pl_electrode", places)
         self._amp = self.stimulus.variable("amp")
 
+    def remove(self) -> None:
+        """Take it out of the cell."""
+        self.stimulus.remove()
+
     def inject(self, current: float) -> None:
         """Let this current (nA) flow from now on, shared by the compartments' areas."""
         self._amp.set(current * self.stimulus.part)

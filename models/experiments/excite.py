@@ -117,10 +117,13 @@ def _excited(
         lambda: rest(cell, set=asked.set, scale=asked.scale, max_spikes=asked.max_spikes).states()
     )
     electrode = Electrode(cell, places, asked.duration_ms)
-    for done, value in enumerate(asked.values):
-        report = partial(_while, progress, done)
-        points.append(_condition(electrode, value, asked, at_rest, report))
-        progress(done + 1, "")
+    try:
+        for done, value in enumerate(asked.values):
+            report = partial(_while, progress, done)
+            points.append(_condition(electrode, value, asked, at_rest, report))
+            progress(done + 1, "")
+    finally:
+        electrode.remove()
     with cell.changed(asked.set, asked.scale):
         layout = layout_of(cell)
     summary = {

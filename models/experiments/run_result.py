@@ -13,6 +13,7 @@ from ..physics.theory import AVOGADRO, FARADAY
 from ..protocol.read import Protocol
 from ..protocol.rig import Told
 from ..solve.course import Course
+from ..solve.spikes import Spike
 from ..solve.tally import ATP
 from ..words import HOUR, duration
 from .dataset import measured, of_course, text
@@ -22,6 +23,7 @@ from .result import Result
 if TYPE_CHECKING:
     from xarray import Dataset
 
+ABOVE = -20.0  # mV; as the Electrophys Feature Extraction Library (eFEL) takes it
 NEAR_V, NEAR_SHARE = 1.0, 0.01  # mV, and of each concentration, within which a cell has recovered
 END = "end.npz"  # the file of a run's results from which another goes on
 FMOL = 1e-15  # mol
@@ -71,6 +73,11 @@ class RunResult(Result):
             known = ", ".join(f"{one} {of}" for one, of in self.course.flows if of != ATP)
             raise InputError(f"{process} {ion}: carries nothing here; expected one of {known}")
         return -AMPERE * VALENCE[ion] * flow
+
+    @property
+    def spikes(self) -> list[Spike]:
+        """Where V was highest, above ABOVE: what stays lower is the answer of a passive membrane, or a failure."""
+        return [peak for peak in self.course.peaks if peak.v > ABOVE]
 
     def told_at(self) -> list[tuple[str, dict[str, float]]]:
         """The cell at the beginning, at the times of the report and at the end: words and values, as the
@@ -132,7 +139,7 @@ def summary_of(result: RunResult, errors: dict[str, float | None]) -> dict[str, 
     events = sorted((event for one in result.told for event in one.events), key=lambda event: event["at_s"])
     moved = {key: float(values[-1]) for key, values in course.moved.items()}
     spent = sum(amount for (_, ion), amount in moved.items() if ion == ATP)
-    peaks = [_spike(layout, peak) for peak in course.peaks]
+    peaks = [_spike(layout, peak) for peak in result.spikes]
     found: dict[str, Any] = {
         "cell": layout.name,
         "protocol": tables.name or "protocol",

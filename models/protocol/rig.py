@@ -15,7 +15,7 @@ from ..parameters.units import NUMBER, parse_number
 from ..solve.plan import Level, Motion, Step
 from .read import Protocol
 from .shapes import Asked, Track, read_samples, track
-from .tables import Change, Clamp, Current, Given, Timing
+from .tables import Change, Clamp, Current, Given, Tables, Timing
 from .targets import (
     Target,
     block_target,
@@ -66,9 +66,11 @@ class Rig:
         return found
 
     def put_back(self) -> None:
-        """Give the cell what it had before."""
+        """Give the cell what it had before, and take out what was put into it."""
         for one in self.turned:
             one.target.put(one.target.first)
+        for stimulus in self.stimuli:
+            stimulus.remove()
 
 
 @dataclass(frozen=True)
@@ -102,14 +104,12 @@ def set_up(protocol: Protocol, cell: Cell) -> Rig:
     """Put a protocol on a cell, which is as the protocol begins. InputError where it cannot be done to this
     cell, or would have no effect."""
     made = _Setting(protocol, cell)
-    tables = protocol.tables
-    for number, change in enumerate(tables.change, start=1):
-        made.change(change, f"change {number}")
-    for number, current in enumerate(tables.current, start=1):
-        made.current(current, f"current {number}" if len(tables.current) > 1 else "current")
-    for number, clamp in enumerate(tables.clamp, start=1):
-        made.clamp(clamp, f"clamp {number}" if len(tables.clamp) > 1 else "clamp")
-    return made.rig()
+    try:
+        return made.all_of(protocol.tables)
+    except InputError:
+        for stimulus in made.stimuli:
+            stimulus.remove()
+        raise
 
 
 class _Setting:
@@ -121,8 +121,18 @@ class _Setting:
         self.stimuli: list[Stimulus] = []
         self.targets: dict[tuple[str, str], tuple[Target, list[Asked]]] = {}
 
+    def all_of(self, tables: Tables) -> Rig:
+        """All that a protocol does."""
+        for number, change in enumerate(tables.change, start=1):
+            self.change(change, f"change {number}")
+        for number, current in enumerate(tables.current, start=1):
+            self.current(current, f"current {number}" if len(tables.current) > 1 else "current")
+        for number, clamp in enumerate(tables.clamp, start=1):
+            self.clamp(clamp, f"clamp {number}" if len(tables.clamp) > 1 else "clamp")
+        return self.rig()
+
     def rig(self) -> Rig:
-        """All of it."""
+        """All that has been asked for."""
         try:
             found = [
                 Turned(target, asked, track(asked, target.first, target.put, target.plain, self.stop))

@@ -199,8 +199,7 @@ def files(to: Output, result: RunResult) -> None:
     to.csv("moved.csv", {"time_s": seconds} | {f"{ways[key]}_fmol": v for key, v in course.moved.items()})
     currents = {f"{ways[key]}_nA": result.current(*key) for key in course.flows if key[1] != ATP}
     to.csv("currents.csv", {"time_s": seconds} | currents)
-    if course.peaks:
-        spikes = result.summary["spikes"]
+    if spikes := result.summary["spikes"]:
         to.csv("spikes.csv", {key: [spike[key] for spike in spikes] for key in ("t_ms", "place", "peak_mV")})
     np.savez(to.path(END), allow_pickle=False, **course.end)
     to.figure("run.png", figure(result))

@@ -52,9 +52,9 @@ def _voltage(axis: "Axes", result: RunResult, scale: float) -> None:
     if np.max(high - low) > 0.5:
         axis.fill_between(t, low, high, color=GREY, alpha=0.25, lw=0, label="least to most in the cell")
     axis.plot(t, layout.by_area(course.v), color=COLOUR["v"], lw=1.4, label="mean of the membrane")
-    if course.peaks:
-        times = np.array([peak.t for peak in course.peaks]) / scale
-        heights = np.array([peak.v for peak in course.peaks])
+    if result.spikes:
+        times = np.array([peak.t for peak in result.spikes]) / scale
+        heights = np.array([peak.v for peak in result.spikes])
         said = f"{count(len(times), 'spike')}"
         axis.plot(times, heights, ".", color=MAGENTA, ms=4 if len(times) < 300 else 1.5, label=said)
     axis.set_ylabel("V (mV)")

@@ -20,7 +20,7 @@ from .equations import System
 from .integration import Reached, advance
 from .looks import Look, due_of
 from .meaning import settled
-from .of_part import state_of, stretch_of
+from .of_part import seen_of, state_of, with_entered
 from .plan import Motion, Plan, Step
 from .spikes import Watch
 from .states import OUTSIDE
@@ -137,15 +137,15 @@ class Following:
             longest = min((motion.longest for motion in moving), default=np.inf)
             assert self._last is not None
             most = None if self.look.most is None else max(self.look.most - self._steps, 1)
-            made = advance(
-                system, t, due, system.pack(self._last), self.look.rtol, self.watch, moment, longest, most
-            )
+            x = system.pack(self._last)
+            given = self.look.rtol, self.watch, moment, longest, most, self._jacobian
+            made = advance(system, t, due, x, *given)
             self._steps += made.steps
             whole = made.done == len(due)
-            self._last, t = made.states[-1], end if whole else made.t
-            self._open.append(self._told(system, due[: min(kept, made.done)], made, moment))
-            if moving:
-                moment(t)
+            t = end if whole else made.t
+            self._open.append(self._told(due[: min(kept, made.done)], made, moving))
+            moment(t)
+            self._last, self._jacobian = system.expand(made.x[-1]), made.jacobian
             if self.look.most is not None and self._steps >= self.look.most:
                 self._end_part(number, t)
                 if not whole:
@@ -178,38 +178,52 @@ class Following:
         before = System(cell) if steps and last is None else None
         for step in steps:
             step.make()
-        self._counts[:], self._jacobian = 0, None
+        self._counts, self._jacobian = np.zeros(3, int), None
         tally = NOTHING if self.look.counted is None else Tally(cell, self.look.counted)
         self._system, self._stale = System(cell, start=last, tally=tally), False
         if before is not None:
             take_over(self._system, before)
         self._last = self._system.start
 
-    def _told(self, system: System, t: np.ndarray, made: Reached, moment: Callable[[float], None]) -> Stretch:
+    def _told(self, t: np.ndarray, made: Reached, moving: list[Motion]) -> Stretch:
         """What is kept of a stretch: states at times t (ms), what entered until these and its end."""
-        states, entered = made.states[: len(t)], np.concatenate([made.entered[: len(t)], made.entered[-1:]])
-        done = np.array([system.evaluations, system.jacobians, system.factorisations])
-        counts = tuple((done - self._counts).tolist())
-        found = stretch_of(system, t, states, entered, self.look.pump)
-        found = replace(found, flows=_flows(system, t, states, moment), counts=counts)
-        self._counts[:] = system.evaluations, system.jacobians, system.factorisations
+        system, counts = self._ready(), self._counted()
+        moment = _moment(system, moving) if moving else constant
+        # what makes the equations others is at each time what it was then
+        each = [slice(i, i + 1) for i in range(len(t))]
+        rows = [slice(None)] if all(motion.plain for motion in moving) or not each else each
+        seen = merged([_seen(system, t[row], made.x[: len(t)][row], moment, self.look.pump) for row in rows])
+        entered = np.concatenate([made.entered[: len(t)], made.entered[-1:]])
+        found = with_entered(system, seen, entered, counts)
+        self._counted()
         if self.look.see is not None:
             for row, time in enumerate(t):
-                self.look.see(time, {name: values[row] for name, values in found.state.items()})
+                self.look.see(time, {name: values[row] for name, values in seen.state.items()})
         return found
 
+    def _counted(self) -> tuple[int, int, int]:
+        """Evaluations, Jacobians and factorisations since this was asked before."""
+        system = self._ready()
+        now = np.array([system.evaluations, system.jacobians, system.factorisations])
+        since, self._counts = now - self._counts, now
+        return tuple(since.tolist())
 
-def _flows(system: System, t: np.ndarray, states: np.ndarray, moment: Callable[[float], None]) -> np.ndarray:
-    """What a tally counts, (times, rows), in these states at these times; NEURON is left at the last."""
-    tally = system.tally
-    found = np.zeros((len(t), tally.rows))
-    if not tally.rows:
-        return found
+
+def _seen(
+    system: System, t: np.ndarray, x: np.ndarray, moment: Callable[[float], None], pump: bool
+) -> Stretch:
+    """States (times, free) as they are told of, with no word on what entered. pump: whether to tell its net
+    current."""
+    if len(t) == 1:
+        moment(t[0])
+    states, flows = system.expand(x), np.zeros((len(t), system.tally.rows))
+    found = seen_of(system, t, states, pump)
     for row, (time, y) in enumerate(zip(t, states, strict=True)):
-        moment(time)
-        system.full_rates(y)
-        found[row] = tally.summed(system.flowing())
-    return found
+        if system.tally.rows:
+            moment(time)
+            system.full_rates(y)
+            flows[row] = system.tally.summed(system.flowing())
+    return replace(found, flows=flows)
 
 
 def _moment(system: System, moving: list[Motion]) -> Callable[[float], None]:

@@ -22,7 +22,7 @@ class Reached:
     """Where an integration has come to.
 
     t: the time (ms); done: how many of the times wanted it has passed; steps: of the integrator, until there
-    states: y at these and, where it has not come to the last, at t, (times, states)
+    x: the free states at these and, where it has not come to the last, at t, (times, free)
     entered: the time integral of the ions' fluxes through the whole membrane (into the cell, mM of the volume
     it began with) and, after them, of what a tally counts, likewise
     """
@@ -30,7 +30,7 @@ class Reached:
     t: float
     done: int
     steps: int
-    states: np.ndarray
+    x: np.ndarray
     entered: np.ndarray
     jacobian: Any = None
 
@@ -44,7 +44,7 @@ def integrate(
     `advance`, which raises.
     """
     found = advance(system, start, times, system.pack(system.start), rtol, watch)
-    return found.states, found.entered
+    return system.expand(found.x), found.entered
 
 
 @undisturbed()
@@ -74,7 +74,7 @@ def advance(
     done = int(np.searchsorted(clock, 0.0, side="right"))
     found[:done, : len(x)] = x
     if done == len(times):
-        return Reached(start, done, 0, system.expand(found[:done, : len(x)]), found[:done, len(x) :])
+        return Reached(start, done, 0, found[:done, : len(x)], found[:done, len(x) :])
     moving = constant if moment is constant else lambda t: moment(start + t)
     solver = solver_of(system, x, clock[-1], rtol, moving, jacobian)
     solver.longest = longest
@@ -99,5 +99,5 @@ def advance(
     kept = found[: done + (done < len(times))]
     # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
     states, least = kept[:, : len(x)], np.where(unknowns.is_amount, 0.0, -np.inf)
-    states = system.expand(np.maximum(states, least, out=states))
+    states = np.maximum(states, least, out=states)
     return Reached(start + solver.t, done, steps, states, kept[:, len(x) :], solver.jacobian)

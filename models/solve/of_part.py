@@ -45,41 +45,53 @@ def state_of(system: "System", cell: Cell, y: np.ndarray) -> dict[str, np.ndarra
     return concentrations(cell, at_of(system, cell), y)
 
 
-def stretch_of(
-    system: "System", t: np.ndarray, states: np.ndarray, entered: np.ndarray, pump: bool
-) -> Stretch:
-    """What is kept of a stretch, without flows and counts. t: times (ms); states: y there, (times, states);
-    entered: (times and the end, counted); pump: whether to keep the pumps' net current."""
+def seen_of(system: "System", t: np.ndarray, states: np.ndarray, pump: bool) -> Stretch:
+    """The states y at times t (ms), (times, states), as a stretch tells of them, with no word on what entered
+    or flows. pump: whether to tell the pumps' net current."""
     gating = {plain(kind) for kind in system.states.gates}
-    parts, done = [], 0
+    none = np.zeros((len(t) + 1, 0)), np.zeros((len(t) + 1, 0)), np.zeros((len(t), 0))
+    parts = []
     for part in system.parts:
         at = {kind: at for kind, at in system.states.of(part).items() if kind in gating}
         gates = {kind: columns(states, places) for kind, places in at.items()}
-        own, done = entered[:, done : done + len(part.cell.ions)], done + len(part.cell.ions)
         net = np.array([pumped(system, y, part.cell).net for y in states]) if pump else None
         net = None if net is None else net.reshape(len(states), part.cell.size)
-        none = entered[:, :0], np.zeros((len(t), 0))
         state = state_of(system, part.cell, states)
-        parts.append(Stretch(t, state, gates, own, *none, net, (0, 0, 0), [], entered[:, :0]))
-    tallied = entered.shape[1] - system.tally.rows
+        parts.append(Stretch(t, state, gates, *none, net, (0, 0, 0), [], none[0]))
     if len(system.cell.members) == 1:
-        whole, others = parts[0], parts[1:]
-    else:
-        whole, others = _together(system, states, parts), parts
-    passed = 1e-3 * entered[:, done:tallied]  # fmol of mM um3, 1e-18 mol
-    return replace(whole, moved=entered[:, tallied:], others=others, passed=passed)
-
-
-def _together(system: "System", states: np.ndarray, parts: list[Stretch]) -> Stretch:
-    """The stretch of all of several cells, whose amounts are per the volume of all."""
-    cell = system.cell
-    entered = np.zeros((len(parts[0].entered), len(cell.ions)))
-    for one, part in zip(cell.members, parts, strict=True):
-        ions = [cell.ions.index(ion) for ion in one.ions]
-        entered[:, ions] += part.entered * one.volume.sum() / cell.volume.sum()
+        return replace(parts[0], others=parts[1:])
     gates = {kind: columns(states, system.at[kind]) for kind in system.states.gates}
     pumps = [part.pump for part in parts if part.pump is not None]
-    state = whole_state(system, states)
-    return replace(
-        parts[0], state=state, gates=gates, entered=entered, pump=np.hstack(pumps) if pumps else None
-    )
+    current = np.hstack(pumps) if pumps else None
+    return Stretch(t, whole_state(system, states), gates, *none, current, (0, 0, 0), parts, none[0])
+
+
+def with_entered(
+    system: "System", seen: Stretch, entered: np.ndarray, counts: tuple[int, int, int]
+) -> Stretch:
+    """A stretch with what entered until its times and its end, (times and the end, counted), and how often
+    equations were evaluated and the like."""
+    parts, done = [], 0
+    for part in system.parts:
+        parts.append(entered[:, done : done + len(part.cell.ions)])
+        done += len(part.cell.ions)
+    tallied = entered.shape[1] - system.tally.rows
+    several = len(system.cell.members) > 1
+    own = _of_all(system, parts) if several else parts[0]
+    others = [
+        replace(other, entered=part, counts=counts)
+        for other, part in zip(seen.others, parts if several else parts[1:], strict=True)
+    ]
+    passed = 1e-3 * entered[:, done:tallied]  # fmol of mM um3, 1e-18 mol
+    moved = entered[:, tallied:]
+    return replace(seen, entered=own, moved=moved, others=others, passed=passed, counts=counts)
+
+
+def _of_all(system: "System", parts: list[np.ndarray]) -> np.ndarray:
+    """What entered several cells, per the volume of all, from what entered each, per its own."""
+    cell = system.cell
+    found = np.zeros((len(parts[0]), len(cell.ions)))
+    for one, entered in zip(cell.members, parts, strict=True):
+        ions = [cell.ions.index(ion) for ion in one.ions]
+        found[:, ions] += entered * one.volume.sum() / cell.volume.sum()
+    return found
