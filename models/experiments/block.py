@@ -81,7 +81,8 @@ class BlockResult(Result):
             own, _ = of_course(self.before.glia.layout, self.course.glia)
             variables |= {f"glia_{name}": values for name, values in own.items()}
         if isinstance(self.before, CellsRest):
-            variables, coords = with_cells(self.before, self.course, variables, coords)
+            cells = {label: one.layout for label, one in self.before.cells.items()}
+            variables, coords = with_cells(cells, self.course, variables, coords)
         return self._dataset(variables, coords)
 
     def line(self) -> str:

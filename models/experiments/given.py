@@ -38,8 +38,8 @@ def cell_of(given: Given, options: dict[str, Any], several: bool = False) -> Cel
     found = _cell_of(given, options)
     if isinstance(found, SeveralCells) and not several:
         raise InputError(
-            f"{found.name} is several cells in one system; this is asked of one cell alone, unlike rest and "
-            "block"
+            f"{found.name} is several cells in one system; this is asked of one cell alone, unlike rest, "
+            "block and run"
         )
     return found
 

@@ -87,6 +87,11 @@ def pairs(given: Mapping[str, float | str]) -> str:
     return " ".join(f"{name}={value}" for name, value in said.items())
 
 
+def layouts_of(cell: Cell) -> dict[str, Layout]:
+    """The layouts of several cells by name; none of one alone."""
+    return {one.name: layout_of(one) for one in cell.members} if isinstance(cell, SeveralCells) else {}
+
+
 def layout_of(cell: Cell) -> Layout:
     """The layout of a cell as it is now (changed temperature included)."""
     several = isinstance(cell, SeveralCells)

@@ -20,7 +20,7 @@ from ..solve.time_course import followed
 from .checkpoint import Checkpoint
 from .conservation import conservation_errors, received
 from .given import Given, cell_and_settings
-from .layout import Layout, layout_of
+from .layout import Layout, layout_of, layouts_of
 from .rest import rest
 from .run_result import RunResult, means, read_end, summary_of
 from .start import start_from
@@ -77,7 +77,7 @@ def run(
             kept = None if checkpoint is None else _kept(Path(checkpoint), protocol, layout, max_spikes)
             course = followed(cell, plan, look, Watch(cell.name, max_spikes, progress), whole, kept)
             errors = {**conservation_errors(cell, course), **received(cell, course)}
-            found = RunResult(layout, protocol, course, rig.told(plan.stop), {})
+            found = RunResult(layout, protocol, course, rig.told(plan.stop), {}, layouts_of(cell))
         finally:
             if rig is not None:
                 rig.put_back()
@@ -99,7 +99,7 @@ def _cell(
         given = of_own if of_own.is_file() else tables.cell
     if not isinstance(given, Cell):
         options = dict(tables.options) | options
-    return cell_and_settings(given, dict(tables.set) | named("set", set), options)
+    return cell_and_settings(given, dict(tables.set) | named("set", set), options, several=True)
 
 
 class _Seen:

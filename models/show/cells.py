@@ -1,5 +1,6 @@
 """What is printed, written and drawn of several cells in one system: their rest, a block of their pumps."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -7,8 +8,10 @@ from rich.console import Console
 
 from ..experiments.block import BlockResult
 from ..experiments.cells_rest import CellsRest
+from ..experiments.layout import Layout
 from ..experiments.rest import RestResult
 from ..physics.ions import IONS
+from ..solve.course import Course
 from ..words import HOUR, count, duration, minus
 from .drawing import draw_cell, visible
 from .style import COLOUR, new_figure, shades, time_axis
@@ -156,13 +159,7 @@ def block_table(console: Console, result: BlockResult) -> None:
         columns.append(("volume", [f"×{one['relative_volume_end']:.3f}" for one in cells]))
     print_columns(console, "", [one["cell"] for one in cells], columns, (0, 1))
     print_sentence(console, result.endless or result.final_name)
-    for row in s["junctions"]:
-        said = ", ".join(
-            f"{SYMBOL[key.removesuffix('_fmol')]} {value:+.4g}"
-            for key, value in row.items()
-            if key.endswith("_fmol")
-        )
-        print_sentence(console, f"through {row['junction']}: {said} fmol")
+    _through(console, s["junctions"])
     closed = s["closed_conservation_error"]
     both = "" if closed is None else f", inside and outside together {closed:.1e}"
     console.print(
@@ -179,34 +176,63 @@ def _from_to(one: dict[str, Any], ion: str) -> str:
     return "–" if before is None else f"{number(before)} to {number(end)}"
 
 
+def ends(console: Console, s: dict[str, Any]) -> None:
+    """Each cell at the beginning and the end of what was done to it, and what has passed the junctions."""
+    rows = s["cells"]
+    ions = [ion for ion in IONS if any(f"{ion}i_end_mM" in one for one in rows)]
+    columns = [("V\nmV", [f"{number(one['v_before_mV'])} to {number(one['v_end_mV'])}" for one in rows])]
+    columns += [(f"{SYMBOL[ion]}\nmM", [_from_to(one, ion) for one in rows]) for ion in ions]
+    print_columns(console, "", [one["cell"] for one in rows], columns, (0, 1))
+    _through(console, s["junctions"])
+
+
+def _through(console: Console, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        said = ", ".join(
+            f"{SYMBOL[key.removesuffix('_fmol')]} {value:+.4g}"
+            for key, value in row.items()
+            if key.endswith("_fmol")
+        )
+        print_sentence(console, f"through {row['junction']}: {said} fmol")
+
+
+def over_time(cells: Mapping[str, Layout], course: Course) -> dict[str, Any]:
+    """Means of each cell over time, by columns of a table."""
+    found: dict[str, Any] = {}
+    for label, layout in cells.items():
+        one = course.cells[label]
+        found[f"{label}_v_mV"] = layout.by_area(one.v)
+        for ion in layout.ions:
+            found[f"{label}_{ion}i_mM"] = layout.by_volume(getattr(one, ion), one.relative_volume)
+            found[f"{label}_{ion}o_mM"] = layout.by_volume(getattr(one, ion + "o"))
+        found[f"{label}_relative_volume"] = layout.by_volume(one.relative_volume)
+    return found
+
+
+def passed(course: Course) -> dict[str, Any]:
+    """What has passed the junctions over time, by columns of a table."""
+    return {
+        f"{name} {ion}_fmol": values for name, parts in course.passed.items() for ion, values in parts.items()
+    }
+
+
 def block_tables(result: BlockResult, before: CellsRest) -> Columns:
     """CSV tables: means of each cell over time, and what has passed the junctions; compartments at the
     end."""
-    course = result.course
-    over_time: dict[str, Any] = {"time_h": course.t / HOUR}
+    course, hours = result.course, {"time_h": result.course.t / HOUR}
     end: Columns = {}
     first = 0
     for label, one in course.cells.items():
         layout = before.cells[label].layout
         final = result.final[first : first + layout.size]
         first += layout.size
-        over_time[f"{label}_v_mV"] = layout.by_area(one.v)
         own = {"section": layout.section, "x": layout.x, "v_mV": one.v[-1], "final_mV": final}
         for ion in layout.ions:
-            inside, outside = getattr(one, ion), getattr(one, ion + "o")
-            over_time[f"{label}_{ion}i_mM"] = layout.by_volume(inside, one.relative_volume)
-            over_time[f"{label}_{ion}o_mM"] = layout.by_volume(outside)
-            own |= {f"{ion}i_mM": inside[-1], f"{ion}o_mM": outside[-1]}
-        over_time[f"{label}_relative_volume"] = layout.by_volume(one.relative_volume)
+            own |= {f"{ion}i_mM": getattr(one, ion)[-1], f"{ion}o_mM": getattr(one, ion + "o")[-1]}
         end[label] = own | {"relative_volume": one.relative_volume[-1]}
-    found: Columns = {"course.csv": over_time, "end.csv": stacked(end)}
-    if course.passed:
-        found["passed.csv"] = {"time_h": course.t / HOUR} | {
-            f"{name} {ion}_fmol": values
-            for name, parts in course.passed.items()
-            for ion, values in parts.items()
-        }
-    return found
+    means = over_time({label: one.layout for label, one in before.cells.items()}, course)
+    found: Columns = {"course.csv": hours | means, "end.csv": stacked(end)}
+    return found | ({"passed.csv": hours | passed(course)} if course.passed else {})
 
 
 def block_figure(result: BlockResult, before: CellsRest) -> "Figure":
