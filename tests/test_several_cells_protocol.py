@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from joined_cells import pair
 
-from models import InputError, run
+from models import Cells, InputError, make_cell, run
 from models.experiments import run as running
 from models.experiments.checkpoint import Checkpoint
 
@@ -60,6 +60,24 @@ def test_junctions_and_cells_are_turned_and_turned_back(done):
     assert system.between[0].factor == 1 and not system.cells["b"].conditions.block.any()
     again = run(PROTOCOL, system)
     assert again.course.v == pytest.approx(course.v, abs=1e-9)
+
+
+def test_a_spike_is_where_v_is_highest():
+    """Of a neuron with spike channels beside a HEK cell, which follows it; each peak in its compartment."""
+    neuron = make_cell("excitable", max_compartment_length=200.0)
+    bath = {f"outside.{ion}o": float(value) for ion, value in neuron.conditions.outside.items()}
+    neuron.name, beside = "n", make_cell("hek293", set={**bath, "electrical.celsius": neuron.celsius})
+    beside.name = "a"
+    system = Cells([neuron, beside], [{"between": ["n.soma(0.5)", "a.cable(0.5)"], "conductance": "2 nS"}])
+    current = {"where": "n.soma(0.5)", "amplitude": "1 nA", "duration": "4 ms"}
+    found = run({"duration": "8 ms", "points": 2000, "current": [current]}, system)
+    spikes = found.summary["spikes"]
+    highest = max(spikes, key=lambda spike: spike["peak_mV"])
+    at = int(np.argmax(found.course.v.max(axis=0)))
+    layout = found.layout
+    assert highest["place"] == f"{layout.section[at]}({layout.x[at]:.4g})" and "n.axon" in highest["place"]
+    assert highest["peak_mV"] == pytest.approx(found.course.v.max(), abs=0.5)
+    assert found.course.cells["a"].v.max() > found.course.cells["a"].v[0, 0] + 5
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch):

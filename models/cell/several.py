@@ -41,9 +41,8 @@ class SeveralCells(Cell):
     ) -> None:
         self.name, self.cells, self.joints, self.positions = name, dict(cells), list(joints), dict(positions)
         check_alike(name, cells)
-        for label, one in self.cells.items():
+        for one in self.members:
             one.check_unchanged()
-            one.name, one.system = label, name
         leader = self.members[0]
         self.parameters, self.conditions = leader.parameters, leader.conditions
         self.ions = tuple(ion for ion in IONS if any(ion in one.ions for one in self.members))
@@ -55,6 +54,8 @@ class SeveralCells(Cell):
         self.membrane = joined_membrane(cells, self.ions)
         self._openings = Openings(name, cells, positions)
         self.between = self._openings.of(joints)
+        for label, one in self.cells.items():  # nothing can be wrong with it any more
+            one.name, one.system = label, name
         geometry = joined_geometry(cells)
         components, self._spaces = connected(geometry.components, self.between)
         self.geometry = replace(geometry, components=components)

@@ -18,7 +18,8 @@ class Unknowns:
 
     index: its positions in y, (free,)
     is_v, is_amount: which of x are V, and amounts or volumes, (free,)
-    watched: positions in x of the V in which spikes are looked for, the cell's own
+    watched: positions in x of the V in which spikes are looked for, the cell's own, in order of the
+    compartments
     is_trace: which are concentrations of which tolerances must be small, (free,)
     positive: positions in y of what must not fall below 0
     """
@@ -49,12 +50,12 @@ def choose_unknowns(
                 free[at] = False  # no drug, nothing bound
             if kind in AMOUNTS and _there(part.cell, kind):
                 positive.append(at)
-    index = np.flatnonzero(free)
+    index, v = np.flatnonzero(free), states.at["v"]
     amounts, traces = ({kind for kind in states.kinds if plain(kind) in some} for some in (AMOUNTS, TRACES))
     return Unknowns(
         index,
         is_v=states.are({"v", GLIA + "v"})[index],
-        watched=np.flatnonzero(states.are({"v"})[index]),
+        watched=np.searchsorted(index, v[free[v]]),
         is_amount=states.are(amounts)[index],
         is_trace=states.are(traces | states.dissolved)[index],
         positive=np.concatenate(positive),
