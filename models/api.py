@@ -16,9 +16,11 @@ from .experiments.run import run
 from .experiments.tipping import tipping
 from .solve.events import Event
 from .solve.time_course import evolve
+from .systems import Cells
 
 __all__ = [
     "BalanceError",
+    "Cells",
     "ConvergenceError",
     "EngineError",
     "Event",

@@ -11,6 +11,7 @@ from .cell.contents import osmolarity_outside
 from .cell.light import in_the_dark
 from .errors import InputError, unknown_name, warn_of
 from .parameters import Parameters, read_parameters, with_values
+from .parameters.several import is_system
 from .physics.electroneutrality import check_water
 from .sharing import share_by_reversal
 from .simulator import runtime
@@ -49,6 +50,8 @@ def make_cell(
     rest, EngineError where NEURON or its mechanisms cannot be used; each says why in one sentence. What else
     should be known of the cell is warned of (PumpleakWarning) and stays in its `warnings`.
     """
+    if not isinstance(cell, Parameters) and is_system(cell):
+        raise InputError(f"{cell}: has several [[cell]] tables; expected a cell, or Cells({str(cell)!r})")
     for name in options:
         if name not in OPTIONS:
             raise unknown_name("option", name, OPTIONS)

@@ -16,6 +16,8 @@ STEP |= {-20: (-4.209, -2.099), 20: (0.503, 0.246)}
 DOSE = {0.1: -1.278, 0.34: -2.910, 1.0: -5.848, 1.6: -7.326, 5.5: -10.499}
 ALL = ("pl_chr2", "pl_chr2ca", "pl_chr2wt", "pl_gtacr2", "pl_nphr")
 
+pytestmark = pytest.mark.usefixtures("alone")  # NEURON is asked for all the states that there are
+
 
 @pytest.fixture(scope="module")
 def section():

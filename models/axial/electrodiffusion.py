@@ -4,18 +4,18 @@ Before every evaluation of its equations NEURON calls `AxialFlow`, which reads t
 between neighbours (flux.py) and writes what arrives to the mechanisms ions and space.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ..errors import InputError
 from ..parameters import Parameters
-from ..physics.flux import CHARGE, FlowOptions, Medium, arriving, flows
+from ..physics.flux import CHARGE, FlowOptions, Medium, arriving, flows, gathered, spread
 from ..physics.ions import AMOUNT, IONS, OUTER, VALENCE
 from ..physics.temperature import mobility
 from ..physics.theory import thermal_voltage
-from ..simulator.runtime import NeuronSection, SegmentVariable, initialise
-from .faces import Faces, faces_of
+from ..simulator.runtime import NeuronSection, SegmentVariable
+from .faces import Faces, elimination_order, faces_of
 from .needs import Outside, Passages, Setting, Sizes
 from .reading import BESIDE, VOLUME, Reading
 
@@ -27,13 +27,13 @@ class Others:
 
     def __init__(self, sections: Sequence[NeuronSection], ions: list[str]):
         kinds = [*(AMOUNT[ion] for ion in ions), *(OUTER[ion] for ion in ions), VOLUME]
-        self._state = SegmentVariable(sections, kinds)
+        self.reading = SegmentVariable(sections, kinds)
         self._excess = SegmentVariable(sections, "others_pl_ions")
         self._count = len(ions)
 
     def write(self, ratio: float) -> None:
         """From the amounts that NEURON has now. ratio: volume inside/outside of a closed space, else 0."""
-        state, n = self._state.get(), self._count
+        state, n = self.reading.get(), self._count
         room = 1 - ratio * (state[-1] - 1)
         self._excess.set(state[:n].sum(axis=0) / state[-1] - state[n : 2 * n].sum(axis=0) / room)
 
@@ -50,8 +50,13 @@ class AxialFlow:
     conductance: diffusive, of the faces at the initial volumes (um), (faces,)
     elimination_order: rank of each compartment where the leaves of the tree come first, (compartments,)
     entering: current along the cell into each compartment (nA), as last computed, (compartments,)
+    arriving: what is written to NEURON, (ions inside, outside where followed, current; compartments)
+    reading: the state as NEURON has it
     written: whether what arrives has been written already, so that NEURON's call does nothing
+    passing: what passes to another cell: nothing
     """
+
+    passing = np.zeros(0)
 
     def __init__(
         self,
@@ -81,7 +86,7 @@ class AxialFlow:
         )
         self._fixed = _fixed(parameters, surroundings.osmotic)
         # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
-        self._files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
+        self.files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
         self.valence = np.array([[VALENCE[ion]] for ion in ions], float)
         self.ion_charge = CHARGE * self.valence[:, 0]  # nA per mM um3/ms of each ion
@@ -89,24 +94,24 @@ class AxialFlow:
         self.charging = 1e5 / (geometry.capacitance * geometry.area)  # mV/ms of 1 nA: 1e5 um2 uF/cm2
         self.kinds = _kinds(ions, self.options, surroundings.beside * surroundings.water_ratio(conditions))
         held = surroundings.in_neuron
-        self._state = Reading(geometry.sections, self.kinds, [held(kind) for kind in self.kinds], glia)
+        self.reading = Reading(geometry.sections, self.kinds, [held(kind) for kind in self.kinds], glia)
         written = [IONS[ion].inside.arriving for ion in ions]
         if surroundings.followed:
             written += [held(IONS[ion].outside.arriving) for ion in ions]
         self._written = SegmentVariable(geometry.sections, [*written, "idiff_pl_ions"])
         self._written.set(0.0)  # nothing of a cell that these sections were before
-        self._rows = np.zeros((len(written) + 1, geometry.size))  # what is written
+        self.arriving = np.zeros((len(written) + 1, geometry.size))  # what is written
         further = [ion for ion in ions if IONS[ion].further]
         self._others = Others(geometry.sections, further) if further and surroundings.osmotic else None
         self.entering = np.zeros(geometry.size)
         self.configure(geometry, surroundings, conditions)
 
     def _set_faces(self, geometry: Sizes) -> None:
-        self.faces = _faces(geometry)
+        self.faces = neurons_faces(geometry)
         self.neurons_resistance = self.faces.resistance.copy()  # what NEURON's own current flows through
         self.radial = None if geometry.tubules is None else geometry.tubules.reshape(self.faces)
         self.a, self.b, self.resistance = self.faces.a, self.faces.b, self.faces.resistance
-        self.elimination_order = self.faces.elimination_order(geometry.size)
+        self.elimination_order = elimination_order(self.a, self.b, geometry.size)
         self.ends = np.array([self.a, self.b])
         self.conductance = self.faces.diffusive_conductance()
         self.meeting = np.array([self.faces.meeting()] * 2)
@@ -134,39 +139,10 @@ class AxialFlow:
         self._room = np.array([geometry.volume, surroundings.volume(geometry, conditions), geometry.area])
         outer = self.conductance
         if self.lateral:
-            outer = surroundings.diffusive_conductance(geometry, self._passages(conditions, thinner))
+            outer = surroundings.diffusive_conductance(geometry, _passages(self, conditions, thinner))
         resistance = self.resistance / thinner**self.options.electric  # NEURON's own where it moves V
         self.face = np.array([self.faces.arm_a, self.faces.arm_b, self.conductance, resistance, outer])
         self.ion = np.hstack([self.valence, self.diffusion, self.diffusion_out]).T.copy()
-
-    def _passages(self, conditions: Setting, thinner: float) -> Passages:
-        conducts = float(np.sum(self.valence**2 * self.diffusion_out * self._files_bath)) / thinner
-        vt = float(thermal_voltage(conditions.reference))
-        return Passages(
-            self.a,
-            self.b,
-            self.conductance,
-            self.radial,
-            self.medium.outside_share,
-            conditions.tortuosity_outside,
-            conducting=lambda resistance: vt / (CHARGE * resistance * conducts),
-        )
-
-    def add_return_path(self, geometry: Sizes, surroundings: Outside) -> list[tuple[NeuronSection, float]]:
-        """Where the current returns through closed spaces, give NEURON's Ra the resistance of that way, with
-        the bath in it; return the sections that this changes and their own Ra.
-
-        The current is ours anyhow (`__call__` makes up the difference), but NEURON's integrator solves with
-        its own resistances, and with those of the inside alone it would creep.
-        """
-        if not (self.options.returns and len(self.a) and surroundings.keeps_ions):
-            return []
-        own = [(sec, sec.Ra) for sec in geometry.sections]
-        for sec, ra in own:  # MOhm um = 1e2 ohm cm
-            sec.Ra = ra + 1e2 * self.vt / (CHARGE * self.bath_conducts * self.medium.outside_share)
-        initialise()  # NEURON takes over the new resistances
-        self.neurons_resistance = _faces(geometry).resistance
-        return own
 
     def __call__(self) -> None:
         """Read the state from NEURON, write arrivals and the charge that its own current lacks back."""
@@ -175,7 +151,7 @@ class AxialFlow:
                 self._others.write(self.medium.ratio)
             if self.written:
                 return
-            self.arrive(self._state.get())
+            self.arrive(self.reading.get())
         except RuntimeError:
             if self.detached:  # and its sections are gone with the template that they belonged to
                 return
@@ -185,10 +161,33 @@ class AxialFlow:
         """Write to NEURON what ions and current bring to compartments in a `state`, (kinds, compartments)."""
         arriving(
             state, self.ends, self.face, self.neurons_resistance, self.meeting_at(state), self.ion,
-            self.options, self.medium, self._room, self.carried, self._rows, self.entering,
+            self.options, self.medium, self._room, self.carried, self.arriving, self.entering,
         )  # fmt: skip
+        self._write()
+
+    def positions(self, where: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
+        """Where in y the states are that the flow depends on, (kinds, compartments). where: by kind, of the
+        one cell."""
+        return np.array([where[0][kind] for kind in self.kinds])
+
+    def gather(self, state: np.ndarray) -> np.ndarray:
+        """What faces bring to compartments in a `state`, (kinds, compartments): see `gathered`; for more to
+        be added, in place, before `scatter`."""
+        gathered(
+            state, self.ends, self.face, self.neurons_resistance, self.meeting_at(state), self.ion,
+            self.options, self.medium, self.arriving, self.entering,
+        )  # fmt: skip
+        return self.arriving
+
+    def scatter(self, state: np.ndarray) -> None:
+        """Write to NEURON what has been gathered in that state."""
+        carried = self._room, self.carried, self.arriving, self.entering
+        spread(state, self.ion[0], self.medium, *carried)
+        self._write()
+
+    def _write(self) -> None:
         if self.mode != "none" or self.options.osmotic:
-            self._written.set(self._rows)
+            self._written.set(self.arriving)
 
     def stiffness(self) -> float:
         """Fastest rate (1/ms) at which NEURON's axial current levels V between two compartments."""
@@ -218,6 +217,21 @@ class AxialFlow:
         return flows(*ends, self.face, self.meeting_at(state), self.ion, self.options, self.medium)
 
 
+def _passages(flow: AxialFlow, conditions: Setting, thinner: float) -> Passages:
+    """The ways from which those outside follow."""
+    conducts = float(np.sum(flow.valence**2 * flow.diffusion_out * flow.files_bath)) / thinner
+    vt = float(thermal_voltage(conditions.reference))
+    return Passages(
+        flow.a,
+        flow.b,
+        flow.conductance,
+        flow.radial,
+        flow.medium.outside_share,
+        conditions.tortuosity_outside,
+        conducting=lambda resistance: vt / (CHARGE * resistance * conducts),
+    )
+
+
 def _kinds(ions: tuple[str, ...], options: FlowOptions, beside: float) -> list[str]:
     """The states that the flow depends on; beside: where not 0, on another cell's volume too."""
     found = ["v", *(AMOUNT[ion] for ion in ions)]
@@ -234,7 +248,7 @@ def _fixed(parameters: Parameters, osmotic: bool) -> tuple[float, float, float]:
     return float(calcium.buffer), float(calcium.kd), parameters.water.growth(osmotic)
 
 
-def _faces(geometry: Sizes) -> Faces:
+def neurons_faces(geometry: Sizes) -> Faces:
     """The faces between compartments, as NEURON's tree is now."""
     nodes = {segment.node_index(): i for i, segment in enumerate(geometry.segments)}
     return faces_of(geometry.sections, nodes, geometry.volume)

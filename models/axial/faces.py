@@ -65,24 +65,27 @@ class Faces:
         arms = zip(self.arm_a, self.arm_b, self.meeting(), strict=True)
         return np.array([face_shape(*arm) for arm in arms])
 
-    def elimination_order(self, size: int) -> np.ndarray:
-        """Rank of each of `size` compartments, (size,), in an order in which the leaves of the tree come
-        first."""
-        neighbours: list[list[int]] = [[] for _ in range(size)]
-        pairs = sorted(zip(self.a.tolist(), self.b.tolist(), strict=True))
-        for a, b in pairs:
-            neighbours[a].append(b)
-        for a, b in pairs:
-            neighbours[b].append(a)
-        order: dict[int, None] = {}  # roots first; each compartment is followed by those farther out
-        for root in range(size):
-            level = {} if root in order else {root: None}
-            while level:
-                order |= level
-                level = dict.fromkeys(to for at in level for to in neighbours[at] if to not in order)
-        rank = np.empty(size, int)
-        rank[list(order)] = np.arange(size)[::-1]
-        return rank
+
+def elimination_order(a: np.ndarray, b: np.ndarray, size: int) -> np.ndarray:
+    """Rank of each of `size` compartments, (size,), in an order in which the leaves of the tree come first.
+
+    a, b: compartments between which ions pass, (faces,) each.
+    """
+    neighbours: list[list[int]] = [[] for _ in range(size)]
+    pairs = sorted(zip(a.tolist(), b.tolist(), strict=True))
+    for one, other in pairs:
+        neighbours[one].append(other)
+    for one, other in pairs:
+        neighbours[other].append(one)
+    order: dict[int, None] = {}  # roots first; each compartment is followed by those farther out
+    for root in range(size):
+        level = {} if root in order else {root: None}
+        while level:
+            order |= level
+            level = dict.fromkeys(to for at in level for to in neighbours[at] if to not in order)
+    rank = np.empty(size, int)
+    rank[list(order)] = np.arange(size)[::-1]
+    return rank
 
 
 def faces_of(sections: Iterable[NeuronSection], index_of: Mapping[int, int], volume: np.ndarray) -> Faces:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..axial.electrodiffusion import AxialFlow
+from ..axial.return_path import add_return_path
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import named
@@ -31,10 +32,8 @@ class Cell(Parts):
 
     geometry: its compartments and their sizes (`Geometry`)
     membrane: what ions pass (`Membrane`)
-    surroundings: what is outside (`Surroundings`)
-    conditions: what an experiment may change (`Conditions`)
-    name: what it is called
-    ions: those it has, "na", "k", ...
+    surroundings: what is outside (`Surroundings`); conditions: what may be changed (`Conditions`)
+    name: what it is called; ions: those it has, "na", "k", ...
     osmotic: whether water flows
     area_power: of the relative volume, to which the membrane's area is proportional; 0 where it stays
     changes: the settings and factors by which it is another than its file, {"set": ..., "scale": ...}
@@ -47,14 +46,15 @@ class Cell(Parts):
     anion: its negative charge (mM), which closes the charge balance, (compartments,)
     buffer: sites of the Ca2+ buffer (mM) and their dissociation constant (mM)
     given: what the user's sections had by hand (`replaced`)
-    start: the state a run starts from, by name, (compartments,) each: v (mV), na, k, cl, ca (mM, free) and,
-    where they are not the bath's and 1, nao, ko, clo, cao (mM) and relative_volume
+    start: the state a run starts from, by name, (compartments,) each: v (mV), na, k, cl, ca (mM, free);
+    nao, ko, clo, cao (mM) and relative_volume where they are not the bath's and 1
     axial: how ions move along it (`AxialFlow`)
     glia: another cell that faces its spaces outside, or None
     variables: NEURON's, by name, (compartments,)
     currents: of every ion through the membrane (mA/cm2, outward), (ions, compartments)
     structure: what solvers keep of its equations
-    detached: whether its sections are another cell's by now
+    detached: whether its sections are another's by now
+    system: whose it is one of several cells, or ""
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Cell(Parts):
         self.changes: changes.Changes = {"set": {}, "scale": {}}
         load_mechanisms(mechanisms, progress)
         runtime.flush()
-        self.detached = False  # whether its sections are another cell's by now
+        self.detached, self.system = False, ""
         self._attachment = runtime.Attachment(self)
         given = Given(morphology, scale_morphology, repair, max_compartment_length)
         body = find_body(parameters, self.ions, given, sections, progress)
@@ -110,7 +110,7 @@ class Cell(Parts):
         parts = self.geometry, self.surroundings
         own = () if self.glia is None else self.glia.sections
         self.axial = AxialFlow(axial, self.ions, *parts, parameters, self.conditions, own)
-        self._attachment.resistivity += self.axial.add_return_path(*parts)
+        self._attachment.resistivity += add_return_path(self.axial, *parts)
         progress(0.9, "balancing")
         self._attachment.call(self.axial)
         self.before_glia = beside.attach(self, self._attachment)
@@ -118,6 +118,11 @@ class Cell(Parts):
 
     def __repr__(self) -> str:
         return f"<cell {self.name}: {self.size} compartments, {self.source}>"
+
+    @property
+    def members(self) -> list["Cell"]:
+        """The cells whose membranes it consists of: itself, or several."""
+        return [self]
 
     def charge(self, state: Mapping[str, np.ndarray]) -> np.ndarray:
         """Charge not accounted for (mM), (compartments,), 0 if exact: sum z n - anion - Cm area V/(F vol), of
@@ -191,6 +196,10 @@ class Cell(Parts):
         if not (isinstance(where, str) and where == "glia"):
             self.conditions = self.conditions.blocked(self.where(where), fraction)
 
+    def check_block(self, places: np.ndarray | slice) -> None:
+        """InputError where a block of the pumps in these compartments (indices) would have no effect."""
+        pumps.check_block(self, places)
+
     def write(self) -> None:
         """Put everything this cell is into NEURON: bath, strengths, pump, start state.
 
@@ -215,4 +224,6 @@ class Cell(Parts):
         """InputError where the sections are no longer what the cell was made from."""
         if self.detached:
             raise InputError(f"{self.name}: its sections have been made into another cell; use that one")
+        if self.system:
+            raise InputError(f"{self.name}: it is one of the cells of {self.system} now; use that")
         self.geometry.check_unchanged(self.name)

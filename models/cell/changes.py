@@ -83,11 +83,11 @@ def change(cell: "Cell", name: str, value: object) -> None:
         raise InputError(f"{name}={value}: {why}")
     cell.conditions = cell.conditions.with_(**{name: number})
     cell.changes = together(cell.changes, {"set": {name: number}, "scale": {}})
-    if cell.glia is not None and _shared(record) and not refused(cell.glia, record, number):
+    if cell.glia is not None and shared(record) and not refused(cell.glia, record, number):
         change(cell.glia, name, number)
 
 
-def _shared(record: Setting) -> bool:
+def shared(record: Setting) -> bool:
     """Whether what a setting changes is the same for a cell and its glia: temperature, bath, drugs in it."""
     drug = record.name in (*DRUGS, *HORMONES)
     both = ("celsius", "outside", "impermeant", "impermeant_valence", "volume_fraction", "energy", "oxygen")
@@ -177,6 +177,11 @@ def strengths(cell: "Cell") -> list[str]:
         if not own_pump and any(values.any() for _, values in channel_strengths(cell, name)):
             found.append(name)
     return found + ([] if cell.glia is None else [GLIA + name for name in strengths(cell.glia)])
+
+
+def is_strong(cell: "Cell", name: str) -> bool:
+    """Whether a cell has a process of this name whose strength can be multiplied."""
+    return name in strengths(cell)
 
 
 def has_process(cell: "Cell", name: str) -> bool:

@@ -6,7 +6,7 @@ equations takes in what has changed by `System.renew`, in milliseconds.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,8 @@ from ..parameters.files import called
 from ..parameters.settings import SETTINGS, Setting, setting
 from ..parameters.units import parse_number
 from . import changes
+from .several import SeveralCells
+from .several_changes import JUNCTIONS
 
 if TYPE_CHECKING:
     from .cell import Cell
@@ -91,6 +93,8 @@ def turning(cell: "Cell", *names: str) -> Iterator[list[Dial]]:
 def dial_of(cell: "Cell", name: str) -> Dial:
     """The dial of a cell's setting or strength, or "impermeant_inside"; InputError for an unknown name, or
     one that has no effect on this cell. Who turns it turns it back; `turning` does."""
+    if isinstance(cell, SeveralCells):
+        return _of_several(cell, name)
     if name == IMPERMEANT:
         return _of_impermeant(cell)
     if name in SETTINGS:
@@ -118,6 +122,46 @@ def dial_names(cell: "Cell") -> list[str]:
             continue
         names.append(name)
     return names
+
+
+def _of_several(system: SeveralCells, name: str) -> Dial:
+    """The dial of all cells of a system that have it, of one, "CELL.NAME", or of "junctions"."""
+    if name == JUNCTIONS:
+        return _of_junctions(system)
+    label, dot, own = name.partition(".")
+    cells = {label: system.named(label, name)} if dot else system.cells
+    if dot and own in SETTINGS and changes.shared(setting(own)):
+        raise InputError(f"{name}: cells of one system share it; expected {own}")
+    dials: dict[str, Dial] = {}
+    errors: list[InputError] = []
+    for one, cell in cells.items():
+        try:
+            dials[one] = dial_of(cell, own if dot else name)
+        except InputError as error:
+            errors.append(error)
+    if not dials:
+        raise errors[0]
+    found = next(iter(dials.values()))
+    if len({dial.first for dial in dials.values()}) > 1:
+        said = ", ".join(f"{dial.first:g} of {one}" for one, dial in dials.items())
+        raise InputError(f"{name} is {said}; turn it in one of them, {next(iter(dials))}.{name}")
+
+    def put(value: float) -> None:
+        for dial in dials.values():
+            dial.put(value)
+        system.take_over()
+
+    return replace(found, name=name, put=put)
+
+
+def _of_junctions(system: SeveralCells) -> Dial:
+    before = [flow.factor for flow in system.between]
+
+    def put(factor: float) -> None:
+        for flow, own in zip(system.between, before, strict=True):
+            flow.factor = own * factor
+
+    return Dial(JUNCTIONS, "1", 0.0, LARGEST, False, 1.0, put)
 
 
 def _of_setting(cell: "Cell", record: Setting) -> Dial:

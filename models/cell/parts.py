@@ -42,6 +42,12 @@ class Parts:
             self.glia.start = own
 
     @property
+    def spaces(self) -> np.ndarray:
+        """Which connected space each compartment faces, 0, 1, ..., (compartments,): of each connected cell
+        one."""
+        return self.geometry.components
+
+    @property
     def size(self) -> int:
         """How many compartments it has."""
         return self.geometry.size

@@ -17,8 +17,8 @@ from ..solve.course import Course
 from ..solve.events import Event, check_hours, check_within
 from ..solve.time_course import evolve
 from ..words import HOUR
-from .block import crossing
 from .conservation import conservation_errors
+from .crossing import crossing
 from .dataset import measured, of_course
 from .given import Given, cell_and_settings
 from .layout import Layout

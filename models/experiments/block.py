@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.pumps import check_block
 from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable
 from ..physics.ions import IONS, told_of
-from ..physics.theory import concentration_rate, electrogenic_step, root
+from ..physics.theory import concentration_rate, electrogenic_step
 from ..solve.course import Course
 from ..solve.currents import slope_conductance
 from ..solve.equations import System
@@ -20,7 +19,10 @@ from ..solve.events import Event, apply, check_fraction, check_hours, check_with
 from ..solve.steady_state import find_steady_state
 from ..solve.time_course import evolve
 from ..words import HOUR
+from .cells_block import of_cells, with_cells
+from .cells_rest import CellsRest
 from .conservation import conservation_errors, received
+from .crossing import crossing
 from .dataset import of_course
 from .final_state import final_state
 from .given import Given, cell_and_settings
@@ -78,6 +80,9 @@ class BlockResult(Result):
         if self.before.glia is not None and self.course.glia is not None:
             own, _ = of_course(self.before.glia.layout, self.course.glia)
             variables |= {f"glia_{name}": values for name, values in own.items()}
+        if isinstance(self.before, CellsRest):
+            cells = {label: one.layout for label, one in self.before.cells.items()}
+            variables, coords = with_cells(cells, self.course, variables, coords)
         return self._dataset(variables, coords)
 
     def line(self) -> str:
@@ -118,11 +123,11 @@ def block(
     check_callable("progress", progress)
     fraction, hours = check_fraction("fraction", fraction), check_hours(hours)
     recover_at = check_within("recover_at", recover_at, hours)
-    cell, set = cell_and_settings(cell, set, options)
+    cell, set = cell_and_settings(cell, set, options, several=True)
     places = _places(cell, where)
     if fraction > 0:
         with cell.changed(set, scale):
-            check_block(*((cell, places) if len(places) or cell.glia is None else (cell.glia, slice(None))))
+            _check_block(cell, places)
     those, place = (where, where) if isinstance(where, str) else (places, f"{len(places)} compartments")
     before = rest(cell, set=set, scale=scale, max_spikes=max_spikes)
     began = time.perf_counter()
@@ -143,12 +148,20 @@ def block(
             step = predicted_step(cell, before, fraction, places)
         finally:
             cell.starts = saved
-    result = BlockResult(
-        before.layout, before, course, fraction, places, place, recover_at, v_immediate, *end, {}
-    )
-    result.summary.update(_summary(result, errors, step))
+    given = fraction, places, place, recover_at
+    result = BlockResult(before.layout, before, course, *given, v_immediate, *end, {})
+    result.summary |= _summary(result, errors, step)
+    result.summary |= of_cells(before, course, result.recovery, v_immediate, end[0])
     result.summary["wall_s"] = time.perf_counter() - began
     return result
+
+
+def _check_block(cell: Cell, places: np.ndarray) -> None:
+    """InputError where a block would have no effect; of no compartments it is the glia's."""
+    if cell.glia is not None and not len(places):
+        cell.glia.check_block(slice(None))
+    else:
+        cell.check_block(places)
 
 
 def _places(cell: Cell, where: Any) -> np.ndarray:
@@ -206,21 +219,6 @@ def _last_blocked(course: Course, recover_at: float | None) -> Starts:
 
 def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else value
-
-
-def crossing(t: np.ndarray, values: np.ndarray, level: float) -> float | None:
-    """First time at which `values` has reached `level`, on a smooth curve through them; None if never."""
-    from scipy.interpolate import PchipInterpolator  # which takes longer to load than a small cell to solve
-
-    above = (values - level) * np.sign(level - values[0]) >= 0
-    if not above.any():
-        return None
-    index = int(np.argmax(above))
-    if index < 2:
-        return float(t[index])
-    # the times lie evenly on a logarithmic axis, on which the course is smooth; t[0] = 0 has no place there
-    curve = PchipInterpolator(np.log(t[1:]), values[1:] - level)
-    return float(np.exp(root(curve, np.log(t[index - 1]), np.log(t[index]))))
 
 
 def _summary(result: BlockResult, errors: dict[str, float | None], step: float) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ..solve.following import Part
 from ..words import HOUR, duration
 
 BELONGS = "run.json"
-ARRAYS = ("t", "entered", "moved", "flows", "pump")
+ARRAYS = ("t", "entered", "moved", "flows", "pump", "passed")
 
 
 class Checkpoint:
@@ -113,7 +113,9 @@ def _of_stretch(stretch: Stretch, name: str) -> dict[str, Any]:
             found[f"{name}/{one}"] = values
     for table in ("state", "gates"):
         found |= {f"{name}/{table}/{key}": values for key, values in getattr(stretch, table).items()}
-    return found | ({} if stretch.glia is None else _of_stretch(stretch.glia, f"{name}/glia"))
+    for number, other in enumerate(stretch.others):
+        found |= _of_stretch(other, f"{name}/other{number}")
+    return found
 
 
 def _part(data: dict[str, np.ndarray]) -> Part:
@@ -136,5 +138,8 @@ def _stretch(data: dict[str, np.ndarray], name: str) -> Stretch:
     given: dict[str, Any] = {one: own.get(one) for one in ARRAYS}
     given |= {"state": _table(own, "state/"), "gates": _table(own, "gates/")}
     given |= {"counts": tuple(own["counts"].tolist())}
-    given["glia"] = _stretch(data, f"{name}glia/") if f"{name}glia/counts" in data else None
+    others: list[Stretch] = []
+    while f"{name}other{len(others)}/counts" in data:
+        others.append(_stretch(data, f"{name}other{len(others)}/"))
+    given["others"] = others
     return Stretch(**{field.name: given[field.name] for field in fields(Stretch)})

@@ -1,8 +1,11 @@
 """Are charge and mass conserved along a course?"""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.several import SeveralCells
 from ..solve.course import Course
 
 
@@ -14,7 +17,14 @@ def conservation_errors(cell: Cell, course: Course) -> dict[str, float | None]:
     membrane; in a space, the sums of ions inside and outside together that no bath changes against the
     initial ones: in a closed one each ion's, none where all exchange.
     """
-    own = _of_one(cell, course)
+    if isinstance(cell, SeveralCells):
+        each = [
+            _of_one(one, course.cells[label], _passed(cell, label, course))
+            for label, one in cell.cells.items()
+        ]
+        own = {key: max(one[key] for one in each) for key in each[0]}
+    else:
+        own = _of_one(cell, course)
     if cell.glia is not None and course.glia is not None:
         beside = _of_one(cell.glia, course.glia)
         own = {key: max(error, beside[key]) for key, error in own.items()}
@@ -27,8 +37,21 @@ def conservation_errors(cell: Cell, course: Course) -> dict[str, float | None]:
     return errors
 
 
-def _of_one(cell: Cell, course: Course) -> dict[str, float]:
-    """The charge of a cell, or of a glia, and its ions against what entered."""
+def _passed(cell: SeveralCells, label: str, course: Course) -> dict[str, np.ndarray]:
+    """What has come to one of several cells through junctions, by ion (mM um3), (times,)."""
+    found: dict[str, np.ndarray] = {}
+    own = cell.part(label)
+    for joint in cell.joints:
+        for sign, at in ((-1e3, joint.a), (1e3, joint.b)):  # mM um3 of a fmol
+            if own.start <= at < own.stop:
+                for ion, passed in course.passed.get(joint.name, {}).items():
+                    found[ion] = found.get(ion, 0.0) + sign * passed
+    return found
+
+
+def _of_one(cell: Cell, course: Course, passed: Mapping[str, np.ndarray] | None = None) -> dict[str, float]:
+    """The charge of a cell, a glia or one of several cells, and its ions against what entered and, through
+    junctions, `passed` (mM um3, by ion)."""
     salt = (course.na[0] + course.k[0]) * course.relative_volume[0]
     amounts = {
         ion: cell.buffer.amount(ion, getattr(course, ion), course.relative_volume) for ion in cell.ions
@@ -38,6 +61,8 @@ def _of_one(cell: Cell, course: Course) -> dict[str, float]:
     totals = {ion: values @ cell.volume for ion, values in amounts.items()}
     held = max(total[0] for total in totals.values())
     entered = {ion: course.entered[ion] * cell.volume.sum() for ion in cell.ions}
+    for ion, more in (passed or {}).items():
+        entered[ion] = entered[ion] + more
     return {
         "max_local_charge_error": float(np.abs(excess / salt).max()),
         "total_charge_error": float(np.abs(excess @ cell.volume).max() / (salt @ cell.volume)),
@@ -60,6 +85,11 @@ def received(cell: Cell, course: Course) -> dict[str, float]:
 def everywhere(cell: Cell, course: Course) -> np.ndarray:
     """What there is of each ion inside, in glia and in the spaces outside, bound K+ included, (mM um3),
     (ions, times)."""
+    if isinstance(cell, SeveralCells):
+        sums = np.zeros((len(cell.ions), len(course.t)))
+        for label, one in cell.cells.items():
+            sums[[cell.ions.index(ion) for ion in one.ions]] += everywhere(one, course.cells[label])
+        return sums
     beside = 1.0 if course.glia is None else course.glia.relative_volume
     room, rows = cell.room(course.relative_volume, beside), []
     for ion in cell.ions:

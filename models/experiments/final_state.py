@@ -4,11 +4,13 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
+from ..cell.several import SeveralCells
 from ..errors import ConvergenceError, InputError
 from ..physics.ions import VALENCE
 from ..physics.theory import donnan_osmotic, donnan_voltage, nernst, thermal_voltage
 from ..solve.currents import by_process, spending
 from ..solve.equations import System
+from ..solve.of_part import state_of
 from ..solve.steady_state import find_steady_state
 
 APART = 1e-3  # mV between V and an ion's Nernst potential up to which the ion is at equilibrium
@@ -25,6 +27,8 @@ def final_state(
     """
     what = f"{what}, for ever"
     try:
+        if isinstance(cell, SeveralCells):
+            return _end_of_several(cell, what, max_spikes)
         shut = [ion for ion in cell.ions if not cell.strength[ion].any()]  # what cannot come to equilibrium
         if (
             (cell.conditions.block == 1).all()
@@ -49,6 +53,21 @@ def final_state(
     return end["v"], end["relative_volume"], f"{what}; {driven}", None
 
 
+def _end_of_several(
+    cell: SeveralCells, what: str, max_spikes: int | None
+) -> tuple[np.ndarray, np.ndarray, str, str | None]:
+    """Likewise of several cells; ConvergenceError where there is no such state."""
+    system = System(cell)
+    y = system.expand(find_steady_state(system, max_spikes=max_spikes)[0])
+    end = system.state(y)
+    said = {label: _driven_by(one, system, y) for label, one in cell.cells.items()}
+    spending = {label: words for label, words in said.items() if words.startswith("ATP")}
+    every = spending or said  # what others keep from equilibrium is brought through junctions
+    driven = "; ".join(f"{label}: {words}" for label, words in every.items() if words)
+    name = f"{what}; {driven}" if driven else f"Donnan ({what})"
+    return end["v"], end["relative_volume"], name, None
+
+
 def plain(mechanism: str) -> str:
     """A mechanism as a reader calls it: "pmca" for "pl_pmca"."""
     return mechanism.removeprefix("pl_")
@@ -61,8 +80,8 @@ def _further(cell: Cell) -> list[str]:
 
 def _driven_by(cell: Cell, system: System, y: np.ndarray) -> str:
     """What keeps ions from equilibrium in the steady state y; "" where nothing does (Donnan)."""
-    state = system.state(y)
-    pump = pumped(system, y)
+    state = state_of(system, cell, y)
+    pump = pumped(system, y, cell)
     system.full_rates(y)
     currents = by_process(cell, pump, lambda: system.full_rates(y))
     pumping, apart = bool((np.abs(pump.atp) > 0).any()), 0.0

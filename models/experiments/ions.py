@@ -17,6 +17,7 @@ def ion_rows(result: RestResult) -> list[dict[str, Any]]:
     layout, rows = result.layout, []
     v = result.summary["v_rest_mV"]
     kinds = dict.fromkeys(key_of(leak) for leak in result.leak.values())  # permeabilities, conductances
+    joined = any("junction" in parts for parts in result.currents.values())
     for ion in layout.ions:
         e, (inside, outside) = result.nernst(ion), result.mean(ion)
         parts = {name: 1e3 * float(layout.by_area(i)) for name, i in result.currents[ion].items()}
@@ -32,6 +33,7 @@ def ion_rows(result: RestResult) -> list[dict[str, Any]]:
                 **{kind: strength if kind == own else None for kind in kinds},
                 "leak_uA_cm2": parts.pop("leak"),
                 "pump_uA_cm2": parts.pop("pump", 0.0),
+                **({"junction_uA_cm2": parts.pop("junction", 0.0)} if joined else {}),
                 "channels_uA_cm2": sum(parts.values()),
                 "net_uA_cm2": 1e3 * float(layout.by_area(sum(result.currents[ion].values()))),
             }

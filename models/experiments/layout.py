@@ -8,6 +8,7 @@ import numpy as np
 
 from ..cell import temperature
 from ..cell.cell import Cell
+from ..cell.several import SeveralCells
 from ..simulator import nmodl, runtime
 from ..version import VERSION
 
@@ -86,11 +87,26 @@ def pairs(given: Mapping[str, float | str]) -> str:
     return " ".join(f"{name}={value}" for name, value in said.items())
 
 
+def layouts_of(cell: Cell) -> dict[str, Layout]:
+    """The layouts of several cells by name; none of one alone."""
+    return {one.name: layout_of(one) for one in cell.members} if isinstance(cell, SeveralCells) else {}
+
+
 def layout_of(cell: Cell) -> Layout:
     """The layout of a cell as it is now (changed temperature included)."""
-    set = {**cell.parameters.changed, **cell.changes["set"]}
+    several = isinstance(cell, SeveralCells)
+    changed = [
+        {f"{one.name}.{key}" if several else key: value for key, value in one.parameters.changed.items()}
+        for one in cell.members
+    ]
+    set = {key: value for one in changed for key, value in one.items()} | cell.changes["set"]
     scale = cell.changes["scale"]
-    followed = temperature.sentence(cell)
+    said = [temperature.sentence(one) for one in cell.members]
+    followed = "; ".join(
+        f"{one.name}: {words}" if several else words
+        for one, words in zip(cell.members, said, strict=True)
+        if words
+    )
     mechanisms = {mechanism.name() for sec in cell.sections for mechanism in sec(0.5)}
     return Layout(
         name=cell.name,
@@ -114,11 +130,16 @@ def layout_of(cell: Cell) -> Layout:
             "neuron": runtime.neuron_version(),
             "mechanisms": nmodl.digest(mechanisms),
             "cell": cell.name,
-            "parameters": cell.parameters.digest(),
+            "parameters": " ".join(one.parameters.digest() for one in cell.members),
             "morphology": cell.source,
             "axial": cell.axial.mode,
             "volume": "osmotic" if cell.osmotic else "fixed",
             "outside": cell.surroundings.name,
+            **(
+                {"cells": ", ".join(f"{one.name} {one.parameters.path.stem}" for one in cell.members)}
+                if several
+                else {}
+            ),
             **({} if cell.glia is None else {"glia": f"{cell.glia.name} {cell.glia.parameters.digest()}"}),
             "set": pairs(set) or "nothing",
             "scale": pairs(scale) or "nothing",

@@ -26,13 +26,13 @@ from ..cell.cell import Cell
 from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import chord_voltage, ghk_current, ghk_voltage, mullins_noda, nernst
 from .rest_result import RestResult
+from .rest_summary import EQUATIONS
 
 TRANSPORTERS = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_ncx", "pl_ncxallosteric", "pl_pmca", "pl_sr")
 # those by which Na+ or K+ moves charge; with pmca it is Na+ for Ca2+, whose own charge leaks back
 ELECTROGENIC = ("pl_ncx", "pl_ncxallosteric", "pl_pmca")
 NEAR = 1e-6  # mV from an ion's equilibrium, where its current says nothing of its permeability
 MONOVALENT = [name for name, ion in IONS.items() if abs(ion.valence) == 1 and name not in ("k", "na")]
-EQUATIONS = ("ghk_mV", "mullins_noda_mV", "chord_mV")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def predictions(cell: Cell, result: RestResult) -> dict[str, float | str | None]
     found: dict[str, float | str | None] = dict.fromkeys(EQUATIONS)
     if cell.parameters.epithelium is not None:
         return {**found, "not_predicted": "two unlike membranes face two baths, and no one equation holds"}
+    if any("junction" in parts for parts in result.currents.values()):
+        return {**found, "not_predicted": "ions pass to another cell, and no equation of one membrane holds"}
     ions = [ion for ion in ("k", "na", *MONOVALENT) if ion in result.inside]
     passive, why = _passive(result, ions)
     by_area = result.layout.by_area

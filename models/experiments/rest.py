@@ -8,21 +8,22 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
+from ..cell.several import SeveralCells
 from ..errors import InputError
 from ..parameters.arguments import check_callable, named
 from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.theory import AVOGADRO, ghk_slope_conductance
 from ..solve.currents import atp_by_process, by_process, slope_conductance
 from ..solve.equations import System
-from ..solve.meaning import glia_concentrations
-from ..solve.states import GLIA
+from ..solve.of_part import at_of, state_of
 from ..solve.steady_state import find_steady_state
+from .cells_rest import PROCESS, CellsRest, junction_rows, leaving, passing, whole
 from .given import Given, cell_and_settings
 from .layout import layout_of
 from .predictions import predictions
 from .read_by import check_electrode, read_by
 from .rest_result import RestResult
-from .rest_summary import imbalance, summary, way, with_glia
+from .rest_summary import cells_summary, imbalance, summary, way, with_glia
 from .scalars import Scalars
 from .stability import beside
 from .start import start_from
@@ -42,7 +43,8 @@ def rest(
     electrode: str | None = None,
     **options: Any,
 ) -> RestResult:
-    """The resting state of a cell: the one that it goes to, however often it fires on the way.
+    """The resting state of a cell, or of several in one system: the one that it goes to, however often it
+    fires on the way.
 
     cell: a cell, which is afterwards as before, or a name or file that one is made of with `options` (see
     `make_cell`).
@@ -56,9 +58,10 @@ def rest(
     max_spikes: after which it is given up (default: never).
     electrode: a name in `physics.junction`: what it reads too, zeroed in the bath and not corrected.
 
-    Returns what every compartment has there, arrays (compartments,). Raises InputError for what cannot be
-    used, BalanceError where the cell cannot be made, ConvergenceError where there is no resting state:
-    NoRestError (one of them) where the cell fires for ever, GivenUpError after `max_spikes`.
+    Returns what every compartment has there, arrays (compartments,); of several cells a `CellsRest`. Raises
+    InputError for what cannot be used, BalanceError where the cell cannot be made, ConvergenceError where
+    there is no resting state: NoRestError (one of them) where the cell fires for ever, GivenUpError after
+    `max_spikes`.
     """
     check_callable("progress", progress)
     if not isinstance(start, RestResult):
@@ -66,7 +69,9 @@ def rest(
     if hold is not None and not (isinstance(hold, str) and hold == "concentrations"):
         raise InputError(f'hold={hold!r}: expected "concentrations" or nothing')
     check_electrode(electrode)
-    cell, set = cell_and_settings(cell, set, options)
+    cell, set = cell_and_settings(cell, set, options, several=True)
+    if electrode is not None and isinstance(cell, SeveralCells):
+        raise InputError(f"electrode={electrode!r}: it reads one cell; {cell.name} has {len(cell.cells)}")
     began = time.perf_counter()
     saved = cell.starts
     with cell.changed(set, scale):
@@ -128,7 +133,10 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
     """What is so at the free states x. began: when, by the clock of the summary's wall_s."""
     y = system.expand(x)
     system.load(x)
-    result = _of_one(cell, system, y, solver)
+    if isinstance(cell, SeveralCells):
+        result: RestResult = _of_several(cell, system, y, solver)
+    else:
+        result = _of_one(cell, system, y, solver)
     if cell.glia is not None:
         result.glia = _of_one(cell.glia, system, y, solver)
         result.summary |= with_glia(result.summary, result.glia.summary)
@@ -144,16 +152,33 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
     return result
 
 
-def _of_one(cell: Cell, system: System, y: np.ndarray, solver: dict[str, Any]) -> RestResult:
-    """What is so in a state y of a system, in its cell or in that cell's glia."""
-    mark, state = (
-        ("", system.state(y))
-        if cell is system.cell
-        else (GLIA, glia_concentrations(system.cell, system.at, y))
-    )
+def _of_several(cell: SeveralCells, system: System, y: np.ndarray, solver: dict[str, Any]) -> CellsRest:
+    """What is so in several cells in a state y of their system."""
+    system.full_rates(y)
+    through, cells = passing(cell), {}
+    for label, one in cell.cells.items():
+        cells[label] = _of_one(one, system, y, solver, leaving(cell, label, through))
+    result = whole(layout_of(cell), cells, through, solver)
+    rows = junction_rows(cell, result.v, through)
+    result.summary.update(cells_summary(result, rows))
+    return result
+
+
+def _of_one(
+    cell: Cell,
+    system: System,
+    y: np.ndarray,
+    solver: dict[str, Any],
+    through: dict[str, np.ndarray] | None = None,
+) -> RestResult:
+    """What is so in a state y of a system, in its cell, that cell's glia or one of several cells. through:
+    what leaves it through junctions, by ion (mA/cm2), (compartments,)."""
+    state, at = state_of(system, cell, y), at_of(system, cell)
     pump, change = pumped(system, y, cell), system.full_rates(y)
-    rates = {ion: change[system.at[mark + AMOUNT[ion]]] for ion in cell.ions}
+    rates = {ion: change[at[AMOUNT[ion]]] for ion in cell.ions}
     currents = by_process(cell, pump, lambda: system.full_rates(y))
+    for ion, values in (through or {}).items():
+        currents[ion][PROCESS] = values
     slopes = {ion: leak_slope(cell, ion, state) for ion in cell.ions}
     layout = layout_of(cell)
     result = RestResult(

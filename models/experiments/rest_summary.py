@@ -1,6 +1,6 @@
 """The scalars of a rest: where it is, how it was reached, how well ions are at rest there."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from .keys import with_unit
 from .layout import Layout
 from .rest_result import RestResult
 
+if TYPE_CHECKING:
+    from .cells_rest import CellsRest
+
+EQUATIONS = ("ghk_mV", "mullins_noda_mV", "chord_mV")  # see predictions.py
 POLARISED = -40.0  # mV; a rest below it is called so
 
 Values = dict[str, np.ndarray]  # by ion, per compartment
@@ -72,6 +76,27 @@ def with_glia(own: dict[str, Any], glia: dict[str, Any]) -> dict[str, Any]:
     found = {"glia": glia["cell"]} | {f"glia_{key}": glia[key] for key in OF_GLIA}
     both = ("max_relative_net_flux", "max_relative_compartment_flux")
     return found | {key: max(own[key], glia[key]) for key in both}
+
+
+OF_CELL = (
+    *("cell", "v_rest_mV", "v_min_mV", "v_max_mV", "nai_mM", "ki_mM", "cli_mM", "cai_mM", "nao_mM", "ko_mM"),
+    *("clo_mM", "pump_net_current_uA_cm2", "atp_per_s", "membrane_resistance_ohm_cm2", "relative_volume"),
+    *("compartments", "area_um2", "volume_um3"),
+)
+
+
+def cells_summary(result: "CellsRest", junctions: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is said of the rest of several cells: of all as of one cell, of each by itself, and of the
+    junctions."""
+    every = [one.summary for one in result.cells.values()]
+    atp = sum(s["atp_per_s"] for s in every)
+    pumps = sum(s["atp_per_s"] * (s["atp_share_of_pump"] or 0.0) for s in every)
+    words = "several cells, of which each has a membrane of its own"
+    predicted = {**dict.fromkeys(EQUATIONS), "not_predicted": words}
+    most = [max(s[key] for s in every) for key in ("max_relative_net_flux", "max_relative_compartment_flux")]
+    found = summary(result, predicted, (most[0], most[1]), {"pump": pumps, "others": atp - pumps})
+    found["cells"] = [{key: s[key] for key in OF_CELL if key in s} for s in every]
+    return found | {"junctions": junctions}
 
 
 def summary(

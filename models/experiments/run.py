@@ -13,7 +13,7 @@ from ..errors import ConvergenceError, warn_of
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rig import set_up
-from ..solve.following import state_of
+from ..solve.following import state_in
 from ..solve.looks import EARLIEST, Look
 from ..solve.plan import Plan
 from ..solve.spikes import Watch
@@ -21,7 +21,7 @@ from ..solve.time_course import followed
 from .checkpoint import Checkpoint
 from .conservation import conservation_errors, received
 from .given import Given, cell_and_settings
-from .layout import Layout, layout_of
+from .layout import Layout, layout_of, layouts_of
 from .rest import rest
 from .run_result import RunResult, means, read_end, summary_of
 from .start import start_from
@@ -80,7 +80,7 @@ def run(
             kept = None if checkpoint is None else _kept(Path(checkpoint), protocol, layout, max_spikes)
             course = followed(cell, plan, look, Watch(cell.name, max_spikes, progress), whole, kept)
             errors = {**conservation_errors(cell, course), **received(cell, course)}
-            found = RunResult(layout, protocol, course, rig.told(plan.stop), {})
+            found = RunResult(layout, protocol, course, rig.told(plan.stop), {}, layouts_of(cell))
         finally:
             if rig is not None:
                 rig.put_back()
@@ -102,7 +102,7 @@ def _cell(
         given = of_own if of_own.is_file() else tables.cell
     if not isinstance(given, Cell):
         options = dict(tables.options) | options
-    return cell_and_settings(given, dict(tables.set) | named("set", set), options)
+    return cell_and_settings(given, dict(tables.set) | named("set", set), options, several=True)
 
 
 class _Seen:
@@ -140,7 +140,7 @@ def _begin(cell: Cell, protocol: Protocol, max_spikes: int | None) -> dict[str, 
         look = Look(wanted=np.array([float(start.after)]))
         whole = followed(cell, alone, look, Watch(cell.name, max_spikes), whole).end
     if whole is not None:
-        cell.start = state_of(cell, whole)
+        cell.start = state_in(cell, whole)
     return whole
 
 

@@ -1,6 +1,6 @@
 """What a protocol has done to a cell, as plain data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from ..solve.course import Course
 from ..solve.spikes import Spike
 from ..solve.tally import ATP
 from ..words import HOUR, duration
+from .cells_block import ends_of, with_cells
 from .dataset import measured, of_course, text
 from .layout import Layout
 from .result import Result
@@ -40,6 +41,7 @@ class RunResult(Result):
     summary: scalars, the unit in every key; `events`: what happened when; `at`: the cell at the times of the
     report; `moved`: by process and ion what it has brought into the cell (fmol); `spikes`: each with its
     time, place and height
+    cells: the compartments of each of several cells, by name
     """
 
     layout: Layout
@@ -47,6 +49,7 @@ class RunResult(Result):
     course: Course
     told: list[Told]
     summary: dict[str, Any]
+    cells: dict[str, Layout] = field(default_factory=dict)
 
     def cost(self, begin: Any, end: Any) -> dict[str, dict[str, float]]:
         """What every process and stimulus has brought into the cell (fmol) between two times, by process and
@@ -108,6 +111,8 @@ class RunResult(Result):
             name = f"{one.name} {one.place}".strip().replace(" ", "_").replace(".", "_").replace(",", "")
             values = np.interp(self.course.t, one.t, one.value)
             variables[f"applied_{name}"] = measured("time", values, one.unit, "as the protocol has it")
+        if self.cells:
+            variables, coords = with_cells(self.cells, self.course, variables, coords)
         return self._dataset(variables, coords | own)
 
     def line(self) -> str:
@@ -160,6 +165,7 @@ def summary_of(result: RunResult, errors: dict[str, float | None]) -> dict[str, 
         ):
             found |= {f"{key}_before_mM": float(values[0]), f"{key}_end_mM": float(values[-1])}
     return found | {
+        **ends_of(result.cells, course),
         "relative_volume_end": float(layout.by_volume(course.relative_volume[-1])),
         "recovered_after_s": _recovered(result, events),
         "moved": _by_process(moved),

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.several import SeveralCells
 from ..errors import InputError, unknown_name
+from ..parameters.arguments import named
 from ..parameters.units import parse_number
 from ..physics.ions import IONS, SYMBOL, VALENCE
 from ..physics.theory import nernst, thermal_voltage
@@ -31,10 +33,48 @@ def start_from(cell: Cell, start: dict[str, Any] | None, held: bool = False) -> 
     Where only `v` is given and chloride (or HCO3-) is at equilibrium in the cell, it is so at that voltage
     too: a cell that has been there for a while. (Not in a closed space, where it would have to come from
     somewhere.)
-    start: numbers in mV and mM, or texts with a unit; held: the concentrations will stay as they start, so
-    only what is given changes. Returns (compartments,) by name. Raises InputError for an unknown name, an
-    impossible value, or where an ion would be used up.
+    start: numbers in mV and mM, or texts with a unit, by name or, of one place alone, "PLACE.NAME" with a
+    place as `Cell.where` takes it, {"na": 12, "dend.na": 30}; of several cells in one system the place begins
+    with the cell's name, "a.soma.na". What is given of a place goes before what is given of all, and of two
+    places that have compartments in common the later one; held: the concentrations will stay as they start,
+    so only what is given changes. Returns (compartments,) by name. Raises InputError for an unknown name or
+    place, an impossible value, or where an ion would be used up.
     """
+    if isinstance(cell, SeveralCells):
+        every = named("start", start)
+        parts = {label: _of_cell(cell, label, every) for label in cell.cells}
+        return cell.joined([start_from(one, parts[label], held) for label, one in cell.cells.items()])
+    groups: dict[str, dict[str, Any]] = {"": {}}
+    for name, value in (start or {}).items():
+        place, _, own = name.rpartition(".")
+        groups.setdefault(place, {})[own] = value
+    common = groups.pop("")
+    state = _uniform(cell, common, held)
+    for place, given in groups.items():
+        plain = {ALSO.get(name, name) for name in given}
+        others = {name: value for name, value in common.items() if ALSO.get(name, name) not in plain}
+        here, own_state = cell.geometry.where(place), _uniform(cell, others | given, held)
+        for key in own_state.keys() - state.keys():
+            state[key] = cell.bath_of(key.removesuffix("o")).copy()
+        for key, values in own_state.items():
+            state[key][here] = values[here]
+    return state
+
+
+def _of_cell(system: SeveralCells, label: str, start: dict[str, Any]) -> dict[str, Any]:
+    """What of a start is said of one of several cells, its name taken away. InputError for an unknown one."""
+    found = {}
+    for name, value in start.items():
+        first, dot, rest = name.partition(".")
+        if dot:
+            system.named(first, f"start {name}")
+        if not dot or first == label:
+            found[rest if dot else name] = value
+    return found
+
+
+def _uniform(cell: Cell, start: dict[str, Any], held: bool) -> dict[str, np.ndarray]:
+    """A start of which the same is given of every compartment."""
     state = {key: values.copy() for key, values in cell.start.items()}
     if not start:
         return state

@@ -105,6 +105,9 @@ CurrentDensity = Annotated[Quantity, Kind("mA/cm2", 0, STRONGEST["mA/cm2"])]
 CycleCurrent = Annotated[Quantity, Kind("mA/cm2", 0, STRONGEST["mA/cm2"], above=True)]
 Diffusion = Annotated[Quantity, Kind("um2/ms", 0, 1e6)]
 Length = Annotated[Quantity, Kind("um", 1e-6, 1e7)]  # less has no meaning for what is made of molecules
+Coordinate = Annotated[Quantity, Kind("um", -1e7, 1e7)]
+Conducting = Annotated[Quantity, Kind("nS", 0, 1e9)]  # of a whole junction, or of one channel
+Many = Annotated[Quantity, Kind("1", 0, 1e9)]
 Share = Annotated[Quantity, Kind("1", 0, 1)]
 PositiveShare = Annotated[Quantity, Kind("1", 1e-3, 1)]
 Equilibrium = Annotated[Quantity, Kind("1", 1e-6, 1e6)]

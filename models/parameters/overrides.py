@@ -18,6 +18,7 @@ from .arguments import named
 from .fields import Table, is_number, kind_of, table_in
 from .files import Raw, give_way, merge
 from .schema import NO_KEYS, Parameters
+from .settings import SETTINGS
 from .tables import Channel
 from .units import NUMBER, has_unit
 
@@ -36,10 +37,14 @@ def split(given: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """{"inside.nai": "12 mM", "ko": 8} as what is meant for the cell's file, by dotted key, and the rest, by
     which an experiment changes the cell that is made of it."""
     every = named("set", given)
-    return (
-        {name: value for name, value in every.items() if "." in name},
-        {name: value for name, value in every.items() if "." not in name},
-    )
+    of_file = {name: value for name, value in every.items() if "." in name and not _of_one_cell(name)}
+    return of_file, {name: value for name, value in every.items() if name not in of_file}
+
+
+def _of_one_cell(name: str) -> bool:
+    """Whether it is "CELL.SETTING", by which an experiment changes one of several cells."""
+    first, _, rest = name.partition(".")
+    return first not in Parameters.model_fields and rest in SETTINGS
 
 
 def override(data: Raw, given: object) -> tuple[Raw, dict[Place, str]]:
@@ -71,9 +76,16 @@ def places_of(name: str, data: Raw) -> list[Place]:
 
 
 def from_text(given: dict[str, str]) -> dict[str, Any]:
-    """Dotted keys of a command line: true, false and lists, which are written as words there, as what they
-    are."""
-    return {name: _from_text(name, text) for name, text in given.items()}
+    """Dotted keys of a command line, after a cell's name or not: true, false and lists, which are written as
+    words there, as what they are."""
+    return {name: _from_text(_within_cell(name), text) for name, text in given.items()}
+
+
+def _within_cell(name: str) -> str:
+    """A key without the name of the one of several cells that it is of, "inside.nai" of "a.inside.nai"."""
+    first, _, rest = name.partition(".")
+    of_cell = first not in Parameters.model_fields and rest.partition(".")[0] in Parameters.model_fields
+    return rest if of_cell else name
 
 
 def _from_text(name: str, text: str) -> Any:

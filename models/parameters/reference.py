@@ -10,6 +10,7 @@ from ..errors import unknown_name
 from .fields import Kind, Table, kind_of, table_in
 from .schema import NO_KEYS, Parameters
 from .settings import SETTINGS
+from .several import Junction, SystemCell
 from .units import Quantity
 
 NEEDED = "needed"
@@ -56,7 +57,10 @@ def tables(name: str | None = None) -> list[Keys]:
     """Every table of a parameter file, and what --set may change, or the one of that name ("region" for
     region.NAME), or one key alone, of a table ("inside.nai") or of each that has it ("ko"). InputError for a
     name that none has."""
-    every = [*_tables(Parameters, "", TOP, "Keys of no table, at the top of a file."), _settings()]
+    every = [*_tables(Parameters, "", TOP, "Keys of no table, at the top of a file.")]
+    for table, own in (("cell", SystemCell), ("junction", Junction)):
+        every += _tables(own, f"[[{table}]]", table, f"{own.__doc__} In a file of several cells.")
+    every.append(_settings())
     if name is None:
         return every
     by_name = {keys.name.removesuffix(".NAME"): keys for keys in every}

@@ -211,27 +211,16 @@ def flows(
 
 
 @compiled
-def arriving(
-    state: np.ndarray,
-    ends: np.ndarray,
-    face: np.ndarray,
-    neurons_resistance: np.ndarray,
-    meeting: np.ndarray,
-    ion: np.ndarray,
-    options: FlowOptions,
-    medium: Medium,
-    room: np.ndarray,
-    carried: np.ndarray,
-    rows: np.ndarray,
+def gathered(
+    state: np.ndarray, ends: np.ndarray, face: np.ndarray, neurons_resistance: np.ndarray,
+    meeting: np.ndarray, ion: np.ndarray, options: FlowOptions, medium: Medium, rows: np.ndarray,
     entering: np.ndarray,
-) -> None:
-    """Fill in what arrives in each compartment: `rows`, of each ion inside and then, where compartments face
-    spaces, outside (mM/ms), and last the current (mA/cm2) that NEURON's own axial current, through
-    `neurons_resistance` (MOhm), has too much; `entering`, the current along the cell (nA).
+) -> None:  # fmt: skip
+    """Fill in what the faces bring to each compartment: `rows`, of each ion inside and then, where
+    compartments face spaces, outside (mM um3/ms), and last the current (nA) that NEURON's own axial current,
+    through `neurons_resistance` (MOhm), lacks; `entering`, the current along the cell (nA).
 
-    state: as in `flows`, (kinds, compartments). ends: compartments a and b of the faces, (2, faces). room:
-    volume inside and outside (um3) and area (um2), (3, compartments). carried: what 1 nA out of a shell takes
-    along of each ion (mM um3/ms) where the current returns by the bath, else nothing.
+    state: as in `flows`, (kinds, compartments). ends: compartments a and b of the faces, (2, faces).
     """
     a, b = state[:, ends[0]], state[:, ends[1]]
     flux, current = flows(a, b, face, meeting, ion, options, medium)
@@ -246,7 +235,20 @@ def arriving(
         lacking = current[f] - (a[0, f] - b[0, f]) / neurons_resistance[f]
         rows[-1, here] -= lacking
         rows[-1, there] += lacking
-    valence, n = ion[0], ion.shape[1]
+
+
+@compiled
+def spread(
+    state: np.ndarray, valence: np.ndarray, medium: Medium, room: np.ndarray, carried: np.ndarray,
+    rows: np.ndarray, entering: np.ndarray,
+) -> None:  # fmt: skip
+    """Make of what is `gathered` what NEURON's mechanisms take: of each ion mM/ms, and last the current
+    (mA/cm2) that NEURON's own has too much.
+
+    room: volume inside and outside (um3) and area (um2), (3, compartments). carried: what 1 nA out of a shell
+    takes along of each ion (mM um3/ms) where the current returns by the bath, else nothing.
+    """
+    n = len(valence)
     for i in range(state.shape[1]):
         if len(carried):
             leaving = entering[i]
@@ -261,3 +263,14 @@ def arriving(
         if medium.area_power > 0:  # NEURON's cable equation has the area that the compartment began with
             rows[-1, i] -= entering[i] * (1 - state[n + 1, i] ** -medium.area_power)
         rows[-1, i] /= -1e-2 * room[2, i]  # nA/um2 = 100 mA/cm2
+
+
+@compiled
+def arriving(
+    state: np.ndarray, ends: np.ndarray, face: np.ndarray, neurons_resistance: np.ndarray,
+    meeting: np.ndarray, ion: np.ndarray, options: FlowOptions, medium: Medium, room: np.ndarray,
+    carried: np.ndarray, rows: np.ndarray, entering: np.ndarray,
+) -> None:  # fmt: skip
+    """`gathered` and `spread`."""
+    gathered(state, ends, face, neurons_resistance, meeting, ion, options, medium, rows, entering)
+    spread(state, ion[0], medium, room, carried, rows, entering)

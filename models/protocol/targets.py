@@ -9,7 +9,7 @@ from ..cell import changes
 from ..cell.cell import Cell
 from ..cell.contents import Buffer
 from ..cell.dial import Dial, dial_of
-from ..cell.pumps import check_block
+from ..cell.several import SeveralCells
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
 from ..simulator import nmodl
@@ -48,7 +48,7 @@ class Target:
 
 def setting_target(cell: Cell, name: str) -> Target:
     """A setting, as `--set` takes it."""
-    if "." in name:
+    if "." in name and not isinstance(cell, SeveralCells):
         raise InputError(
             f"set {name}: is a value of the cell's file, from which it is made; give it in [options] set, or "
             "parameters of mechanisms in parameter"
@@ -74,18 +74,27 @@ def _of_dial(name: str, dial: Dial) -> Target:
 
 def strength_target(cell: Cell, name: str) -> Target:
     """A factor on a strength, as `--scale` takes it."""
-    if name not in changes.strengths(cell) and not changes.has_process(cell, name):
+    several = isinstance(cell, SeveralCells)
+    if not (several or name in changes.strengths(cell) or changes.has_process(cell, name)):
         raise unknown_name("process", name, changes.strengths(cell))
     dial = dial_of(cell, name)
     return _of_dial(f"{name}, factor", dial)
 
 
+def _blocked(cell: Cell) -> np.ndarray:
+    """Blocked fraction of the pump, (compartments,)."""
+    return np.concatenate([one.conditions.block for one in cell.members])
+
+
 def block_target(cell: Cell, where: object) -> Target:
     """The blocked fraction of the pumps in some compartments."""
     of_glia = cell.glia is not None and isinstance(where, str) and where == "glia"
-    check_block(*((cell.glia, slice(None)) if of_glia else (cell, cell.where(where))))
+    if cell.glia is not None and of_glia:
+        cell.glia.check_block(slice(None))
+    else:
+        cell.check_block(cell.where(where))
     whole = isinstance(where, str) and where == "all"
-    before = np.zeros(cell.size) if of_glia else cell.conditions.block[cell.where(where)].copy()
+    before = np.zeros(cell.size) if of_glia else _blocked(cell)[cell.where(where)]
 
     def put(fraction: Level) -> None:
         cell.block_pump(float(np.max(fraction)), where)
@@ -141,6 +150,8 @@ def _owners(cell: Cell, mechanism: str, places: set[int]) -> list:
 
 
 def _buffer_target(cell: Cell, name: str, where: object) -> Target:
+    if isinstance(cell, SeveralCells):
+        raise InputError(f"parameter {name}: of several cells it stays as their files have it")
     if "ca" not in cell.ions:
         raise InputError(f"parameter {name}: this cell has no ca")
     if not (isinstance(where, str) and where == "all"):

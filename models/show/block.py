@@ -1,23 +1,27 @@
 """The command block: the pump is blocked and the cell followed."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 from rich.console import Console
 
 from ..experiments.block import BlockResult, block
+from ..experiments.cells_rest import CellsRest
 from ..experiments.layout import Layout
 from ..physics.ions import IONS, told_of
 from ..solve.course import Course
 from ..words import HOUR, count, duration, minus
-from . import rest
+from . import cells, rest
 from .block_figure import figure
 from .command import Command
 from .options import CellOptions, Changes, quantity
 from .output import Output
 from .session import Session
 from .tables import ROOMY, SYMBOL, number, print_columns, print_sentence
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Fraction = Annotated[
     float,
@@ -65,6 +69,9 @@ def run(
 def table(console: Console, result: BlockResult) -> None:
     """A short table and a few lines, after the rest it started from."""
     rest.table(console, result.before)
+    if isinstance(result.before, CellsRest):
+        cells.block_table(console, result)
+        return
     s = result.summary
     place = "" if len(result.where) == result.layout.size else f" in {result.place}"
     console.print(
@@ -173,6 +180,8 @@ def _conserved(s: dict) -> str:
 
 def tables(result: BlockResult) -> dict[str, dict]:
     """CSV tables: means over time, and the compartments at the end."""
+    if isinstance(result.before, CellsRest):
+        return cells.block_tables(result, result.before)
     layout, course = result.layout, result.course
     over_time = {"time_h": course.t / HOUR, "v_mV": layout.by_area(course.v)}
     over_time |= {"v_min_mV": course.v.min(axis=1), "v_max_mV": course.v.max(axis=1)}
@@ -205,12 +214,18 @@ def _glia_over_time(layout: Layout, course: Course) -> dict[str, np.ndarray]:
     return found | {"glia_relative_volume": layout.by_volume(course.relative_volume)}
 
 
+def drawn(result: BlockResult) -> "Figure":
+    """The figure of a block."""
+    before = result.before
+    return cells.block_figure(result, before) if isinstance(before, CellsRest) else figure(result)
+
+
 def files(to: Output, result: BlockResult, prefix: str = "") -> None:
     """Tables, traces and figure, `prefix` before their names."""
     for name, columns in tables(result).items():
         to.csv(prefix + name, columns)
     to.netcdf(prefix + "traces.nc", result.to_xarray())
-    to.figure(prefix + "block.png", figure(result))
+    to.figure(prefix + "block.png", drawn(result))
 
 
-COMMAND = Command("block", run, BlockResult, table, files, figure)
+COMMAND = Command("block", run, BlockResult, table, files, drawn)

@@ -1,15 +1,17 @@
 """The command rest: where a cell rests, and what each process carries there."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from ..experiments.cells_rest import CellsRest
 from ..experiments.ions import ion_rows, key_of
 from ..experiments.keys import shown, with_unit
 from ..experiments.rest import RestResult, rest
 from ..physics.junction import ELECTRODES
 from ..words import count, duration, minus
+from . import cells
 from .command import Command
 from .options import CellOptions, Changes, pairs
 from .output import Output
@@ -27,6 +29,9 @@ from .tables import (
     print_sentence,
     printed,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TOLD = 3  # modes on the terminal
 Start = Annotated[
@@ -72,7 +77,17 @@ def run(
 
 
 def table(console: Console, result: RestResult) -> None:
-    """The resting state as a table of ions and a few lines."""
+    """The resting state as a table of ions and a few lines, of several cells one for each."""
+    if isinstance(result, CellsRest):
+        cells.head(console, result)
+        for one in result.cells.values():
+            _member(console, "", one)
+        if result.summary["way"]:
+            print_sentence(console, result.summary["way"])
+        cells.junctions(console, result)
+        if result.beside is not None:
+            print_sentence(console, stability(result.summary))
+        return
     s, layout = result.summary, result.layout
     console.print(
         f"\n[bold]{layout.name} rests at {number(s['v_rest_mV'], 3)} mV[/]  "
@@ -106,7 +121,7 @@ def table(console: Console, result: RestResult) -> None:
         )
         console.print(f"water at rest too, at {where}")
     if result.glia is not None:
-        _glia(console, result.glia)
+        _member(console, "its glia, ", result.glia)
 
 
 def stability(s: dict) -> str:
@@ -128,15 +143,15 @@ def _mode(mode: dict) -> str:
     return f"{duration(mode['time_constant_s'] / 3600)} ({what}{place}{swings})"
 
 
-def _glia(console: Console, glia: RestResult) -> None:
-    """The same of the glia that faces the cell's spaces, in fewer words."""
-    s = glia.summary
-    console.print(f"\n[bold]its glia, {s['cell']}, rests at {number(s['v_rest_mV'], 3)} mV[/]")
-    _ions(console, glia)
+def _member(console: Console, title: str, one: RestResult) -> None:
+    """The same of the glia that faces the cell's spaces, or of one of several cells, in fewer words."""
+    s, comma = one.summary, "," if title else ""
+    console.print(f"\n[bold]{title}{s['cell']}{comma} rests at {number(s['v_rest_mV'], 3)} mV[/]")
+    _ions(console, one)
     console.print(
         f"membrane {amount(s['membrane_resistance_ohm_cm2'] / 1e3, 3)} kΩ·cm², "
         f"pump {number(s['pump_net_current_uA_cm2'], 4)} µA/cm² net, {s['atp_per_s']:.3g} ATP/s; "
-        f"{glia.layout.volume.sum():.4g} µm³, {glia.layout.area.sum():.4g} µm²"
+        f"{one.layout.volume.sum():.4g} µm³, {one.layout.area.sum():.4g} µm²"
     )
 
 
@@ -156,7 +171,8 @@ def _ions(console: Console, result: RestResult) -> bool:
     for symbol, unit, key in strengths:
         values = ["–" if row[key] is None else minus(f"{row[key]:.3e}") for row in rows]
         columns.append((f"{SIGN[symbol]}\n{shown(unit)}", values))
-    for name in ("leak", "pump", *(["channels"] if channels else []), "net"):
+    joined = ["junction"] if "junction_uA_cm2" in rows[0] else []
+    for name in ("leak", "pump", *(["channels"] if channels else []), *joined, "net"):
         columns.append((f"{name}\nµA/cm²", [current(row[f"{name}_uA_cm2"], largest) for row in rows]))
     print_columns(console, "ion", [SYMBOL[row["ion"]] for row in rows], columns, (0, 1, 0, 0))
     return channels
@@ -181,6 +197,8 @@ def _predictions(console: Console, s: dict, channels: bool) -> None:
 
 def tables(result: RestResult) -> dict[str, dict]:
     """CSV tables: one row per ion, and one per compartment."""
+    if isinstance(result, CellsRest):
+        return cells.rest_tables(result, {label: tables(one) for label, one in result.cells.items()})
     layout = result.layout
     rows: dict[str, list] = {}
     for row in ion_rows(result):
@@ -209,11 +227,16 @@ def tables(result: RestResult) -> dict[str, dict]:
     return found
 
 
+def drawn(result: RestResult) -> "Figure":
+    """The figure of a rest."""
+    return cells.rest_figure(result) if isinstance(result, CellsRest) else figure(result)
+
+
 def files(to: Output, result: RestResult, prefix: str = "") -> None:
     """Tables and figure, `prefix` before their names."""
     for name, columns in tables(result).items():
         to.csv(prefix + name, columns)
-    to.figure(prefix + "rest.png", figure(result))
+    to.figure(prefix + "rest.png", drawn(result))
 
 
-COMMAND = Command("rest", run, RestResult, table, files, figure)
+COMMAND = Command("rest", run, RestResult, table, files, drawn)

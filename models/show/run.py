@@ -15,6 +15,7 @@ from ..physics.ions import IONS
 from ..protocol.read import read_protocol, shipped_protocols
 from ..solve.tally import ATP
 from ..words import HOUR, count, duration, minus
+from . import cells
 from .command import Command
 from .options import CellName, CellOptions, Changes
 from .output import Output
@@ -103,6 +104,8 @@ def table(console: Console, result: RunResult) -> None:
     if len(s["events"]) > MOST_EVENTS:
         print_sentence(console, f"… and {len(s['events']) - MOST_EVENTS} more in summary.json")
     _states(console, result)
+    if result.cells:
+        cells.ends(console, s)
     _moved(console, result)
     _ending(console, result)
 
@@ -194,7 +197,9 @@ def files(to: Output, result: RunResult) -> None:
         columns[f"{ion}i_mM"] = layout.by_volume(getattr(course, ion), grown)
         columns[f"{ion}o_mM"] = layout.by_volume(getattr(course, ion + "o"))
     columns["relative_volume"] = layout.by_volume(grown)
-    to.csv("course.csv", columns)
+    to.csv("course.csv", columns | cells.over_time(result.cells, course))
+    if course.passed:
+        to.csv("passed.csv", {"time_s": seconds} | cells.passed(course))
     ways = {key: _column(*key) for key in course.moved}
     to.csv("moved.csv", {"time_s": seconds} | {f"{ways[key]}_fmol": v for key, v in course.moved.items()})
     currents = {f"{ways[key]}_nA": result.current(*key) for key in course.flows if key[1] != ATP}

@@ -9,7 +9,7 @@ from ..physics.ions import IONS
 from ..protocol.rig import Told
 from ..solve.tally import ATP
 from ..words import count, minus
-from .style import COLOUR, GREY, MAGENTA, new_figure
+from .style import COLOUR, GREY, MAGENTA, new_figure, shades
 from .tables import SYMBOL
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def _voltage(axis: "Axes", result: RunResult, scale: float) -> None:
         heights = np.array([peak.v for peak in result.spikes])
         said = f"{count(len(times), 'spike')}"
         axis.plot(times, heights, ".", color=MAGENTA, ms=4 if len(times) < 300 else 1.5, label=said)
+    for (label, own), colour in zip(result.cells.items(), shades(len(result.cells)), strict=True):
+        axis.plot(t, own.by_area(course.cells[label].v), color=colour, lw=1.1, label=label)
     axis.set_ylabel("V (mV)")
     axis.set_title(f"{s['protocol']} on {s['cell']}")
     if len(axis.get_legend_handles_labels()[1]) > 1:

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..cell.cell import Cell
-from ..cells import make_cell
 from ..errors import one_line
+from ..systems import make
 from .options import CellOptions, FileValues
 from .terminal import Terminal
 
@@ -30,7 +30,7 @@ class Session:
         in place of those of its file."""
         with self.progress("building the cell", 1.0) as report:
             of_file = None if values is None else values.of_file()
-            made = make_cell(options.cell, set=of_file, **options.given(), progress=report)
+            made = make(options.cell, set=of_file, **options.given(), progress=report)
         self.warn(made.warnings)
         return made
 

@@ -84,33 +84,51 @@ def _conserved(system: System, x: np.ndarray) -> list[int]:
 
 
 def _candidates(system: System) -> Iterator[np.ndarray]:
-    """What may be conserved: of each connected cell the sums of ions, with its spaces, that no bath changes,
-    each ion inside, and the charge."""
+    """What may be conserved: of each connected space and its cells the sums of ions that no bath changes, of
+    each connected cell each ion inside, and the charge."""
     cell = system.cell
-    kept = cell.surroundings.kept(cell.ions, cell.conditions)
-    for component in range(cell.geometry.components.max() + 1):
-        inside = np.flatnonzero(cell.geometry.components == component)
-        for weights in kept:
-            row = np.zeros(system.states.size)
-            for ion, weight in zip(cell.ions, weights, strict=True):
-                row[system.at[AMOUNT[ion]][inside]] = weight * cell.volume[inside]
-                if cell.glia is not None:
-                    row[system.at[GLIA + AMOUNT[ion]][inside]] = weight * cell.glia.volume[inside]
-                row[system.at[OUTER[ion]][inside]] = weight * cell.outside_volume[inside]
-                if ion == "k" and cell.surroundings.holds:
-                    row[system.at[cell.surroundings.holds][inside]] = weight * cell.outside_volume[inside]
-            yield row
-        for ion in cell.ions:
-            row = np.zeros(system.states.size)
-            row[system.at[AMOUNT[ion]][inside]] = cell.volume[inside]
-            yield row
-        if cell.glia is not None:
-            yield from _of_glia(system, cell.glia)
-        charge = np.zeros(system.states.size)
-        for ion in cell.ions:
-            charge[system.at[AMOUNT[ion]][inside]] = VALENCE[ion] * cell.volume[inside]
-        charge[system.at["v"][inside]] = -cell.geometry.charge_per_mv[inside] * cell.volume[inside]
-        yield charge
+    for space in range(cell.spaces.max() + 1):
+        here = cell.spaces == space
+        yield from _of_space(system, here)
+        for component in np.unique(cell.geometry.components[here]):
+            yield from _of_cell(system, cell.geometry.components == component)
+
+
+def _of_space(system: System, here: np.ndarray) -> Iterator[np.ndarray]:
+    """The sums of ions that no bath changes, in compartments, booleans, and the spaces that they face."""
+    cell = system.cell
+    for weights in cell.surroundings.kept(cell.ions, cell.conditions):
+        row = np.zeros(system.states.size)
+        for ion, weight in zip(cell.ions, weights, strict=True):
+            outside = weight * cell.outside_volume
+            _put(system, row, AMOUNT[ion], here, weight * cell.volume)
+            _put(system, row, OUTER[ion], here, outside)
+            if cell.glia is not None:
+                _put(system, row, GLIA + AMOUNT[ion], here, weight * cell.glia.volume)
+            if ion == "k" and cell.surroundings.holds:
+                _put(system, row, cell.surroundings.holds, here, outside)
+        yield row
+
+
+def _of_cell(system: System, inside: np.ndarray) -> Iterator[np.ndarray]:
+    """Each ion in compartments, booleans, that are connected, and their charge."""
+    cell, charge = system.cell, np.zeros(system.states.size)
+    for ion in cell.ions:
+        row = np.zeros(system.states.size)
+        _put(system, row, AMOUNT[ion], inside, cell.volume)
+        yield row
+        charge += VALENCE[ion] * row
+    if cell.glia is not None:
+        yield from _of_glia(system, cell.glia)
+    _put(system, charge, "v", inside, -cell.geometry.charge_per_mv * cell.volume)
+    yield charge
+
+
+def _put(system: System, row: np.ndarray, kind: str, here: np.ndarray, values: np.ndarray) -> None:
+    """Put values, (compartments,), where a kind of state is in these compartments, as far as they have it."""
+    at = system.at.get(kind, np.zeros(0, int))
+    owner = system.states.owner[at]
+    row[at[here[owner]]] = values[owner[here[owner]]]
 
 
 def _of_glia(system: System, glia: Cell) -> Iterator[np.ndarray]:

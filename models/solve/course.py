@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..axial.joined import JoinedFlow
 from ..cell.cell import Cell
 from ..words import HOUR
 from .spikes import Spike
@@ -27,6 +28,9 @@ class Course:
     factorisations: of Newton's matrix
     spikes: how often the cell has fired
     glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
+    cells: the same of each of several cells, by name: what enters comes through its own membrane
+    passed: of each junction between them by name, what of each ion has passed it, from its first end to its
+    second (fmol), (times,)
     moved: where asked for, by process and ion what it has brought into the cell (fmol; by process and "atp"
     what it has spent), (times,)
     flows: how fast it does so (fmol/ms), (times,) likewise
@@ -44,6 +48,8 @@ class Course:
     factorisations: int
     spikes: int
     glia: "Course | None" = None
+    cells: "dict[str, Course]" = field(default_factory=dict)
+    passed: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
     moved: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     flows: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     peaks: list[Spike] = field(default_factory=list)
@@ -69,8 +75,8 @@ class Stretch:
     """A course from one time to the next, in one piece or several. t: times (ms); state, gates: by name,
     (times, compartments);
     entered: (times and the end, ions); moved: (times and the end, rows of a tally), flows: (times, rows);
-    pump: net current, (times, compartments); counts: of evaluations, Jacobians, factorisations; glia: of the
-    cell's, or None."""
+    pump: net current, (times, compartments); counts: of evaluations, Jacobians, factorisations; others: of
+    the cell's glia or of each of several cells; passed: (times and the end, what passes between these)."""
 
     t: np.ndarray
     state: dict[str, np.ndarray]
@@ -80,7 +86,8 @@ class Stretch:
     flows: np.ndarray
     pump: np.ndarray | None
     counts: tuple[int, int, int]
-    glia: "Stretch | None" = None
+    others: "list[Stretch]" = field(default_factory=list)
+    passed: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 def merged(stretches: list[Stretch]) -> Stretch:
@@ -96,7 +103,7 @@ def merged(stretches: list[Stretch]) -> Stretch:
 
     kept = [len(part.t) for part in stretches]
     pumps = [part.pump for part in stretches if part.pump is not None]
-    beside = [part.glia for part in stretches if part.glia is not None]
+    others = zip(*(part.others for part in stretches), strict=True)
     return Stretch(
         whole(part.t for part in stretches),
         named([part.state for part in stretches]),
@@ -106,7 +113,8 @@ def merged(stretches: list[Stretch]) -> Stretch:
         whole(part.flows for part in stretches),
         whole(pumps) if pumps else None,
         tuple(np.sum([part.counts for part in stretches], axis=0).tolist()),
-        merged(beside) if beside else None,
+        [merged(list(parts)) for parts in others],
+        _running([part.passed for part in stretches], kept),
     )
 
 
@@ -116,6 +124,8 @@ def joined(
     """One course of all stretches. keys: of a tally's rows."""
     one = merged(stretches)
     evaluations, jacobians, factorisations = one.counts
+    others = [*(cell.members if len(cell.members) > 1 else ()), *([cell.glia] if cell.glia else ())]
+    beside = [joined(other, [own], []) for other, own in zip(others, one.others, strict=True)]
     return Course(
         one.t,
         one.state,
@@ -126,11 +136,23 @@ def joined(
         jacobians,
         factorisations,
         len(spikes),
-        glia=None if one.glia is None or cell.glia is None else joined(cell.glia, [one.glia], []),
+        glia=beside[0] if cell.glia is not None else None,
+        cells={} if cell.glia is not None else {o.name: own for o, own in zip(others, beside, strict=True)},
+        passed=_passed(cell, one.passed[:-1]),
         moved=dict(zip(keys or [], one.moved[:-1].T, strict=True)),
         flows=dict(zip(keys or [], one.flows.T, strict=True)),
         peaks=spikes,
     )
+
+
+def _passed(cell: Cell, passed: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+    """What has passed each junction of several cells, by its name and ion, (times,)."""
+    found: dict[str, dict[str, np.ndarray]] = {}
+    if isinstance(cell.axial, JoinedFlow):
+        for column, (name, ion) in enumerate(cell.axial.counted):
+            if name:
+                found.setdefault(name, {})[ion] = passed[:, column]
+    return found
 
 
 def _running(parts: list[np.ndarray], kept: list[int]) -> np.ndarray:

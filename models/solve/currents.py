@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..simulator.runtime import SegmentVariable
 from .equations import System
 from .jacobian import V_STEP
-from .states import GLIA
+from .of_part import at_of
 from .told import spending, tells
 
 ROUND_OFF = 1e-9  # of an ion's largest current, up to which the mechanisms' own make up the whole
@@ -23,10 +23,10 @@ Evaluate = Callable[[], object]
 def slope_conductance(system: System, y: np.ndarray, of: Cell | None = None) -> np.ndarray:
     """dI/dV (S/cm2) of the membrane per compartment in state y, concentrations and gates as they are.
 
-    of: the cell's glia, where that is asked for.
+    of: the cell's glia, or one of several, where that is asked for.
     """
     cell = system.cell if of is None else of
-    at, shift = system.at["v" if cell is system.cell else GLIA + "v"], np.zeros(len(y))
+    at, shift = at_of(system, cell)["v"], np.zeros(len(y))
     shift[at] = V_STEP
     system.full_rates(y)
     change = system.full_rates(y + shift, flow=False)[at] - system.full_rates(y - shift, flow=False)[at]

@@ -47,7 +47,7 @@ class Differentiated(ABC):
 
     def entering_jacobian(self, x: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free)."""
-        return self.derivatives().entering(self._slopes(self.expand(x)))
+        return self.derivatives().entering(y := self.expand(x), self._slopes(y))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""

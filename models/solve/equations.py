@@ -14,9 +14,10 @@ from ..simulator.runtime import h
 from .charge_relations import Followers, charge_relations, find_followers, lift_of
 from .differentiated import Differentiated
 from .growth import Growth
-from .meaning import concentrations, settled
+from .meaning import settled
+from .of_part import by_cell, whole_state
 from .possible import dry, impossible
-from .states import GLIA, RELATIVE_VOLUME, find_states
+from .states import GLIA, RELATIVE_VOLUME, find_states, parts_of
 from .tally import NOTHING, Counts
 from .together import currents_of, together
 from .unknowns import among, choose_unknowns
@@ -52,15 +53,15 @@ class System(Differentiated):
         runtime.initialise()  # starts every gate at the voltage of its compartment
         self._all, self._rate = h.Vector(), h.Vector()
         self.states = find_states(cell, self._integrator, self._all)
-        self.at, self._place = self.states.at, self.states.place
-        self._flow_place = self._place[np.array([self.at[kind] for kind in cell.axial.kinds])]
+        self.at, self._place, self.parts = self.states.at, self.states.place, parts_of(cell)
+        self._flow_place = self._place[cell.axial.positions(by_cell(self))]
         self._growth = Growth(self.at["v"], self.at[RELATIVE_VOLUME], cell.area_power)
         self._volume_place = self._place[self._growth.volumes]
         self._rate.resize(len(self._all))
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         self._together = together(cell)
         self._all_v = np.concatenate([self.at[kind] for kind in ("v", GLIA + "v") if kind in self.at])
-        self.counted = len(self._together.ion) + tally.rows
+        self.counted = len(self._together.ion) + len(cell.axial.passing) + tally.rows
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start = self._y_all[self._place] if start is None else settled(cell, self.at, start)
@@ -69,7 +70,7 @@ class System(Differentiated):
 
     def begin(self, start: np.ndarray, hold: str | None = None) -> None:
         """Start from y, (states,): choose what is free and what follows from there on; hold as at first."""
-        self.start, self.follows = start, charge_relations(self.cell) if hold is None else {}
+        self.start, self.follows = start, charge_relations(self.cell, self.states) if hold is None else {}
         self.unknowns = choose_unknowns(self.cell, self.states, start, hold, self.follows)
         self.free = self.unknowns.index
         self._follow()
@@ -83,11 +84,11 @@ class System(Differentiated):
         runtime.initialise()
         self._integrator.states(self._all)
         self.start = self._y_all[self._place]
-        self.follows = charge_relations(self.cell) if self.follows else {}
+        self.follows = charge_relations(self.cell, self.states) if self.follows else {}
         self._follow(self._followers)
 
     def _follow(self, before: Followers | None = None) -> None:
-        self._followers: Followers = find_followers(self.follows, self.states, self.start, self._growth)
+        self._followers: Followers = find_followers(self.follows, self.start, self._growth)
         self.refresh()
         found = self._followers
         self._y_all[self._place] = self.start
@@ -116,7 +117,7 @@ class System(Differentiated):
 
     def state(self, y: np.ndarray) -> dict[str, np.ndarray]:
         """v, concentrations and relative volume of y by name; see `states.concentrations`."""
-        return concentrations(self.cell, self.at, y)
+        return whole_state(self, y)
 
     def load(self, x: np.ndarray) -> None:
         """Put state x into NEURON's segments, with every current evaluated there."""
@@ -155,14 +156,15 @@ class System(Differentiated):
 
     def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
-        the volume that the cell began with per ms, into the cell), likewise of its glia, and what the tally
-        counts (fmol/ms), (free + counted,).
-
-        As `full_rates` of `expand(x)`, without writing what does not change.
+        the volume that the cell began with per ms, into the cell), likewise of its glia or of each of several
+        cells, what passes from cell to cell (mM um3/ms), and what the tally counts (fmol/ms), (free +
+        counted,). As `full_rates` of `expand(x)`, without writing what does not change.
         """
         put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
-        found = self._read(self._free_place, self._free_v, self.tally.rows)
+        passing, rows = self.cell.axial.passing, self.tally.rows
+        found = self._read(self._free_place, self._free_v, len(passing) + rows)
+        found[len(found) - rows - len(passing) : len(found) - rows] = passing
         self.tally.put(found, self._y_all, self._volume_place)
         return found
 
@@ -205,6 +207,12 @@ class System(Differentiated):
         return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power, more)
 
 
+def _leaking(cell: Cell) -> np.ndarray:
+    """What leaks in a cell, all ions without their signs (mA/cm2), (compartments,)."""
+    leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())
+    return sum((np.abs(leak) for leak in leaks), np.zeros(cell.size))
+
+
 def _check_currents(system: System) -> None:
     """InputError where a current flows that belongs to no ion of the cell (electrode, synapse, ...)."""
     at, cell = system.at["v"], system.cell
@@ -220,8 +228,8 @@ def _check_voltage_rates(cell: Cell, ours: np.ndarray, theirs: np.ndarray, curre
     flows that belongs to no ion of the cell (electrode, synapse, ...)."""
     spread = max(1.0, cell.axial.stiffness())
     # what cancels in a sum leaves its last digits: of large currents those are large
-    leaks = (cell.variables[f"i_{leak.mechanism}"].get() for leak in cell.membrane.leak.values())
-    parts = np.abs(currents).sum(axis=0) + sum(np.abs(leak) for leak in leaks)
+    leaks = np.concatenate([_leaking(one) for one in cell.members])
+    parts = np.abs(currents).sum(axis=0) + leaks
     cancelled = 1e3 * parts / cell.geometry.capacitance
     apart = np.abs(ours - theirs)
     if (apart > 1e-10 * (np.abs(theirs).max() + 100 * spread + cancelled)).any():

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cell.cell import Cell
-from ..cell.pumps import check_block
 from ..errors import InputError
 from ..parameters.arguments import named, plain, shown
 
@@ -90,6 +89,8 @@ def apply(cell: Cell, event: Event) -> None:
         cell.set(name, value)
     if event.block is not None:
         if event.block > 0:
-            of_glia = cell.glia is not None and isinstance(event.where, str) and event.where == "glia"
-            check_block(*((cell.glia, slice(None)) if of_glia else (cell, cell.where(event.where))))
+            if cell.glia is not None and isinstance(event.where, str) and event.where == "glia":
+                cell.glia.check_block(slice(None))
+            else:
+                cell.check_block(cell.where(event.where))
         cell.block_pump(event.block, event.where)

@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.pumps import pumped
 from ..errors import InputError
 from .accounting import constant
 from .course import Stretch, merged
 from .equations import System
 from .integration import Reached, advance
 from .looks import Look, due_of
-from .meaning import columns, glia_concentrations, settled
+from .meaning import settled
+from .of_part import seen_of, state_of, with_entered
 from .plan import Motion, Plan, Step
 from .spikes import Watch
-from .states import GLIA, OUTSIDE, plain
+from .states import OUTSIDE
 from .tally import NOTHING, Tally
 
 
@@ -163,9 +163,8 @@ class Following:
         the cell's start."""
         cell, last = self.cell, self._last
         if self._system is not None and last is not None:
-            cell.start = self._system.state(last)
-            if cell.glia is not None:
-                cell.glia.start = glia_concentrations(cell, self._system.at, last)
+            for part in self._system.parts:
+                part.cell.start = state_of(self._system, part.cell, last)
         # what is bound, open and outside when the course begins is so from before its first event
         before = System(cell) if steps and last is None else None
         for step in steps:
@@ -186,15 +185,12 @@ class Following:
         rows = [slice(None)] if all(motion.plain for motion in moving) or not each else each
         seen = merged([_seen(system, t[row], made.x[: len(t)][row], moment, self.look.pump) for row in rows])
         entered = np.concatenate([made.entered[: len(t)], made.entered[-1:]])
-        n, glia = len(self.cell.ions), seen.glia
-        tallied = n if self.cell.glia is None else n + len(self.cell.glia.ions)
-        if glia is not None:
-            glia = replace(glia, entered=entered[:, n:tallied], counts=counts)
+        found = with_entered(system, seen, entered, counts)
         self._counted()
         if self.look.see is not None:
             for row, time in enumerate(t):
                 self.look.see(time, {name: values[row] for name, values in seen.state.items()})
-        return replace(seen, entered=entered[:, :n], moved=entered[:, tallied:], counts=counts, glia=glia)
+        return found
 
     def _counted(self) -> tuple[int, int, int]:
         """Evaluations, Jacobians and factorisations since this was asked before."""
@@ -211,30 +207,17 @@ def _seen(
     current."""
     if len(t) == 1:
         moment(t[0])
-    states, glia, none = system.expand(x), system.cell.glia, np.zeros((len(t) + 1, 0))
-
-    def net(cell: Cell) -> np.ndarray | None:
-        found = [pumped(system, y, cell).net for y in states] if pump else []
-        return np.array(found).reshape(len(states), cell.size) if pump else None
-
-    def gates(of_glia: bool) -> dict[str, np.ndarray]:
-        kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
-        return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
-
-    beside, flows = None, np.zeros((len(t), system.tally.rows))
-    if glia is not None:
-        state = glia_concentrations(system.cell, system.at, states)
-        beside = Stretch(t, state, gates(True), none, none, flows[:, :0], net(glia), (0, 0, 0))
+    states, flows = system.expand(x), np.zeros((len(t), system.tally.rows))
+    found = seen_of(system, t, states, pump)
     for row, (time, y) in enumerate(zip(t, states, strict=True)):
         if system.tally.rows:
             moment(time)
             system.full_rates(y)
             flows[row] = system.tally.summed(system.flowing())
-    own = none, none, flows, net(system.cell)
-    return Stretch(t, system.state(states), gates(False), *own, (0, 0, 0), beside)
+    return replace(found, flows=flows)
 
 
-def state_of(cell: Cell, whole: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def state_in(cell: Cell, whole: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """V and concentrations of a whole state of a cell; InputError for another cell's."""
     system, y = _in_state(cell, whole)
     return system.state(y)

@@ -15,14 +15,13 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import scipy.sparse as sp
 
-from ..axial.derivatives import swelling
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, TRACES
 from .assembly import Assembly
-from .axial_entries import arrivals, axial_entries, axial_slopes
 from .elimination import Elimination, layout
 from .growth import Growth
-from .states import GLIA, RELATIVE_VOLUME, States, plain
+from .pieces import pieces_of
+from .states import RELATIVE_VOLUME, States, parts_of, plain
 from .tally import Counts
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
@@ -64,10 +63,12 @@ class Jacobian:
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
         self._growth, self._tally = growth, tally
         self._made_for = _identity(of)
-        self._counted = [(AMOUNT[ion], cell.volume / cell.volume.sum()) for ion in cell.ions]
-        if cell.glia is not None:
-            own = cell.glia.volume / cell.glia.volume.sum()
-            self._counted += [(GLIA + AMOUNT[ion], own) for ion in cell.glia.ions]
+        self._pieces = pieces_of(cell, states)
+        self._counted = [
+            (states.of(part)[AMOUNT[ion]], part.cell.volume / part.cell.volume.sum())
+            for part in parts_of(cell)
+            for ion in part.cell.ions
+        ]
         moving = {states.kinds[k] for k in np.unique(states.kind[np.diff(lift.indptr) > 0])}
         self._shifted = [
             (kind, *shift)
@@ -81,16 +82,14 @@ class Jacobian:
         count = len(self._row)
         free_row = np.full(states.size + len(tally.at), -1)
         free_row[free] = np.arange(len(free))
-        slopes, (source, row, column, weight) = axial_entries(cell, states)
-        self._own = Assembly(
-            np.concatenate([np.arange(count), count + source]),
-            free_row[np.concatenate([self._row, row])],
-            np.concatenate([self._column, column]),
-            np.concatenate([np.ones(count), weight]),
-            lift,
-            (len(free), len(free)),
-            count + slopes,
-        )
+        entries = [(np.arange(count), self._row, self._column, np.ones(count))]
+        values = count
+        for piece in self._pieces:
+            source, row, column, weight = piece.entries()
+            entries.append((values + source, row, column, weight))
+            values += int(np.prod(piece.shape))
+        source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
+        self._own = Assembly(source, free_row[row], column, weight, lift, (len(free), len(free)), values)
 
     def serves(self, of: MadeOf) -> bool:
         """Whether it would be made just so for these."""
@@ -113,18 +112,24 @@ class Jacobian:
     @cached_property
     def _entering(self) -> Assembly:
         """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone; what
-        a tally counts is told as such."""
-        states, count, ions = self._states, len(self._row), len(self._counted)
+        passes between cells and what a tally counts is told as such."""
+        states, count, first = self._states, len(self._row), len(self._counted)
         ion_row, share = np.full(states.size, -1), np.zeros(states.size)
-        for i, (kind, own) in enumerate(self._counted):
-            ion_row[states.at[kind]] = i
-            share[states.at[kind]] = own
-        ion_row = np.append(ion_row, ions + self._tally.row)
+        for i, (at, own) in enumerate(self._counted):
+            ion_row[at] = i
+            share[at] = own
+        passing = [piece for piece in self._pieces if piece.counted]
+        rows = first + sum(piece.counted for piece in passing)
+        ion_row = np.append(ion_row, rows + self._tally.row)
         share = np.append(share, np.ones(len(self._tally.row)))
-        return Assembly(
-            np.arange(count), ion_row[self._row], self._column, share[self._row], self._lift,
-            (ions + self._tally.rows, len(self._free)), count,
-        )  # fmt: skip
+        entries, values = [(np.arange(count), ion_row[self._row], self._column, share[self._row])], count
+        for piece in passing:
+            source, row, column = piece.passing()
+            entries.append((values + source, first + row, column, np.ones(len(row))))
+            values, first = values + int(np.prod(piece.shape)), first + piece.counted
+        source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
+        shape = rows + self._tally.rows, len(self._free)
+        return Assembly(source, row, column, weight, self._lift, shape, values)
 
     def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
         """By how much to shift values of a kind of state."""
@@ -163,22 +168,23 @@ class Jacobian:
 
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
-        flow = self._flow
-        state = y[np.array([self._states.at[kind] for kind in flow.kinds])]
-        return self._own(np.concatenate([slopes, axial_slopes(flow, state, self._growth, y)]))
+        flowing = [piece.derivatives(y, self._growth) for piece in self._pieces]
+        return self._own(np.concatenate([slopes, *flowing]))
 
-    def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes)/dx (per ms), (ions, the glia's ions and a tally's rows, free), from the
-        membrane's slopes."""
-        return self._entering(slopes)
+    def entering(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
+        """d(the ions' fluxes through membranes, what passes between cells and a tally's rows)/dx (per ms),
+        (counted, free), at y, (states,), from the membranes' slopes there."""
+        flowing = [piece.derivatives(y, self._growth) for piece in self._pieces if piece.counted]
+        return self._entering(np.concatenate([slopes, *flowing]))
 
 
 def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    factors = [factor for _, _, factor in arrivals(of.cell, of.states)]
-    swell = np.array([of.states.kinds.index(kind) for kind, *_ in swelling(of.cell.axial)])
-    lift, counts = [of.lift.indptr, of.lift.indices, of.lift.data], [of.tally.at, of.tally.row]
-    return [of.states.owner, of.states.kind, of.free, *lift, *counts, swell, *factors]
+    pieces = pieces_of(of.cell, of.states)
+    factors = [part for piece in pieces for _, *both in piece.arrivals for part in both]
+    lift = [of.lift.indptr, of.lift.indices, of.lift.data]
+    kinds = np.array([of.states.kinds.index(kind) for piece in pieces for kind in piece.kinds])
+    return [of.states.owner, of.states.kind, of.free, *lift, of.tally.at, of.tally.row, kinds, *factors]
 
 
 def _shifts(

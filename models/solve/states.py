@@ -8,7 +8,7 @@ make every balance of charge and ions linear, so that a linear method keeps it.
 import re
 from collections.abc import Container
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,26 @@ AMOUNTS = {*INSIDE, *OUTSIDE, RELATIVE_VOLUME, BONDS}  # what must stay positive
 SEEN = (GLIA + "v", GLIA + RELATIVE_VOLUME)  # those of them that other compartments see
 BOUND = {f"bound_pl_nak{alpha}" for alpha in ISOFORMS}  # what holds a glycoside
 ODD, APART = 1.0123456789, 1e-7  # by which a state is marked: nothing has such a value by chance
-Declared = dict[str, tuple[list[int], SegmentVariable]]  # by kind: the compartments that have it, and where
+
+
+class Joined:
+    """A variable of several cells as one array, the cells' one after the other."""
+
+    def __init__(self, parts: "list[SegmentVariable | Joined]", counts: list[int]) -> None:
+        self._parts, self._ends = parts, np.cumsum(counts)[:-1]
+
+    def get(self) -> np.ndarray:
+        """The values now."""
+        return np.concatenate([part.get() for part in self._parts])
+
+    def set(self, values: np.ndarray | float) -> None:
+        """Give each its value, or all of them one."""
+        for i, part in enumerate(self._parts):
+            part.set(np.split(values, self._ends)[i] if isinstance(values, np.ndarray) else values)
+
+
+Variable = SegmentVariable | Joined
+Declared = dict[str, tuple[list[int], Variable]]  # by kind: the compartments that have it, and where
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,7 @@ class States:
     kind: np.ndarray
     place: np.ndarray
     at: dict[str, np.ndarray]
-    variables: dict[str, SegmentVariable]
+    variables: dict[str, Variable]
     gates: list[str]
     diffusing: set[str]
     dissolved: set[str]
@@ -68,18 +87,44 @@ class States:
         of_glia = {kind for kind in self.kinds if kind.startswith(GLIA)} - {*SEEN}
         return ({*self.gates} - self.diffusing) | of_glia
 
+    def of(self, part: "Part") -> dict[str, np.ndarray]:
+        """Positions in y of the states of a part of the system by kind, without its mark, (compartments of
+        the part that have it,)."""
+        found = {}
+        for kind, at in self.at.items():
+            here = (self.owner[at] >= part.first) & (self.owner[at] < part.first + part.cell.size)
+            if kind.startswith(GLIA) == bool(part.mark) and here.any():
+                found[kind.removeprefix(part.mark)] = at[here]
+        return found
+
     def are(self, kinds: Container[str]) -> np.ndarray:
         """Which states are of one of these kinds, booleans, (states,)."""
         return np.array([kind in kinds for kind in self.kinds], bool)[self.kind]
 
 
+class Part(NamedTuple):
+    """A cell with a membrane of its own in a system: the number of its first compartment there, and with what
+    the names of its states begin."""
+
+    cell: Cell
+    first: int
+    mark: str
+
+
+def parts_of(cell: Cell) -> list[Part]:
+    """The parts of a system of a cell: itself and its glia, or each of several cells."""
+    sizes = np.cumsum([0] + [one.size for one in cell.members])
+    found = [Part(one, int(first), "") for one, first in zip(cell.members, sizes, strict=False)]
+    return found if cell.glia is None else [*found, Part(cell.glia, 0, GLIA)]
+
+
 def find_states(cell: Cell, integrator: Any, vector: Any) -> States:
     """Find where NEURON's integrator keeps each of a cell's states, by marking them; its state vector is left
     in `vector`. EngineError where it integrates only some of a kind."""
-    variables: dict[str, SegmentVariable] = {}
+    variables: dict[str, Variable] = {}
     owners: list[np.ndarray] = []
     places: list[np.ndarray] = []
-    declared = _declared(cell)
+    declared = _declared_by_all(cell)
     for (kind, (having, variable)), found in zip(
         declared.items(), _places(declared, integrator, vector), strict=True
     ):
@@ -153,12 +198,32 @@ def _mark(kind: str) -> float:
     return 10.0 if kind in AMOUNTS else 0.6
 
 
+def _declared_by_all(cell: Cell) -> Declared:
+    """The states that are declared in a cell or in each of several, what compartments see of each other
+    first."""
+    if len(cell.members) == 1:
+        return _declared(cell.members[0])
+    parts: dict[str, list[tuple[list[int], Variable]]] = {}
+    for part in parts_of(cell):
+        for kind, (having, variable) in _declared(part.cell).items():
+            parts.setdefault(kind, []).append(([part.first + at for at in having], variable))
+    along = (nmodl.diffusing_states(channel) for channel in cell.membrane.channels)
+    groups = {"v", *AMOUNTS}, set().union(*along, cell.membrane.species_nodes)
+    return {
+        kind: (
+            [at for having, _ in parts[kind] for at in having],
+            Joined([variable for _, variable in parts[kind]], [len(having) for having, _ in parts[kind]]),
+        )
+        for kind in sorted(parts, key=lambda kind: [kind not in group for group in groups])
+    }
+
+
 def _declared(cell: Cell) -> Declared:
     """The states that a cell's mechanisms declare, by name: the compartments that have them, and where."""
     whole = list(range(cell.size))
     own = ["v", *(AMOUNT[ion] for ion in cell.accumulated), RELATIVE_VOLUME]
     own += [BONDS, *(OUTSIDE if cell.surroundings.followed else ())]
-    found = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
+    found: Declared = {kind: (whole, cell.variables[kind]) for kind in own if kind in cell.variables}
     if cell.glia is not None:  # they are in the spaces' charge and room, which others see
         found |= {kind: (whole, cell.glia.variables[plain(kind)]) for kind in SEEN}
     holders = dict.fromkeys(cell.membrane.pump_share, whole) | dict(cell.membrane.channels)

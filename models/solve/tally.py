@@ -17,6 +17,7 @@ from ..physics.theory import FARADAY
 from ..simulator.mechanisms import PUMPS
 from ..simulator.nmodl import declarations
 from ..simulator.runtime import SegmentVariable
+from .states import parts_of
 from .told import spending, tells
 
 ATP = "atp"
@@ -80,7 +81,8 @@ class Tally(Counts):
 
     def __init__(self, cell: Cell, stimuli: Sequence[Stimulus] = ()) -> None:
         self._cell = cell
-        self._sources = [*_sources(cell), *(own for stimulus in stimuli for own in _of(stimulus, cell))]
+        of_cell = _sources(cell) if len(cell.members) == 1 else _of_several(cell)
+        self._sources = [*of_cell, *(own for stimulus in stimuli for own in _of(stimulus, cell))]
         self.keys = list(dict.fromkeys(source.key for source in self._sources))
         row = [np.full(len(source.at), self.keys.index(source.key)) for source in self._sources]
         self.at, self.row = np.concatenate([source.at for source in self._sources]), np.concatenate(row)
@@ -142,6 +144,14 @@ def _sources(cell: Cell) -> Iterator[_Source]:
         at = np.array(membrane.channels[mechanism])
         owners = cell.geometry.sections_of(membrane.channels[mechanism])
         yield _Source((mechanism, ATP), owners, f"atpase_{mechanism}", at, _constant(SPENT))
+
+
+def _of_several(cell: Cell) -> Iterator[_Source]:
+    """What each of several cells tells, with its name before the process's."""
+    for part in parts_of(cell):
+        for source in _sources(part.cell):
+            process, ion = source.key
+            yield source._replace(key=(f"{part.cell.name}.{process}", ion), at=part.first + source.at)
 
 
 def _of_mechanism(cell: Cell, ion: str, mechanism: str) -> _Source:

@@ -1,4 +1,4 @@
-"""A cell and its glia together: what passes their membranes, and what that does to V."""
+"""Cells together, a cell and its glia or several: what passes their membranes, and what that does to V."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,15 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..physics.theory import concentration_rate
+from .states import parts_of
 
 
 class Together(NamedTuple):
-    """What a cell and its glia are together, the cell's compartments first.
+    """What cells are together, one cell's compartments after the other's, a glia's last.
 
-    ion: number of the ion whose flux is counted, the cell's and then the glia's, (counted,)
-    into: of a current of it (mA/cm2) what it brings in (mM/ms), (counted, compartments of both)
-    capacitance: uF/cm2, (compartments of both,)
+    ion: number of the ion whose flux is counted, each cell's one after the other, (counted,)
+    into: of a current of it (mA/cm2) what it brings in (mM/ms), (counted, compartments of all)
+    capacitance: uF/cm2, (compartments of all,)
     """
 
     ion: np.ndarray
@@ -22,10 +23,10 @@ class Together(NamedTuple):
 
 
 def together(cell: Cell) -> Together:
-    """Of a cell, with its glia if it has one."""
-    parts = [cell] if cell.glia is None else [cell, cell.glia]
+    """Of a cell, with its glia if it has one, or of several."""
+    parts = [part.cell for part in parts_of(cell)]
     size = sum(part.size for part in parts)
-    ion = np.concatenate([np.arange(len(part.ions)) for part in parts])
+    ion = np.concatenate([[cell.ions.index(ion) for ion in part.ions] for part in parts])
     into, row, first = np.zeros((len(ion), size)), 0, 0
     for part in parts:
         to_volume = concentration_rate(1.0, part.area, part.volume.sum())
@@ -35,7 +36,14 @@ def together(cell: Cell) -> Together:
 
 
 def currents_of(cell: Cell) -> np.ndarray:
-    """Currents of every ion through the membranes of both (mA/cm2, outward), (ions, compartments of both), as
-    NEURON has last computed them."""
-    own = cell.currents.get()
-    return own if cell.glia is None else np.hstack([own, cell.glia.currents.get()])
+    """Currents of every ion through the membranes of all (mA/cm2, outward), (ions, compartments of all), as
+    NEURON has last computed them; 0 of an ion that a cell has not."""
+    if len(cell.members) == 1:
+        own = cell.members[0].currents.get()
+        return own if cell.glia is None else np.hstack([own, cell.glia.currents.get()])
+    found, first = np.zeros((len(cell.ions), cell.size)), 0
+    for one in cell.members:
+        rows = [cell.ions.index(ion) for ion in one.ions]
+        found[rows, first : first + one.size] = one.currents.get()
+        first += one.size
+    return found

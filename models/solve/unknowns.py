@@ -9,7 +9,7 @@ from ..cell.cell import Cell
 from ..cell.energy import BONDS
 from ..parameters.pumps import DRUGS
 from ..physics.ions import TRACES
-from .states import AMOUNTS, BOUND, GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, States, plain
+from .states import AMOUNTS, BOUND, GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, States, parts_of, plain
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Unknowns:
 
     index: its positions in y, (free,)
     is_v, is_amount: which of x are V, and amounts or volumes, (free,)
-    watched: positions in x of the V in which spikes are looked for, the cell's own
+    watched: positions in x of the V in which spikes are looked for, the cell's own, in order of the
+    compartments
     is_trace: which are concentrations of which tolerances must be small, (free,)
     positive: positions in y of what must not fall below 0
     """
@@ -37,25 +38,27 @@ def choose_unknowns(
     """The states that are free from `start`, (states,), on; `hold` as in `System`, `following`: kinds that
     follow from the charge."""
     free = np.ones(states.size, bool)
-    for kind, at in states.at.items():
-        whose = cell.glia if cell.glia is not None and kind.startswith(GLIA) else cell
-        dissolved = hold == "dissolved" and kind in states.dissolved
-        if _is_held(whose, plain(kind), hold) or kind in following or dissolved:
-            free[at] = False
-        elif kind in OUTSIDE:  # a bath stays as it is
-            free[at[np.isinf(cell.outside_volume)]] = False
-        elif plain(kind) in BOUND and not start[at].any() and not _dosed(whose):
-            free[at] = False  # no drug, nothing bound
-    index = np.flatnonzero(free)
+    positive: list[np.ndarray] = []
+    for part in parts_of(cell):
+        for kind, at in states.of(part).items():
+            dissolved = hold == "dissolved" and part.mark + kind in states.dissolved
+            if _is_held(part.cell, kind, hold) or part.mark + kind in following or dissolved:
+                free[at] = False
+            elif kind in OUTSIDE:  # a bath stays as it is
+                free[at[np.isinf(part.cell.outside_volume)]] = False
+            elif kind in BOUND and not start[at].any() and not _dosed(part.cell):
+                free[at] = False  # no drug, nothing bound
+            if kind in AMOUNTS and _there(part.cell, kind):
+                positive.append(at)
+    index, v = np.flatnonzero(free), states.at["v"]
     amounts, traces = ({kind for kind in states.kinds if plain(kind) in some} for some in (AMOUNTS, TRACES))
-    present = [kind for kind in states.kinds if kind in amounts and _there(cell, plain(kind))]
     return Unknowns(
         index,
         is_v=states.are({"v", GLIA + "v"})[index],
-        watched=np.flatnonzero(states.are({"v"})[index]),
+        watched=np.searchsorted(index, v[free[v]]),
         is_amount=states.are(amounts)[index],
         is_trace=states.are(traces | states.dissolved)[index],
-        positive=np.concatenate([states.at[kind] for kind in present]),
+        positive=np.concatenate(positive),
     )
 
 
