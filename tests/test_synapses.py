@@ -5,6 +5,8 @@ import pytest
 from users_sections import ball
 
 from models import InputError, Neuron
+from models.experiments import run as running
+from models.experiments.checkpoint import Checkpoint
 from models.experiments.run import run
 from models.physics.theory import FARADAY, ghk_voltage, nernst
 from models.protocol.events import Conductance, events_of
@@ -20,9 +22,10 @@ def opened(peak, rise, decay):
     return peak * (decay - rise) / (np.exp(-top / decay) - np.exp(-top / rise))
 
 
-def ending(cell, *synapses, duration="150 ms", **more):
+def ending(cell, *synapses, duration="150 ms", checkpoint=None, **more):
     """A cell's result with these synapses."""
-    return run({"duration": duration, "points": 200, "synapse": list(synapses), **more}, cell)
+    tables = {"duration": duration, "points": 200, "synapse": list(synapses), **more}
+    return run(tables, cell, checkpoint=checkpoint)
 
 
 # ---------------------------------------------------------------------- what the ions carry
@@ -94,6 +97,33 @@ def test_what_they_carry_is_what_the_cell_gains():
         carried = sum(process.get(ion, 0.0) for process in s["moved"].values())
         assert carried == pytest.approx(amount, abs=1e-12 * cell.volume[0] * 150e-3)
     assert s["v_highest_mV"] > s["v_before_mV"] + 3
+
+
+def test_a_train_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "PART", 200)
+    cell, keep = Neuron("neuron_kcc2", sections=ball()), Checkpoint.add
+    train = {"kind": "gaba", "where": "soma", "number": 5, "rate": "40 Hz"}
+    whole = ending(cell, train, duration="0.2 s").course
+
+    def add(self, part):
+        keep(self, part)
+        if part.number == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoint, "add", add)
+    with pytest.raises(KeyboardInterrupt):
+        ending(cell, train, duration="0.2 s", checkpoint=tmp_path / "kept")
+    monkeypatch.setattr(Checkpoint, "add", keep)
+    again = ending(cell, train, duration="0.2 s", checkpoint=tmp_path / "kept").course
+    assert (again.v == whole.v).all() and (again.cl == whole.cl).all()
+    assert (again.moved["gaba synapse", "cl"] == whole.moved["gaba synapse", "cl"]).all()
+
+
+def test_an_event_is_drawn_to_its_peak():
+    found = ending(Neuron("stylised", sections=ball()), {"kind": "ampa", "where": "soma", "at": "9 ms"}).told[
+        0
+    ]
+    assert 0.49 < found.value.max() <= 0.5 and found.t[found.value.argmax()] == pytest.approx(9.5, abs=0.2)
 
 
 # ---------------------------------------------------------------------- what they do
