@@ -15,9 +15,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import scipy.sparse as sp
 
+from ..axial.derivatives import swelling
 from ..cell.cell import Cell
-from ..physics.ions import AMOUNT, OUTER, TRACES
+from ..physics.ions import AMOUNT, TRACES
 from .assembly import Assembly
+from .axial_entries import arrivals, axial_entries, axial_slopes
 from .elimination import Elimination, layout
 from .growth import Growth
 from .states import GLIA, RELATIVE_VOLUME, States, plain
@@ -79,7 +81,7 @@ class Jacobian:
         count = len(self._row)
         free_row = np.full(states.size + len(tally.at), -1)
         free_row[free] = np.arange(len(free))
-        slopes, (source, row, column, weight) = _axial_entries(cell, states)
+        slopes, (source, row, column, weight) = axial_entries(cell, states)
         self._own = Assembly(
             np.concatenate([np.arange(count), count + source]),
             free_row[np.concatenate([self._row, row])],
@@ -162,14 +164,8 @@ class Jacobian:
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
         flow = self._flow
-        axial = flow.derivatives(y[np.array([self._states.at[kind] for kind in flow.kinds])])
-        if self._growth.power:
-            v, volume = (flow.kinds.index(kind) for kind in ("v", RELATIVE_VOLUME))
-            by_q, by_volume = self._growth.by_charge(y)
-            for end, ends in enumerate((flow.a, flow.b)):
-                axial[:, volume, end] += axial[:, v, end] * by_volume[ends]
-                axial[:, v, end] *= by_q[ends]
-        return self._own(np.concatenate([slopes, axial.ravel()]))
+        state = y[np.array([self._states.at[kind] for kind in flow.kinds])]
+        return self._own(np.concatenate([slopes, axial_slopes(flow, state, self._growth, y)]))
 
     def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes)/dx (per ms), (ions, the glia's ions and a tally's rows, free), from the
@@ -179,9 +175,10 @@ class Jacobian:
 
 def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    factors = [factor for _, _, factor in _arrivals(of.cell, of.states)]
-    lift = [of.lift.indptr, of.lift.indices, of.lift.data]
-    return [of.states.owner, of.states.kind, of.free, *lift, of.tally.at, of.tally.row, *factors]
+    factors = [factor for _, _, factor in arrivals(of.cell, of.states)]
+    swell = np.array([of.states.kinds.index(kind) for kind, *_ in swelling(of.cell.axial)])
+    lift, counts = [of.lift.indptr, of.lift.indices, of.lift.data], [of.tally.at, of.tally.row]
+    return [of.states.owner, of.states.kind, of.free, *lift, *counts, swell, *factors]
 
 
 def _shifts(
@@ -223,48 +220,3 @@ def _coloured(cell: Cell, compartments: np.ndarray) -> tuple[list[set[int]], np.
         near = {colour[k] for j in neighbours[i] for k in neighbours[j]}
         colour[i] = next(c for c in range(len(near) + 1) if c not in near)
     return neighbours, colour
-
-
-def _axial_entries(
-    cell: Cell, states: States
-) -> tuple[int, tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """How many derivatives `AxialFlow.derivatives` finds and, for entries of the Jacobian, which of them (all
-    as one vector) goes to which row and column with which weight."""
-    axial = cell.axial
-    n, faces = len(cell.ions), np.arange(len(axial.a))
-    shape = (n * (1 + axial.lateral) + 1, len(axial.kinds), 2, len(faces))
-    source, row, column, weight = [], [], [], []
-    for flow, at, factor in _arrivals(cell, states):
-        for kind, name in enumerate(axial.kinds):
-            for end, ends in enumerate((axial.a, axial.b)):
-                for sign, receiver in ((-1.0, axial.a), (1.0, axial.b)):
-                    source.append(
-                        np.ravel_multi_index((flow, kind, end, faces), shape) if len(faces) else faces
-                    )
-                    row.append(at[receiver])
-                    column.append(states.at[name][ends])
-                    weight.append(sign * factor[receiver])
-    entries = np.concatenate(source), np.concatenate(row), np.concatenate(column), np.concatenate(weight)
-    return int(np.prod(shape)), entries
-
-
-def _arrivals(cell: Cell, states: States) -> list[tuple[int, np.ndarray, np.ndarray]]:
-    """Of which flow (ions inside, ions outside where lateral, current) how much arrives where: its number,
-    the positions in y and by how much these rise. A flow a -> b lowers what is in a and raises it in b."""
-    axial, n = cell.axial, len(cell.ions)
-    current = n * (1 + axial.lateral)
-    into = [(i, states.at[AMOUNT[ion]], 1 / cell.volume) for i, ion in enumerate(cell.ions)]
-    into.append((current, states.at["v"], axial.charging))
-    if cell.surroundings.followed:
-        outer = [(i, states.at[OUTER[ion]], 1 / cell.outside_volume) for i, ion in enumerate(cell.ions)]
-        if axial.lateral:
-            into += [(n + i, at, factor) for i, at, factor in outer]
-        if axial.returns_by_bath:  # the charge that arrives, outside and inside, goes on to the bath
-            charges = [(current, 1.0)]
-            charges += [(n + i, axial.ion_charge[i]) for i in range(n) if axial.lateral]
-            into += [
-                (flow, at, -axial.carried[i] * factor * charge)
-                for i, at, factor in outer
-                for flow, charge in charges
-            ]
-    return into
