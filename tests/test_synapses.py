@@ -86,6 +86,10 @@ def test_what_they_carry_is_what_the_cell_gains():
         {"kind": "ampa", "where": "soma", "number": 10, "rate": "40 Hz", "seed": 4},
     )
     first, again = (ending(cell, *trains, duration="0.3 s") for _ in range(2))
+    alike = ending(
+        cell, *({"kind": "gaba", "where": "soma", "rate": "400 Hz"} for _ in range(2)), duration="20 ms"
+    )
+    assert alike.told[0].t[1] != alike.told[1].t[1], "two tables without a seed are two trains"
     s = first.summary
     assert 210 < sum(event["times"] for event in s["events"]) < 330
     assert max(s["max_local_charge_error"], s["ion_conservation_error"]) < 1e-13
