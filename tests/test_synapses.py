@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from users_sections import ball
 
-from models import InputError, Neuron
+from models import InputError, Neuron, rest
+from models.experiments import run as running
+from models.experiments.checkpoint import Checkpoint
 from models.experiments.run import run
 from models.physics.theory import FARADAY, ghk_voltage, nernst
 from models.protocol.events import Conductance, events_of
 from models.protocol.tables import Synapse
+from models.simulator import runtime
 from models.simulator.runtime import h
 
 HELD = {"where": "soma", "voltage": "-60 mV", "series_resistance": "0.01 Mohm"}
@@ -20,9 +23,10 @@ def opened(peak, rise, decay):
     return peak * (decay - rise) / (np.exp(-top / decay) - np.exp(-top / rise))
 
 
-def ending(cell, *synapses, duration="150 ms", **more):
+def ending(cell, *synapses, duration="150 ms", checkpoint=None, **more):
     """A cell's result with these synapses."""
-    return run({"duration": duration, "points": 200, "synapse": list(synapses), **more}, cell)
+    tables = {"duration": duration, "points": 200, "synapse": list(synapses), **more}
+    return run(tables, cell, checkpoint=checkpoint)
 
 
 # ---------------------------------------------------------------------- what the ions carry
@@ -82,6 +86,10 @@ def test_what_they_carry_is_what_the_cell_gains():
         {"kind": "ampa", "where": "soma", "number": 10, "rate": "40 Hz", "seed": 4},
     )
     first, again = (ending(cell, *trains, duration="0.3 s") for _ in range(2))
+    alike = ending(
+        cell, *({"kind": "gaba", "where": "soma", "rate": "400 Hz"} for _ in range(2)), duration="20 ms"
+    )
+    assert alike.told[0].t[1] != alike.told[1].t[1], "two tables without a seed are two trains"
     s = first.summary
     assert 210 < sum(event["times"] for event in s["events"]) < 330
     assert max(s["max_local_charge_error"], s["ion_conservation_error"]) < 1e-13
@@ -94,6 +102,62 @@ def test_what_they_carry_is_what_the_cell_gains():
         carried = sum(process.get(ion, 0.0) for process in s["moved"].values())
         assert carried == pytest.approx(amount, abs=1e-12 * cell.volume[0] * 150e-3)
     assert s["v_highest_mV"] > s["v_before_mV"] + 3
+
+
+def test_a_train_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "PART", 200)
+    cell, keep = Neuron("neuron_kcc2", sections=ball()), Checkpoint.add
+    train = {"kind": "gaba", "where": "soma", "number": 5, "rate": "40 Hz"}
+    whole = ending(cell, train, duration="0.2 s").course
+
+    def add(self, part):
+        keep(self, part)
+        if part.number == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoint, "add", add)
+    with pytest.raises(KeyboardInterrupt):
+        ending(cell, train, duration="0.2 s", checkpoint=tmp_path / "kept")
+    monkeypatch.setattr(Checkpoint, "add", keep)
+    again = ending(cell, train, duration="0.2 s", checkpoint=tmp_path / "kept").course
+    assert (again.v == whole.v).all() and (again.cl == whole.cl).all()
+    assert (again.moved["gaba synapse", "cl"] == whole.moved["gaba synapse", "cl"]).all()
+
+
+def test_an_event_is_drawn_to_its_peak():
+    found = ending(Neuron("stylised", sections=ball()), {"kind": "ampa", "where": "soma", "at": "9 ms"}).told[
+        0
+    ]
+    assert 0.49 < found.value.max() <= 0.5 and found.t[found.value.argmax()] == pytest.approx(9.5, abs=0.2)
+
+
+def test_the_voltage_is_that_of_neurons_exp2syn(alone):
+    """Two events on a cell of several compartments: there the current is nobody's, here Na+'s and K+'s, which
+    changes E_Na and E_K by less than 1e-3 mV. 2e-3 mV of 6, where the integrator is good to some 2e-4."""
+    cell = Neuron("stylised", max_compartment_length=100.0)
+    synapse = {"kind": "ampa", "where": "soma", "conductance": "4 nS", "at_times": ["5 ms", "8 ms"]}
+    times = [6.0, 7.0, 8.5, 10.0, 15.0, 30.0]
+    found = ending(cell, synapse, duration="30 ms", report=[f"{t} ms" for t in times])
+    at = [int(np.argmin(np.abs(found.course.t - t))) for t in times]
+    cell.start = rest(cell).state()
+    integrator = runtime.reset(cell.celsius, 1e-9)
+    cell.write()
+    theirs = h.Exp2Syn(cell.segments[int(cell.where("soma")[0])])
+    theirs.tau1, theirs.tau2, theirs.e = 0.2, 1.7, 0
+    events = h.NetCon(None, theirs)
+    events.weight[0], events.delay = 4e-3, 0
+    h.finitialize(float(cell.start["v"].mean()))
+    for segment, v in zip(cell.segments, cell.start["v"], strict=True):
+        segment.v = v
+    for t in (5.0, 8.0):
+        events.event(t)
+    integrator.re_init()
+    v = []
+    for t in times:
+        integrator.solve(t)
+        v.append([segment.v for segment in cell.segments])
+    assert found.course.v[at].max() > found.course.v[0].max() + 5
+    assert found.course.v[at] == pytest.approx(np.array(v), abs=2e-3)
 
 
 # ---------------------------------------------------------------------- what they do

@@ -65,7 +65,7 @@ def _random(table: Synapse, stop: float) -> list[float]:
     mean = 1e3 / (float(table.rate) * table.number)  # ms between two
     begin, end = float(table.at), _last(table, stop)
     _check_count((end - begin) / mean)
-    source, found, now = np.random.default_rng(table.seed or 0), [], begin
+    source, found, now = np.random.default_rng(table.seed), [], begin
     while (now := now + float(source.exponential(mean))) < end:
         found.append(now)
     return found

@@ -140,6 +140,8 @@ class _Setting:
         kinds = [table.kind for table in tables.synapse]
         for number, synapse in enumerate(tables.synapse, start=1):
             alone = kinds.count(synapse.kind) == 1
+            if synapse.rate is not None and synapse.seed is None:  # no two alike
+                synapse = synapse.model_copy(update={"seed": number})
             self.synapse(synapse, f"{synapse.kind} synapse" + ("" if alone else f" {number}"))
         return self.rig()
 

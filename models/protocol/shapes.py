@@ -17,7 +17,11 @@ from ..solve.plan import Level, Motion, Step, Value
 from .tables import Timing
 
 PER_PERIOD = 24  # steps of the integrator at least
-DRAWN = 30  # points of a ramp, a swing, a line between two samples
+DRAWN, MOST_DRAWN = (
+    30,
+    3000,
+)  # points of a ramp, a line between two samples, of what moves at least and at most
+PER_STEP = 8  # points in what a step of the integrator may be at most
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,10 @@ class Track:
         beginning."""
         t, v, now = [0.0], [_mean(first)], _mean(first)
         moves = [(at, 0, [(at, _mean(value))]) for at, value in self.levels if at < stop]
-        for begin, end, value, _ in self.moving:
-            times = np.linspace(begin, min(end, stop), DRAWN).tolist()
+        for begin, end, value, longest in self.moving:
+            last = min(end, stop)
+            points = int(np.clip(PER_STEP * (last - begin) / longest, DRAWN, MOST_DRAWN))
+            times = np.linspace(begin, last, points).tolist()
             moves.append((begin, 1, [(time, _mean(value(time))) for time in times]))
         for at, _, line in sorted(moves, key=lambda one: one[:2]):
             t += [at, *(time for time, _ in line)]

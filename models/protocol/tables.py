@@ -159,7 +159,8 @@ class Synapse(Table):
     at_times: list[Time] = Field(default_factory=list, description="when it opens")
     rate: Rate | None = Field(None, description="of one synapse's random events, a Poisson train")
     seed: Annotated[int, Field(ge=0, strict=True)] | None = Field(
-        None, description="of that train: the same one each time; left out: 0"
+        None,
+        description="of that train, the same each time; left out: which of the synapses it is, from 1",
     )
     at: Time = Field(
         Quantity(0, "ms", "the beginning"), description="when a train begins, or the one event is"
