@@ -5,9 +5,10 @@ import json
 import pytest
 from printing import plain
 
-from models import InputError, determinants, evolve, excite, make_cell, rest
-from models.experiments import electrode
+from models import ConvergenceError, InputError, determinants, evolve, excite, make_cell, rest
+from models.experiments import determinants_threshold, electrode
 from models.experiments.electrode import Electrode, inserted
+from models.experiments.threshold import Bracket
 from models.parameters.settings import SETTINGS
 from models.show import determinants as shown
 from models.show.output import Output
@@ -122,3 +123,15 @@ def test_where_there_is_none_the_reason_stands_there(cell):
         assert f"threshold: {why}" in plain(shown.table, one)
     with pytest.raises(InputError, match="duration"):
         determinants(cell, duration_ms=0)
+
+
+def test_a_search_that_fails_leaves_the_other_answers(cell, monkeypatch):
+    def fails(*_):
+        raise ConvergenceError("no step, however short, succeeds")
+
+    for edge, why in ((fails, "not found: no step"), (lambda *_: None, "the current at which it begins")):
+        monkeypatch.setattr(determinants_threshold, "bracketed", lambda _: Bracket(0.1, 1.0, 0.0))
+        monkeypatch.setattr(determinants_threshold, "edge", edge)
+        one = determinants(cell, times=())
+        assert one.summary["why"]["threshold_nA"].startswith(why) and "v" in one.change
+        assert one.summary["threshold_nA"] is None and one.summary["where"] == "soma"
