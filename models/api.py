@@ -12,6 +12,7 @@ from .experiments.glycoside import glycoside
 from .experiments.inspect import inspect
 from .experiments.iv import iv
 from .experiments.rest import rest
+from .experiments.run import run
 from .experiments.tipping import tipping
 from .solve.events import Event
 from .solve.time_course import evolve
@@ -38,5 +39,6 @@ __all__ = [
     "iv",
     "make_cell",
     "rest",
+    "run",
     "tipping",
 ]

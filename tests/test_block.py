@@ -152,7 +152,7 @@ def test_times_asked_for_are_the_times_given(small):
 def test_time_step_control_is_of_the_asked_order(small):
     """Tighter tolerances bring the course closer to the exact one, at least in proportion."""
     from models.solve.equations import System
-    from models.solve.time_course import integrate
+    from models.solve.integration import integrate
 
     small.block_pump(1)
     times = np.array([0.0, 6e5, 1.2e6])

@@ -9,7 +9,8 @@ import pytest
 from models import Neuron
 from models.physics.theory import thermal_voltage
 from models.solve.equations import System
-from models.solve.time_course import evolve, integrate
+from models.solve.integration import integrate
+from models.solve.time_course import evolve
 
 
 def bare(sections, ra=100.0):

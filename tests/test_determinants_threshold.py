@@ -7,7 +7,7 @@ from printing import plain
 
 from models import ConvergenceError, InputError, determinants, evolve, excite, make_cell, rest
 from models.experiments import determinants_threshold, electrode
-from models.experiments.electrode import Electrode, inserted
+from models.experiments.electrode import Electrode
 from models.experiments.threshold import Bracket
 from models.parameters.settings import SETTINGS
 from models.show import determinants as shown
@@ -46,19 +46,18 @@ def found_anew(cell, changed, when, near, base=None):
                 cell.starts = evolve(cell, "1 s", points=5, rtol=1e-8).last()
             else:
                 cell.starts = rest(cell, hold="concentrations" if when == "held" else None).states()
-            places = cell.where("soma")
-            with inserted(cell, places):
-                pulse = Electrode(cell, places, 2.0)
+            pulse = Electrode(cell, cell.where("soma"), 2.0)
 
-                def fires(current):
-                    return pulse.respond(current)[1].max() > 0
+            def fires(current):
+                return pulse.respond(current)[1].max() > 0
 
-                low, high = near * (1 - BESIDE), near * (1 + BESIDE)
-                assert fires(high) and not fires(low)
-                while high - low > SHARP * high:
-                    middle = 0.5 * (low + high)
-                    low, high = (low, middle) if fires(middle) else (middle, high)
-                return high
+            low, high = near * (1 - BESIDE), near * (1 + BESIDE)
+            assert fires(high) and not fires(low)
+            while high - low > SHARP * high:
+                middle = 0.5 * (low + high)
+                low, high = (low, middle) if fires(middle) else (middle, high)
+            pulse.remove()
+            return high
     finally:
         cell.starts = saved
 

@@ -75,7 +75,7 @@ def test_a_section_elsewhere_that_neuron_cannot_integrate_is_named(small):
 def test_a_cell_that_failed_to_be_made_does_not_crash_the_next_run(small):
     """Its sections linger in a cycle of the traceback; collecting them in mid-run would end the process."""
     from models.solve.equations import System
-    from models.solve.time_course import integrate
+    from models.solve.integration import integrate
 
     class Cycle:
         pass

@@ -5,8 +5,7 @@ import pytest
 
 from models import InputError, excite, make_cell, rest
 from models.experiments.electrode import Electrode
-from models.simulator.runtime import SegmentVariable
-from models.solve import time_course
+from models.solve import integration
 from models.solve.equations import System
 
 COARSE = {"max_compartment_length": 100.0}
@@ -14,8 +13,6 @@ COARSE = {"max_compartment_length": 100.0}
 
 def electrode(name="excitable", where="soma", duration=2.0):
     cell = make_cell(name, **COARSE)
-    for sec in cell.sections:
-        sec.insert("pl_electrode")
     return Electrode(cell, cell.where(where), duration)
 
 
@@ -108,9 +105,9 @@ def test_the_injected_charge_is_found_inside():
     cell = stimulus.cell
     for values in cell.strength.values():
         values[:] = 0
-    stimulus.amp.set(100 * 0.1 / stimulus.area)  # 0.1 nA
+    stimulus.inject(0.1)
     system = System(cell)
-    states, entered = time_course.integrate(system, 0.0, np.array([0.0, 10.0]))
+    states, entered = integration.integrate(system, 0.0, np.array([0.0, 10.0]))
     moles = 0.1e-9 * 10e-3 / 96485.33212
     found = entered[-1] * 1e-18 * cell.volume.sum()  # mM um3 = 1e-18 mol
     assert found == pytest.approx([0, moles, 0], abs=1e-9 * moles)
@@ -133,7 +130,7 @@ def test_a_pulse_moves_the_current_that_it_says(monkeypatch, where, duration):
     seen = []
 
     def integrate(system, start, times, **options):
-        states, entered = time_course.integrate(system, start, times, **options)
+        states, entered = integration.integrate(system, start, times, **options)
         seen.append((system.state(states[-1])["v"], dict(zip(cell.ions, entered[-1], strict=True))))
         return states, entered
 
@@ -158,15 +155,14 @@ def test_the_threshold_is_the_current_that_makes_the_spike():
     stimulus = electrode()
     cell = stimulus.cell
     cell.start = rest(cell).state()
-    per_area = 1.2 * point.threshold * 1e-6 / (stimulus.area * 1e-8)  # mA/cm2
-    stimulus.amp.set(per_area)
-    own = SegmentVariable([cell.segments[i] for i in stimulus.places], "ik_pl_electrode")
+    stimulus.inject(1.2 * point.threshold)
+    own = stimulus.stimulus.variable("ik")
     try:
-        states, _ = time_course.integrate(System(cell), 0.0, np.linspace(0, 2, 41), rtol=1e-6)
-        injected = -own.get() @ cell.area[stimulus.places] * 1e-8 * 1e-3  # A
+        states, _ = integration.integrate(System(cell), 0.0, np.linspace(0, 2, 41), rtol=1e-6)
+        injected = -own.get().sum() * 1e-9  # A
     finally:
-        stimulus.amp.set(0.0)
-    v = System(cell).state(states)["v"][:, stimulus.places] @ cell.area[stimulus.places] / stimulus.area
+        stimulus.inject(0.0)
+    v = System(cell).state(states)["v"][:, stimulus.places] @ stimulus.stimulus.part
     assert v == pytest.approx(point.v[:41], abs=1e-6)
     assert injected == pytest.approx(1.2e-9 * point.threshold, rel=1e-12)
 

@@ -18,9 +18,9 @@ from models.show.command import figure_of
 from models.show.output import Output
 from models.solve.along import Along, Range
 from models.solve.equations import System
+from models.solve.integration import integrate
 from models.solve.linear import near
 from models.solve.path import begin, settle
-from models.solve.time_course import integrate
 from models.solve.turns import OFF
 
 KIR = {"channel.pl_kir.gbar": "0.1 mS/cm2"}

@@ -11,10 +11,10 @@ from models import make_cell, rest
 from models.solve.conserved import Totals
 from models.solve.elimination import Elimination, layout
 from models.solve.equations import System
+from models.solve.integration import integrate
 from models.solve.linear import Linear, linear, near
 from models.solve.modes import modes_of
 from models.solve.steady_state import _newton, find_steady_state
-from models.solve.time_course import integrate
 
 
 def dense(beside) -> np.ndarray:

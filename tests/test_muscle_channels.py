@@ -9,7 +9,7 @@ from models.physics import theory
 from models.simulator import library, runtime
 from models.simulator.runtime import h
 from models.solve.equations import System
-from models.solve.time_course import integrate
+from models.solve.integration import integrate
 
 STATES = 300
 NAV = {"p": 1e-4, "vm": -41.0, "vh": -80.0, "s0": 0.115, "f": 0.003, "q10_gates": 2.5}
@@ -134,8 +134,6 @@ def piece():
 def stimulated(set=None, duration=1.0):
     """The fibre with an electrode along it, started from its rest in that bath; and that rest."""
     cell = piece()
-    for sec in cell.sections:
-        sec.insert("pl_electrode")
     at_rest = rest(cell, set=set)
     return Electrode(cell, cell.where("cable"), duration), at_rest
 
@@ -144,10 +142,10 @@ def pulsed(electrode, current, stop, rtol=1e-6):
     """Pairs of states and what entered: during a pulse of `current` (nA), and after it until `stop` (ms)."""
     last, parts = None, []
     for amp, begin, end in ((current, 0.0, electrode.duration), (0.0, electrode.duration, stop)):
-        electrode.amp.set(100 * amp / electrode.area)
+        electrode.inject(amp)
         system = System(electrode.cell, start=last)
         states, entered = integrate(system, begin, np.linspace(begin, end, 400), rtol=rtol)
-        electrode.amp.set(0.0)
+        electrode.inject(0.0)
         last = states[-1]
         parts.append((system.state(states), entered))
     return parts
@@ -180,16 +178,16 @@ def test_the_spike_is_that_of_neurons_own_integrator():
     parts = pulsed(electrode, 400.0, 6.0, rtol=1e-8)
     cell.write()
     integrator = runtime.reset(cell.celsius, 1e-9)
-    electrode.amp.set(100 * 400.0 / electrode.area)
+    electrode.inject(400.0)
     h.finitialize()
     for amp, (state, _), begin, end in ((400.0, parts[0], 0.0, 1.0), (0.0, parts[1], 1.0, 6.0)):
-        electrode.amp.set(100 * amp / electrode.area)
+        electrode.inject(amp)
         integrator.re_init()
         for at, v in zip(np.linspace(begin, end, 400)[1:], state["v"][1:], strict=True):
             integrator.solve(at)
             # the largest difference is 1e-3, on the upstroke
             assert [s.v for s in cell.segments] == pytest.approx(v, abs=0.005)
-    electrode.amp.set(0.0)
+    electrode.inject(0.0)
 
 
 def test_it_twitches_up_to_8_mM_of_potassium_and_not_far_above_10():

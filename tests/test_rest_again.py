@@ -6,7 +6,7 @@ import pytest
 from models import InputError, Neuron, make_cell, rest
 from models.solve import jacobian
 from models.solve.equations import System
-from models.solve.time_course import take_over
+from models.solve.following import take_over
 
 
 @pytest.fixture(scope="module")

@@ -205,7 +205,7 @@ def test_a_users_own_sections_have_a_threshold(axon):
     assert "no Na+ or Ca2+ channels" in none.outcome
     assert excite(axon, where="axon(0.5)", vary={"ko": [3, 5]}, hours=0.01).varied == "ko_mM"
     assert everything(axon) == before
-    assert "pl_electrode" not in {m.name() for sec in axon.sections for m in sec(0.5)}
+    assert not any(seg.point_processes() for sec in axon.sections for seg in sec)
 
 
 def test_a_users_own_sections_take_a_drug(section):

@@ -13,8 +13,9 @@ from ..errors import InputError
 from ..parameters.arguments import check_callable, number
 from ..physics.energy import free_energy
 from ..physics.ions import IONS, told_of
+from ..solve.course import Course
 from ..solve.events import Event, check_hours, check_within
-from ..solve.time_course import Course, evolve
+from ..solve.time_course import evolve
 from ..words import HOUR
 from .block import crossing
 from .conservation import conservation_errors

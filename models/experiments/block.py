@@ -13,11 +13,12 @@ from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable
 from ..physics.ions import IONS, told_of
 from ..physics.theory import concentration_rate, electrogenic_step, root
+from ..solve.course import Course
 from ..solve.currents import slope_conductance
 from ..solve.equations import System
 from ..solve.events import Event, apply, check_fraction, check_hours, check_within
 from ..solve.steady_state import find_steady_state
-from ..solve.time_course import Course, evolve
+from ..solve.time_course import evolve
 from ..words import HOUR
 from .conservation import conservation_errors, received
 from .dataset import of_course

@@ -31,7 +31,7 @@ def changed_within(
             ms,
             dial,
             lambda t: first + (value - first) * t / ms,
-            see=lambda t, x: watch.see(t, highest(x, at_v)),
+            see=lambda t, x: watch.see(t, *highest(x, at_v)),
         )
         y = system.expand(x)
         glia = None if cell.glia is None else glia_concentrations(cell, system.at, y)

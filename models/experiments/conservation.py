@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..cell.cell import Cell
-from ..solve.time_course import Course
+from ..solve.course import Course
 
 
 def conservation_errors(cell: Cell, course: Course) -> dict[str, float | None]:

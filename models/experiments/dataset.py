@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..solve.time_course import Course
+from ..solve.course import Course
 from .layout import Layout
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ..solve.edge import Edge, Pulse, edge
 from ..solve.equations import System
 from ..solve.linear import free_part
 from ..solve.states import RELATIVE_VOLUME
-from .electrode import AFTER, Electrode, inserted
+from .electrode import AFTER, Electrode
 from .excite import usual_place
 from .threshold import bracketed
 
@@ -73,12 +73,13 @@ def threshold_moves(
     """
     place = usual_place(cell) if place is None else place
     places, none = cell.where(place), Threshold(where=str(place), duration=duration)
+    electrode = Electrode(cell, places, duration)
     try:
-        with inserted(cell, places):
-            electrode = Electrode(cell, places, duration)
-            return replace(none, **_found(electrode, turned, report))
+        return replace(none, **_found(electrode, turned, report))
     except ConvergenceError as error:
         return replace(none, why=f"not found: {error}")
+    finally:
+        electrode.remove()
 
 
 def _found(electrode: Electrode, turned: Turned, report: Callable[[float, str], object]) -> dict[str, Any]:

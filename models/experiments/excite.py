@@ -15,7 +15,7 @@ from ..parameters.settings import parse_setting, setting
 from ..solve.events import Event
 from ..solve.time_course import evolve
 from .change import changed_within
-from .electrode import Electrode, inserted
+from .electrode import Electrode
 from .excite_result import ExciteResult
 from .given import Given, cell_and_settings, cell_of
 from .keys import with_unit
@@ -116,14 +116,16 @@ def _excited(
     at_rest = cache(
         lambda: rest(cell, set=asked.set, scale=asked.scale, max_spikes=asked.max_spikes).states()
     )
-    with inserted(cell, places):
-        electrode = Electrode(cell, places, asked.duration_ms)
+    electrode = Electrode(cell, places, asked.duration_ms)
+    try:
         for done, value in enumerate(asked.values):
             report = partial(_while, progress, done)
             points.append(_condition(electrode, value, asked, at_rest, report))
             progress(done + 1, "")
-        with cell.changed(asked.set, asked.scale):
-            layout = layout_of(cell)
+    finally:
+        electrode.remove()
+    with cell.changed(asked.set, asked.scale):
+        layout = layout_of(cell)
     summary = {
         "cell": cell.name,
         "where": where,

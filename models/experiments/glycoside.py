@@ -13,9 +13,10 @@ from ..errors import InputError, unknown_name
 from ..parameters.arguments import check_callable
 from ..parameters.pumps import DRUGS, ISOFORMS, MOLAR_MASS, SPECIES, occupancy
 from ..parameters.units import parse_number
+from ..solve.course import Course
 from ..solve.equations import System
 from ..solve.events import Event, check_hours, check_within
-from ..solve.time_course import Course, evolve
+from ..solve.time_course import evolve
 from ..words import HOUR
 from .dataset import measured, of_course
 from .given import Given, cell_and_settings

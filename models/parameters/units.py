@@ -34,6 +34,8 @@ NOUN = {
     "ms": "a time",
     "kJ/mol": "an energy per mole",
     "g/l": "a concentration by mass",
+    "nS": "a conductance",
+    "Mohm": "a resistance",
     "1": "a plain number",
 }
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from ..experiments.block import BlockResult, block
 from ..experiments.layout import Layout
 from ..physics.ions import IONS, told_of
-from ..solve.time_course import Course
+from ..solve.course import Course
 from ..words import HOUR, count, duration, minus
 from . import rest
 from .block_figure import figure

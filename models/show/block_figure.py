@@ -8,7 +8,7 @@ from ..cell.kinds import KINDS
 from ..experiments.block import BlockResult
 from ..experiments.layout import Layout
 from ..physics.ions import IONS
-from ..solve.time_course import Course
+from ..solve.course import Course
 from ..words import HOUR, duration, minus
 from .drawing import alike, draw_cell, limits_of, visible
 from .style import COLOUR, GREEN, GREY, MAGENTA, after_block, name_levels, new_figure, shades, time_axis

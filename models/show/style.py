@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..solve.time_course import Course
+    from ..solve.course import Course
 
 # colours that stay apart for colour-blind readers (Okabe & Ito)
 COLOUR = {"v": "#222222", **{name: ion.colour for name, ion in IONS.items()}}

@@ -13,10 +13,10 @@ import re
 import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def neuron_version() -> str:
 class Attachment:
     """What of a cell NEURON uses, until the cell detaches or is gone.
 
-    kept: its sections and the like, which must not vanish in the middle of a run: NEURON would crash
+    kept: its sections, points and the like, which must not vanish in the middle of a run: NEURON would crash
     callbacks: what NEURON calls whenever its integrator, of variable or fixed step, evaluates the equations
     resistivity: sections whose Ra the cell has changed, and what that was
     """
@@ -151,7 +151,7 @@ def _refusal(error: RuntimeError) -> EngineError:
     if not barred:
         return EngineError(f"NEURON cannot be initialised ({words})")
     name = barred[1]
-    sections = [sec.name() for sec in h.allsec() if name in sec.psection()["density_mechs"]]
+    sections = [sec.name() for sec in h.allsec() if h.ismembrane(name, sec=sec)]
     where = f" in {sections[0]}" if sections else ""
     return EngineError(
         f"mechanism {name}{where} advances its states by hand, a step dt at a time, which variable time "
@@ -195,19 +195,30 @@ class SegmentVariable:
 
     def __init__(self, owners: Sequence[Any], name: str | list[str]) -> None:
         names = [name] if isinstance(name, str) else name
-        counts = [owner.nseg if isinstance(owner, nrn.Section) else None for owner in owners]
-        length = sum(1 if count is None else count for count in counts)
-        size = len(names) * length
+        values = self._point([(owners, one) for one in names])
+        self._values = values if isinstance(name, str) else values.reshape(len(names), -1)
+
+    @classmethod
+    def of_several(cls, parts: Iterable[tuple[Sequence[Any], str]]) -> Self:
+        """Several variables, each of its own owners, as one array, one after the other."""
+        found = cls.__new__(cls)
+        found._values = found._point(list(parts))
+        return found
+
+    def _point(self, parts: Sequence[tuple[Sequence[Any], str]]) -> np.ndarray:
+        """Let pointers point to these variables of these owners; where their values will be, in one row."""
+        counts = [[o.nseg if isinstance(o, nrn.Section) else None for o in owners] for owners, _ in parts]
+        size = sum(1 if count is None else count for own in counts for count in own)
         self._pointers, self._vector = h.PtrVector(size), h.Vector(size)
         at = 0
-        for one in names:
-            for owner, count in zip(owners, counts, strict=True):
+        for (owners, name), own in zip(parts, counts, strict=True):
+            for owner, count in zip(owners, own, strict=True):
                 if count is None:
-                    self._pointers.pset(at, _reference(owner, one))
+                    self._pointers.pset(at, _reference(owner, name))
                 else:
-                    _pointing(one)(self._pointers, at, sec=owner)
+                    _pointing(name)(self._pointers, at, sec=owner)
                 at += count or 1
-        self._values = values_of(self._vector).reshape(length if isinstance(name, str) else (-1, length))
+        return values_of(self._vector)
 
     def get(self) -> np.ndarray:
         """The values now, (segments,) or (names, segments), in a buffer that the next call overwrites."""

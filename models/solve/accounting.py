@@ -23,7 +23,8 @@ ABSOLUTE_GATE = 1e-5
 
 class FluxAccounting:
     """The equations of z = (x, accumulated), (free + ions,): a system's free states and, of each ion, the
-    time integral of its flux through the whole membrane (into the cell, mM of the volume it began with).
+    time integral of its flux through the whole membrane (into the cell, mM of the volume it began with), and
+    of what a system's tally counts.
 
     moment: lets what depends on time be as at that time (ms)
     """
@@ -75,18 +76,27 @@ def constant(t: float) -> None:
 
 
 def solver_of(
-    system: System, x: np.ndarray, stop: float, rtol: float, moment: Callable[[float], None] = constant
+    system: System,
+    x: np.ndarray,
+    stop: float,
+    rtol: float,
+    moment: Callable[[float], None] = constant,
+    jacobian: tuple[sp.csc_matrix, np.ndarray] | None = None,
 ) -> BDF:
     """The integrator of a system from its free states `x`, with nothing accumulated, for `stop` (ms).
 
     x: (free,). rtol: relative error per step; the absolute ones go with it. moment: lets what depends on time
-    be as at a time (ms) from the beginning.
+    be as at a time (ms) from the beginning. jacobian: to begin with, of a state or a moment near this one.
     """
     equations, loose, unknowns = FluxAccounting(system, moment), rtol / RELATIVE, system.unknowns
     atol = np.full(len(x) + equations.count, ABSOLUTE_GATE * loose)
     atol[: len(x)][unknowns.is_v] = ABSOLUTE_V * loose
     atol[: len(x)][unknowns.is_amount] = ABSOLUTE_C * loose
     atol[: len(x)][unknowns.is_trace] = ABSOLUTE_TRACE * loose
+    tally = system.tally
     atol[len(x) :] = np.inf  # what accumulates follows what happens; it does not decide the step
+    atol[len(atol) - tally.rows :] = tally.tolerated * loose  # unless what drives it is no state
+    # nor does, by how much there is of it, the error's mean over all of z
+    share = (1 - np.isinf(tally.tolerated).sum() / len(atol)) ** 0.5
     begin = np.concatenate([x, np.zeros(equations.count)])
-    return BDF(equations, begin, stop, rtol, atol)
+    return BDF(equations, begin, stop, share * rtol, share * atol, jacobian)

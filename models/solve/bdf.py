@@ -55,16 +55,25 @@ class Equations(Protocol):
 class BDF:
     """Equations from `z` at time 0 to `stop`, a step at a time.
 
-    rtol, atol: tolerated error of a step, as root mean square over all of z. t, z: the time and state
-    reached; refused: the last state that this step has led to and that is not possible, or None.
+    rtol, atol: tolerated error of a step, as root mean square over all of z. jacobian: to begin with, one
+    that may be old (default: that at z); of the solver the one that it has. longest: of the steps. t, z: the
+    time and state reached; refused: the last state that this step has led to and that is not possible, or
+    None.
     """
 
     def __init__(
-        self, equations: Equations, z: np.ndarray, stop: float, rtol: float, atol: np.ndarray
+        self,
+        equations: Equations,
+        z: np.ndarray,
+        stop: float,
+        rtol: float,
+        atol: np.ndarray,
+        jacobian: Any = None,
     ) -> None:
         self.equations, self.stop, self.rtol, self.atol = equations, stop, TIGHT * rtol, TIGHT * atol
         self.t, self.z, self.order = 0.0, z, 1
         self.refused: np.ndarray | None = None
+        self.longest = np.inf
         self._since = 0  # steps of this order and length
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
@@ -76,10 +85,12 @@ class BDF:
         self._differences = np.zeros((HIGHEST + 3, len(z)))
         self._differences[0], self._differences[1] = z, self.h * slope
         self._scaled = np.empty_like(self._differences)  # to the step that is being tried
-        self._new_jacobian(z)
+        self.jacobian, self._c, self._fresh, self._stale, self._age = jacobian, np.inf, True, False, 0
+        if jacobian is None:
+            self._new_jacobian(z)
 
     def _new_jacobian(self, z: np.ndarray) -> None:
-        self._jacobian, self._c, self._fresh, self._stale = self.equations.jacobian(z), np.inf, True, False
+        self.jacobian, self._c, self._fresh, self._stale = self.equations.jacobian(z), np.inf, True, False
         self._age = 0  # steps since
 
     def _first_step(self, slope: np.ndarray) -> float:
@@ -98,6 +109,7 @@ class BDF:
         self._fresh, order, begun = False, self.order, self.t
         self._age += 1
         self.refused = None
+        self.h = min(self.h, self.longest)
         while True:
             if not self.h >= 10 * math.ulp(begun):
                 return False
@@ -151,7 +163,7 @@ class BDF:
         if (self._stale or (self._stiff and self._age > STIFF_AGE)) and not self._fresh:
             self._new_jacobian(predicted)
         if not abs(c / self._c - 1) < OTHER_STEP:
-            self._solve, self._c = self.equations.solver(self._jacobian, c), c
+            self._solve, self._c = self.equations.solver(self.jacobian, c), c
             self._rate = max(self._rate, FRESH)
         change, trial = np.zeros(len(predicted)), predicted.copy()
         before, damping = 0.0, 2 / (1 + c / self._c)

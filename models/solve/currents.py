@@ -8,11 +8,11 @@ from ..cell.cell import Cell
 from ..cell.changes import scale
 from ..cell.pumps import Pumped
 from ..errors import InputError
-from ..simulator import nmodl
 from ..simulator.runtime import SegmentVariable
 from .equations import System
 from .jacobian import V_STEP
 from .states import GLIA
+from .told import spending, tells
 
 ROUND_OFF = 1e-9  # of an ion's largest current, up to which the mechanisms' own make up the whole
 
@@ -79,16 +79,6 @@ def atp_by_process(cell: Cell, pump: Pumped) -> dict[str, np.ndarray]:
     return found
 
 
-def spending(cell: Cell) -> list[str]:
-    """The mechanisms of a cell, beside its pump, that tell what they spend of ATP."""
-    return [name for name in cell.membrane.channels if f"atpase_{name}" in nmodl.mechanism_variables(name, 2)]
-
-
-def _tells(ion: str, mechanism: str) -> bool:
-    """Whether a mechanism tells its own current of an ion; point processes name it without themselves."""
-    return bool({f"i{ion}", f"i{ion}_{mechanism}"} & {*nmodl.mechanism_variables(mechanism, 2)})
-
-
 def _own(cell: Cell, ion: str, mechanism: str) -> np.ndarray:
     """The current of an ion that a mechanism tells (mA/cm2)."""
     found = np.zeros(cell.size)
@@ -105,7 +95,7 @@ def _own(cell: Cell, ion: str, mechanism: str) -> np.ndarray:
 def _silent(cell: Cell) -> dict[str, list[str]]:
     """By ion, the mechanisms that write its current and do not tell their own; only where there are any."""
     silent = {
-        ion: [name for name in names if not _tells(ion, name)] for ion, names in cell.membrane.writes.items()
+        ion: [name for name in names if not tells(ion, name)] for ion, names in cell.membrane.writes.items()
     }
     return {ion: names for ion, names in silent.items() if names}
 
@@ -124,7 +114,7 @@ def _told(cell: Cell, pump: Pumped) -> Currents:
                 own = parts.setdefault(carrier.current, np.zeros(cell.size))
                 own[at] += carrier.density(ion, cell.area[at])
         for mechanism in cell.membrane.writes[ion]:
-            if _tells(ion, mechanism):
+            if tells(ion, mechanism):
                 parts[mechanism] = _own(cell, ion, mechanism)
         found[ion] = parts
     return found

@@ -5,7 +5,6 @@ follows from the rest from charge_relations.py.
 """
 
 import numpy as np
-import scipy.sparse as sp
 
 from ..cell.cell import Cell
 from ..errors import EngineError, InputError
@@ -13,18 +12,18 @@ from ..interrupts import held, raise_pending_interrupt
 from ..simulator import runtime
 from ..simulator.runtime import h
 from .charge_relations import Followers, charge_relations, find_followers, lift_of
-from .elimination import Factors
+from .differentiated import Differentiated
 from .growth import Growth
-from .jacobian import Jacobian
 from .meaning import concentrations, settled
 from .possible import dry, impossible
 from .states import GLIA, RELATIVE_VOLUME, find_states
+from .tally import NOTHING, Counts
 from .together import currents_of, together
 from .unknowns import among, choose_unknowns
 from .vectors import expanded, put, rates_of
 
 
-class System:
+class System(Differentiated):
     """The equations of one cell from one start state. x is the vector of the free states, (free,), y of all,
     (states,): V (mV), amounts (mM), relative volumes, gates; rates are per ms.
 
@@ -33,6 +32,7 @@ class System:
     hold: which states are kept as they are: None; "concentrations" (V and gates are free); "membrane" (only
     gates are free, with mechanisms' own concentrations), "dissolved" (only gates); volumes are kept with all.
     start: y to start from, gates included, instead of the cell's start state.
+    tally: counts what each process carries, beside the ions' fluxes.
     states: what y is made of; at: by kind, positions in y.
     unknowns: what x is made of; free: positions of x in y; follows: what follows from the charge, by kind;
     lift: the matrix of y = lift x + constant.
@@ -40,8 +40,10 @@ class System:
     """
 
     @held()  # NEURON calls back from nearly every call
-    def __init__(self, cell: Cell, hold: str | None = None, start: np.ndarray | None = None) -> None:
-        self.cell = cell
+    def __init__(
+        self, cell: Cell, hold: str | None = None, start: np.ndarray | None = None, tally: Counts = NOTHING
+    ) -> None:
+        self.cell, self.tally = cell, tally
         self._integrator = runtime.reset(cell.celsius)
         cell.write()
         # whatever section there is must stay while this is in use: NEURON dies in an evaluation after one has
@@ -58,7 +60,7 @@ class System:
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         self._together = together(cell)
         self._all_v = np.concatenate([self.at[kind] for kind in ("v", GLIA + "v") if kind in self.at])
-        self.counted = len(self._together.ion)
+        self.counted = len(self._together.ion) + tally.rows
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start = self._y_all[self._place] if start is None else settled(cell, self.at, start)
@@ -77,6 +79,7 @@ class System:
         """Take in what has changed in the cell since, its start state too; what is free stays so."""
         runtime.h.celsius = self.cell.celsius
         self.cell.write()
+        self.tally.renew()
         runtime.initialise()
         self._integrator.states(self._all)
         self.start = self._y_all[self._place]
@@ -85,13 +88,14 @@ class System:
 
     def _follow(self, before: Followers | None = None) -> None:
         self._followers: Followers = find_followers(self.follows, self.states, self.start, self._growth)
-        found, self._slopes_at, self._last_slopes = self._followers, np.zeros(0), np.zeros(0)
+        self.refresh()
+        found = self._followers
         self._y_all[self._place] = self.start
         self._terms = self._place[found.at], found.kept, self._place[found.sources], found.factors
         if before is not None and np.array_equal(found.factors, before.factors):
             return  # all else is as it was
         self.lift = lift_of(found, self.states.size, self.free)
-        self._jacobian: Jacobian | None = None  # made when it is asked for
+        self._jacobian = None  # made when it is asked for
         self._free_place, self._positive_place = self._place[self.free], self._place[self.unknowns.positive]
         self._free_v = among(self.free, self._all_v)
         grows = len(self._free_v) and self._growth.power
@@ -151,14 +155,24 @@ class System:
 
     def rates_and_entering(self, x: np.ndarray) -> np.ndarray:
         """dx/dt of the free states and, after them, the flux of each ion through the whole membrane (mM of
-        the volume that the cell began with per ms, into the cell), and likewise of its glia, (free +
-        counted,).
+        the volume that the cell began with per ms, into the cell), likewise of its glia, and what the tally
+        counts (fmol/ms), (free + counted,).
 
         As `full_rates` of `expand(x)`, without writing what does not change.
         """
         put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
-        return self._read(self._free_place, self._free_v)
+        found = self._read(self._free_place, self._free_v, self.tally.rows)
+        self.tally.put(found, self._y_all, self._volume_place)
+        return found
+
+    def flowing(self) -> np.ndarray:
+        """What the tally counts, value by value, as NEURON has just evaluated it."""
+        return self.tally.values(self._y_all[self._volume_place])
+
+    def charging_and_counted(self, y: np.ndarray, flow: bool = True) -> np.ndarray:
+        """`charging_rates` and, after them, what the tally counts, value by value."""
+        return np.append(self.charging_rates(y, flow), self.flowing())
 
     def _evaluate(self, flow: bool = True) -> None:
         """Let NEURON evaluate f of what stands in its vector, what flows along the cell written before."""
@@ -180,50 +194,15 @@ class System:
         self.evaluations += 1
         self._currents = currents_of(self.cell)
 
-    def _read(self, place: np.ndarray, at_v: np.ndarray) -> np.ndarray:
+    def _read(self, place: np.ndarray, at_v: np.ndarray, more: int = 0) -> np.ndarray:
         """The rates that NEURON has just found at `place` and, after them, each ion's flux through the
-        membrane; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays) from the currents."""
+        membrane and `more` free places; those `at_v` are dq/dt (mV/ms, growth.py; dV/dt where the area stays)
+        from the currents.
+        """
         into = self._currents, self._together.ion, self._together.into
         axial, capacitance = self.cell.axial, self._together.capacitance
         along, now = (axial.entering, axial.charging, capacitance), (self._y_all, self._volume_place)
-        return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power)
-
-    # ------------------------------------------------------------------ derivatives
-
-    def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
-        """d(dx/dt)/dx, sparse, (free, free)."""
-        self.jacobians += 1
-        return self.derivatives().at(y := self.expand(x), self._slopes(y))
-
-    def entering_jacobian(self, x: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free)."""
-        return self.derivatives().entering(self._slopes(self.expand(x)))
-
-    def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
-        """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""
-        return self.derivatives().membrane(self._slopes(y))
-
-    def _slopes(self, y: np.ndarray) -> np.ndarray:
-        """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
-        if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self.derivatives().slopes(self.charging_rates, y)
-            self._slopes_at = y.copy()
-        return self._last_slopes
-
-    def derivatives(self) -> Jacobian:
-        """How the derivatives add up, and are eliminated."""
-        if self._jacobian is None:
-            made_of = self.cell, self.states, self.free, self.lift, self._growth
-            kept = self.cell.structure
-            if not (isinstance(kept, Jacobian) and kept.serves(*made_of)):
-                kept = self.cell.structure = Jacobian(*made_of)
-            self._jacobian = kept
-        return self._jacobian
-
-    def factors(self, jacobian: sp.csc_matrix, one: float, c: float) -> Factors:
-        """Factors of one I - c `jacobian`, as found by `jacobian`; ArithmeticError where that is singular."""
-        self.factorisations += 1
-        return self.derivatives().elimination.factorise(jacobian.data, one, c)
+        return rates_of(self._f_all, place, *into, at_v, *along, *now, self._growth.power, more)
 
 
 def _check_currents(system: System) -> None:

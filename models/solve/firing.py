@@ -129,8 +129,8 @@ class _Follower:
             return False, None
         self.x = x
         now, v = self.clock + self.solver.t, x[self._at_v]
-        top = highest(x, self._at_v)
-        self.watch.see(now, top)
+        top, place = highest(x, self._at_v)
+        self.watch.see(now, top, place)
         if not len(v):
             return None
         self.trace = [*self.trace[-TRACE:], (now, x)] if len(self.trace) > 2 * TRACE else self.trace

@@ -10,7 +10,7 @@ states, so that sum is kept as a matrix which takes the derivatives to the entri
 """
 
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,10 +18,12 @@ import scipy.sparse as sp
 from ..axial.derivatives import swelling
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, TRACES
+from .assembly import Assembly
 from .axial_entries import arrivals, axial_entries, axial_slopes
 from .elimination import Elimination, layout
 from .growth import Growth
 from .states import GLIA, RELATIVE_VOLUME, States, plain
+from .tally import Counts
 
 # step of the central difference by kind: small against RT/F, far above NEURON's round-off
 V_STEP = 1e-2  # mV
@@ -37,40 +39,16 @@ class Rates(Protocol):
     def __call__(self, y: np.ndarray, flow: bool = True) -> np.ndarray: ...
 
 
-class Assembly:
-    """A sparse matrix whose entries are sums of given values: value[source] times weight goes to `row` and,
-    through that row of `lift`, to the columns. Rows below 0 are left out.
+class MadeOf(NamedTuple):
+    """What a Jacobian is made of. free: positions of the free states x in y; lift: the matrix of y = lift x +
+    constant, y with q of growth.py in the place of V."""
 
-    rows, ends: of its compressed columns, the row of each entry and where each column's begin.
-    """
-
-    def __init__(
-        self,
-        source: np.ndarray,
-        row: np.ndarray,
-        column: np.ndarray,
-        weight: np.ndarray,
-        lift: sp.csr_matrix,
-        shape: tuple[int, int],
-        values: int,
-    ) -> None:
-        kept = np.flatnonzero(row >= 0)
-        count = np.diff(lift.indptr)[column[kept]]
-        entry = np.repeat(kept.astype(np.int32), count)
-        within = np.arange(len(entry), dtype=np.int32) - np.repeat(np.cumsum(count) - count, count)
-        at = lift.indptr[column[entry]] + within
-        place, inverse = np.unique(lift.indices[at] * np.int64(shape[0]) + row[entry], return_inverse=True)
-        self._sum = sp.csr_matrix(
-            (weight[entry] * lift.data[at], (inverse.astype(np.int32), source[entry].astype(np.int32))),
-            (len(place), values),
-        )
-        self.rows = place % shape[0]
-        self.ends = np.searchsorted(place, np.arange(shape[1] + 1) * shape[0])
-        self._shape = shape
-
-    def __call__(self, values: np.ndarray) -> sp.csc_matrix:
-        """The matrix of these values, (values,)."""
-        return sp.csc_matrix((self._sum @ values, self.rows, self.ends), self._shape)
+    cell: Cell
+    states: States
+    free: np.ndarray
+    lift: sp.csr_matrix
+    growth: Growth
+    tally: Counts
 
 
 class Jacobian:
@@ -79,17 +57,13 @@ class Jacobian:
 
     It keeps neither the equations, which are given anew each time, nor the cell: they and this would keep
     each other, and NEURON the cell's sections, until some collection of garbage.
-
-    free: positions of the free states x in y; lift: the matrix of y = lift x + constant, y with q
-    of growth.py in the place of V.
     """
 
-    def __init__(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
-    ) -> None:
+    def __init__(self, of: MadeOf) -> None:
+        cell, states, free, lift, growth, tally = of
         self._flow, self._states, self._free, self._lift = cell.axial, states, free, lift
-        self._growth = growth
-        self._made_for = _identity(cell, states, free, lift)
+        self._growth, self._tally = growth, tally
+        self._made_for = _identity(of)
         self._counted = [(AMOUNT[ion], cell.volume / cell.volume.sum()) for ion in cell.ions]
         if cell.glia is not None:
             own = cell.glia.volume / cell.glia.volume.sum()
@@ -99,13 +73,13 @@ class Jacobian:
             (kind, *shift)
             for kind, at in states.at.items()
             if kind in moving
-            for shift in _shifts(cell, states, kind, at)
+            for shift in _shifts(cell, states, kind, at, np.concatenate([states.owner, tally.at]))
         ]
         none = [np.zeros(0, int)]
         self._row = np.concatenate([row for _, _, row, _ in self._shifted] or none)
         self._column = np.concatenate([column for _, _, _, column in self._shifted] or none)
         count = len(self._row)
-        free_row = np.full(states.size, -1)
+        free_row = np.full(states.size + len(tally.at), -1)
         free_row[free] = np.arange(len(free))
         slopes, (source, row, column, weight) = axial_entries(cell, states)
         self._own = Assembly(
@@ -118,14 +92,13 @@ class Jacobian:
             count + slopes,
         )
 
-    def serves(
-        self, cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix, growth: Growth
-    ) -> bool:
-        """Whether it would be made just so for these. free: positions in y, (free,); lift: (states, free)."""
-        now = _identity(cell, states, free, lift)
+    def serves(self, of: MadeOf) -> bool:
+        """Whether it would be made just so for these."""
+        now = _identity(of)
         return (
-            growth.power == self._growth.power
-            and self._states.kinds == states.kinds
+            of.growth.power == self._growth.power
+            and self._states.kinds == of.states.kinds
+            and len(self._made_for) == len(now)
             and all(map(np.array_equal, self._made_for, now))
         )
 
@@ -139,15 +112,18 @@ class Jacobian:
 
     @cached_property
     def _entering(self) -> Assembly:
-        """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone."""
-        states, count = self._states, len(self._row)
+        """An ion's flux through the whole membrane is its mean inside the cell, by the membrane alone; what
+        a tally counts is told as such."""
+        states, count, ions = self._states, len(self._row), len(self._counted)
         ion_row, share = np.full(states.size, -1), np.zeros(states.size)
         for i, (kind, own) in enumerate(self._counted):
             ion_row[states.at[kind]] = i
             share[states.at[kind]] = own
+        ion_row = np.append(ion_row, ions + self._tally.row)
+        share = np.append(share, np.ones(len(self._tally.row)))
         return Assembly(
             np.arange(count), ion_row[self._row], self._column, share[self._row], self._lift,
-            (len(self._counted), len(self._free)), count,
+            (ions + self._tally.rows, len(self._free)), count,
         )  # fmt: skip
 
     def _step(self, kind: str, values: np.ndarray) -> np.ndarray | float:
@@ -161,8 +137,9 @@ class Jacobian:
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
     def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0) -> np.ndarray:
-        """d(dy/dt)/dy (per ms) of the membrane at each of its entries, (entries,), at y, (states,), with q of
-        growth.py in the place of V in both. wider: how many times the usual steps to take."""
+        """d(dy/dt)/dy (per ms) of the membrane, and of what a tally counts, at each of its entries,
+        (entries,), at y, (states,), with q of growth.py in the place of V in both. wider: how many times the
+        usual steps to take."""
         found, growth = [], self._growth
         by_q, by_volume = growth.by_charge(y)
         rates(y)  # leaves the flow along the cell of y in place
@@ -181,7 +158,8 @@ class Jacobian:
 
     def membrane(self, slopes: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy (per ms) of the membrane alone, (states, states), from its slopes."""
-        return sp.csr_matrix((slopes, (self._row, self._column)), (self._states.size, self._states.size))
+        size, own = self._states.size, self._row < self._states.size
+        return sp.csr_matrix((slopes[own], (self._row[own], self._column[own])), (size, size))
 
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
@@ -190,37 +168,39 @@ class Jacobian:
         return self._own(np.concatenate([slopes, axial_slopes(flow, state, self._growth, y)]))
 
     def entering(self, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes)/dx (per ms), (ions, and the glia's ions, free), from the membrane's slopes."""
+        """d(the ions' fluxes)/dx (per ms), (ions, the glia's ions and a tally's rows, free), from the
+        membrane's slopes."""
         return self._entering(slopes)
 
 
-def _identity(cell: Cell, states: States, free: np.ndarray, lift: sp.csr_matrix) -> list[np.ndarray]:
+def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    factors = [factor for _, _, factor in arrivals(cell, states)]
-    swell = np.array([states.kinds.index(kind) for kind, *_ in swelling(cell.axial)])
-    return [states.owner, states.kind, free, lift.indptr, lift.indices, lift.data, swell, *factors]
+    factors = [factor for _, _, factor in arrivals(of.cell, of.states)]
+    swell = np.array([of.states.kinds.index(kind) for kind, *_ in swelling(of.cell.axial)])
+    lift, counts = [of.lift.indptr, of.lift.indices, of.lift.data], [of.tally.at, of.tally.row]
+    return [of.states.owner, of.states.kind, of.free, *lift, *counts, swell, *factors]
 
 
 def _shifts(
-    cell: Cell, states: States, kind: str, at: np.ndarray
+    cell: Cell, states: States, kind: str, at: np.ndarray, owner: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """How a kind of state at places `at` of y is shifted: which places at once, and for rows of the Jacobian
-    that this moves, the column that moves each.
+    that this moves, the column that moves each. owner: the compartment of every row.
 
     All compartments at once where they do not see each other's; where a user's mechanism lets the state
     diffuse along the cell, compartments that have no neighbour in common.
     """
     own = np.full(cell.size, -1)
     own[states.owner[at]] = at
-    row = np.flatnonzero(own[states.owner] >= 0)
+    row = np.flatnonzero(own[owner] >= 0)
     if kind not in states.diffusing:
-        return [(at, row, own[states.owner[row]])]
+        return [(at, row, own[owner[row]])]
     neighbours, colour = _coloured(cell, states.owner[at])
     found = []
     for c in range(colour.max() + 1):
         here = [i for i in states.owner[at] if colour[i] == c]
-        rows = [r for i in here for r in np.flatnonzero(states.owner == i)]
-        columns = [own[states.owner[r]] for r in rows]
+        rows = [r for i in here for r in np.flatnonzero(owner == i)]
+        columns = [own[owner[r]] for r in rows]
         beside = [(own[j], own[i]) for i in here for j in neighbours[i] - {i} if own[j] >= 0]
         rows += [r for r, _ in beside]
         columns += [c for _, c in beside]

@@ -15,12 +15,22 @@ QUICK = 1e3  # ms; what rises more slowly is no spike
 
 
 @compiled
-def highest(x: np.ndarray, at_v: np.ndarray) -> float:
-    """The highest V (mV) in a state x, (free,), with V at these places; 0 where there is none."""
-    found = -np.inf if len(at_v) else 0.0
-    for i in at_v:
-        found = max(found, x[i])
-    return found
+def highest(x: np.ndarray, at_v: np.ndarray) -> tuple[float, int]:
+    """The highest V (mV) in a state x, (free,), with V at these places, and at which of them it is; 0 where
+    there is none."""
+    found, where = -np.inf if len(at_v) else 0.0, 0
+    for k in range(len(at_v)):
+        if x[at_v[k]] > found:
+            found, where = x[at_v[k]], k
+    return found, where
+
+
+class Spike(NamedTuple):
+    """When a spike was highest (ms), at which V (mV), in which compartment."""
+
+    t: float
+    v: float
+    place: int
 
 
 class Turn(NamedTuple):
@@ -64,6 +74,16 @@ class Peaks:
             return risen
         return False
 
+    def told(self) -> list[Any]:
+        """What has been seen, as plain data."""
+        turns = [self.peak, self.trough, self._extreme, self._low]
+        return [self.count, self._rising, *(None if turn is None else list(turn) for turn in turns)]
+
+    def go_on_from(self, told: list[Any]) -> None:
+        """Go on from what another has seen."""
+        self.count, self._rising, *turns = told
+        self.peak, self.trough, self._extreme, self._low = (None if t is None else Turn(*t) for t in turns)
+
 
 class Watch:
     """Counts the spikes of a course, tells `progress` (how much is done, words), and ends a course that is
@@ -75,26 +95,39 @@ class Watch:
         self.most = None if most is None else whole("max_spikes", most, 1)
         self.name, self._progress, self._now = name, progress, 0.0
         self._peaks = Peaks(SPIKE, QUICK)
+        self.seen: list[Spike] = []
 
     @property
     def spikes(self) -> int:
         """How many there have been."""
-        return self._peaks.count
+        return len(self.seen)
 
     @property
     def last(self) -> float:
         """When the last spike was (ms), 0 before the first."""
         return self._peaks.peak.t if self._peaks.peak else 0.0
 
-    def see(self, t: float, v: float) -> None:
-        """Take in the highest V (mV) of all compartments at `t` (ms); GivenUpError after too many spikes."""
+    def see(self, t: float, v: float, place: int = 0) -> None:
+        """Take in the highest V (mV) of all compartments at `t` (ms), and in which of them it is;
+        GivenUpError after too many spikes."""
         self._now = t
-        self._peaks.see(t, v)
+        if self._peaks.see(t, v, place) and (peak := self._peaks.peak):
+            self.seen.append(Spike(float(peak.t), float(peak.v), int(peak.state)))
         if self.most is not None and self.spikes >= self.most:
             raise GivenUpError(
                 f"{self.name}: given up after {self.words()}, and still firing; max_spikes = {self.most} "
                 "ends it there, a larger one follows it further"
             )
+
+    def told(self) -> dict[str, Any]:
+        """What it has seen, as plain data, for another to go on from."""
+        return {"seen": [list(spike) for spike in self.seen], "peaks": self._peaks.told(), "now": self._now}
+
+    def go_on_from(self, told: dict[str, Any]) -> None:
+        """Let it have seen what another has."""
+        self.seen = [Spike(*spike) for spike in told["seen"]]
+        self._peaks.go_on_from(told["peaks"])
+        self._now = told["now"]
 
     def words(self) -> str:
         """ "57 spikes in 1.9 s"; "" before the first."""

@@ -1,136 +1,30 @@
-"""Time courses from milliseconds to days: stiff BDF integration with the exact sparse Jacobian.
+"""Time courses of a cell, from milliseconds to days."""
 
-BDF keeps linear invariants, so what the equations conserve stays conserved at any tolerance.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.pumps import pumped
-from ..errors import ConvergenceError
 from ..parameters.arguments import check_callable, check_cell, number, rising, whole
-from ..simulator.runtime import undisturbed
 from ..words import HOUR
-from .accounting import RELATIVE, solver_of
-from .equations import System
+from .accounting import RELATIVE
+from .course import Course, joined
 from .events import Event, apply, check_events, check_hours
-from .meaning import columns, glia_concentrations, settled
-from .spikes import Watch, highest
-from .states import GLIA, OUTSIDE, plain
-
-EARLIEST = 1e-2  # ms, the first time that is kept on a logarithmic axis
-
-
-@dataclass(repr=False)
-class Course:
-    """States over time.
-
-    t: times (ms), (times,)
-    state: v (mV), relative_volume (of the volume at the beginning) and, of each ion, the free concentration
-    inside, na, ..., and outside, nao, ... (mM), each (times, compartments) and an attribute of its name as
-    well (`course.na`; AttributeError where there is none)
-    gates: the states of channels and pumps by name, (times, compartments that have them)
-    pump: net current of the pumps (mA/cm2, outward), (times, compartments), where asked for, else None
-    entered: by ion, the time integral of its flux through the whole membrane (into the cell, mM of the volume
-    it began with), (times,)
-    evaluations: of NEURON's equations, those for the Jacobians among them
-    jacobians: how many were made
-    factorisations: of Newton's matrix
-    spikes: how often the cell has fired
-    glia: the same of the cell's glia, where it has one; its amounts are mM of the glia's own volume
-    """
-
-    t: np.ndarray
-    state: dict[str, np.ndarray]
-    gates: dict[str, np.ndarray]
-    pump: np.ndarray | None
-    entered: dict[str, np.ndarray]
-    evaluations: int
-    jacobians: int
-    factorisations: int
-    spikes: int
-    glia: "Course | None" = None
-
-    def __getattr__(self, name: str) -> np.ndarray:
-        if name in self.__dict__.get("state", {}):
-            return self.__dict__["state"][name]
-        raise AttributeError(f"a course has no {name!r}")
-
-    def last(self, index: int = -1) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray] | None]:
-        """The states of the cell and of its glia at a time, the last unless said, as a start for both."""
-        own = {name: values[index] for name, values in self.state.items()}
-        return own, None if self.glia is None else self.glia.last(index)[0]
-
-    def __repr__(self) -> str:
-        times, compartments = self.v.shape
-        return f"<course of {self.t[-1] / HOUR:.4g} h: {times} times, {compartments} compartments>"
+from .following import Following, Part
+from .looks import Look
+from .plan import Plan, Step
+from .spikes import Watch
 
 
-@dataclass(frozen=True)
-class _Stretch:
-    """A course from one event to the next. t: times (ms); state, gates: by name, (times, compartments);
-    entered: (times and the end, ions); pump: net current, (times, compartments); counts: of evaluations,
-    Jacobians, factorisations; glia: of the cell's, or None."""
+class Kept(Protocol):
+    """Where the parts of a course are kept. parts: those that are there already; add: keeps another."""
 
-    t: np.ndarray
-    state: dict[str, np.ndarray]
-    gates: dict[str, np.ndarray]
-    entered: np.ndarray
-    pump: np.ndarray | None
-    counts: tuple[int, int, int]
-    glia: "_Stretch | None" = None
+    @property
+    def parts(self) -> list[Part]: ...
 
-
-def output_times(start: float, stop: float, points: int) -> np.ndarray:
-    """Times (ms) spread evenly on a logarithmic axis that begins at `start` and ends at `stop` (ms), both
-    included: (points + 1,), or (2,) of a stretch that is too short for more."""
-    if stop - start <= EARLIEST:
-        return np.array([start, stop])
-    times = start + np.concatenate([[0.0], np.geomspace(EARLIEST, stop - start, points)])
-    times[-1] = stop
-    return times
-
-
-@undisturbed()
-def integrate(
-    system: System, start: float, times: np.ndarray, rtol: float = RELATIVE, watch: Watch | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """States y at `times` (ms, increasing, all >= start) from the system's start state, and what entered.
-
-    Returns arrays (times, states) and (times, ions), the time integral of the ions' fluxes through the whole
-    membrane (into the cell, mM of the volume it began with). start: ms. rtol: relative error per step.
-    watch: sees V at every step. Raises ConvergenceError with the time reached where the integrator gives up,
-    GivenUpError where the watch has seen too many spikes.
-    """
-    x, unknowns = system.pack(system.start), system.unknowns
-    found, at_v = np.zeros((len(times), len(x) + system.counted)), unknowns.watched
-    clock = times - start  # the equations do not depend on time, and near 0 it has no shortest step
-    done = int(np.searchsorted(clock, 0.0, side="right"))
-    found[:done, : len(x)] = x
-    solver = solver_of(system, x, clock[-1], rtol) if done < len(times) else None
-    while solver and done < len(times):
-        if not solver.step():
-            hours = (start + solver.t) / HOUR
-            if solver.refused is not None:
-                system.check_possible(solver.refused[: len(x)], f"after {hours:.4g} h")
-            raise ConvergenceError(
-                f"{system.cell.name}: the time course stopped at {hours:.6g} h: "
-                "no step, however short, succeeds"
-            )
-        if solver.t >= clock[done]:
-            reached = int(np.searchsorted(clock, solver.t, side="right"))
-            found[done:reached] = solver.at(clock[done:reached])
-            done = reached
-        if watch:
-            watch.see(start + solver.t, highest(solver.z, at_v))
-            watch.tell(start + solver.t)
-    # between two amounts near 0 the polynomial may lie below it, by less than is tolerated
-    states, least = found[:, : len(x)], np.where(unknowns.is_amount, 0.0, -np.inf)
-    return system.expand(np.maximum(states, least, out=states)), found[:, len(x) :]
+    def add(self, part: Part) -> None: ...
 
 
 def evolve(
@@ -164,111 +58,41 @@ def evolve(
     check_callable("progress", progress)
     hours, points = check_hours(hours), whole("points", points, 2)
     rtol = number("rtol", rtol, "1", 1e-8, 1e-2)
-    happening = check_events(events, hours)
-    edges = sorted({0.0, *(event.at_hours * HOUR for event in happening), hours * HOUR})
-    wanted = None if times_ms is None else rising("times_ms", times_ms, edges[-1])
+    steps = [
+        Step(event.at_hours * HOUR, partial(apply, cell, event)) for event in check_events(events, hours)
+    ]
+    plan = Plan(hours * HOUR, steps)
+    wanted = None if times_ms is None else rising("times_ms", times_ms, plan.stop)
     watch = Watch(cell.name, max_spikes, progress)
-    saved, stretches, last = cell.starts, [], None
+    return followed(cell, plan, Look(points, wanted, rtol, pump), watch)
+
+
+def followed(
+    cell: Cell,
+    plan: Plan,
+    look: Look,
+    watch: Watch,
+    whole: Mapping[str, np.ndarray] | None = None,
+    kept: Kept | None = None,
+) -> Course:
+    """What becomes of a cell from its start while all that a plan says happens; the cell's parameters are as
+    before afterwards, but for what steps and motions have put into its mechanisms.
+
+    whole: the end of an earlier course of this cell, which is then where it starts from. kept: where parts of
+    the course are kept, from the last of which it goes on. Raises as `evolve`.
+    """
+    saved = cell.starts
     with cell.changed():
         try:
-            for begin, end in pairwise(edges):
-                now = [event for event in happening if event.at_hours * HOUR == begin]
-                system = _after(cell, now, last)
-                due, kept = _due(begin, end, edges[-1], points, wanted)
-                states, entered = integrate(system, begin, due, rtol, watch)
-                last = states[-1]
-                cell.start = system.state(last)
-                if cell.glia is not None:
-                    cell.glia.start = glia_concentrations(system.cell, system.at, last)
-                stretches.append(_stretch(system, due[:kept], states[:kept], entered, pump))
+            made = Following(cell, plan, look, watch, None if kept is None else kept.add)
+            parts = [] if kept is None else kept.parts
+            if parts:
+                made.replay(parts)
+            elif whole is not None:
+                made.go_on_from(whole)
+            stretches = made.follow(parts[-1] if parts else None)
+            course = joined(cell, stretches, watch.seen, made.keys)
+            course.end = made.whole()
+            return course
         finally:
             cell.starts = saved
-    return _joined(cell, stretches, watch.spikes)
-
-
-def _after(cell: Cell, events: list[Event], last: np.ndarray | None) -> System:
-    """The equations after some events, from the state before them: all of it, the `last` of a stretch, or the
-    cell's start."""
-    # what is bound, open and outside when the course begins is so from before its first event
-    before = System(cell) if events and last is None else None
-    for event in events:
-        apply(cell, event)
-    system = System(cell, start=last)  # gates go on where they were
-    if before is not None:
-        take_over(system, before)
-    return system
-
-
-def take_over(system: System, other: System) -> None:
-    """Let a system start from the gates that another of the same cell starts from and, where it is not
-    closed, from what is in its spaces outside; nothing is held."""
-    kinds, outside = list(system.states.gates), system.cell.surroundings
-    if outside.followed and not outside.keeps_ions:
-        kinds += [kind for kind in OUTSIDE if kind in system.at]
-    start = system.start.copy()
-    for kind in kinds:
-        start[system.at[kind]] = other.start[other.at[kind]]
-    system.begin(settled(system.cell, system.at, start))
-
-
-def _due(
-    begin: float, end: float, stop: float, points: int, wanted: np.ndarray | None
-) -> tuple[np.ndarray, int]:
-    """Times (ms) at which to look at a stretch, its end last, and how many of them the course keeps: the next
-    stretch, if there is one, begins with the end of this."""
-    if wanted is None:
-        due = output_times(begin, end, points)
-    else:
-        due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
-    closing = end == stop and (wanted is None or wanted[-1] >= end * (1 - 1e-12))
-    return due, len(due) if closing else len(due) - 1
-
-
-def _stretch(system: System, t: np.ndarray, states: np.ndarray, entered: np.ndarray, pump: bool) -> _Stretch:
-    counts = system.evaluations, system.jacobians, system.factorisations  # before the pumps are asked
-    n, glia = len(system.cell.ions), system.cell.glia
-
-    def net(cell: Cell) -> np.ndarray | None:
-        found = [pumped(system, y, cell).net for y in states] if pump else []
-        return np.array(found).reshape(len(states), cell.size) if pump else None
-
-    def gates(of_glia: bool) -> dict[str, np.ndarray]:
-        kinds = [kind for kind in system.states.gates if kind.startswith(GLIA) == of_glia]
-        return {plain(kind): columns(states, system.at[kind]) for kind in kinds}
-
-    beside = None
-    if glia is not None:
-        state = glia_concentrations(system.cell, system.at, states)
-        beside = _Stretch(t, state, gates(True), entered[:, n:], net(glia), counts)
-    current = net(system.cell)
-    return _Stretch(t, system.state(states), gates(False), entered[:, :n], current, counts, beside)
-
-
-def _joined(cell: Cell, stretches: list[_Stretch], spikes: int) -> Course:
-    """One course of all stretches."""
-    beside = None
-    if cell.glia is not None:
-        beside = _joined(cell.glia, [part.glia for part in stretches if part.glia is not None], 0)
-
-    def joined(values: list[np.ndarray]) -> np.ndarray:
-        return values[0] if len(values) == 1 else np.concatenate(values)
-
-    state = {name: joined([part.state[name] for part in stretches]) for name in stretches[0].state}
-    before, entered = np.zeros(len(cell.ions)), []
-    for part in stretches:
-        entered.append(part.entered[: len(part.t)] + before)
-        before = part.entered[-1] + before
-    evaluations, jacobians, factorisations = np.sum([part.counts for part in stretches], axis=0).tolist()
-    currents = [part.pump for part in stretches if part.pump is not None]
-    return Course(
-        np.concatenate([part.t for part in stretches]),
-        state,
-        gates={kind: joined([part.gates[kind] for part in stretches]) for kind in stretches[0].gates},
-        pump=np.concatenate(currents) if currents else None,
-        entered=dict(zip(cell.ions, np.concatenate(entered).T, strict=True)),
-        evaluations=evaluations,
-        jacobians=jacobians,
-        factorisations=factorisations,
-        spikes=spikes,
-        glia=beside,
-    )

@@ -52,7 +52,7 @@ def expanded(
 def rates_of(
     f: np.ndarray, places: np.ndarray, currents: np.ndarray, ion: np.ndarray, into: np.ndarray,
     at_v: np.ndarray, entering: np.ndarray, charging: np.ndarray, capacitance: np.ndarray, y: np.ndarray,
-    volumes: np.ndarray, power: float,
+    volumes: np.ndarray, power: float, more: int,
 ) -> np.ndarray:  # fmt: skip
     """NEURON's rates and, after them, each ion's flux through the whole membrane, the cell's and its glia's;
     dq/dt from the current along the cell (nA), which the glia has not, and the currents through the membrane
@@ -63,10 +63,10 @@ def rates_of(
     rest of a tight cell. From differences between compartments charge is kept to the bit.
 
     ion, into: as in `Together`. y: NEURON's states, which has the cell's relative volumes at `volumes`;
-    power: of these, to which the area is proportional.
+    power: of these, to which the area is proportional. more: places that are left free behind it all.
     """
     n = len(places)
-    rates = np.empty(n + len(ion))
+    rates = np.empty(n + len(ion) + more)
     for i in range(n):
         rates[i] = f[places[i]]
     for row in range(len(ion)):

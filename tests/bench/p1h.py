@@ -86,7 +86,7 @@ def charge_drift(cell, v, na, k) -> float:
 def run(cell, rtol: float) -> np.ndarray:
     """Take the cell to P1h's end; evaluations, Jacobians and factorisations."""
     from models.solve.equations import System
-    from models.solve.time_course import integrate
+    from models.solve.integration import integrate
 
     counts = np.zeros(3, int)
     for blocked in (0.0, 1.0):

@@ -6,7 +6,7 @@ from models.experiments.layout import Layout
 from models.experiments.rest import RestResult
 from models.physics.leaks import leak_of
 from models.shape.branch import Branch
-from models.solve.time_course import Course
+from models.solve.course import Course
 
 AREA = np.array([310.0, 55.0, 120.0, 80.0])
 VOLUME = np.array([500.0, 13.0, 90.0, 27.0])

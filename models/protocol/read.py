@@ -1,0 +1,131 @@
+"""From a file, or a dict, to the checked tables of a protocol."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import InputError, unknown_name
+from ..parameters.fields import Table, table_in
+from ..parameters.reading import read_bytes
+from ..parameters.units import shown
+from .tables import Given, Tables
+
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A protocol as it was given.
+
+    tables: what it says
+    path: its file, or "protocol" of what was given from Python
+    folder: against which the names of its files are read
+    """
+
+    tables: Tables
+    path: str
+    folder: Path
+
+    def file(self, name: str) -> Path:
+        """A file that it names."""
+        return self.folder / name
+
+    @property
+    def samples(self) -> list[str]:
+        """The CSV files that it names."""
+        return sorted(set(_samples(self.tables)))
+
+
+def _samples(given: Any) -> Iterator[str]:
+    """The CSV files that tables name, anywhere in them."""
+    if isinstance(given, Given):
+        if given.samples is not None:
+            yield given.samples
+    elif isinstance(given, Table):
+        for name in type(given).model_fields:
+            yield from _samples(getattr(given, name))
+    elif isinstance(given, list | dict):
+        for one in given.values() if isinstance(given, dict) else given:
+            yield from _samples(one)
+
+
+def shipped_protocols() -> list[str]:
+    """Names of the protocols that come with the package, sorted."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def read_protocol(given: str | Path | Mapping[str, Any] | Protocol) -> Protocol:
+    """A protocol from the name of a shipped one, the path of a TOML file, or its tables as a dict. InputError
+    with the file and the key for what cannot be."""
+    if isinstance(given, Protocol):
+        return given
+    if isinstance(given, Mapping):
+        return Protocol(_checked(dict(given), "protocol"), "protocol", Path.cwd())
+    if not isinstance(given, str | Path) or not str(given):
+        raise InputError(
+            f"protocol: expected its name, a TOML file or a dict of its tables, got {shown(given)}"
+        )
+    path = _find(given)
+    try:
+        text = read_bytes(path, "protocol (TOML)").decode("utf-8-sig")
+        data = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is no text in UTF-8; save it as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from None
+    data.setdefault("name", path.stem)
+    return Protocol(_checked(data, str(path)), str(path), path.parent)
+
+
+def _find(given: str | Path) -> Path:
+    if str(given) in shipped_protocols():
+        return SHIPPED / f"{given}.toml"
+    path = Path(given)
+    if path.suffix or "/" in str(given) or path.exists():
+        return path
+    raise unknown_name("protocol", str(given), shipped_protocols())
+
+
+def _checked(data: dict[str, Any], path: str) -> Tables:
+    try:
+        tables = Tables(**data)
+    except ValidationError as error:
+        raise _explain(path, error.errors()[0]) from None
+    except TypeError:
+        raise InputError(f"{path}: expected tables by name, got {shown(data)}") from None
+    late = [time for time in tables.report if time > tables.duration]
+    if late:
+        raise InputError(f"{path}: report: {late[0]:g} ms is after the end, {float(tables.duration):g} ms")
+    return tables
+
+
+def _explain(path: str, problem: Any) -> InputError:
+    """The sentence for what the schema refuses."""
+    location = problem["loc"]
+    name = ".".join(str(part) for part in location)
+    if problem["type"] == "extra_forbidden":
+        table, where = _table_at(location), ".".join(str(part) for part in location[:-1])
+        return unknown_name(
+            "key", str(location[-1]), table.model_fields, f"{path}: [{where}]" if where else path
+        )
+    if problem["type"] == "missing":
+        return InputError(f"{path}: {name} is missing")
+    return InputError(f"{path}: {name}: {problem['msg'].removeprefix('Value error, ')}")
+
+
+def _table_at(location: tuple[Any, ...]) -> type[Table]:
+    table: type[Table] = Tables
+    for part in location[:-1]:
+        if isinstance(part, str) and part in table.model_fields:
+            table = table_in(table.model_fields[part].annotation) or _item(table, part) or table
+    return table
+
+
+def _item(table: type[Table], key: str) -> type[Table] | None:
+    """The table that a list of tables holds."""
+    arguments = getattr(table.model_fields[key].annotation, "__args__", ())
+    return next((one for one in arguments if isinstance(one, type) and issubclass(one, Table)), None)

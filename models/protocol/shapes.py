@@ -1,0 +1,221 @@
+"""Values over time as steps and motions: pulses, ramps, trains, sines, samples from a file."""
+
+import csv
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import InputError
+from ..parameters.reading import read_bytes
+from ..parameters.units import convert
+from ..solve.plan import Level, Motion, Step, Value
+from .tables import Timing
+
+PER_PERIOD = 24  # steps of the integrator at least
+DRAWN = 30  # points of a ramp, a swing, a line between two samples
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One value that is asked for over time.
+
+    what: how sentences call it, "change 1: ko"
+    timing: when
+    value: to which it goes; None where samples say it
+    samples: times from the beginning (ms) and values, None of one value
+    """
+
+    what: str
+    timing: Timing
+    value: Level | None
+    samples: tuple[np.ndarray, np.ndarray] | None = None
+
+
+@dataclass(frozen=True)
+class Track:
+    """All that happens to one number.
+
+    levels: when (ms) it jumps, and to what; moving: from when to when (ms) it is what function of the time,
+    and the longest step (ms) that sees it
+    put: gives the cell a value; plain: as of a `Step`
+    """
+
+    levels: list[tuple[float, Level]]
+    moving: list[tuple[float, float, Value, float]]
+    put: Callable[[Level], None]
+    plain: bool
+
+    @property
+    def steps(self) -> list[Step]:
+        """What happens at once."""
+        return [Step(at, partial(self.put, value), self.plain) for at, value in self.levels]
+
+    @property
+    def motions(self) -> list[Motion]:
+        """What moves."""
+        return [
+            Motion(begin, end, self.put, value, self.plain, step) for begin, end, value, step in self.moving
+        ]
+
+    def trace(self, first: Level, stop: float) -> tuple[np.ndarray, np.ndarray]:
+        """Times (ms) and values (means of compartments), (times,), as a line to draw; it is `first` at the
+        beginning."""
+        t, v, now = [0.0], [_mean(first)], _mean(first)
+        moves = [(at, 0, [(at, _mean(value))]) for at, value in self.levels if at < stop]
+        for begin, end, value, _ in self.moving:
+            times = np.linspace(begin, min(end, stop), DRAWN).tolist()
+            moves.append((begin, 1, [(time, _mean(value(time))) for time in times]))
+        for at, _, line in sorted(moves, key=lambda one: one[:2]):
+            t += [at, *(time for time, _ in line)]
+            v += [now, *(mean for _, mean in line)]
+            now = v[-1]
+        return np.append(t, stop), np.append(v, now)
+
+
+def _mean(value: Level) -> float:
+    return float(np.mean(value))
+
+
+def track(
+    asked: Sequence[Asked], first: Level, put: Callable[[Level], None], plain: bool, stop: float
+) -> Track:
+    """What is asked of one number, which is `first` at the beginning, until `stop` (ms).
+
+    What lasts from then on is the level from which the next begins, and to which a pulse returns. InputError
+    where one begins before another has come to its end.
+    """
+    made, level = Track([], [], put, plain), first
+    until, last = 0.0, ""
+    for begin, one in sorted(_beginnings(asked, stop), key=lambda pair: pair[0]):
+        if begin < until * (1 - 1e-12):
+            other = "its own repeat" if last == one.what else last
+            raise InputError(
+                f"{one.what} begins at {begin:g} ms, while {other} still lasts (to {until:g} ms); expected "
+                "one after the other"
+            )
+        until, level = _add(made, begin, one, level, stop)
+        last = one.what
+    return made
+
+
+def _beginnings(asked: Sequence[Asked], stop: float) -> Iterator[tuple[float, Asked]]:
+    """When each begins (ms), those that repeat as often as they do."""
+    for one in asked:
+        timing = one.timing
+        if timing.at >= stop:
+            raise InputError(f"{one.what}: at = {timing.at:g} ms: the protocol ends at {stop:g} ms")
+        if timing.every is None:
+            if timing.times is not None:
+                raise InputError(f"{one.what}: times has no effect without every")
+            yield float(timing.at), one
+            continue
+        if timing.duration is None:
+            raise InputError(f"{one.what}: every: what repeats needs a duration, after which it is as before")
+        count, begin = 0, float(timing.at)
+        while begin < stop and (timing.times is None or count < timing.times):
+            yield begin, one
+            count += 1
+            begin = float(timing.at) + count * float(timing.every)
+
+
+def _add(made: Track, begin: float, one: Asked, level: Level, stop: float) -> tuple[float, Level]:
+    """Put one beginning into a track; when it has come to its end (ms), and the level from then on."""
+    timing = one.timing
+    way, held = float(timing.over or 0.0), timing.duration
+    end = stop if held is None else begin + float(held)
+
+    def step(at: float, value: Level) -> None:
+        made.levels.append((at, value))
+
+    def motion(begin: float, end: float, value: Value, longest: float = math.inf) -> None:
+        if begin < stop:
+            made.moving.append((begin, end, value, longest))
+
+    if one.samples is not None or timing.sine is not None:
+        if way:
+            raise InputError(f"{one.what}: over has no effect beside a sine or a file")
+        last = _sampled(motion, begin, end, one) if one.samples else _swinging(motion, begin, end, one, level)
+        if held is None:
+            return last, level if one.samples is None else one.samples[1][-1]
+        step(end, level)
+        return end, level
+    assert one.value is not None
+    if held is not None and way > float(held):
+        raise InputError(f"{one.what}: over = {way:g} ms: is longer than its duration, {float(held):g} ms")
+    if way:
+        motion(begin, begin + way, _line(begin, begin + way, level, one.value))
+    step(begin + way, one.value)
+    if held is None:
+        return begin + way, one.value
+    if way:
+        motion(end, end + way, _line(end, end + way, one.value, level))
+    step(end + way, level)
+    return end + way, level
+
+
+def _line(begin: float, end: float, first: Level, last: Level) -> Value:
+    return lambda t: first + (last - first) * (t - begin) / (end - begin)
+
+
+def _swinging(motion: Callable[..., None], begin: float, end: float, one: Asked, level: Level) -> float:
+    assert one.value is not None
+    period, height = float(one.timing.sine or 0.0), one.value - level
+    motion(
+        begin, end, lambda t: level + height * np.sin(2 * np.pi * (t - begin) / period), period / PER_PERIOD
+    )
+    return end
+
+
+def _sampled(motion: Callable[..., None], begin: float, end: float, one: Asked) -> float:
+    """Lines from sample to sample."""
+    assert one.samples is not None
+    times, values = begin + one.samples[0], one.samples[1]
+    for (t0, t1), (v0, v1) in zip(pairwise(times), pairwise(values), strict=True):
+        if t0 < end:
+            motion(t0, min(t1, end), _line(t0, t1, float(v0), float(v1)))
+    return min(float(times[-1]), end)
+
+
+def read_samples(path: Path, what: str, unit: str) -> tuple[np.ndarray, np.ndarray]:
+    """Times (ms, from 0) and values (in `unit`) of a CSV file whose first line names both with their units,
+    "time (s),ko (mM)". InputError with the file and the line."""
+    try:
+        text = read_bytes(path, "CSV file").decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is no text in UTF-8; save it as CSV in UTF-8") from None
+    lines = list(enumerate(csv.reader(text.splitlines()), start=1))
+    rows = [(n, row) for n, row in lines if row and not row[0].startswith("#")]
+    if not rows or len(rows[0][1]) != 2:
+        raise InputError(
+            f'{path}: expected a first line with two columns, such as "time (s),{what} ({unit})"'
+        )
+    factors = [_unit_of(path, name, own) for name, own in zip(rows[0][1], ("ms", unit), strict=True)]
+    found = []
+    for n, row in rows[1:]:
+        try:
+            time, value = (float(word) for word in row)
+        except ValueError:
+            raise InputError(f"{path}: line {n}: expected two numbers, got {','.join(row)}") from None
+        found.append((time * factors[0], value * factors[1]))
+    times, values = np.array(found).reshape(-1, 2).T
+    if len(times) < 2 or times[0] < 0 or not (np.diff(times) > 0).all() or not np.isfinite(values).all():
+        raise InputError(f"{path}: expected at least two rows, the times rising from 0 or later")
+    return times, values
+
+
+def _unit_of(path: Path, heading: str, unit: str) -> float:
+    """How many of `unit` one of a column's own unit is."""
+    name, bracket, own = heading.strip().rstrip(")").partition("(")
+    if not bracket:
+        raise InputError(
+            f'{path}: line 1: column {name.strip()!r} has no unit; expected "{name.strip()} ({unit})"'
+        )
+    try:
+        return convert(f"1 {own.strip()}" if own.strip() != "1" else "1", unit)
+    except ValueError as error:
+        raise InputError(f"{path}: line 1: {error}") from None
