@@ -148,6 +148,31 @@ def test_stability_is_counted_along_the_branch():
         assert stop.growing == (abs(x) < 1) + 2 * (abs(x) > 1.5)
 
 
+def test_a_pair_that_grows_between_two_points_at_which_modes_are_counted():
+    """x' = p - x, and two states that swing, growing where 0.53 < p < 0.56: of steps of 0.01 only every
+    fourth is counted, and as many grow at both ends."""
+
+    def growth(p):
+        return 100 * (p - 0.53) * (0.56 - p)
+
+    def f(state, p):
+        x, y, z = state
+        return p - x, growth(p) * y - OMEGA * z, OMEGA * y + growth(p) * z
+
+    def jacobian(state, p):
+        return [[-1, 0, 0], [0, growth(p), -OMEGA], [0, OMEGA, growth(p)]]
+
+    found = []
+    for low in np.linspace(0, 0.04, 5):  # wherever the fourths lie
+        along = MadeUp(f, jacobian, lambda state, p: (1, 0, 0), low, low + 1)
+        branch = followed(along, Start(np.array([low, 0, 0]), 0.0))
+        hopfs = [along.range.value(stop.u) for stop in branch if stop.kind == HOPF]
+        found.append(len(hopfs))
+        assert all((stop.growing == 2) == (0.53 < stop.x[0] < 0.56) for stop in branch if not stop.kind)
+        np.testing.assert_allclose(hopfs, [0.53, 0.56], rtol=1e-7)
+    assert found == [2] * 5
+
+
 def test_every_point_is_a_steady_state_and_the_limits_are_met_exactly():
     along = s_shaped()
     branch = followed(along, Start(np.array([-2.1038034027355357, 0, 0]), 0.0))

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.dial import Dial
+from ..errors import ConvergenceError
 from ..solve.edge import Edge, Pulse, edge
 from ..solve.equations import System
 from ..solve.linear import free_part
@@ -74,29 +75,36 @@ def threshold_moves(
     places, none = cell.where(place), Threshold(where=str(place), duration=duration)
     electrode = Electrode(cell, places, duration)
     try:
-        report(0.0, "threshold")
-        found = bracketed(electrode)
-        if isinstance(found, str):
-            return replace(none, why=found)
-        system = System(cell)
-        weights = np.zeros(system.states.size)
-        weights[system.at["v"][places]] = cell.area[places] / cell.area[places].sum()
-        x = system.pack(system.start)
-        pulse = Pulse(system, x, electrode.inject, duration, AFTER, weights, found.level)
-        there = edge(pulse, found.low, found.high, lambda done, words: report(SEARCH * done, words))
-        if there is None:
-            return replace(none, why=NONE_FOUND)
-
-        def turning(done: int) -> None:
-            report(SEARCH + (1 - SEARCH) * done / len(turned.dials), "threshold")
-
-        forced = there.by_numbers(turned.dials, turned.scale, turning)
-        change = [
-            forced + _of_state(cell, electrode, there, system.expand(x), states) for states in turned.states
-        ]
-        return replace(none, value=there.current, change=np.stack(change, axis=-1))
+        return replace(none, **_found(electrode, turned, report))
+    except ConvergenceError as error:
+        return replace(none, why=f"not found: {error}")
     finally:
         electrode.remove()
+
+
+def _found(electrode: Electrode, turned: Turned, report: Callable[[float, str], object]) -> dict[str, Any]:
+    """The threshold's value and change, or why it has none, by the names of `Threshold`."""
+    cell, places = electrode.cell, electrode.places
+    report(0.0, "threshold")
+    found = bracketed(electrode)
+    if isinstance(found, str):
+        return {"why": found}
+    system = System(cell)
+    weights = np.zeros(system.states.size)
+    weights[system.at["v"][places]] = cell.area[places] / cell.area[places].sum()
+    x = system.pack(system.start)
+    pulse = Pulse(system, x, electrode.inject, electrode.duration, AFTER, weights, found.level)
+    there = edge(pulse, found.low, found.high, lambda done, words: report(SEARCH * done, words))
+    if there is None:
+        return {"why": NONE_FOUND}
+
+    def turning(done: int) -> None:
+        report(SEARCH + (1 - SEARCH) * done / len(turned.dials), "threshold")
+
+    forced = there.by_numbers(turned.dials, turned.scale, turning)
+    y = system.expand(x)
+    change = [forced + _of_state(cell, electrode, there, y, states) for states in turned.states]
+    return {"value": there.current, "change": np.stack(change, axis=-1)}
 
 
 def _of_state(cell: Cell, electrode: Electrode, there: Edge, y: np.ndarray, change: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from .along import Along
 from .linear import near
 from .path import Lost, Point, begin, follow, settle
 from .steady_state import find_steady_state
-from .turns import CROSSING, FOLD, HOPF, OFF, Turn, growing, slowest_of, turns_between
+from .turns import CROSSING, DAMPING, FOLD, HOPF, OFF, Turn, growing, slowest_of, turns_between
 
 PUSH = 1e-2  # over a fold: of the branch's length, and of the dial's range
 ALIKE = 1e-4  # of the scale: states that are the same
@@ -141,7 +141,9 @@ class Search:
         last = waiting[-1]
         then = growing(last)
         if then == grow and last.direction[-1] * known.direction[-1] > 0:
-            return [_stop(there, grow) for there in waiting]
+            alike = [_stop(there, grow) for there in waiting]
+            if grow or not any(stop.slowest.real > DAMPING for stop in alike):
+                return alike  # else the slowest mode grows for a while between two points where none does
         stops: Branch = []
         for there in waiting:
             then = growing(there)
