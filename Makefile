@@ -49,6 +49,8 @@ reference: $(READY)
 	cp build/reference/follow/follow.png results/reference/follow_muscle_fast.png
 	$(BIN)/python run.py tipping --along ko=4:0.6 --within 10s,1min,10min,12h --quiet --out build/reference/tipping
 	cp build/reference/tipping/tipping.png results/reference/tipping_muscle_fast.png
+	$(BIN)/python run.py run huebel2014_pump_off --quiet --out build/reference/run
+	cp build/reference/run/run.png results/reference/run_huebel2014_pump_off.png
 	for cell in neuron muscle; do \
 		$(BIN)/python run.py determinants --cell $$cell --quiet --out build/reference/determinants && \
 		cp build/reference/determinants/determinants.png results/reference/determinants_$$cell.png || exit 1; \

@@ -8,6 +8,7 @@ from .cell import pumps
 from .cell.cell import Cell
 from .cell.changes import channel_strengths
 from .cell.contents import osmolarity_outside
+from .cell.light import in_the_dark
 from .errors import InputError, unknown_name, warn_of
 from .parameters import Parameters, read_parameters, with_values
 from .parameters.several import is_system
@@ -69,7 +70,12 @@ def make_cell(
 
 
 def _find_membrane(made: Cell) -> None:
-    """Balance a cell as its file asks."""
+    """Balance a cell as its file asks, in the dark."""
+    with in_the_dark(made):
+        _find_in_the_dark(made)
+
+
+def _find_in_the_dark(made: Cell) -> None:
     share_by_reversal(made)
     idle = _idle_channels(made)
     made.warnings += [f"{name}: its strength is 0 everywhere, so it has no effect" for name in sorted(idle)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models import BalanceError, Event, InputError, block, evolve, make_cell, rest
-from models.axial.electrodiffusion import TINY
+from models.axial.derivatives import TINY
 from models.experiments.final_state import final_state
 from models.physics import theory
 from models.physics.electroneutrality import all_calcium

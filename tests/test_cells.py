@@ -8,11 +8,12 @@ from models.cell.kinds import possible_outsides
 from models.parameters import read_parameters
 from models.parameters.files import shipped_cells
 
-LONG = ("neuron", "muscle", "muscle_fast", "muscle_slow", "hypopp", "diaphragm")  # in fewer compartments here
+# in fewer compartments here
+LONG = ("neuron", "neuron_chr2", "muscle", "muscle_fast", "muscle_slow", "hypopp", "diaphragm")
 
 
 def made(name, **options):
-    longest = {"neuron": 60.0}.get(name, 2500.0)
+    longest = {"neuron": 60.0, "neuron_chr2": 60.0}.get(name, 2500.0)
     return make_cell(name, **({"max_compartment_length": longest} if name in LONG else {}), **options)
 
 

@@ -10,11 +10,18 @@ from figure_reading import axes_by_label, texts_of
 from printing import plain
 from typer.testing import CliRunner
 
-from models import InputError, follow, make_cell, rest
+from models import InputError, evolve, follow, make_cell, rest
+from models.cell.dial import turning
 from models.cli import app
 from models.show import follow as shown
 from models.show.command import figure_of
 from models.show.output import Output
+from models.solve.along import Along, Range
+from models.solve.equations import System
+from models.solve.integration import integrate
+from models.solve.linear import near
+from models.solve.path import begin, settle
+from models.solve.turns import OFF
 
 KIR = {"channel.pl_kir.gbar": "0.1 mS/cm2"}
 
@@ -28,7 +35,18 @@ def cell():
 
 @pytest.fixture(scope="module")
 def result(cell):
-    return follow(cell, "ko=0.5:20", points=40)
+    return follow(cell, "ko=0.5:20", points=40, states="nai, cli")
+
+
+@pytest.fixture(scope="module")
+def closed():
+    """The neuron with spikes in a closed space."""
+    return make_cell("excitable", outside="closed", max_compartment_length=1000.0)
+
+
+@pytest.fixture(scope="module")
+def remembered(closed):
+    return follow(closed, "pump=0.27:1", points=10, states=("ko", "h_pl_nav"))
 
 
 def states_at(result, value):
@@ -79,17 +97,68 @@ def test_the_cell_is_as_before(cell, result):
     assert rest(cell).summary["v_rest_mV"] == pytest.approx(result.at(5.0)[0]["v_mV"], abs=0.1)
 
 
-def test_a_closed_space_remembers():
-    """The neuron with spikes in a closed space: with the pump stopped it depolarises, and starting the pump
-    again does not bring it back. Its usual rest ends at a Hopf point, just before the branch turns."""
-    closed = make_cell("excitable", outside="closed", max_compartment_length=1000.0)
-    found = follow(closed, "pump=0.27:1", points=10)
+def test_a_closed_space_remembers(remembered):
+    """With the pump stopped the neuron depolarises, and starting the pump again does not bring it back. Its
+    usual rest ends at a Hopf point, just before the branch turns."""
+    found = remembered
     low, middle, high = found.at(0.999)
     assert low["v_mV"] == pytest.approx(-70, abs=0.1) and low["stable"]
     assert not middle["stable"]
     assert high["stable"] and -45 < high["v_mV"] < -25
     (fold,), (hopf,) = found.summary["folds"], found.summary["hopfs"]
     assert fold["value"] < hopf["value"] < 0.5 and 1 < hopf["slowest_or_period_s"] < 1000
+    assert fold["slowest_or_period_s"] is None  # what stands still has no time constant
+    (branch,) = [one for one in found.branches if "fold" in one.turn]
+    assert np.isinf(branch.slowest[branch.turn.index("fold")])
+
+
+def test_an_oscillation_dies_before_a_hopf_point_and_grows_after_it(closed, remembered):
+    """Courses beside the rest 5e-4 of the pump to both sides: growth and period go as the pair of eigenvalues
+    there, and the period is the one that is told; a pair's own changes by 2 % over so much."""
+    (hopf,) = remembered.summary["hopfs"]
+    told = hopf["slowest_or_period_s"]
+    (branch,) = [one for one in remembered.branches if "hopf" in one.turn]
+    state = {name: values[branch.turn.index("hopf")] for name, values in branch.state.items()}
+    with turning(closed, "pump") as (dial,):
+        over = Range(0.27, 1.0, False)
+        system = System(closed)
+        along = Along(system, dial, over, system.pack(system.start), over.place(hopf["value"]))
+        first = along.start(along.first, state)
+        for shift, size in ((5e-4, 1e-3), (-5e-4, 1e-5)):  # mV
+            u = over.place(hopf["value"] + shift)
+            x = settle(along, first, u)
+            linear = begin(along, x, u, 1.0).beside.linear
+            (pair,), shape = near(linear, 2j * np.pi / (1e3 * told) * OFF, 1)
+            kick = linear.scale * shape[:, 0].real
+            kick *= size / np.abs(kick[system.unknowns.is_v]).max()
+            along.turn(u)
+            system.start = system.expand(x + kick)
+            t = np.linspace(0, 4.5e3 * told, 900)
+            states, _ = integrate(system, 0.0, t, rtol=1e-8)
+            v = (states[:, system.at["v"]] - system.expand(x)[system.at["v"]]).mean(axis=1)
+            peaks = [i for i in range(1, len(v) - 1) if v[i - 1] < v[i] >= v[i + 1]]
+            lasted = 1e-3 * (t[peaks[-1]] - t[peaks[0]])
+            period, growth = lasted / (len(peaks) - 1), np.log(v[peaks[-1]] / v[peaks[0]]) / lasted
+            assert (growth > 0) == (shift < 0) and len(peaks) >= 4
+            assert period == pytest.approx(told, rel=0.05)
+            assert growth == pytest.approx(1e3 * pair.real, rel=0.01)
+
+
+def test_a_gate_along_a_branch_is_the_one_of_the_rest(closed, remembered):
+    """At full pump, with the other states that are told."""
+    course = evolve(closed, 1e-6, points=2)  # from the rest that it was balanced for
+    h = course.gates["h_pl_nav"][0]
+    area = remembered.layout.area[remembered.gates["h_pl_nav"].at]
+    (branch,) = [
+        one for one in remembered.summary["branches"] if one[0]["v_mV"] < -69.9 or one[-1]["v_mV"] < -69.9
+    ]
+    at = min(branch, key=lambda one: abs(one["v_mV"] + 70) + 10 * abs(one["value"] - 1))
+    assert at["h_pl_nav_share"] == pytest.approx(h @ area / area.sum(), abs=1e-9)
+    assert at["ko_mM"] == pytest.approx(3.0, rel=1e-6)  # of the bath that filled the space
+    gates = remembered.to_xarray().gates.sel(gate="h_pl_nav")
+    there = np.isfinite(gates.values).all(axis=0)
+    assert sorted(np.flatnonzero(there)) == sorted(remembered.gates["h_pl_nav"].at)
+    assert len(there) > there.sum() > 0
 
 
 def test_along_a_strength_both_ways_and_from_a_start(cell):
@@ -140,13 +209,30 @@ def test_what_cannot_be_followed_is_refused_in_a_sentence(cell, along, words):
     assert "\n" not in str(error.value)
 
 
-def test_starts_from_which_a_cell_fires_are_given_up():
+def test_starts_from_which_a_cell_fires_are_given_up(closed):
     """At the lower limit of the pump the spiking neuron in a closed space fires before it depolarises."""
-    closed = make_cell("excitable", outside="closed", max_compartment_length=1000.0)
     found = follow(closed, "pump=0.5:1", points=10, start={"v": -60}, max_spikes=1)
     assert len(found.branches) == 1 and found.at(0.999)[0]["stable"]
     with pytest.raises(InputError, match="max_spikes"):
         follow(closed, "pump=0.5:1", max_spikes=0)
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ("nay", "unknown state 'nay'; did you mean 'nai'"),
+        (
+            ["nai", "relative_volume"],
+            "unknown state 'relative_volume'; known: bound_pl_nakalpha1, cli, ki, nai",
+        ),
+        ("v", "unknown state 'v'"),
+        ([3], "unknown state '3'"),
+    ],
+)
+def test_a_state_that_there_is_not_is_refused_with_those_that_there_are(cell, states, words):
+    with pytest.raises(InputError, match=words) as error:
+        follow(cell, "ko=1:5", states=states)
+    assert "\n" not in str(error.value)
 
 
 def test_what_is_printed(result):
@@ -156,6 +242,9 @@ def test_what_is_printed(result):
     row = next(line for line in text.splitlines() if line.startswith("fold")).replace("−", "-").split()
     assert float(row[1]) == pytest.approx(fold["value"], rel=1e-5)
     assert float(row[2]) == pytest.approx(fold["v_mV"], abs=0.006)
+    assert [float(word) for word in row[3:]] == pytest.approx([fold["nai_mM"], fold["cli_mM"]], rel=1e-3)
+    first = next(line for line in text.splitlines() if line.strip().startswith("0 ")).split()
+    assert float(first[3]) == pytest.approx(result.summary["branches"][0][0]["nai_mM"], rel=1e-3)
 
 
 def test_what_is_written(result, tmp_path):
@@ -167,6 +256,7 @@ def test_what_is_written(result, tmp_path):
     assert table["ko_mM"].to_numpy() == pytest.approx([one["value"] for one in listed])
     assert table["v_mV"].to_numpy() == pytest.approx([one["v_mV"] for one in listed])
     assert list(table["stable"]) == [one["stable"] for one in listed]
+    assert table["cli_mM"].to_numpy() == pytest.approx([one["cli_mM"] for one in listed])
     data = xarray.open_dataset(tmp_path / "branches.nc", engine="h5netcdf")
     assert data["v"].dims == ("point", "segment") and data["value"].units == "mM"
     assert data["inside"].sel(ion="na").shape == (len(listed), 1)
@@ -183,16 +273,23 @@ def test_what_is_drawn(result):
     assert any(f"{fold['value']:.4g}" in words for words in texts_of(v))
     drawn = np.concatenate([line.get_xdata() for line in v.lines if len(line.get_xdata()) > 1])
     assert drawn.min() == 0.5 and drawn.max() == 20
+    for name in ("nai", "cli"):  # below, drawn in the same way
+        axis = axes[f"{name} (mM)"]
+        assert {line.get_linestyle() for line in axis.lines if len(line.get_xdata()) > 1} == styles
+        (mark,) = [line for line in axis.lines if line.get_marker() == "o"]
+        assert (*mark.get_xdata(), *mark.get_ydata()) == (fold["value"], fold[f"{name}_mM"])
+        assert axis.get_xlim() == v.get_xlim() and axis.get_position().y1 < v.get_position().y0
+    assert axes["nai (mM)"].get_position().x0 == pytest.approx(v.get_position().x0, abs=0.02)
 
 
 def test_the_command(tmp_path):
     out = tmp_path / "found"
-    words = f"follow --cell hek293 --along pump=0.5:1.5 --points 12 --out {out}".split()
+    words = f"follow --cell hek293 --along pump=0.5:1.5 --points 12 --state ki --out {out}".split()
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     found = json.loads((out / "summary.json").read_text())
     assert found["along"] == "pump" and found["folds"] == [] and found["hopfs"] == []
-    assert {"value", "v_mV", "stable"} == {*found["branches"][0][0]}
+    assert {"value", "v_mV", "stable", "ki_mM"} == {*found["branches"][0][0]}
 
 
 def test_a_drug_down_to_none():

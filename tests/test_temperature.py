@@ -11,10 +11,22 @@ from models.simulator.runtime import h
 
 # of what carries a current without having been told how strong it is
 STRENGTH = {"p": 1e-6, "g": 1e-4, "imax": 1e-3}
-OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier", "pl_electrode", "pl_energy"}
+OTHERS = {
+    "pl_ions",
+    "pl_space",
+    "pl_calcium",
+    "pl_mg",
+    "pl_hco3",
+    "pl_carrier",
+    "pl_electrode",
+    "pl_clamp",
+    "pl_energy",
+}
 # published models', whose own factor phi is, or of one temperature
 OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
 OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}
+# in the dark without a current; of rates alone Q10s are known (ChR2), or none
+OTHERS |= {"pl_chr2", "pl_chr2ca", "pl_chr2wt", "pl_gtacr2", "pl_nphr"}
 
 
 def carrying():

@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from models import block, excite, make_cell, rest
-from models.experiments.electrode import Electrode, inserted
+from models.experiments.electrode import Electrode
 
 RT, FARADAY = 8314.472 * 310 / 96485.3415, 96485.3415  # mV, C/mol
 NAO, KO, CAO, CAPACITANCE, CYTOSOL, STORE = 140.0, 5.4, 2.0, 185.0, 16404.0, 1094.0  # mM, pF, um3
@@ -143,8 +143,9 @@ def test_its_action_potential_is_theirs(cell):
     the release of the store: what two integrators at 1e-6 and 1e-8 leave."""
     found = rest(cell)
     cell.start, places = found.state(), cell.where("all")
-    with inserted(cell, places):
-        t, v = Electrode(cell, places, PULSE).respond(6.0, 500.0)
+    electrode = Electrode(cell, places, PULSE)
+    t, v = electrode.respond(6.0, 500.0)
+    electrode.remove()
     begin = quiescent(True)
     during = integrated(begin, PULSE, 6e3 / CAPACITANCE, True, np.linspace(0, PULSE, 41), 0.05)
     after = integrated(during[-1], 500.0, 0.0, True, t[41:] - PULSE, 1.0)

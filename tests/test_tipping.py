@@ -10,6 +10,8 @@ from models import InputError, follow, make_cell, rest, tipping
 from models.cell.dial import turning
 from models.cli import app
 from models.solve.along import Range
+from models.solve.drive import driven
+from models.solve.equations import System
 from models.solve.homecoming import Homecoming, boundary
 from models.solve.path import begin, settle
 from models.solve.time_course import Event, evolve
@@ -57,18 +59,45 @@ def test_the_critical_time_parts_courses_that_tip_from_such_that_do_not(cell, re
     assert slow.v_end == pytest.approx(not_quite.v_end, abs=1e-6)
 
 
-def test_where_a_change_leads_is_where_a_course_leads(cell, result):
-    """The first of the ramps as 40 stairs, by the time course of events."""
+@pytest.mark.parametrize(("ramp", "hours"), [(0, 1 / 60), (1, 300)], ids=["fast", "slow"])
+def test_where_a_change_leads_is_where_a_course_leads(cell, result, ramp, hours):
+    """Both ramps, of which the fast one tips, as 40 stairs by the time course of events."""
     before = rest(cell)
     values = 5 * (0.6 / 5) ** ((np.arange(40) + 0.5) / 40)
-    events = [Event(i / 40 / 60, set={"ko": ko}) for i, ko in enumerate(values)]
+    events = [Event(i / 40 * hours, set={"ko": ko}) for i, ko in enumerate(values)]
     own = cell.starts
     try:
         cell.starts = before.states()
-        course = evolve(cell, 3e5, [*events, Event(1 / 60, set={"ko": 0.6})])
+        course = evolve(cell, 3e5, [*events, Event(hours, set={"ko": 0.6})])
     finally:
         cell.starts = own
-    assert course.v[-1, 0] == pytest.approx(result.ramps[0].v_end, abs=1e-3)
+    assert course.v[-1, 0] == pytest.approx(result.ramps[ramp].v_end, abs=1e-3)
+
+
+def test_a_ramp_is_lost_at_the_fold_the_slower_the_nearer(cell, fold):
+    """K+ outside raised along the other branch, within 11 and within 114 years: V falls beyond the fold by
+    what goes with the 2/3rd power of the rate, as beside any fold."""
+    beyond = []
+    own = cell.starts
+    try:
+        cell.starts = rest(cell, set={"ko": 1.5}, start={"v": -20}).states()
+        for ms in (3.6e11, 3.6e12):
+            with cell.changed({"ko": 1.5}), turning(cell, "ko") as (dial,):
+                system, seen = System(cell), []
+
+                def value(t, ms=ms):
+                    return 1.5 * (2.0 / 1.5) ** min(t / ms, 1.0)
+
+                def see(t, x, system=system, seen=seen):
+                    seen.append((t, system.expand(x)[system.at["v"]][0]))
+
+                driven(system, system.pack(system.start), ms, dial, value, rtol=1e-6, see=see)
+            t, v = np.array(seen).T
+            beyond.append(value(t[np.argmin(np.diff(v) / np.diff(t))]) / fold["value"] - 1)
+    finally:
+        cell.starts = own
+    assert 0 < beyond[1] < 1e-3
+    assert beyond[0] / beyond[1] == pytest.approx(10 ** (2 / 3), rel=0.05)
 
 
 def test_beyond_a_fold_every_change_tips(cell, fold):

@@ -20,7 +20,6 @@ from .needs import Outside, Passages, Setting, Sizes
 from .reading import BESIDE, VOLUME, Reading
 
 MODES = ("electrodiffusion", "diffusion", "none")
-TINY = 1e-40  # step of the complex-step derivative; its square vanishes, so nothing is cancelled
 
 
 class Others:
@@ -161,7 +160,7 @@ class AxialFlow:
     def arrive(self, state: np.ndarray) -> None:
         """Write to NEURON what ions and current bring to compartments in a `state`, (kinds, compartments)."""
         arriving(
-            state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion,
+            state, self.ends, self.face, self.neurons_resistance, self.meeting_at(state), self.ion,
             self.options, self.medium, self._room, self.carried, self.arriving, self.entering,
         )  # fmt: skip
         self._write()
@@ -175,7 +174,7 @@ class AxialFlow:
         """What faces bring to compartments in a `state`, (kinds, compartments): see `gathered`; for more to
         be added, in place, before `scatter`."""
         gathered(
-            state, self.ends, self.face, self.neurons_resistance, self._meeting(state), self.ion,
+            state, self.ends, self.face, self.neurons_resistance, self.meeting_at(state), self.ion,
             self.options, self.medium, self.arriving, self.entering,
         )  # fmt: skip
         return self.arriving
@@ -197,7 +196,7 @@ class AxialFlow:
         rates = self.charging[self.a] / self.resistance, self.charging[self.b] / self.resistance
         return float(max(rate.max() for rate in rates))
 
-    def _meeting(self, state: np.ndarray) -> np.ndarray:
+    def meeting_at(self, state: np.ndarray) -> np.ndarray:
         """What meets in branch points, inside and outside, per face, the compartments swollen as they are."""
         if not (self.options.osmotic and len(self.faces.star_arm)):
             return self.meeting
@@ -215,28 +214,7 @@ class AxialFlow:
         """
         state = np.asarray(state, float)
         ends = state[:, self.a], state[:, self.b]
-        return flows(*ends, self.face, self._meeting(state), self.ion, self.options, self.medium)
-
-    def derivatives(self, state: np.ndarray) -> np.ndarray:
-        """Derivatives of fluxes and current by the states at the two ends of each face, to round-off.
-
-        state: (kinds, compartments). Returns (fluxes and current, kinds, 2 ends, faces). By complex steps:
-        Squire W, Trapp G (1998) SIAM Rev 40:110-112, doi:10.1137/S003614459631241X
-        """
-        ends = state[:, self.a].astype(complex), state[:, self.b].astype(complex)
-        meeting = self._meeting(state)
-        fluxes = len(self.ions) * (1 + self.lateral)
-        found = np.empty((fluxes + 1, len(self.kinds), 2, len(self.a)))
-        for kind in range(len(self.kinds)):
-            for end in (0, 1):
-                if kind == 0 and end == 1:  # only the difference of V counts
-                    found[:, 0, 1] = -found[:, 0, 0]
-                    continue
-                ends[end][kind] += 1j * TINY
-                flux, current = flows(*ends, self.face, meeting, self.ion, self.options, self.medium)
-                found[:-1, kind, end], found[-1, kind, end] = flux.imag / TINY, current.imag / TINY
-                ends[end][kind] = ends[end][kind].real
-        return found
+        return flows(*ends, self.face, self.meeting_at(state), self.ion, self.options, self.medium)
 
 
 def _passages(flow: AxialFlow, conditions: Setting, thinner: float) -> Passages:

@@ -52,6 +52,14 @@ class Faces:
             found[star] = np.bincount(self.star_node, arms)[self.star[star]]
         return found
 
+    def others(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The arms that meet a face's own two in a branch point: the face, the arm's compartment and its
+        conductance (um), (pairs,) each."""
+        face, arm = np.nonzero((self.star[:, None] == self.star_node) & (self.star[:, None] >= 0))
+        end = self.star_end[arm]
+        other = (end != self.a[face]) & (end != self.b[face])
+        return face[other], end[other], self.star_arm[arm[other]]
+
     def diffusive_conductance(self) -> np.ndarray:
         """Diffusive conductance (um) of each face at the initial volumes, (faces,)."""
         arms = zip(self.arm_a, self.arm_b, self.meeting(), strict=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..words import Progress
-from . import own_pump, replaced
+from . import light, own_pump, replaced
 from .beside import join
 from .geometry import Compartments, Geometry, read_geometry
 from .membrane import Membrane, build_membrane
@@ -45,6 +45,7 @@ def build(cell: "Cell", body: Body, carries: dict, progress: Progress) -> Built:
     membrane, warnings = build_membrane(
         parameters, cell.ions, compartments, cell.surroundings, carries, former
     )
+    light.shine(parameters, compartments, body)
     if cell.glia is not None:
         join(compartments.segments, cell.glia.segments)
     progress(0.5, "measuring the compartments")

@@ -96,7 +96,7 @@ class Cell(Parts):
         self.glia: Cell | None = beside.make(self, volume)
         built = build(self, body, named("carries", carries), progress)
         self.geometry, self.membrane, self.given = built.geometry, built.membrane, built.by_hand
-        self._attachment.kept.append(self.membrane.carriers)
+        self._attachment.kept += [self.membrane.carriers, self.membrane.points]
         self.conditions = conditions_of(parameters, self.ions, pumps.values(parameters), self.size)
         progress(0.6, "connecting NEURON's variables")
         self.variables = transfer.connect(self)

@@ -1,5 +1,6 @@
 """Point processes that an experiment puts into a cell, and takes out again: electrodes, clamps, synapses."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,20 @@ class Stimulus:
     """Point processes of one mechanism in some compartments of a cell.
 
     label: what results call it; mechanism: NEURON's name of it; places: indices of its compartments
+    area: of their membrane as the cell starts (um2)
     part: of each compartment the share in what they do together, by area, (places,)
+    tolerated: error of a step in what they carry of an ion (fmol), of an integrator at its usual tolerance;
+    infinite where nothing is asked, since what they carry follows from the cell's states
     """
+
+    tolerated = math.inf
 
     def __init__(self, cell: "Cell", label: str, mechanism: str, places: np.ndarray) -> None:
         self.label, self.mechanism, self.places = label, mechanism, places
-        self.part = cell.area[places] / cell.area[places].sum()
+        grown = cell.grown(cell.start.get("relative_volume", np.ones(cell.size)))
+        # of a membrane that has grown NEURON knows the area that it began with: the current grows as it does
+        self.area = float((cell.area * grown)[places].sum())
+        self.part = cell.area[places] / self.area
         with held():
             self.processes = [getattr(h, mechanism)(cell.segments[place]) for place in places]
 
@@ -37,7 +46,7 @@ class Stimulus:
         """One of its variables, of every compartment, (places,)."""
         return SegmentVariable(self.processes, name)
 
-    def give(self, values: Mapping[str, float]) -> None:
+    def give(self, values: Mapping[str, float | np.ndarray]) -> None:
         """Set parameters in all of its compartments."""
         for name, value in values.items():
             self.variable(name).set(value)

@@ -15,6 +15,7 @@ ions, obeys none of them.)
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,8 @@ from ..solve.sensitivity import after, beside_closely, for_ever, pushes
 from ..solve.states import RELATIVE_VOLUME
 from ..solve.steady_state import find_steady_state
 from ..words import HOUR, duration
-from .determinants_result import HELD, STEADY, DeterminantsResult, unit_of_quantity
+from .determinants_result import HELD, STEADY, THRESHOLD, DeterminantsResult, unit_of_quantity
+from .determinants_threshold import Threshold, Turned, threshold_moves
 from .given import Given, cell_and_settings
 from .rest import rest
 from .rest_result import RestResult
@@ -42,6 +44,7 @@ from .rest_result import RestResult
 TIMES = ("1 s", "1 min", "1 h")
 # neither can be changed alone: the charge of the other ions in the bath says what they are together
 TOGETHER = ("impermeant", "impermeant_valence")
+SHARE = 0.3  # of the work, that of the rest
 FIRST = 5  # numbers that the summary names first
 NAMED = {
     IMPERMEANT: ("impermeants inside", "inside"),
@@ -60,20 +63,26 @@ def determinants(
     start: dict[str, Any] | RestResult | None = None,
     progress: Callable[..., None] | None = None,
     max_spikes: int | None = None,
+    threshold: bool = True,
+    duration_ms: float = 2.0,
     **options: Any,
 ) -> DeterminantsResult:
-    """How a rest depends on every setting, strength, affinity and concentration, at stated times.
+    """How a rest, and the threshold from it, depend on every setting, strength, affinity and concentration.
 
     cell, set, scale, start, max_spikes, options: as in `rest`.
     times: after which the response is told, beside `held` and `steady`: texts with a unit, "1 min", or hours;
     in one text with commas between them.
-    place: as in `Cell.where`, where V is told too.
-    progress: called with how much is done (0 to 1).
+    place: as in `Cell.where`, where V is told too, and a cell with channels stimulated (default: as in
+    `excite`).
+    progress: called with how much is done (0 to 1) and words.
+    threshold: whether that is asked for. duration_ms: of its pulse, above 0 to 1000.
 
     Raises InputError, BalanceError and ConvergenceError as `rest`, ConvergenceError where the rest is not
     stable.
     """
     check_callable("progress", progress)
+    duration_ms = number("duration", duration_ms, "ms", 0, 1000, True)
+    report = progress or (lambda done, words="": None)
     given_times = [part.strip() for part in times.split(",")] if isinstance(times, str) else times
     stated = {label_of(given): HOUR * number("times", given, "h", SHORTEST, LONGEST) for given in given_times}
     began = time.perf_counter()
@@ -85,12 +94,32 @@ def determinants(
             before = rest(cell, start=start, max_spikes=max_spikes)
             cell.starts = before.states()
             with turning(cell, *_names(cell)) as dials:
-                found = _responses(cell, before, dials, list(stated.values()), progress)
-            change, v = _told(cell, found, here)
+                found = _responses(cell, before, dials, list(stated.values()), partial(_part, report, 0.0))
+                change, v = _told(cell, found, here)
+                least = Threshold(why="not asked for")
+                if threshold:
+                    later = partial(_part, report, SHARE)
+                    least = threshold_moves(cell, place, duration_ms, found.turned, later)
         finally:
             cell.starts = saved
+    change |= {} if least.change is None else {THRESHOLD: least.change}
+    result = _result(before, dials, [HELD, *stated, STEADY], change, v, place)
+    result.summary.update(_summary(result, least))
+    result.summary["wall_s"] = time.perf_counter() - began
+    return result
+
+
+def _result(
+    before: RestResult,
+    dials: list[Dial],
+    times: list[str],
+    change: dict[str, np.ndarray],
+    v: np.ndarray,
+    place: Any,
+) -> DeterminantsResult:
+    """The result, without its summary."""
     words = [describe(dial.name) for dial in dials]
-    result = DeterminantsResult(
+    return DeterminantsResult(
         layout=before.layout,
         before=before,
         names=[dial.name for dial in dials],
@@ -98,15 +127,17 @@ def determinants(
         groups=[group for _, group in words],
         values=np.array([dial.first for dial in dials]),
         units=[dial.unit for dial in dials],
-        times=[HELD, *stated, STEADY],
+        times=times,
         change=change,
         v=v,
         place=place,
         summary={},
     )
-    result.summary.update(_summary(result))
-    result.summary["wall_s"] = time.perf_counter() - began
-    return result
+
+
+def _part(report: Callable[..., None], begun: float, done: float, words: str = "") -> None:
+    """Tell how much of the whole is done where this is of a part that began there."""
+    report(begun + done * (SHARE if begun < SHARE else 1 - SHARE), words)
 
 
 def label_of(given: Any) -> str:
@@ -155,6 +186,7 @@ class _Responses:
     system: System
     x: np.ndarray
     states: list[np.ndarray]
+    turned: Turned
 
 
 def _responses(
@@ -162,7 +194,7 @@ def _responses(
     before: RestResult,
     dials: list[Dial],
     times: list[float],
-    progress: Callable[..., None] | None,
+    progress: Callable[[float], None],
 ) -> _Responses:
     """All states' responses: with concentrations held, at these times (ms), and for ever."""
     if before.beside is None or not before.beside.modes.stable:
@@ -179,15 +211,14 @@ def _responses(
         turned = [_filling(cell, dial) if fills else dial for dial in dials]
 
         def report(done: int, part: int = part) -> None:
-            if progress:
-                progress((part + done / len(dials)) / 2)
+            progress((part + done / len(dials)) / 2)
 
         pushed, beside = pushes(system, x, turned, scale, report), beside_closely(system, x)
         lift = departures(system, x)
         ends = [] if hold else [after(beside, pushed, t, values[values.imag > 0]) for t in times]
         for change in (*ends, for_ever(beside, pushed)):
             found.append(lift @ change + pushed.states)
-    return _Responses(system, x, found)
+    return _Responses(system, x, found, Turned(turned, scale, found))
 
 
 def _filling(cell: Cell, dial: Dial) -> Dial:
@@ -251,11 +282,12 @@ def _told(cell: Cell, found: _Responses, here: np.ndarray | None) -> tuple[dict[
     return change, v
 
 
-def _summary(result: DeterminantsResult) -> dict[str, Any]:
+def _summary(result: DeterminantsResult, least: Threshold) -> dict[str, Any]:
     found: dict[str, Any] = {
         "cell": result.layout.name,
         "v_rest_mV": result.before.summary["v_rest_mV"],
         "place": None if result.place is None else str(result.place),
+        **least.told(),
         "first": {when: [result.names[i] for i in result.ranked(when)[:FIRST]] for when in result.times},
     }
     for quantity, values in result.change.items():

@@ -13,7 +13,7 @@ from .result import Result
 if TYPE_CHECKING:
     from xarray import Dataset
 
-HELD, STEADY = "held", "steady"
+HELD, STEADY, THRESHOLD = "held", "steady", "threshold"
 EFFECT = 1e-9  # mV, mM, 1: what counts as no effect
 
 
@@ -26,8 +26,8 @@ class DeterminantsResult(Result):
     labels, groups: what each is, in words, and of which group, (numbers,)
     values, units: what each is at this rest, and in which unit, (numbers,)
     times: "held", the stated times, "steady"
-    change: by quantity, "v" (mV), "nai", ... (mM), "relative_volume" and, where a place is named, "v_place",
-    per e-fold of each number, (numbers, times)
+    change: by quantity, "v" (mV), "nai", ... (mM), "relative_volume", where a place is named "v_place" and,
+    where the cell has one, "threshold" (nA), per e-fold of each number, (numbers, times)
     v: of every compartment (mV per e-fold), (numbers, times, compartments)
     place: where "v_place" is, or None
     summary: scalars, the unit in every key; `determinants`: by name and time, mV per e-fold
@@ -79,4 +79,5 @@ class DeterminantsResult(Result):
 
 def unit_of_quantity(quantity: str) -> str:
     """Of a quantity that changes."""
-    return "mV" if quantity.startswith("v") else "1" if quantity == "relative_volume" else "mM"
+    units = {THRESHOLD: "nA", "relative_volume": "1"}
+    return units.get(quantity, "mV" if quantity.startswith("v") else "mM")

@@ -17,7 +17,7 @@ class Electrode:
     def __init__(self, cell: Cell, places: np.ndarray, duration: float):
         self.cell, self.places, self.duration = cell, places, duration
         self.stimulus = Stimulus(cell, "electrode", "pl_electrode", places)
-        self._amp = self.stimulus.variable("amp")
+        self._amp, self.area = self.stimulus.variable("amp"), self.stimulus.area
 
     def remove(self) -> None:
         """Take it out of the cell."""
@@ -43,4 +43,5 @@ class Electrode:
             last = states[-1]
             t.append(times)
             v.append(system.state(states)["v"][:, self.places])
-        return np.concatenate(t), np.concatenate(v) @ self.stimulus.part
+        weights = self.cell.area[self.places] / self.cell.area[self.places].sum()
+        return np.concatenate(t), np.concatenate(v) @ weights

@@ -1,21 +1,24 @@
 """Where does a rest go when one of a cell's numbers is turned, and where does it end?"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.dial import Dial, turning
+from ..cell.energy import BONDS
 from ..errors import ConvergenceError, InputError
 from ..parameters.arguments import check_callable, named, whole
 from ..solve.along import Along, Range
 from ..solve.branches import SPIKES, Search, Start, Stop, arrive
 from ..solve.curves import Second, every_curve, put
 from ..solve.equations import System
-from ..solve.turns import Turn
+from ..solve.states import GLIA
+from ..solve.turns import FOLD, Turn
 from .follow_result import Branch, Curve, FollowResult, Number, summary
+from .follow_states import Gate, chosen_states, state_units
 from .given import Given, cell_and_settings
 from .layout import layout_of
 from .start import start_from
@@ -31,6 +34,7 @@ def follow(
     along: str | dict[str, tuple[Any, Any]],
     second: str | dict[str, tuple[Any, Any]] | None = None,
     points: int = POINTS,
+    states: Sequence[str] | str = (),
     start: dict[str, Any] | None = None,
     set: dict[str, Any] | None = None,
     scale: dict[str, Any] | None = None,
@@ -46,6 +50,8 @@ def follow(
     the cell. Concentrations go evenly on a logarithmic axis unless ":linear" follows, others on a linear one.
     second: another number with its limits, likewise: the curve of every fold and Hopf point in both.
     points: how many a branch has at least from one limit to the other.
+    states: which states beside V are shown in tables and figure, "nai", "cli", "relative_volume", a gate by
+    its name; in a list, or in one text with commas between them. The result has all of them.
     start: V (mV) and concentrations (mM) from which a branch is looked for too, as in `rest`. They are looked
     for from the cell's own rest, from depolarised and polarised starts there and at both limits, and where
     the cell goes from beyond each fold and Hopf point.
@@ -69,12 +75,15 @@ def follow(
             if beside is not None:
                 beside.dial.turn(beside.range.value(beside.began))
             search = _search(cell, dial, way.range_of(dial), points, tell, spikes)
+            gates = _gates(search.along.system)
+            shown = chosen_states(states, state_units(layout, gates))
             search.run(*_starts(cell, search, given))
             branches = [_branch(cell, search.along, stops) for stops in search.found]
             curves = [] if beside is None else _curves(cell, search, beside, given, tell)
     numbers = [Number(dial.name, dial.unit, search.along.range)]
     numbers += [] if beside is None else [Number(beside.dial.name, beside.dial.unit, beside.range)]
-    found = FollowResult(layout, numbers[0], numbers[1] if beside else None, branches, curves, {})
+    other_number = numbers[1] if beside else None
+    found = FollowResult(layout, numbers[0], other_number, branches, curves, gates, shown, {})
     found.summary.update(summary(found))
     found.summary["wall_s"] = time.perf_counter() - began
     return found
@@ -119,22 +128,36 @@ def _starts(cell: Cell, search: Search, given: dict[str, Any]) -> tuple[Start, l
 
 def _branch(cell: Cell, along: Along, stops: list[Stop]) -> Branch:
     """A branch as plain data."""
-    system, states = along.system, []
+    system, whole = along.system, []
     for stop in stops:
         along.turn(stop.u)
-        states.append(system.state(system.expand(stop.x)))
+        whole.append(system.expand(stop.x))
+    states = [system.state(y) for y in whole]
     state = {name: np.array([one[name] for one in states]) for name in states[0]}
-    slowest = np.array([stop.slowest.real for stop in stops])
+    # the mode that stands still at a fold has no time constant: what is found of it is round-off
+    rates = np.array([0.0 if stop.kind == FOLD else stop.slowest.real for stop in stops])
     with np.errstate(divide="ignore"):
-        slowest = 1e-3 / np.abs(slowest)
+        slowest = 1e-3 / np.abs(rates)
     return Branch(
         value=np.array([along.range.value(stop.u) for stop in stops]),
         state=state,
+        gates={name: np.array([y[system.at[name]] for y in whole]) for name in _gates(system)},
         growing=np.array([-1 if stop.growing is None else stop.growing for stop in stops]),
         slowest=slowest,
         turn=[stop.kind for stop in stops],
         period=np.array([np.nan if stop.period is None else 1e-3 * stop.period for stop in stops]),
     )
+
+
+def _gates(system: System) -> dict[str, Gate]:
+    """The states of the cell's own channels and pumps, and of ATP, by name."""
+    states = system.states
+    concentrations = {*states.dissolved, BONDS}
+    return {
+        name: Gate("mM" if name in concentrations else "1", states.owner[system.at[name]])
+        for name in (*states.gates, BONDS)
+        if name in system.at and not name.startswith(GLIA)
+    }
 
 
 def _curves(

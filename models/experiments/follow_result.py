@@ -10,6 +10,7 @@ from ..physics.ions import IONS
 from ..solve.along import Range
 from ..solve.turns import FOLD, HOPF
 from .dataset import measured, places, sizes, text
+from .follow_states import VOLUME, Gate, state_units
 from .keys import with_unit
 from .layout import Layout
 from .result import Result
@@ -25,14 +26,16 @@ class Branch:
     value: of that number, (points,)
     state: v (mV), relative_volume and, of each ion, the concentration inside and outside (mM), na, nao, ...,
     (points, compartments) each
+    gates: the states of channels and pumps by name, (points, compartments that have them) each
     growing: how many modes grow, 0 where the state is stable, -1 at a turn, (points,)
-    slowest: time constant of the slowest mode (s), (points,)
+    slowest: time constant of the slowest mode (s), inf at a fold, where one stands still, (points,)
     turn: "fold", "hopf", "crossing" or "" of each point
     period: of a Hopf point's oscillation (s), nan elsewhere, (points,)
     """
 
     value: np.ndarray
     state: dict[str, np.ndarray]
+    gates: dict[str, np.ndarray]
     growing: np.ndarray
     slowest: np.ndarray
     turn: list[str]
@@ -85,6 +88,8 @@ class FollowResult(Result):
     along: that number; second: another, in which folds and Hopf points are followed too, or None
     branches: all that were found
     curves: of each fold and Hopf point in both numbers
+    gates: the states of channels and pumps, by name
+    states: names of those that tables and figure show beside V
     summary: scalars, and lists of folds, Hopf points, branches and curves
     """
 
@@ -93,6 +98,8 @@ class FollowResult(Result):
     second: Number | None
     branches: list[Branch]
     curves: list[Curve]
+    gates: dict[str, Gate]
+    states: list[str]
     summary: dict[str, Any]
 
     def line(self) -> str:
@@ -103,6 +110,30 @@ class FollowResult(Result):
             f"rests of {self.layout.name} along {along.name} from {over.low:g} to {over.high:g}{unit}: "
             f"{len(self.branches)} branches, {len(s['folds'])} folds, {len(s['hopfs'])} Hopf points"
         )
+
+    def mean(self, branch: Branch, name: str) -> np.ndarray:
+        """A state at the points of a branch, its mean over the cell or over what has it, (points,).
+
+        name: "v", "nai", "nao", "relative_volume" or that of a gate.
+        """
+        layout, grown = self.layout, branch.state["relative_volume"]
+        if name == "v":
+            return layout.by_area(branch.state["v"])
+        if name == VOLUME:
+            return layout.by_volume(grown)
+        if name in self.gates:
+            gate = self.gates[name]
+            size = (layout.volume if gate.unit == "mM" else layout.area)[gate.at]
+            return branch.gates[name] @ size / size.sum()
+        if name.endswith("i"):
+            return layout.by_volume(branch.state[name[:-1]], grown)
+        return layout.by_volume(branch.state[name])
+
+    def keys(self) -> dict[str, str]:
+        """The states that are shown by name, and the head of the column of each: "nai_mM"."""
+        units = state_units(self.layout, self.gates)
+        share = {name: f"{name}_share" for name, gate in self.gates.items() if gate.unit == "1"}
+        return {name: share.get(name, with_unit(name, units[name])) for name in self.states}
 
     def at(self, value: float) -> list[dict[str, Any]]:
         """The resting states at a value of the number, by linear interpolation: {"v_mV", "stable"} each, the
@@ -120,11 +151,10 @@ class FollowResult(Result):
     def columns(self) -> dict[str, np.ndarray]:
         """A row a point of every branch, means over the cell: by heading, with the unit."""
         layout, parts = self.layout, self.branches
-        grown = np.concatenate([one.state["relative_volume"] for one in parts])
         found: dict[str, np.ndarray] = {
             "branch": np.concatenate([np.full(len(one), i) for i, one in enumerate(parts)]),
             self.along.key: np.concatenate([one.value for one in parts]),
-            "v_mV": layout.by_area(np.concatenate([one.state["v"] for one in parts])),
+            "v_mV": self._means("v"),
             "stable": np.concatenate([one.stable for one in parts]),
             "growing_modes": np.concatenate([one.growing for one in parts]),
             "slowest_s": np.concatenate([one.slowest for one in parts]),
@@ -132,13 +162,16 @@ class FollowResult(Result):
             "period_s": np.concatenate([one.period for one in parts]),
         }
         for ion in layout.ions:
-            inside, outside = (np.concatenate([one.state[k] for one in parts]) for k in (ion, ion + "o"))
-            found[f"{ion}i_mM"] = layout.by_volume(inside, grown)
+            found[f"{ion}i_mM"] = self._means(f"{ion}i")
             if layout.follows_outside:
-                found[f"{ion}o_mM"] = layout.by_volume(outside)
+                found[f"{ion}o_mM"] = self._means(f"{ion}o")
         if layout.osmotic:
-            found["relative_volume"] = layout.by_volume(grown)
-        return found
+            found[VOLUME] = self._means(VOLUME)
+        return found | {key: self._means(name) for name, key in self.keys().items()}
+
+    def _means(self, name: str) -> np.ndarray:
+        """A state at all points of all branches, (points,)."""
+        return np.concatenate([self.mean(one, name) for one in self.branches])
 
     def curve_columns(self) -> dict[str, np.ndarray]:
         """A row a point of every curve in two numbers: by heading, with the unit."""
@@ -175,7 +208,15 @@ class FollowResult(Result):
             "turn": text("point", columns["turn"]),
             **sizes(layout),
         }
-        return self._dataset(variables, {"ion": ions, **places(layout)})
+        coords: dict[str, Any] = {"ion": ions, **places(layout)}
+        if self.gates:
+            gates = np.full((*whole["v"].shape, len(self.gates)), np.nan)
+            for i, (name, gate) in enumerate(self.gates.items()):
+                gates[:, gate.at, i] = np.concatenate([one.gates[name] for one in self.branches])
+            words = "states of channels and pumps, shares or mM; nan where there is none"
+            variables["gates"] = ("point", "segment", "gate"), gates, {"long_name": words}
+            coords["gate"] = list(self.gates)
+        return self._dataset(variables, coords)
 
 
 def summary(result: FollowResult) -> dict[str, Any]:
@@ -186,10 +227,13 @@ def summary(result: FollowResult) -> dict[str, Any]:
     branches: list[list[dict[str, Any]]] = []
     for branch in result.branches:
         v = layout.by_area(branch.state["v"])
-        points = [
+        points: list[dict[str, Any]] = [
             {"value": float(a), "v_mV": float(b), "stable": bool(c)}
             for a, b, c in zip(branch.value, v, branch.stable, strict=True)
         ]
+        for name, key in result.keys().items():
+            for point, value in zip(points, result.mean(branch, name), strict=True):
+                point[key] = float(value)
         branches.append(points)
         for kind, into, times in ((FOLD, folds, branch.slowest), (HOPF, hopfs, branch.period)):
             for i in (i for i, name in enumerate(branch.turn) if name == kind):

@@ -51,6 +51,7 @@ TEXT = {
     *("stable", "modes", "grows", "kind", "moves", "place", "first", "group"),
     *("determinants", "determinants_nai", "determinants_ki", "determinants_cli", "determinants_mgi"),
     *("determinants_hco3i", "determinants_relative_volume", "determinants_v_place", "determinants_unit"),
+    "determinants_threshold",
     *("drug", "species", "misses", "junction", "parameter", "value", "unit"),
     *("along", "folds", "hopfs", "branches", "turn", "branch", "stable", "growing_modes"),
     *("curve", "curves", "second", "second_unit"),

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..errors import ConvergenceError
+from ..errors import ConvergenceError, warn_of
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rig import set_up
+from ..solve.following import state_of
 from ..solve.looks import EARLIEST, Look
 from ..solve.plan import Plan
 from ..solve.spikes import Watch
@@ -70,7 +71,9 @@ def run(
             whole = _begin(cell, protocol, max_spikes)
             rig = set_up(protocol, cell)
             plan = Plan(float(tables.duration), rig.steps, rig.motions)
+            warn_of(rig.remarks)
             layout = layout_of(cell)
+            layout.warnings.extend(rig.remarks)
             look = Look(wanted=_looked_at(plan, protocol), counted=rig.stimuli, most=PART)
             if see is not None:
                 look = replace(look, see=_Seen(layout, protocol, see))
@@ -136,6 +139,8 @@ def _begin(cell: Cell, protocol: Protocol, max_spikes: int | None) -> dict[str, 
         alone = Plan(float(start.after), [])
         look = Look(wanted=np.array([float(start.after)]))
         whole = followed(cell, alone, look, Watch(cell.name, max_spikes), whole).end
+    if whole is not None:
+        cell.start = state_of(cell, whole)
     return whole
 
 

@@ -79,7 +79,7 @@ class RunResult(Result):
 
     @property
     def spikes(self) -> list[Spike]:
-        """Where V was highest, above ABOVE: what stays lower is the answer of a passive membrane, or a failure."""
+        """Where V was highest, above ABOVE: what stays lower is a passive membrane's answer, or a failure."""
         return [peak for peak in self.course.peaks if peak.v > ABOVE]
 
     def told_at(self) -> list[tuple[str, dict[str, float]]]:

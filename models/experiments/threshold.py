@@ -80,8 +80,15 @@ class _Search:
 
     def _fires(self, current: float) -> bool:
         """Whether V overshoots, and by more than the current drives it."""
-        v = self._peak()
-        return v > OVERSHOOT and v - self.v_rest > REGENERATIVE * self.passive * current
+        return self._peak() > self._level(current)
+
+    def _level(self, current: float) -> float:
+        return max(OVERSHOOT, self.v_rest + REGENERATIVE * self.passive * current)
+
+    @property
+    def level(self) -> float:
+        """V (mV) above which it is a spike at the threshold."""
+        return self._level(self.high)
 
     def bracket(self) -> bool:
         """Raise the current until the cell fires; whether it does before its membrane would break."""
@@ -102,6 +109,30 @@ class _Search:
                 self.high, self.above = middle, self._peak()
             else:
                 self.low, self.below = middle, self._peak()
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """low, high: currents (nA) between which the threshold lies; level: V (mV) above which it is a spike."""
+
+    low: float
+    high: float
+    level: float
+
+
+def bracketed(electrode: Electrode) -> Bracket | str:
+    """Between which currents the threshold of a cell lies in its start state; in words, why it has none."""
+    cell = electrode.cell
+    if not _has_channels(cell, ("na", "ca")):
+        return "no Na+ or Ca2+ channels"
+    search = _Search(electrode)
+    if not search.bracket():
+        return _no_spike(cell, None, search.v_rest, *search.response).outcome
+    search.narrow()
+    if search.above - search.below < ALL_OR_NONE:
+        t, v = electrode.respond(1.2 * search.high)
+        return _no_spike(cell, None, search.v_rest, t, v).outcome
+    return Bracket(search.low, search.high, search.level)
 
 
 def threshold(electrode: Electrode, value: float | None) -> Excitability:

@@ -114,7 +114,7 @@ def validate(
     lab = Lab()
     found = measure(lab, progress)
     layout = layout_of(lab.cell("neuron"))
-    lab.close()
+    lab.clear()
     listed, checks = read_rows(), []
     assert found.keys() <= listed.keys(), f"measured, but not listed: {found.keys() - listed.keys()}"
     for key, row in listed.items():

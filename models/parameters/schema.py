@@ -13,6 +13,7 @@ from ..physics.leaks import leak_of
 from .energy_table import Energy
 from .fields import MechanismValue, Table
 from .glia_tables import Glia, GlialBuffer, GlialSink
+from .light_table import Light
 from .pump_table import Pump
 from .tables import (
     AxialIons,
@@ -82,6 +83,7 @@ class Parameters(Table):
     epithelium: Epithelium | None = None
     region: dict[str, Region] = Field(default_factory=dict)
     channel: list[Channel] = Field(default_factory=list)
+    light: Light | None = None
     path: Path
     changed: dict[str, float | str] = Field(default_factory=dict)
 

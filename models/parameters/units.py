@@ -24,7 +24,6 @@ NOUN = {
     "ohm cm": "a resistivity",
     "ohm cm2": "a specific resistance",
     "S/cm2": "a specific conductance",
-    "nS": "a conductance",
     "cm/s": "a permeability",
     "mA/cm2": "a current density",
     "um2/ms": "a diffusion coefficient",
@@ -35,6 +34,8 @@ NOUN = {
     "ms": "a time",
     "kJ/mol": "an energy per mole",
     "g/l": "a concentration by mass",
+    "nS": "a conductance",
+    "Mohm": "a resistance",
     "1": "a plain number",
 }
 

@@ -106,10 +106,10 @@ def log_mean(ca: complex, cb: complex) -> complex:
 
 
 @compiled
-def face_shape(arm_a: complex, arm_b: complex, meeting: float) -> complex:
+def face_shape(arm_a: complex, arm_b: complex, meeting: complex) -> complex:
     """Diffusive conductance (um) of a face of two arms (length over cross-section, 1/um). meeting: sum of
     the conductances of all arms that meet in its branch point, or 0 where these two are all."""
-    others = meeting - 1 / arm_a.real - 1 / arm_b.real if meeting > 0 else 0.0
+    others = meeting - 1 / arm_a.real - 1 / arm_b.real if meeting.real > 0 else 0 * meeting
     return 1 / (arm_a + arm_b + others * arm_a * arm_b)
 
 

@@ -1,7 +1,7 @@
 """A protocol set up on a cell: which numbers it turns, what is put into the cell, and when all of it
 happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -11,11 +11,13 @@ import numpy as np
 from ..cell.cell import Cell
 from ..cell.stimuli import Stimulus
 from ..errors import InputError
-from ..parameters.units import NUMBER, parse_number
+from ..parameters.units import NUMBER, Quantity, parse_number
 from ..solve.plan import Level, Motion, Step
+from .pipettes import put_on
 from .read import Protocol
 from .shapes import Asked, Track, read_samples, track
-from .tables import Change, Clamp, Current, Given, Tables, Timing
+from .synapses import place
+from .tables import Change, Clamp, Current, Given, Pipette, Synapse, Tables, Timing
 from .targets import (
     Target,
     block_target,
@@ -40,11 +42,13 @@ class Turned:
 class Rig:
     """All that a protocol does to one cell.
 
-    turned: the numbers that it turns; stimuli: what is put into the cell
+    turned: the numbers that it turns; stimuli: what is put into the cell; remarks: sentences on what should
+    be known of it
     """
 
     turned: list[Turned] = field(default_factory=list)
     stimuli: list[Stimulus] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def steps(self) -> list[Step]:
@@ -119,6 +123,8 @@ class _Setting:
         self.protocol, self.cell = protocol, cell
         self.stop = float(protocol.tables.duration)
         self.stimuli: list[Stimulus] = []
+        self.turned: list[Turned] = []
+        self.remarks: list[str] = []
         self.targets: dict[tuple[str, str], tuple[Target, list[Asked]]] = {}
 
     def all_of(self, tables: Tables) -> Rig:
@@ -129,6 +135,12 @@ class _Setting:
             self.current(current, f"current {number}" if len(tables.current) > 1 else "current")
         for number, clamp in enumerate(tables.clamp, start=1):
             self.clamp(clamp, f"clamp {number}" if len(tables.clamp) > 1 else "clamp")
+        for number, pipette in enumerate(tables.pipette, start=1):
+            self.pipette(pipette, f"pipette {number}" if len(tables.pipette) > 1 else "pipette")
+        kinds = [table.kind for table in tables.synapse]
+        for number, synapse in enumerate(tables.synapse, start=1):
+            alone = kinds.count(synapse.kind) == 1
+            self.synapse(synapse, f"{synapse.kind} synapse" + ("" if alone else f" {number}"))
         return self.rig()
 
     def rig(self) -> Rig:
@@ -140,7 +152,7 @@ class _Setting:
             ]
         except InputError as error:
             raise InputError(f"{self.protocol.path}: {error}") from None
-        return Rig(found, self.stimuli)
+        return Rig([*found, *self.turned], self.stimuli, self.remarks)
 
     def change(self, table: Change, what: str) -> None:
         """What changes in the cell or its surroundings."""
@@ -182,19 +194,49 @@ class _Setting:
         def switch(on: Level) -> None:
             conductance.set(on * whole * part)
 
-        name = f"{what} on"
-        on = Target(
-            name, "", "1", 0.0, lambda value: parse_number(name, value, "1", 0, 1), switch, plain=True
+        self._switch(table, what, switch)
+        steps = [(step, step.voltage) for step in table.step]
+        self._command(
+            self._of_stimulus(what, "mV", 0.0, command.set), "voltage", table.voltage, table.at, steps
         )
+
+    def pipette(self, table: Pipette, what: str) -> None:
+        """A pipette, its switch and its commands."""
+        placed = self._within(what, lambda: put_on(table, self.cell, what))
+        self.stimuli.append(placed.stimulus)
+        self.remarks += placed.remarks
+        self._switch(table, what, placed.stimulus.variable("open").set)
+        name, unit = ("voltage", "mV") if table.voltage is not None else ("current", "nA")
+        put = placed.stimulus.variable({"voltage": "command", "current": "amp"}[name]).set
+        target, given = self._of_stimulus(what, unit, 0.0, put), getattr(table, name)
+        steps = [(step, getattr(step, name)) for step in table.step]
+        if given is not None or steps:
+            self._command(target, name, given or Given(text="0 nA"), table.at, steps)
+
+    def _switch(self, table: Clamp | Pipette, what: str, put: Callable[[Level], None]) -> None:
+        """What is on from `at` on, for its duration."""
+        name = f"{what} on"
+        on = Target(name, "", "1", 0.0, lambda value: parse_number(name, value, "1", 0, 1), put, plain=True)
         timing = Timing(at=table.at, duration=table.duration)
         self._ask(on, Given(text=1.0), timing, name)
-        held = self._of_stimulus(what, "mV", 0.0, command.set)
-        holding = Asked(f"{what}: voltage", Timing(at=table.at), *self._value(held, table.voltage, what))
-        asked = [holding]
-        for number, step in enumerate(table.step, start=1):
+
+    def _command(
+        self, target: Target, name: str, given: Given, at: Quantity, steps: Sequence[tuple[Timing, Given]]
+    ) -> None:
+        """What something commands from `at` on, and in its steps."""
+        what = target.name
+        asked = [Asked(f"{what}: {name}", Timing(at=at), *self._value(target, given, what))]
+        for number, (step, value) in enumerate(steps, start=1):
             own = f"{what}: step {number}"
-            asked.append(Asked(own, step, *self._value(held, step.voltage, own)))
-        self.targets[held.key] = held, asked
+            asked.append(Asked(own, step, *self._value(target, value, own)))
+        self.targets[target.key] = target, asked
+
+    def synapse(self, table: Synapse, what: str) -> None:
+        """Synapses, and the conductance of their events."""
+        placed = self._within(what, lambda: place(table, self.cell, what, self.stop))
+        self.stimuli += placed.stimuli
+        self.remarks += placed.remarks
+        self.turned.append(Turned(placed.target, placed.asked, placed.track))
 
     def _of_stimulus(self, what: str, unit: str, first: float, put: Callable[[Level], None]) -> Target:
         low, high = (-1e6, 1e6) if unit == "nA" else (-500.0, 500.0)

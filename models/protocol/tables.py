@@ -1,16 +1,17 @@
 """The tables of a protocol file: every key with its kind of value, its default and what it means."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
-from ..parameters.fields import Kind, Share, Table, value_and_source
+from ..parameters.fields import Concentration, Kind, Rate, Ratio, Share, Table, Voltage, value_and_source
 from ..parameters.units import GIVEN, Quantity
 
 LONGEST = 3.6e13  # ms, 1e7 h
 Time = Annotated[Quantity, Kind("ms", 0, LONGEST)]
 Lasting = Annotated[Quantity, Kind("ms", 0, LONGEST, above=True)]
 Resistance = Annotated[Quantity, Kind("Mohm", 0, 1e6, above=True)]
+PeakConductance = Annotated[Quantity, Kind("nS", 0, 1e6, above=True)]
 Place = str | list[str]
 CSV = ".csv"
 
@@ -109,6 +110,97 @@ class Clamp(Table):
     step: list[ClampStep] = Field(default_factory=list, description="other commands, one table each")
 
 
+class PipetteStep(Timing):
+    """Another command of a pipette."""
+
+    voltage: Value | None = Field(None, description="of one that is clamped")
+    current: Value | None = Field(None, description="of one that is not, positive into the cell")
+
+
+class Pipette(Table):
+    """A whole-cell pipette, or one on a perforated patch."""
+
+    where: str = Field(description="the compartment")
+    access_resistance: Resistance = Field(description="between the pipette and the inside of the cell")
+    solution: dict[Literal["na", "k", "cl"], Concentration] = Field(
+        description="what it holds; K+ left out is what makes its impermeant anions those of the compartment"
+    )
+    perforated: Literal["gramicidin", "amphotericin", "nystatin"] | None = Field(
+        None, description="by what the patch is perforated; left out: it is open, and the ions diffuse"
+    )
+    voltage: Value | None = Field(None, description="at which it is clamped; left out: a current flows")
+    current: Value | None = Field(None, description="positive into the cell; left out: none")
+    at: Time = Field(Quantity(0, "ms", "the beginning"), description="when it gets access")
+    duration: Lasting | None = Field(None, description="for how long; left out: to the end")
+    step: list[PipetteStep] = Field(default_factory=list, description="other commands, one table each")
+
+
+class Synapse(Table):
+    """A synapse that opens at events, or several that open as one."""
+
+    kind: Literal["ampa", "gaba"] = Field(
+        description="ampa lets Na+ and K+ through, gaba Cl- and, where the cell follows it, HCO3-"
+    )
+    where: Place = Field(description="the compartment, or compartments that share it by their areas")
+    conductance: PeakConductance | None = Field(
+        None, description="peak of one event; left out: 0.5 nS of ampa, 0.3 nS of gaba"
+    )
+    rise: Lasting | None = Field(None, description="time constant; left out: 0.2 ms of ampa, 0.19 ms of gaba")
+    decay: Lasting | None = Field(None, description="time constant; left out: 1.7 ms of ampa, 5.6 ms of gaba")
+    reversal: Voltage | None = Field(
+        None, description="of ampa, at the concentrations that the protocol begins with; left out: 0 mV"
+    )
+    permeability_ratio: Ratio | None = Field(
+        None, description="of gaba, of HCO3- over Cl-; left out: that of the ion's record, 0.18"
+    )
+    number: Count = Field(
+        1, description="how many synapses: at set times they open as one, at a rate each by itself"
+    )
+    at_times: list[Time] = Field(default_factory=list, description="when it opens")
+    rate: Rate | None = Field(None, description="of one synapse's random events, a Poisson train")
+    seed: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        None, description="of that train: the same one each time; left out: 0"
+    )
+    at: Time = Field(
+        Quantity(0, "ms", "the beginning"), description="when a train begins, or the one event is"
+    )
+    duration: Lasting | None = Field(None, description="of a train; left out: until the end")
+    every: Lasting | None = Field(None, description="from one event to the next")
+    times: Count | None = Field(None, description="how many events; left out: until the end")
+
+
+class Usual(NamedTuple):
+    """What a kind of synapse has where its table does not say: conductance (nS), rise and decay (ms)."""
+
+    conductance: Quantity
+    rise: Quantity
+    decay: Quantity
+
+
+OTIS = (
+    "conductance 0.2-0.4 nS and decay 4.2-7.2 ms of spontaneous inhibitory currents, granule cells, rat, "
+    "34-35 degC, Otis & Mody 1992 Neuroscience 49:13"
+)
+DESTEXHE = (
+    "alpha = 5 /mM/ms, beta = 0.18 /ms, 1 mM of transmitter, Destexhe, Mainen & Sejnowski, after Otis & Mody"
+)
+HAUSSER = (
+    "the Blue Brain Project's AMPA synapse (ProbAMPANMDA.mod: 0.2 and 1.7 ms), after Haeusser & Roth 1997 "
+    "J Neurosci 17:7606, layer 5 pyramidal cells"
+)
+AMPA_TABLE = "0.5 nS, 0.2 and 2 ms, 0 mV: table 1 of PMC6636706, a spine of a CA1 pyramidal cell"
+USUAL = {
+    "ampa": Usual(
+        Quantity(0.5, "nS", AMPA_TABLE), Quantity(0.2, "ms", HAUSSER), Quantity(1.7, "ms", HAUSSER)
+    ),
+    "gaba": Usual(
+        Quantity(0.3, "nS", OTIS), Quantity(0.19, "ms", DESTEXHE), Quantity(5.6, "ms", f"{DESTEXHE}; {OTIS}")
+    ),
+}
+LINEAR = "about 0 mV and nearly linear, patches of CA3 dendrites, Spruston et al. 1995 J Physiol 482:325"
+REVERSAL = Quantity(0, "mV", LINEAR)
+
+
 class Start(Table):
     """Where it begins."""
 
@@ -145,3 +237,5 @@ class Tables(Table):
     change: list[Change] = Field(default_factory=list)
     current: list[Current] = Field(default_factory=list)
     clamp: list[Clamp] = Field(default_factory=list)
+    pipette: list[Pipette] = Field(default_factory=list)
+    synapse: list[Synapse] = Field(default_factory=list)

@@ -13,8 +13,8 @@ from ..cell.several import SeveralCells
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
 from ..simulator import nmodl
-from ..simulator.mechanisms import GLOBAL, PARAMETER, parameter_value
-from ..simulator.runtime import SegmentVariable, h
+from ..simulator.mechanisms import GLOBAL, PARAMETER, name_of, parameter_value, unit_of
+from ..simulator.runtime import SegmentVariable
 from ..solve.plan import Level
 
 BUFFER = {"calcium.buffer": "sites", "calcium.kd": "kd"}
@@ -106,32 +106,31 @@ def block_target(cell: Cell, where: object) -> Target:
 
 
 def parameter_target(cell: Cell, name: str, where: object) -> Target:
-    """A parameter of a mechanism in some compartments, "kcc2.u", or one of the fast Ca2+ buffer."""
+    """A parameter of a mechanism in some compartments, "kcc2.u", be it of density or of point processes that
+    the sections had, or one of the fast Ca2+ buffer."""
     if name in BUFFER:
         return _buffer_target(cell, name, where)
     mechanism, dot, parameter = name.partition(".")
     if not dot:
         raise InputError(f"parameter {name}: expected MECHANISM.PARAMETER, such as kcc2.u")
-    known = {one.removeprefix("pl_"): one for one in cell.membrane.channels} | {
-        one: one for one in cell.membrane.channels
-    }
+    names = [*cell.membrane.channels, *cell.membrane.points]
+    known = {one.removeprefix("pl_"): one for one in names} | {one: one for one in names}
     if mechanism not in known:
         raise unknown_name("mechanism", mechanism, known or {"(the cell has none)"}, f"parameter {name}")
     mechanism = known[mechanism]
-    variable = f"{parameter}_{mechanism}"
+    variable = name_of(mechanism, parameter)
     if variable in nmodl.mechanism_variables(mechanism, GLOBAL):
         raise InputError(f"parameter {name}: is GLOBAL in its .mod file, one value for every cell")
     parameters = nmodl.mechanism_variables(mechanism, PARAMETER)
     if variable not in parameters:
         own = [one.removesuffix(f"_{mechanism}") for one in parameters]
         raise unknown_name("parameter", parameter, own or {"(it has none)"}, f"parameter {name}")
-    owners = [int(i) for i in cell.where(where) if i in set(cell.membrane.channels[mechanism])]
+    owners = _owners(cell, mechanism, {int(i) for i in cell.where(where)})
     if not owners:
         raise InputError(f"parameter {name}: no compartment of {where} has {mechanism}")
-    values = SegmentVariable([cell.segments[i] for i in owners], variable)
+    values, unit = SegmentVariable(owners, variable), unit_of(mechanism, parameter)
 
     def parse(value: object) -> float:
-        unit = h.units(variable)
         text = value if isinstance(value, str) else f"{value!r}"
         if not isinstance(value, str) and unit not in ("", "1"):
             text = f"{text} {unit}"
@@ -139,7 +138,15 @@ def parameter_target(cell: Cell, name: str, where: object) -> Target:
 
     whole = isinstance(where, str) and where == "all"
     place = "" if whole else str(where)
-    return Target(name, place, h.units(variable) or "1", values.get().copy(), parse, values.set, plain=True)
+    return Target(name, place, unit or "1", values.get().copy(), parse, values.set, plain=True)
+
+
+def _owners(cell: Cell, mechanism: str, places: set[int]) -> list:
+    """The segments, or the point processes, that a mechanism has in these compartments."""
+    points = cell.membrane.points
+    if mechanism in points:
+        return [process for at, process in points[mechanism] if at in places]
+    return [cell.segments[i] for i in cell.membrane.channels[mechanism] if i in places]
 
 
 def _buffer_target(cell: Cell, name: str, where: object) -> Target:

@@ -6,16 +6,17 @@ import typer
 from rich.console import Console
 
 from ..experiments.determinants import TIMES, determinants
-from ..experiments.determinants_result import DeterminantsResult, unit_of_quantity
+from ..experiments.determinants_result import THRESHOLD, DeterminantsResult, unit_of_quantity
 from ..experiments.keys import with_unit
 from ..words import count, minus
 from . import rest
 from .command import Command
+from .excite import Duration
 from .options import CellOptions, Changes, hours_of
 from .output import Output
 from .session import Session
 from .style import COLOUR, GREEN, GREY, MAGENTA, new_figure
-from .tables import new_table, number, print_sentence, printed
+from .tables import amount, new_table, number, print_sentence, printed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +27,15 @@ Times = Annotated[
     typer.Option(metavar="TIME,...", help="after which the response is told, beside at once and for ever"),
 ]
 Place = Annotated[
-    str | None, typer.Option("--where", metavar="PLACE", help="where V is told too: soma, dend[3](0.5)")
+    str | None,
+    typer.Option(
+        "--where",
+        metavar="PLACE",
+        help="where V is told too, and the cell stimulated if it has channels: soma, dend[3](0.5)",
+    ),
+]
+Asked = Annotated[
+    bool, typer.Option("--threshold/--no-threshold", help="whether what decides the threshold is asked too")
 ]
 USUAL = ",".join(TIMES)
 ROWS = 12  # on the terminal
@@ -46,6 +55,7 @@ SECOND = {
     "ki": "K⁺ inside",
     "cli": "Cl⁻ inside",
     "relative_volume": "volume",
+    "threshold": "threshold",
 }
 
 
@@ -55,28 +65,29 @@ def run(
     changes: Changes,
     times: Times = USUAL,
     where: Place = None,
+    threshold: Asked = True,
+    duration: Duration = 2.0,
 ) -> DeterminantsResult:
     """What decides V at rest: its change with every number, at once, after 1 s, 1 min, 1 h and for ever."""
     made = session.make(cell, changes)
     stated = hours_of(times)
     with session.progress("turning every number", 1.0) as report:
-        return determinants(made, stated, where, progress=report, **changes.given())
+        given = changes.given()
+        return determinants(
+            made,
+            stated,
+            where,
+            progress=report,
+            threshold=threshold,
+            duration_ms=duration,
+            **given,
+        )
 
 
 def table(console: Console, result: DeterminantsResult) -> None:
     """The rest, and the numbers that matter most in the end."""
     rest.table(console, result.before)
-    told = result.ranked()[:ROWS]
-    for when in result.times:
-        told += [i for i in result.ranked(when)[:EARLY] if i not in told]
-    console.print(
-        f"\n[bold]what decides it: change of V, in mV per e-fold of each number[/]  "
-        f"({len(told)} of {count(len(result.names), 'number')})"
-    )
-    rows = new_table("", "is", *(_said(when) for when in result.times))
-    for i in told:
-        rows.add_row(printed(result.labels[i]), _value(result, i), *map(number, result.change["v"][i]))
-    console.print(rows)
+    _ranked(console, result, "v", "what decides it: change of V, in mV per e-fold of each number")
     warm = [i for i, group in enumerate(result.groups) if group == "temperature"]
     for i in warm:
         kelvin = result.values[i] + 273.15
@@ -85,7 +96,26 @@ def table(console: Console, result: DeterminantsResult) -> None:
             for when, change in zip(result.times, result.change["v"][i], strict=True)
         )
         print_sentence(console, f"a degree more of temperature: {said}")
-    print_sentence(console, f"found in {result.summary['wall_s']:.2f} s")
+    s = result.summary
+    if THRESHOLD in result.change:
+        at = f"{amount(s['threshold_nA'])} nA, a pulse of {s['duration_ms']:g} ms into {s['where']}"
+        _ranked(console, result, THRESHOLD, f"threshold of {at}: its change, in nA per e-fold", 3)
+    else:
+        print_sentence(console, f"threshold: {s['why']['threshold_nA']}")
+    print_sentence(console, f"found in {s['wall_s']:.2f} s")
+
+
+def _ranked(console: Console, result: DeterminantsResult, quantity: str, head: str, digits: int = 2) -> None:
+    """The numbers that matter most for a quantity, in the end and before."""
+    told = result.ranked(quantity=quantity)[:ROWS]
+    for when in result.times:
+        told += [i for i in result.ranked(when, quantity)[:EARLY] if i not in told]
+    console.print(f"\n[bold]{head}[/]  ({len(told)} of {count(len(result.names), 'number')})")
+    rows = new_table("", "is", *(_said(when) for when in result.times))
+    for i in told:
+        values = (number(value, digits) for value in result.change[quantity][i])
+        rows.add_row(printed(result.labels[i]), _value(result, i), *values)
+    console.print(rows)
 
 
 def _said(when: str) -> str:

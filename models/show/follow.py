@@ -7,7 +7,7 @@ from rich.console import Console
 
 from ..experiments.follow import POINTS, follow
 from ..experiments.follow_result import Branch, FollowResult
-from ..experiments.keys import shown
+from ..experiments.keys import name_and_unit, shown
 from ..solve.turns import HOPF
 from ..words import count, duration
 from .command import Command
@@ -38,6 +38,16 @@ And = Annotated[
 ]
 Points = Annotated[int, typer.Option(metavar="N", help="points of a branch at least, from limit to limit")]
 
+States = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        metavar="NAME,...",
+        help="states shown too, in table and figure: nai, ki, cli, ko (of a space outside), "
+        "relative_volume, a gate by its name",
+    ),
+]
+
 
 def run(
     session: Session,
@@ -46,6 +56,7 @@ def run(
     along: Along = "ko=0.5:20",
     and_: And = None,
     points: Points = POINTS,
+    state: States = "",
     start: Start = None,
 ) -> FollowResult:
     """Every resting state along one number of the cell, stable or not: branches, folds, Hopf points."""
@@ -56,6 +67,7 @@ def run(
             along,
             and_,
             points,
+            [name for name in state.split(",") if name.strip()],
             start=started(start),
             progress=report,
             **changes.given(),
@@ -67,20 +79,25 @@ def table(console: Console, result: FollowResult) -> None:
     layout, along = result.layout, result.along
     unit = "" if along.unit == "1" else f"\n{shown(along.unit)}"
     console.print(f"\n[bold]{layout.name} along {along.name}[/]  ({count(layout.size, 'compartment')})")
-    ends = new_table("branch", f"from{unit}", "V\nmV", f"to{unit}", "V\nmV", "points", "stable", left=("",))
+    also = ["\n".join([*name.split("_", 1), *name_and_unit(key)[1:]]) for name, key in result.keys().items()]
+    heads = ["branch", f"from{unit}", "V\nmV", *also, f"to{unit}", "V\nmV", *also, "points", "stable"]
+    ends = new_table(*heads)
     for i, branch in enumerate(result.branches):
-        v = layout.by_area(branch.state["v"])
-        cells = [amount(branch.value[0]), number(v[0]), amount(branch.value[-1]), number(v[-1])]
+        cells = []
+        for at in (0, -1):
+            cells += [amount(branch.value[at]), number(result.mean(branch, "v")[at])]
+            cells += [amount(result.mean(branch, name)[at]) for name in result.states]
         ends.add_row(str(i), *cells, str(len(branch)), _how_stable(branch))
     console.print(ends)
     turns = [("fold", turn) for turn in result.summary["folds"]]
     turns += [("Hopf", turn) for turn in result.summary["hopfs"]]
     if turns:
-        rows = new_table("", f"{along.name}{unit}", "V\nmV", "period")
+        rows = new_table("", f"{along.name}{unit}", "V\nmV", *also, "period")
         for kind, turn in turns:
             period = turn["slowest_or_period_s"]
             said = duration(period / 3600) if kind == "Hopf" and period is not None else ""
-            rows.add_row(kind, amount(turn["value"], 6), number(turn["v_mV"]), said)
+            more = [amount(turn[key]) for key in result.keys().values()]
+            rows.add_row(kind, amount(turn["value"], 6), number(turn["v_mV"]), *more, said)
         console.print(rows)
     else:
         print_sentence(console, "no branch turns round or begins to oscillate between these limits")

@@ -1,15 +1,16 @@
 """The figure of branches of resting states: V and the ions against the number that is turned."""
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..experiments.follow_result import Branch, FollowResult, Number, shown_ions
-from ..experiments.keys import shown
+from ..experiments.follow_states import VOLUME
+from ..experiments.keys import name_and_unit, shown
 from ..solve.turns import FOLD, HOPF
 from ..words import minus
-from .style import COLOUR, GREY, MAGENTA, new_figure
+from .style import COLOUR, GREEN, GREY, MAGENTA, new_figure
 from .tables import SYMBOL, amount
 
 if TYPE_CHECKING:
@@ -19,31 +20,49 @@ if TYPE_CHECKING:
 MARK = {FOLD: "o", HOPF: "s"}
 UNSTABLE = (0, (3, 2))
 DRAWN = ("na", "k", "cl")
+LOWER = 2.8  # inches, the height of a panel below V
 WIDE, APART = 0.35, 0.05  # of the axes: as wide as a mark's letters at most, and as high
 
 
 def figure(result: FollowResult) -> "Figure":
     """Whole lines where a state is stable, broken ones where it is not; folds and Hopf points with their
-    numbers, and where these are in two numbers."""
+    numbers, and where these are in two numbers. States that are asked for stand below, the first below V."""
     layout, second = result.layout, result.second
-    with new_figure(11 if second is None else 15, 4.6) as drawn:
-        widths = (1.25, 1) if second is None else (1.25, 1, 1)
-        v_axis, ion_axis, *more = drawn.subplots(1, len(widths), width_ratios=widths)
+    top = ["v", "ions"] if second is None else ["v", "ions", "curves"]
+    rows: list[Any] = [top]
+    for i in range(0, len(result.states), len(top)):
+        part = result.states[i : i + len(top)]
+        rows.append([*part, *("." for _ in top[len(part) :])])
+    lower = len(rows) - 1
+    with new_figure(11 if second is None else 15, 4.6 + LOWER * lower) as drawn:
+        widths, heights = (1.25, *(1 for _ in top[1:])), (4.6, *(LOWER for _ in range(lower)))
+        axes = drawn.subplot_mosaic(rows, width_ratios=widths, height_ratios=heights)
+        for name, key in {"v": "v_mV", **result.keys()}.items():
+            _panel(axes[name], result, name, key)
         for branch in result.branches:
-            draw_branch(v_axis, branch, layout.by_area(branch.state["v"]), COLOUR["v"])
-            grown = branch.state["relative_volume"]
             for ion in (ion for ion in shown_ions(layout) if ion in DRAWN):
-                inside = layout.by_volume(branch.state[ion], grown)
-                draw_branch(ion_axis, branch, inside, COLOUR[ion])
-        for axis, heads in ((v_axis, "V (mV)"), (ion_axis, "inside (mM)")):
-            axis.set_ylabel(heads)
-            number_axis(axis, result.along)
-        _mark(v_axis, result)
-        v_axis.set_title(f"{layout.name}: resting states along {result.along.name}")
-        _legend(v_axis, ion_axis, result)
+                draw_branch(axes["ions"], branch, result.mean(branch, f"{ion}i"), COLOUR[ion])
+        axes["ions"].set_ylabel("inside (mM)")
+        number_axis(axes["ions"], result.along)
+        _number_marks(axes["v"], result)
+        axes["v"].set_title(f"{layout.name}: resting states along {result.along.name}")
+        _legend(axes["v"], axes["ions"], result)
         if second is not None:
-            _curves(more[0], result, second)
+            _curves(axes["curves"], result, second)
     return drawn
+
+
+def _panel(axis: "Axes", result: FollowResult, name: str, key: str) -> None:
+    """One state of every branch, V or another, with its folds and Hopf points."""
+    colour = COLOUR.get(name, COLOUR.get(name[:-1], GREEN))
+    for branch in result.branches:
+        values = result.mean(branch, name)
+        draw_branch(axis, branch, values, colour)
+        for i in (i for i, kind in enumerate(branch.turn) if kind in MARK):
+            axis.plot(branch.value[i], values[i], MARK[branch.turn[i]], color=MAGENTA, ms=5.5, zorder=4)
+    what, unit = {"v": "V", VOLUME: "relative volume"}.get(name, name), name_and_unit(key)[1:]
+    axis.set_ylabel(f"{what} ({unit[0]})" if unit else what)
+    number_axis(axis, result.along)
 
 
 def _curves(axis: "Axes", result: FollowResult, second: Number) -> None:
@@ -83,15 +102,13 @@ def number_axis(axis: "Axes", number: Number, upright: bool = False) -> None:
     own.set_label_text(f"{number.name}{unit}")
 
 
-def _mark(axis: "Axes", result: FollowResult) -> None:
-    """Folds and Hopf points with their numbers beside them, held apart where they are close."""
+def _number_marks(axis: "Axes", result: FollowResult) -> None:
+    """The numbers of folds and Hopf points beside them, held apart where they are close."""
     unit = "" if result.along.unit == "1" else f" {shown(result.along.unit)}"
     marks = []
     for branch in result.branches:
-        v = result.layout.by_area(branch.state["v"])
-        for i in (i for i, kind in enumerate(branch.turn) if kind in MARK):
-            axis.plot(branch.value[i], v[i], MARK[branch.turn[i]], color=MAGENTA, ms=5.5, zorder=4)
-            marks.append((v[i], branch.value[i]))
+        v = result.mean(branch, "v")
+        marks += [(v[i], branch.value[i]) for i, kind in enumerate(branch.turn) if kind in MARK]
     low, high = axis.get_ylim()
     taken: list[tuple[float, float]] = []  # where letters are: along, 0 to 1, and V
     for v_mark, value in sorted(marks, reverse=True):

@@ -20,6 +20,8 @@ SCALES = (("days", 2 * 86400e3, 86400e3), ("h", 2 * 3600e3, 3600e3), ("min", 120
 MOST_TRACES = 4  # of what was applied
 DENSE = 400  # corners of a trace, above which a train is drawn as a band
 MOST_BARS = 9
+LEAST = 3e-3  # of the largest bar, below which one is not seen
+AMOUNTS = (("nmol", 1e6), ("pmol", 1e3), ("fmol", 1.0), ("amol", 1e-3))  # and how many fmol each is
 
 
 def figure(result: RunResult) -> "Figure":
@@ -111,23 +113,24 @@ def _ions(axis: "Axes", result: RunResult, scale: float) -> None:
         axis.plot(t, values - values[0], color=COLOUR["k"], ls="--", label=f"{SYMBOL['k']} out", lw=1.5)
     axis.axhline(0, color=GREY, lw=0.6)
     axis.set_ylabel("change (mM)")
-    axis.legend(fontsize=8, loc="best", ncols=4)
+    axis.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 0.98), ncols=4, borderpad=0)
 
 
 def _bars(axis: "Axes", result: RunResult) -> None:
     """What every process has moved, the largest first."""
     moved = {key: float(values[-1]) for key, values in result.course.moved.items() if key[1] != ATP}
-    largest = sorted((key for key in moved if moved[key]), key=lambda key: -abs(moved[key]))[:MOST_BARS]
+    size = max(map(abs, moved.values()), default=0.0)
+    seen = (key for key in moved if abs(moved[key]) > LEAST * size)
+    largest = sorted(seen, key=lambda key: -abs(moved[key]))[:MOST_BARS]
     if not largest:
         axis.axis("off")
         return
     amounts = np.array([moved[key] for key in largest])
-    size = np.abs(amounts).max()
-    unit, factor = ("pmol", 1e3) if size >= 1e3 else ("fmol", 1.0) if size >= 1 else ("amol", 1e-3)
+    unit, factor = next(((name, by) for name, by in AMOUNTS if size >= by), AMOUNTS[-1])
     places = np.arange(len(largest))[::-1]
     axis.barh(places, amounts / factor, color=[COLOUR[ion] for _, ion in largest], height=0.7)
     axis.axvline(0, color=GREY, lw=0.8)
     axis.set_yticks(places, [f"{process} {SYMBOL[ion]}" for process, ion in largest], fontsize=8.5)
     axis.set_xlabel(f"{unit} into the cell")
     spent = sum(float(values[-1]) for key, values in result.course.moved.items() if key[1] == ATP)
-    axis.set_title(minus(f"moved until the end; ATP spent: {spent / factor:.3g} {unit}"), fontsize=9)
+    axis.set_title(minus(f"moved until the end\nATP spent: {spent / factor:.3g} {unit}"), fontsize=9)

@@ -33,6 +33,7 @@ ROWS = {
     "C": "cotransport",
     "E": "red cells and epithelia",
     "W": "water",
+    "O": "light",
     "S": "statements",
 }
 PRINTED = {"within": "green", "miss": "red", "put in": "dim"}

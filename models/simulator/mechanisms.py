@@ -78,8 +78,7 @@ def set_parameters(
 def parameter_value(mechanism: str, name: str, text: str, where: str) -> float:
     """The value of a mechanism's parameter that a text means, in the parameter's own unit; InputError where
     it is none that the parameter can have."""
-    variable = f"{name}_{mechanism}"
-    unit = h.units(variable)
+    variable, unit = name_of(mechanism, name), unit_of(mechanism, name)
     low, high = limits(mechanism, name)
     if is_strength(unit):
         low, high = max(low, 0.0), min(high, strongest(unit))
@@ -89,6 +88,17 @@ def parameter_value(mechanism: str, name: str, text: str, where: str) -> float:
     except ValueError as error:
         raise InputError(f"{where}: {variable} = {text!r}: {error}") from None
     return value
+
+
+def name_of(mechanism: str, parameter: str) -> str:
+    """NEURON's name of a mechanism's parameter: "u_pl_kcc2" of a section, "g" of a point process itself."""
+    return parameter if mechanism in nmodl.mechanism_names(points=True) else f"{parameter}_{mechanism}"
+
+
+def unit_of(mechanism: str, parameter: str) -> str:
+    """The unit that a parameter's .mod file gives it, "" where none."""
+    name = name_of(mechanism, parameter)
+    return str(h.units(f"{mechanism}.{name}" if name == parameter else name))
 
 
 def limits(mechanism: str, name: str) -> tuple[float, float]:

@@ -48,7 +48,7 @@ def neuron_version() -> str:
 class Attachment:
     """What of a cell NEURON uses, until the cell detaches or is gone.
 
-    kept: its sections and the like, which must not vanish in the middle of a run: NEURON would crash
+    kept: its sections, points and the like, which must not vanish in the middle of a run: NEURON would crash
     callbacks: what NEURON calls whenever its integrator, of variable or fixed step, evaluates the equations
     resistivity: sections whose Ra the cell has changed, and what that was
     """

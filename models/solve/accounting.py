@@ -93,9 +93,10 @@ def solver_of(
     atol[: len(x)][unknowns.is_v] = ABSOLUTE_V * loose
     atol[: len(x)][unknowns.is_amount] = ABSOLUTE_C * loose
     atol[: len(x)][unknowns.is_trace] = ABSOLUTE_TRACE * loose
+    tally = system.tally
     atol[len(x) :] = np.inf  # what accumulates follows what happens; it does not decide the step
-    share = (
-        1 - system.tally.rows / len(atol)
-    ) ** 0.5  # nor does the error's mean over all of z, by how much there is of it
+    atol[len(atol) - tally.rows :] = tally.tolerated * loose  # unless what drives it is no state
+    # nor does, by how much there is of it, the error's mean over all of z
+    share = (1 - np.isinf(tally.tolerated).sum() / len(atol)) ** 0.5
     begin = np.concatenate([x, np.zeros(equations.count)])
     return BDF(equations, begin, stop, share * rtol, share * atol, jacobian)

@@ -20,7 +20,7 @@ from .equations import System
 from .integration import Reached, advance
 from .looks import Look, due_of
 from .meaning import settled
-from .of_part import seen_of, state_of, with_entered
+from .of_part import part_state, seen_of, with_entered
 from .plan import Motion, Plan, Step
 from .spikes import Watch
 from .states import OUTSIDE
@@ -82,17 +82,8 @@ class Following:
     def go_on_from(self, whole: Mapping[str, np.ndarray]) -> None:
         """Let it be in a state that it, or another of its kind, has come to. InputError for another
         cell's."""
-        system = System(self.cell)
-        theirs = {kind: np.shape(values) for kind, values in whole.items()}
-        if theirs != {kind: at.shape for kind, at in system.at.items()}:
-            raise InputError(
-                f"{self.cell.name}: cannot go on from a state of another cell; expected the same "
-                "compartments, ions and mechanisms"
-            )
-        self._last = system.start.copy()
-        for kind, at in system.at.items():
-            self._last[at] = whole[kind]
-        self._system, self._stale = system, True
+        self._system, self._last = _in_state(self.cell, whole)
+        self._stale = True
 
     def replay(self, parts: Sequence[Part]) -> None:
         """Go on where the last of these parts of the same course ended: what was done until then is done."""
@@ -173,7 +164,7 @@ class Following:
         cell, last = self.cell, self._last
         if self._system is not None and last is not None:
             for part in self._system.parts:
-                part.cell.start = state_of(self._system, part.cell, last)
+                part.cell.start = part_state(self._system, part.cell, last)
         # what is bound, open and outside when the course begins is so from before its first event
         before = System(cell) if steps and last is None else None
         for step in steps:
@@ -224,6 +215,27 @@ def _seen(
             system.full_rates(y)
             flows[row] = system.tally.summed(system.flowing())
     return replace(found, flows=flows)
+
+
+def state_of(cell: Cell, whole: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """V and concentrations of a whole state of a cell; InputError for another cell's."""
+    system, y = _in_state(cell, whole)
+    return system.state(y)
+
+
+def _in_state(cell: Cell, whole: Mapping[str, np.ndarray]) -> tuple[System, np.ndarray]:
+    """A cell's equations, and the states y of them that `whole` holds by kind."""
+    system = System(cell)
+    theirs = {kind: np.shape(values) for kind, values in whole.items()}
+    if theirs != {kind: at.shape for kind, at in system.at.items()}:
+        raise InputError(
+            f"{cell.name}: cannot go on from a state of another cell; expected the same compartments, "
+            "ions and mechanisms"
+        )
+    y = system.start.copy()
+    for kind, at in system.at.items():
+        y[at] = whole[kind]
+    return system, y
 
 
 def _moment(system: System, moving: list[Motion]) -> Callable[[float], None]:

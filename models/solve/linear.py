@@ -126,6 +126,16 @@ def departures(system: System, x: np.ndarray) -> sp.csr_matrix:
     ) @ system.lift
 
 
+def free_part(system: System, y: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Of a change of all states at y, (states, ...), that of the free ones, (free, ...)."""
+    growth = Growth(system.at["v"], system.at[RELATIVE_VOLUME], system.cell.area_power)
+    if growth.power and np.isin(growth.v, system.free).all():
+        by_q, by_volume = growth.by_charge(y)
+        change = change.copy()
+        change[growth.v] = ((change[growth.v].T - by_volume * change[growth.volumes].T) / by_q).T
+    return change[system.free]
+
+
 def near(beside: Linear, shift: complex, wanted: int, most: int = MOST) -> tuple[np.ndarray, np.ndarray]:
     """The eigenvalues (1/ms, complex) nearest to a shift, nearest first, and their vectors, (free,
     eigenvalues), of length 1 in units of `scale`.

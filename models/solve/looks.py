@@ -49,6 +49,6 @@ def due_of(begin: float, end: float, stop: float, look: Look) -> tuple[np.ndarra
     if wanted is None:
         due = output_times(begin, end, look.points)
     else:
-        due = np.append(wanted[(wanted >= begin) & (wanted < end)], end)
+        due = np.append(wanted[slice(*np.searchsorted(wanted, [begin, end]))], end)
     closing = end == stop and (wanted is None or wanted[-1] >= end * (1 - 1e-12))
     return due, len(due) if closing else len(due) - 1

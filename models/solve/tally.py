@@ -31,10 +31,12 @@ class Counts:
 
     keys: of each row the process and the ion, or "atp"; rows: how many there are
     at, row: of each value that makes them its compartment and its row, (values,)
+    tolerated: of each row the error of a step (fmol) at the usual tolerance, (rows,); most are infinite
     """
 
     keys: Sequence[tuple[str, str]] = ()
     at = row = np.zeros(0, int)
+    tolerated = np.zeros(0)
 
     @property
     def rows(self) -> int:
@@ -84,6 +86,8 @@ class Tally(Counts):
         self.keys = list(dict.fromkeys(source.key for source in self._sources))
         row = [np.full(len(source.at), self.keys.index(source.key)) for source in self._sources]
         self.at, self.row = np.concatenate([source.at for source in self._sources]), np.concatenate(row)
+        least = {(one.label, ion): one.tolerated for one in stimuli for ion in cell.ions}
+        self.tolerated = np.array([least.get(key, np.inf) for key in self.keys])
         self._variable = SegmentVariable.of_several((source.owners, source.name) for source in self._sources)
         self.renew()
 

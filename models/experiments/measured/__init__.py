@@ -6,10 +6,9 @@ allowed.
 
 from collections.abc import Callable
 
-from . import baths, blood_kidney, muscle, neurons, pump, resting, surface, tubules
+from . import baths, blood_kidney, light, muscle, neurons, pump, resting, surface, tubules
 from .lab import Lab, Numbers
 
-# first what takes long: NEURON evaluates every cell that there is, and the lab keeps those that it has made
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(muscle.twitch, resting.low_potassium, resting.heart, resting.frog, resting.given),
     *(neurons.neuron, neurons.outside, neurons.oxygen),
@@ -20,6 +19,7 @@ GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(muscle.loads, muscle.salbutamol, muscle.hyperkpp),
     *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones),
     *(pump.blocks, pump.digoxin, pump.sites),
+    light.channelrhodopsin,
 )
 
 
@@ -28,6 +28,7 @@ def measure(lab: Lab, progress: Callable[[int], None] | None = None) -> Numbers:
     found: Numbers = {}
     for group in GROUPS:
         found |= group(lab)
+        lab.clear()
         if progress:
             progress(len(found))
     return found

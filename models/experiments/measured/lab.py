@@ -28,7 +28,6 @@ class Lab:
     def _rest(self, name: str) -> dict[str, Any]:
         return rest(self.cell(name)).summary
 
-    def close(self) -> None:
-        """Let the cells go: what is cached would keep them in NEURON."""
-        for kept in (self.cell, self.rest, self.ouabain):
-            kept.cache_clear()
+    def clear(self) -> None:
+        """Let the cells go, not what was found: NEURON evaluates every cell that there is."""
+        self.cell.cache_clear()
