@@ -122,18 +122,22 @@ def _add_made(
     given: Mapping[str, Any] | None = None,
 ) -> None:
     """Make a cell of a table and add it. shared: values of all cells' files; given: by cell and key."""
-    mine = {
-        key.partition(".")[2]: value
-        for key, value in (given or {}).items()
-        if own.name and key.partition(".")[0] == own.name
-    }
-    ions = read_parameters(own.cell).ions
-    others = {f"outside.{ion}o" for ion in IONS if ion not in ions}
-    common = {key: float(value) for key, value in shared.items() if key not in {*own.set, *others}}
-    cell = make_cell(own.cell, set={**common, **own.set, **mine} or None, **options)
-    _add(made, own.name or cell.name, cell, label)
+    try:
+        known = read_parameters(own.cell)
+        name = own.name or known.name
+        mine = {
+            key.removeprefix(f"{name}."): value
+            for key, value in (given or {}).items()
+            if key.startswith(f"{name}.")
+        }
+        others = {f"outside.{ion}o" for ion in IONS if ion not in known.ions}
+        common = {key: float(value) for key, value in shared.items() if key not in {*own.set, *others}}
+        cell = make_cell(own.cell, set={**common, **own.set, **mine} or None, **options)
+    except InputError as error:
+        raise InputError(f"{label}: {error}") from None
+    _add(made, name, cell, label)
     if own.position is not None:
-        where[own.name or cell.name] = _place([float(value) for value in own.position], f"{label}: position")
+        where[name] = _place([float(value) for value in own.position], f"{label}: position")
 
 
 def _add(made: dict[str, Cell], name: str, cell: Cell, where: str) -> None:

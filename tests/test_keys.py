@@ -14,6 +14,7 @@ from models.parameters.files import SHIPPED
 from models.parameters.reference import NEEDED, tables
 from models.parameters.schema import NO_KEYS, Parameters
 from models.parameters.settings import SETTINGS, parse_setting
+from models.parameters.several import Junction, SystemCell
 from models.show.reference import markdown, text
 
 
@@ -29,7 +30,8 @@ def schema(table: type[Table] = Parameters, name: str = "file"):
 
 
 SHOWN = {(table.name, key.name): key for table in tables() for key in table.keys}
-FIELDS = {(name, key): info for name, key, info in schema()}
+OF_SEVERAL = [*schema(SystemCell, "cell"), *schema(Junction, "junction")]
+FIELDS = {(name, key): info for name, key, info in [*schema(), *OF_SEVERAL]}
 
 
 def test_every_key_is_there_with_a_meaning():

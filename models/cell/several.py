@@ -133,8 +133,6 @@ class SeveralCells(Cell):
     def bath_of(self, ion: str) -> np.ndarray:
         return np.concatenate([one.bath_of(ion) for one in self.cells.values()])
 
-    # ------------------------------------------------------------------ experiments
-
     def where(self, place: object) -> np.ndarray:
         """Indices, rising, of the compartments meant by `place`: "all", a cell's name, "CELL.PLACE" with what
         the cell calls its places, a list of these, booleans or indices. InputError."""

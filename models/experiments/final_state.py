@@ -10,7 +10,7 @@ from ..physics.ions import VALENCE
 from ..physics.theory import donnan_osmotic, donnan_voltage, nernst, thermal_voltage
 from ..solve.currents import by_process, spending
 from ..solve.equations import System
-from ..solve.of_part import state_of
+from ..solve.of_part import part_state
 from ..solve.steady_state import find_steady_state
 
 APART = 1e-3  # mV between V and an ion's Nernst potential up to which the ion is at equilibrium
@@ -80,7 +80,7 @@ def _further(cell: Cell) -> list[str]:
 
 def _driven_by(cell: Cell, system: System, y: np.ndarray) -> str:
     """What keeps ions from equilibrium in the steady state y; "" where nothing does (Donnan)."""
-    state = state_of(system, cell, y)
+    state = part_state(system, cell, y)
     pump = pumped(system, y, cell)
     system.full_rates(y)
     currents = by_process(cell, pump, lambda: system.full_rates(y))

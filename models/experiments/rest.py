@@ -15,7 +15,7 @@ from ..physics.ions import AMOUNT, OUTER, VALENCE, told_of
 from ..physics.theory import AVOGADRO, ghk_slope_conductance
 from ..solve.currents import atp_by_process, by_process, slope_conductance
 from ..solve.equations import System
-from ..solve.of_part import at_of, state_of
+from ..solve.of_part import at_of, part_state
 from ..solve.steady_state import find_steady_state
 from .cells_rest import PROCESS, CellsRest, junction_rows, leaving, passing, whole
 from .given import Given, cell_and_settings
@@ -173,7 +173,7 @@ def _of_one(
 ) -> RestResult:
     """What is so in a state y of a system, in its cell, that cell's glia or one of several cells. through:
     what leaves it through junctions, by ion (mA/cm2), (compartments,)."""
-    state, at = state_of(system, cell, y), at_of(system, cell)
+    state, at = part_state(system, cell, y), at_of(system, cell)
     pump, change = pumped(system, y, cell), system.full_rates(y)
     rates = {ion: change[at[AMOUNT[ion]]] for ion in cell.ions}
     currents = by_process(cell, pump, lambda: system.full_rates(y))

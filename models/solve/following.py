@@ -20,7 +20,7 @@ from .equations import System
 from .integration import Reached, advance
 from .looks import Look, due_of
 from .meaning import settled
-from .of_part import seen_of, state_of, with_entered
+from .of_part import part_state, seen_of, with_entered
 from .plan import Motion, Plan, Step
 from .spikes import Watch
 from .states import OUTSIDE
@@ -164,7 +164,7 @@ class Following:
         cell, last = self.cell, self._last
         if self._system is not None and last is not None:
             for part in self._system.parts:
-                part.cell.start = state_of(self._system, part.cell, last)
+                part.cell.start = part_state(self._system, part.cell, last)
         # what is bound, open and outside when the course begins is so from before its first event
         before = System(cell) if steps and last is None else None
         for step in steps:

@@ -85,9 +85,9 @@ class Jacobian:
         entries = [(np.arange(count), self._row, self._column, np.ones(count))]
         values = count
         for piece in self._pieces:
-            source, row, column, weight = piece.entries()
+            source, row, column, weight = piece.entries
             entries.append((values + source, row, column, weight))
-            values += int(np.prod(piece.shape))
+            values += piece.size
         source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
         self._own = Assembly(source, free_row[row], column, weight, lift, (len(free), len(free)), values)
 
@@ -124,9 +124,9 @@ class Jacobian:
         share = np.append(share, np.ones(len(self._tally.row)))
         entries, values = [(np.arange(count), ion_row[self._row], self._column, share[self._row])], count
         for piece in passing:
-            source, row, column = piece.passing()
+            source, row, column = piece.passing
             entries.append((values + source, first + row, column, np.ones(len(row))))
-            values, first = values + int(np.prod(piece.shape)), first + piece.counted
+            values, first = values + piece.size, first + piece.counted
         source, row, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
         shape = rows + self._tally.rows, len(self._free)
         return Assembly(source, row, column, weight, self._lift, shape, values)
@@ -168,23 +168,21 @@ class Jacobian:
 
     def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
-        flowing = [piece.derivatives(y, self._growth) for piece in self._pieces]
+        flowing = [piece.slopes(y, self._growth) for piece in self._pieces]
         return self._own(np.concatenate([slopes, *flowing]))
 
     def entering(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes through membranes, what passes between cells and a tally's rows)/dx (per ms),
         (counted, free), at y, (states,), from the membranes' slopes there."""
-        flowing = [piece.derivatives(y, self._growth) for piece in self._pieces if piece.counted]
+        flowing = [piece.slopes(y, self._growth) for piece in self._pieces if piece.counted]
         return self._entering(np.concatenate([slopes, *flowing]))
 
 
 def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    pieces = pieces_of(of.cell, of.states)
-    factors = [part for piece in pieces for _, *both in piece.arrivals for part in both]
-    lift = [of.lift.indptr, of.lift.indices, of.lift.data]
-    kinds = np.array([of.states.kinds.index(kind) for piece in pieces for kind in piece.kinds])
-    return [of.states.owner, of.states.kind, of.free, *lift, of.tally.at, of.tally.row, kinds, *factors]
+    made_for = [part for piece in pieces_of(of.cell, of.states) for part in piece.made_for]
+    lift, counts = [of.lift.indptr, of.lift.indices, of.lift.data], [of.tally.at, of.tally.row]
+    return [of.states.owner, of.states.kind, of.free, *lift, *counts, *made_for]
 
 
 def _shifts(

@@ -32,11 +32,11 @@ def by_cell(system: "System") -> list[dict[str, np.ndarray]]:
 def whole_state(system: "System", y: np.ndarray) -> dict[str, np.ndarray]:
     """See `System.state`."""
     if isinstance(system.cell, SeveralCells):
-        return system.cell.joined([state_of(system, one, y) for one in system.cell.members])
+        return system.cell.joined([part_state(system, one, y) for one in system.cell.members])
     return concentrations(system.cell, system.at, y)
 
 
-def state_of(system: "System", cell: Cell, y: np.ndarray) -> dict[str, np.ndarray]:
+def part_state(system: "System", cell: Cell, y: np.ndarray) -> dict[str, np.ndarray]:
     """As `System.state`, of a part alone."""
     if cell is system.cell:
         return system.state(y)
@@ -56,7 +56,7 @@ def seen_of(system: "System", t: np.ndarray, states: np.ndarray, pump: bool) -> 
         gates = {kind: columns(states, places) for kind, places in at.items()}
         net = np.array([pumped(system, y, part.cell).net for y in states]) if pump else None
         net = None if net is None else net.reshape(len(states), part.cell.size)
-        state = state_of(system, part.cell, states)
+        state = part_state(system, part.cell, states)
         parts.append(Stretch(t, state, gates, *none, net, (0, 0, 0), [], none[0]))
     if len(system.cell.members) == 1:
         return replace(parts[0], others=parts[1:])
