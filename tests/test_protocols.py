@@ -189,8 +189,9 @@ def test_a_parameter_of_a_channel_in_one_place(fibre):
         "change": [{"at": "350 ms", "duration": "400 ms", "parameter": {"navmuscle.p": "0 cm/s"}}],
         "current": [{"where": "cable", "amplitude": "150 nA", "duration": "2 ms", "every": "200 ms"}],
     }
-    times = [spike["t_ms"] for spike in run(tables, fibre).summary["spikes"]]
-    assert [round(t / 200) for t in times] == [0, 1, 4, 5]
+    found = run(tables, fibre).summary
+    assert [round(spike["t_ms"] / 200) for spike in found["spikes"]] == [0, 1, 4, 5]
+    assert found["trains"] == [{"what": "current", "pulses": 6, "answered": 4, "none_since_s": None}]
 
 
 # ---------------------------------------------------------------------- where it begins

@@ -172,10 +172,29 @@ def summary_of(result: RunResult, errors: dict[str, float | None]) -> dict[str, 
         "atp_molecules": spent * FMOL * AVOGADRO,
         "spikes": peaks,
         "spike_count": len(peaks),
+        "trains": _answers(result),
         **errors,
         "compartments": layout.size,
         "evaluations": course.evaluations,
     }
+
+
+def _answers(result: RunResult) -> list[dict[str, Any]]:
+    """Of every train of current pulses, how many there were, how many made the cell fire before the next, and
+    since when (s) none has; None where the last did."""
+    found, stop = [], float(result.course.t[-1])
+    peaks = np.array([peak.t for peak in result.spikes])
+    for event in (event for one in result.told if one.unit == "nA" for event in one.events):
+        if "every_s" not in event:
+            continue
+        begins = np.arange(event["at_s"], stop / 1e3, event["every_s"])[: event.get("times")] * 1e3
+        ends = np.append(begins[1:], begins[-1] + event["every_s"] * 1e3)
+        answered = np.searchsorted(peaks, ends) > np.searchsorted(peaks, begins)
+        last = int(np.flatnonzero(answered)[-1]) if answered.any() else -1
+        failing = None if last == len(begins) - 1 else float(begins[last + 1]) / 1e3
+        counts = {"pulses": len(begins), "answered": int(answered.sum())}
+        found.append({"what": event["what"], **counts, "none_since_s": failing})
+    return found
 
 
 def _spike(layout: Layout, peak: Any) -> dict[str, Any]:

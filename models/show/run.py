@@ -169,6 +169,14 @@ def _ending(console: Console, result: RunResult) -> None:
     if s["spike_count"]:
         peaks = [spike["peak_mV"] for spike in s["spikes"]]
         said.append(f"{count(s['spike_count'], 'spike')}, {min(peaks):.4g} to {max(peaks):.4g} mV high")
+    for train in s["trains"]:
+        since = train["none_since_s"]
+        block = (
+            "" if since is None else f", none since {duration(since * 1e3 / HOUR) if since else 'the first'}"
+        )
+        said.append(
+            f"{train['what']}: {train['answered']} of {train['pulses']} pulses answered by a spike{block}"
+        )
     back = s["recovered_after_s"]
     if back is None:
         said.append("not back at the end to within 1 mV and 1 % of every concentration")
