@@ -1,7 +1,12 @@
 """A run that was stopped goes on to the bit; what is kept of another is refused."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from models import InputError, make_cell, run
 from models.experiments import run as running
@@ -67,3 +72,23 @@ def test_parts_of_another_run_are_refused(fibre, tmp_path, monkeypatch):
     (other / "letters.txt").write_text("mine")
     with pytest.raises(InputError, match="holds no parts of a run"):
         run({"duration": "1 s"}, fibre, checkpoint=other)
+
+
+def test_another_process_finds_the_same(tmp_path):
+    """A run that is killed goes on in another process, in which Python's sets have another order."""
+    (tmp_path / "mine.toml").write_text(
+        'cell = "excitable_muscle"\nduration = "400 ms"\noptions = { max_compartment_length = 1000.0 }\n'
+        '[[current]]\nwhere = "cable"\namplitude = "300 nA"\nduration = "2 ms"\nevery = "150 ms"\n'
+    )
+    for seed in ("1", "2"):
+        command = [sys.executable, str(ROOT / "run.py"), "run", "mine.toml", "--quiet", "--out", seed]
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=120)
+    first, *others = [
+        b"".join(
+            (tmp_path / seed / name).read_bytes().split(b"\n", 1)[1] for name in ("course.csv", "moved.csv")
+        )
+        + (tmp_path / seed / "end.npz").read_bytes()
+        for seed in ("1", "2")
+    ]
+    assert all(other == first for other in others)
