@@ -12,6 +12,7 @@ from ..cell.cell import Cell
 from ..errors import ConvergenceError, warn_of
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
+from ..protocol.rehearsal import rehearse
 from ..protocol.rig import set_up
 from ..solve.following import state_in
 from ..solve.looks import EARLIEST, Look
@@ -71,6 +72,7 @@ def run(
             whole = _begin(cell, protocol, max_spikes)
             rig = set_up(protocol, cell)
             plan = Plan(float(tables.duration), rig.steps, rig.motions)
+            rehearse(plan, rig, cell, protocol.path)
             warn_of(rig.remarks)
             layout = layout_of(cell)
             layout.warnings.extend(rig.remarks)

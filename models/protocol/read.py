@@ -100,21 +100,32 @@ def _checked(data: dict[str, Any], path: str) -> Tables:
     late = [time for time in tables.report if time > tables.duration]
     if late:
         raise InputError(f"{path}: report: {late[0]:g} ms is after the end, {float(tables.duration):g} ms")
+    beside = sorted({"state", "values"} & tables.start.model_fields_set)
+    if tables.start.run is not None and beside:
+        raise InputError(f"{path}: start.{beside[0]} has no effect beside start.run, which says all of it")
     return tables
 
 
 def _explain(path: str, problem: Any) -> InputError:
     """The sentence for what the schema refuses."""
     location = problem["loc"]
-    name = ".".join(str(part) for part in location)
+    name = _named(location)
     if problem["type"] == "extra_forbidden":
-        table, where = _table_at(location), ".".join(str(part) for part in location[:-1])
+        table, where = _table_at(location), _named(location[:-1])
         return unknown_name(
             "key", str(location[-1]), table.model_fields, f"{path}: [{where}]" if where else path
         )
     if problem["type"] == "missing":
         return InputError(f"{path}: {name} is missing")
     return InputError(f"{path}: {name}: {problem['msg'].removeprefix('Value error, ')}")
+
+
+def _named(location: tuple[Any, ...]) -> str:
+    """A key as sentences call it, "change 1.at": tables of a list are counted from 1."""
+    name = ""
+    for part in location:
+        name += f" {part + 1}" if isinstance(part, int) else f".{part}"
+    return name.removeprefix(".").removesuffix(".str")
 
 
 def _table_at(location: tuple[Any, ...]) -> type[Table]:

@@ -4,6 +4,7 @@ happens."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..parameters.units import NUMBER, Quantity, parse_number
 from ..solve.plan import Level, Motion, Step
 from .pipettes import put_on
 from .read import Protocol
-from .shapes import Asked, Track, read_samples, track
+from .shapes import Asked, Track, check_apart, read_samples, track
 from .synapses import place
 from .tables import Change, Clamp, Current, Given, Pipette, Synapse, Tables, Timing
 from .targets import (
@@ -110,7 +111,7 @@ def set_up(protocol: Protocol, cell: Cell) -> Rig:
     made = _Setting(protocol, cell)
     try:
         return made.all_of(protocol.tables)
-    except InputError:
+    except BaseException:
         for stimulus in made.stimuli:
             stimulus.remove()
         raise
@@ -148,6 +149,9 @@ class _Setting:
     def rig(self) -> Rig:
         """All that has been asked for."""
         try:
+            for (one, asked), (other, also) in combinations(self.targets.values(), 2):
+                if one.number == other.number != "" and one.parts & other.parts:
+                    check_apart([asked, also], self.stop)
             found = [
                 Turned(target, asked, track(asked, target.first, target.put, target.plain, self.stop))
                 for target, asked in self.targets.values()
@@ -198,9 +202,7 @@ class _Setting:
 
         self._switch(table, what, switch)
         steps = [(step, step.voltage) for step in table.step]
-        self._command(
-            self._of_stimulus(what, "mV", 0.0, command.set), "voltage", table.voltage, table.at, steps
-        )
+        self._command(self._of_stimulus(what, "mV", 0.0, command.set), "voltage", table.voltage, table, steps)
 
     def pipette(self, table: Pipette, what: str) -> None:
         """A pipette, its switch and its commands."""
@@ -213,7 +215,7 @@ class _Setting:
         target, given = self._of_stimulus(what, unit, 0.0, put), getattr(table, name)
         steps = [(step, getattr(step, name)) for step in table.step]
         if given is not None or steps:
-            self._command(target, name, given or Given(text="0 nA"), table.at, steps)
+            self._command(target, name, given or Given(text="0 nA"), table, steps)
 
     def _switch(self, table: Clamp | Pipette, what: str, put: Callable[[Level], None]) -> None:
         """What is on from `at` on, for its duration."""
@@ -223,14 +225,24 @@ class _Setting:
         self._ask(on, Given(text=1.0), timing, name)
 
     def _command(
-        self, target: Target, name: str, given: Given, at: Quantity, steps: Sequence[tuple[Timing, Given]]
+        self,
+        target: Target,
+        name: str,
+        given: Given,
+        table: Clamp | Pipette,
+        steps: Sequence[tuple[Timing, Given]],
     ) -> None:
-        """What something commands from `at` on, and in its steps."""
-        what = target.name
-        asked = [Asked(f"{what}: {name}", Timing(at=at), *self._value(target, given, what))]
+        """What something commands while it is on, and in its steps."""
+        what, off = target.name, self.stop if table.duration is None else table.at + table.duration
+        asked = [Asked(f"{what}: {name}", Timing(at=table.at), *self._value(target, given, what))]
         for number, (step, value) in enumerate(steps, start=1):
             own = f"{what}: step {number}"
-            asked.append(Asked(own, step, *self._value(target, value, own)))
+            if not table.at <= step.at < off:
+                raise InputError(
+                    f"{self.protocol.path}: {own}: at = {step.at:g} ms: expected while it is on, from "
+                    f"{table.at:g} to {off:g} ms"
+                )
+            asked.append(Asked(own, step, *self._value(target, value, own), target.parse))
         self.targets[target.key] = target, asked
 
     def synapse(self, table: Synapse, what: str) -> None:
@@ -260,13 +272,13 @@ class _Setting:
         try:
             return make()
         except InputError as error:
-            raise InputError(f"{self.protocol.path}: {what}: {error}") from None
+            raise InputError(f"{self.protocol.path}: {what}: {str(error).removeprefix(f'{what}: ')}") from None
 
     def _ask(self, target: Target, value: Given, timing: Timing, what: str) -> None:
         """Ask for a value of a target, which may be the same as of another table."""
         kept, asked = self.targets.setdefault(target.key, (target, []))
         label = what if target.name.startswith(what) else f"{what}: {target.name}"
-        asked.append(Asked(label, timing, *self._value(kept, value, what)))
+        asked.append(Asked(label, timing, *self._value(kept, value, what), kept.parse))
 
     def _value(
         self, target: Target, given: Given, what: str
@@ -282,6 +294,6 @@ class _Setting:
             return self._within(what, lambda: target.parse(given.text)), None
         unit = "1" if target.unit == "1" else target.unit
         times, values = read_samples(self.protocol.file(given.samples), target.name, unit)
-        for value in values:
+        for value in values.tolist():
             self._within(f"{what}: {given.samples}", partial(target.parse, value))
         return None, (times, values)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ DRAWN, MOST_DRAWN = (
     3000,
 )  # points of a ramp, a line between two samples, of what moves at least and at most
 PER_STEP = 8  # points in what a step of the integrator may be at most
+MOST = 1_000_000  # times that one thing happens, and periods of one sine
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,14 @@ class Asked:
     timing: when
     value: to which it goes; None where samples say it
     samples: times from the beginning (ms) and values, None of one value
+    parse: InputError for what the value cannot be
     """
 
     what: str
     timing: Timing
     value: Level | None
     samples: tuple[np.ndarray, np.ndarray] | None = None
+    parse: Callable[[Any], float] = float
 
 
 @dataclass(frozen=True)
@@ -122,11 +126,34 @@ def _beginnings(asked: Sequence[Asked], stop: float) -> Iterator[tuple[float, As
             continue
         if timing.duration is None:
             raise InputError(f"{one.what}: every: what repeats needs a duration, after which it is as before")
+        often = (stop - timing.at) / timing.every
+        often = often if timing.times is None else min(often, timing.times)
+        if often > MOST:
+            raise InputError(f"{one.what}: happens {often:.3g} times; expected at most {MOST:.0e}")
         count, begin = 0, float(timing.at)
         while begin < stop and (timing.times is None or count < timing.times):
             yield begin, one
             count += 1
             begin = float(timing.at) + count * float(timing.every)
+
+
+def check_apart(groups: Sequence[Sequence[Asked]], stop: float) -> None:
+    """InputError where what is asked of one number begins while what is asked of another, which has
+    compartments in common with it, still lasts: it would return to what was before both."""
+    spans = [
+        (begin, stop if one.timing.duration is None else begin + one.timing.duration, one.what, number)
+        for number, group in enumerate(groups)
+        for begin, one in _beginnings(group, stop)
+    ]
+    until: dict[int, tuple[float, str]] = {}
+    for begin, end, what, number in sorted(spans):
+        for last, other in (lasts for group, lasts in until.items() if group != number):
+            if begin < last * (1 - 1e-12):
+                raise InputError(
+                    f"{what} begins at {begin:g} ms, where in the same compartments {other} still lasts; "
+                    "expected the same where, or one after the other"
+                )
+        until[number] = max(until.get(number, (0.0, "")), (end, what))
 
 
 def _add(made: Track, begin: float, one: Asked, level: Level, stop: float) -> tuple[float, Level]:
@@ -145,6 +172,8 @@ def _add(made: Track, begin: float, one: Asked, level: Level, stop: float) -> tu
     if one.samples is not None or timing.sine is not None:
         if way:
             raise InputError(f"{one.what}: over has no effect beside a sine or a file")
+        if one.samples is not None and timing.sine is not None:
+            raise InputError(f"{one.what}: sine has no effect beside a file")
         last = _sampled(motion, begin, end, one) if one.samples else _swinging(motion, begin, end, one, level)
         if held is None:
             return last, level if one.samples is None else one.samples[1][-1]
@@ -165,15 +194,32 @@ def _add(made: Track, begin: float, one: Asked, level: Level, stop: float) -> tu
 
 
 def _line(begin: float, end: float, first: Level, last: Level) -> Value:
-    return lambda t: first + (last - first) * (t - begin) / (end - begin)
+    def value(t: float) -> Level:  # at its end just `last`
+        share = (t - begin) / (end - begin)
+        return (1 - share) * first + share * last
+
+    return value
 
 
 def _swinging(motion: Callable[..., None], begin: float, end: float, one: Asked, level: Level) -> float:
     assert one.value is not None
     period, height = float(one.timing.sine or 0.0), one.value - level
-    motion(
-        begin, end, lambda t: level + height * np.sin(2 * np.pi * (t - begin) / period), period / PER_PERIOD
-    )
+    if end - begin > MOST * period:
+        raise InputError(
+            f"{one.what}: has {(end - begin) / period:.3g} periods of its sine; expected at most {MOST:.0e}"
+        )
+
+    def value(t: float) -> Level:
+        return level + height * np.sin(2 * np.pi * (t - begin) / period)
+
+    for part in (0.25, 0.75, 1.0):  # where it is farthest, or ends before
+        swung = value(min(begin + part * period, end))
+        try:
+            for extreme in (float(np.min(swung)), float(np.max(swung))):
+                one.parse(extreme)
+        except InputError as error:
+            raise InputError(f"{one.what}: its sine swings to an impossible value: {error}") from None
+    motion(begin, end, value, period / PER_PERIOD)
     return end
 
 
@@ -206,10 +252,12 @@ def read_samples(path: Path, what: str, unit: str) -> tuple[np.ndarray, np.ndarr
         try:
             time, value = (float(word) for word in row)
         except ValueError:
-            raise InputError(f"{path}: line {n}: expected two numbers, got {','.join(row)}") from None
+            time = value = math.nan
+        if not (math.isfinite(time) and math.isfinite(value)):
+            raise InputError(f"{path}: line {n}: expected two numbers, got {','.join(row)}")
         found.append((time * factors[0], value * factors[1]))
     times, values = np.array(found).reshape(-1, 2).T
-    if len(times) < 2 or times[0] < 0 or not (np.diff(times) > 0).all() or not np.isfinite(values).all():
+    if len(times) < 2 or times[0] < 0 or not (np.diff(times) > 0).all():
         raise InputError(f"{path}: expected at least two rows, the times rising from 0 or later")
     return times, values
 

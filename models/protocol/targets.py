@@ -1,7 +1,7 @@
 """What a protocol can change in a cell, each as a number that is put into it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Target:
     parse: reads a value, InputError
     put: gives it to the cell
     plain: whether the equations take it in without being made anew
+    number: what two have in common that are of the same, each in its places; parts: these, compartments or
+    cells
     """
 
     name: str
@@ -39,6 +41,8 @@ class Target:
     parse: Callable[[object], float]
     put: Callable[[Level], None]
     plain: bool = False
+    number: str = ""
+    parts: frozenset[int | str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -60,16 +64,21 @@ def setting_target(cell: Cell, name: str) -> Target:
             f"set {name}: a closed space has no bath, and what it began with cannot change later; give it in "
             "[set], before the beginning"
         )
-    return _of_dial(name, dial)
+    return _of_dial(cell, name, dial)
 
 
-def _of_dial(name: str, dial: Dial) -> Target:
-    """A target that is one number for the whole cell."""
+def _of_dial(cell: Cell, name: str, dial: Dial, kind: str = "") -> Target:
+    """A target that is one number for the whole cell or, of several cells, for all or one. kind: ends its
+    name."""
 
     def put(value: Level) -> None:
         dial.turn(float(value))
 
-    return Target(name, "", dial.unit, dial.first, dial.parse, put)
+    made = Target(name + kind, "", dial.unit, dial.first, dial.parse, put, number=name)
+    if not isinstance(cell, SeveralCells):
+        return made
+    label, dot, own = name.partition(".")
+    return replace(made, number=own if dot else name, parts=frozenset([label] if dot else cell.cells))
 
 
 def strength_target(cell: Cell, name: str) -> Target:
@@ -78,7 +87,7 @@ def strength_target(cell: Cell, name: str) -> Target:
     if not (several or name in changes.strengths(cell) or changes.has_process(cell, name)):
         raise unknown_name("process", name, changes.strengths(cell))
     dial = dial_of(cell, name)
-    return _of_dial(f"{name}, factor", dial)
+    return _of_dial(cell, name, dial, ", factor")
 
 
 def _blocked(cell: Cell) -> np.ndarray:
@@ -94,7 +103,8 @@ def block_target(cell: Cell, where: object) -> Target:
     else:
         cell.check_block(cell.where(where))
     whole = isinstance(where, str) and where == "all"
-    before = np.zeros(cell.size) if of_glia else _blocked(cell)[cell.where(where)]
+    places = [] if of_glia else cell.where(where)
+    before = np.zeros(cell.size) if of_glia else _blocked(cell)[places]
 
     def put(fraction: Level) -> None:
         cell.block_pump(float(np.max(fraction)), where)
@@ -102,7 +112,8 @@ def block_target(cell: Cell, where: object) -> Target:
     def parse(value: object) -> float:
         return parse_number("block", value, "1", 0, 1)
 
-    return Target("block", "" if whole else str(where), "1", float(before.max()), parse, put)
+    place, parts = "" if whole else str(where), frozenset(map(int, places))
+    return Target("block", place, "1", float(before.max()), parse, put, number="block", parts=parts)
 
 
 def parameter_target(cell: Cell, name: str, where: object) -> Target:
@@ -125,7 +136,8 @@ def parameter_target(cell: Cell, name: str, where: object) -> Target:
     if variable not in parameters:
         own = [one.removesuffix(f"_{mechanism}") for one in parameters]
         raise unknown_name("parameter", parameter, own or {"(it has none)"}, f"parameter {name}")
-    owners = _owners(cell, mechanism, {int(i) for i in cell.where(where)})
+    places = frozenset(int(i) for i in cell.where(where))
+    owners = _owners(cell, mechanism, places)
     if not owners:
         raise InputError(f"parameter {name}: no compartment of {where} has {mechanism}")
     values, unit = SegmentVariable(owners, variable), unit_of(mechanism, parameter)
@@ -138,10 +150,11 @@ def parameter_target(cell: Cell, name: str, where: object) -> Target:
 
     whole = isinstance(where, str) and where == "all"
     place = "" if whole else str(where)
-    return Target(name, place, unit or "1", values.get().copy(), parse, values.set, plain=True)
+    first = values.get().copy()
+    return Target(name, place, unit or "1", first, parse, values.set, True, variable, places)
 
 
-def _owners(cell: Cell, mechanism: str, places: set[int]) -> list:
+def _owners(cell: Cell, mechanism: str, places: frozenset[int]) -> list:
     """The segments, or the point processes, that a mechanism has in these compartments."""
     points = cell.membrane.points
     if mechanism in points:
