@@ -1,5 +1,5 @@
-"""What a protocol cannot be is one sentence before the run, with the file and the table; nothing of it stays in
-the cell."""
+"""What a protocol cannot be is one sentence before the run, with the file and the table; nothing of it stays
+in the cell."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,5 @@
-"""All that a protocol does to a cell's surroundings and strengths, once without following the cell: what cannot
-be is known before hours have gone."""
+"""All that a protocol does to a cell's surroundings and strengths, once without following the cell: what
+cannot be is known before hours have gone."""
 
 import numpy as np
 
@@ -13,8 +13,8 @@ PERIOD = 4  # quarters, of which one sees how far a sine goes
 
 
 def rehearse(plan: Plan, rig: Rig, cell: Cell, path: str) -> None:
-    """Turn all that makes the equations of a cell others as a plan says, and put it back. InputError, with the
-    time, where the cell cannot be so, as in a bath that is not electroneutral."""
+    """Turn all that makes the equations of a cell others as a plan says, and put it back. InputError, with
+    the time, where the cell cannot be so, as in a bath that is not electroneutral."""
     begin = 0.0
     try:
         for begin, end in plan.stretches():
@@ -30,8 +30,8 @@ def rehearse(plan: Plan, rig: Rig, cell: Cell, path: str) -> None:
     except InputError as error:
         raise InputError(f"{path}: after {begin:g} ms: {error}") from None
     finally:
-        for one in rig.turned:
-            one.target.put(one.target.first)
+        for turned in rig.turned:
+            turned.target.put(turned.target.first)
 
 
 def _times(moving: list[Motion], begin: float, end: float) -> list[float]:

@@ -12,7 +12,7 @@ import numpy as np
 from ..cell.cell import Cell
 from ..cell.stimuli import Stimulus
 from ..errors import InputError
-from ..parameters.units import NUMBER, Quantity, parse_number
+from ..parameters.units import NUMBER, parse_number
 from ..solve.plan import Level, Motion, Step
 from .pipettes import put_on
 from .read import Protocol
@@ -272,7 +272,8 @@ class _Setting:
         try:
             return make()
         except InputError as error:
-            raise InputError(f"{self.protocol.path}: {what}: {str(error).removeprefix(f'{what}: ')}") from None
+            said = str(error).removeprefix(f"{what}: ")
+            raise InputError(f"{self.protocol.path}: {what}: {said}") from None
 
     def _ask(self, target: Target, value: Given, timing: Timing, what: str) -> None:
         """Ask for a value of a target, which may be the same as of another table."""

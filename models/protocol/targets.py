@@ -103,7 +103,7 @@ def block_target(cell: Cell, where: object) -> Target:
     else:
         cell.check_block(cell.where(where))
     whole = isinstance(where, str) and where == "all"
-    places = [] if of_glia else cell.where(where)
+    places = np.zeros(0, int) if of_glia else cell.where(where)
     before = np.zeros(cell.size) if of_glia else _blocked(cell)[places]
 
     def put(fraction: Level) -> None:
@@ -112,7 +112,7 @@ def block_target(cell: Cell, where: object) -> Target:
     def parse(value: object) -> float:
         return parse_number("block", value, "1", 0, 1)
 
-    place, parts = "" if whole else str(where), frozenset(map(int, places))
+    place, parts = "" if whole else str(where), frozenset(places.tolist())
     return Target("block", place, "1", float(before.max()), parse, put, number="block", parts=parts)
 
 
