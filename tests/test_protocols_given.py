@@ -3,6 +3,7 @@ in the cell."""
 
 import numpy as np
 import pytest
+from neuron import h
 
 from models import InputError, make_cell, run
 
@@ -74,6 +75,30 @@ def test_light_is_read_from_a_file_and_does_not_swing_below_darkness(lit, tmp_pa
     with pytest.raises(InputError, match=r"irradiance: its sine swings to an impossible value"):
         run({"duration": "1 s", "change": [swing]}, lit)
     run({"duration": "0.2 s", "change": [swing | {"duration": "0.1 s"}]}, lit)  # half a sine stays above it
+
+
+def test_a_channel_is_not_scaled_while_its_strength_is_turned(lit):
+    scaled = {"at": "0.2 s", "duration": "0.5 s", "scale": {"pl_chr2": 2}}
+    turned = {"duration": "0.1 s", "parameter": {"chr2.gmax": "0.1 mS/cm2"}}
+    with pytest.raises(
+        InputError, match=r"change 2: chr2.gmax begins at 300 ms, where .*pl_chr2, factor still"
+    ):
+        run({"duration": "1 s", "change": [scaled, turned | {"at": "0.3 s"}]}, lit)
+    run({"duration": "0.8 s", "change": [scaled, turned | {"at": "0.7 s"}]}, lit)
+
+
+def test_a_second_glycoside_is_told_before_the_run_and_the_temperature_is_put_back():
+    cell, seen = make_cell("ventricle"), []
+    drugs = [{"set": {"ouabain": "1 uM"}}, {"at": "0.5 s", "set": {"digoxin": "1 uM"}}]
+    with pytest.raises(InputError, match="after 500 ms: ventricle: ouabain and digoxin at once"):
+        run({"duration": "1 s", "change": drugs}, cell, see=seen.append)
+    assert seen == []
+    run({"duration": "10 ms", "change": [{"set": {"celsius": "25 degC"}}]}, cell)
+    assert h.celsius == cell.celsius == 37
+    with pytest.raises(InputError, match="checkpoint: expected a folder, got 3"):
+        run({"duration": "1 s"}, cell, checkpoint=3)
+    with pytest.raises(InputError, match=r"options.cell: is said by the protocol's own key cell"):
+        run({"duration": "1 s", "options": {"cell": "muscle"}})
 
 
 def test_a_file_with_a_gap_is_told_with_its_line(small, tmp_path, monkeypatch):

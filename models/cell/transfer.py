@@ -69,6 +69,7 @@ def _mechanisms(*stores: Mapping[str, Store]) -> list[str]:
 def write(cell: "Cell") -> None:
     """Put bath, strengths, pump and start state of a cell into NEURON; see `Cell.write`."""
     _check_start(cell.start, cell.name)
+    h.celsius = cell.celsius
     for sec in cell.sections:
         for ion in cell.accumulated:
             # concentrations are states, E = Nernst, and finitialize does not touch what is set here

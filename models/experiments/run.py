@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..errors import ConvergenceError, warn_of
+from ..errors import ConvergenceError, InputError, warn_of
 from ..parameters.arguments import check_callable, named
+from ..parameters.units import shown
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rehearsal import rehearse
 from ..protocol.rig import set_up
@@ -61,6 +62,8 @@ def run(
     """
     check_callable("progress", progress)
     check_callable("see", see)
+    if checkpoint is not None and not isinstance(checkpoint, str | Path):
+        raise InputError(f"checkpoint: expected a folder, got {shown(checkpoint)}")
     protocol, began = read_protocol(protocol), time.perf_counter()
     tables = protocol.tables
     cell, settings = _cell(protocol, cell, set, options)
@@ -103,6 +106,8 @@ def _cell(
         of_own = protocol.file(tables.cell)
         given = of_own if of_own.is_file() else tables.cell
     if not isinstance(given, Cell):
+        if "cell" in tables.options:
+            raise InputError(f"{protocol.path}: options.cell: is said by the protocol's own key cell")
         options = dict(tables.options) | options
     return cell_and_settings(given, dict(tables.set) | named("set", set), options, several=True)
 

@@ -14,7 +14,8 @@ PERIOD = 4  # quarters, of which one sees how far a sine goes
 
 def rehearse(plan: Plan, rig: Rig, cell: Cell, path: str) -> None:
     """Turn all that makes the equations of a cell others as a plan says, and put it back. InputError, with
-    the time, where the cell cannot be so, as in a bath that is not electroneutral."""
+    the time, where the cell cannot be so, as in a bath that is not electroneutral or with two
+    glycosides."""
     begin = 0.0
     try:
         for begin, end in plan.stretches():
@@ -25,8 +26,7 @@ def rehearse(plan: Plan, rig: Rig, cell: Cell, path: str) -> None:
             for time in _times(moving, begin, end) if moving else [begin] * bool(steps):
                 for motion in moving:
                     motion.put(motion.value(time))
-                for one in cell.members:
-                    one.bath_impermeant()
+                cell.write()
     except InputError as error:
         raise InputError(f"{path}: after {begin:g} ms: {error}") from None
     finally:

@@ -150,7 +150,7 @@ class _Setting:
         """All that has been asked for."""
         try:
             for (one, asked), (other, also) in combinations(self.targets.values(), 2):
-                if one.number == other.number != "" and one.parts & other.parts:
+                if one.numbers & other.numbers and one.parts & other.parts:
                     check_apart([asked, also], self.stop)
             found = [
                 Turned(target, asked, track(asked, target.first, target.put, target.plain, self.stop))

@@ -11,7 +11,7 @@ from ..cell.contents import Buffer
 from ..cell.dial import Dial, dial_of
 from ..cell.several import SeveralCells
 from ..errors import InputError, unknown_name
-from ..parameters.units import parse_number
+from ..parameters.units import is_strength, parse_number
 from ..simulator import nmodl
 from ..simulator.mechanisms import GLOBAL, PARAMETER, name_of, parameter_value, unit_of
 from ..simulator.runtime import SegmentVariable
@@ -30,8 +30,7 @@ class Target:
     parse: reads a value, InputError
     put: gives it to the cell
     plain: whether the equations take it in without being made anew
-    number: what two have in common that are of the same, each in its places; parts: these, compartments or
-    cells
+    numbers: what of it another turns as well that has some of these; parts: where, compartments or cells
     """
 
     name: str
@@ -41,7 +40,7 @@ class Target:
     parse: Callable[[object], float]
     put: Callable[[Level], None]
     plain: bool = False
-    number: str = ""
+    numbers: frozenset[str] = frozenset()
     parts: frozenset[int | str] = frozenset()
 
     @property
@@ -74,11 +73,12 @@ def _of_dial(cell: Cell, name: str, dial: Dial, kind: str = "") -> Target:
     def put(value: Level) -> None:
         dial.turn(float(value))
 
-    made = Target(name + kind, "", dial.unit, dial.first, dial.parse, put, number=name)
+    made = Target(name + kind, "", dial.unit, dial.first, dial.parse, put, numbers=frozenset([name]))
     if not isinstance(cell, SeveralCells):
         return made
     label, dot, own = name.partition(".")
-    return replace(made, number=own if dot else name, parts=frozenset([label] if dot else cell.cells))
+    own, labels = (own, [label]) if dot else (name, cell.cells)
+    return replace(made, numbers=frozenset([own]), parts=frozenset(labels))
 
 
 def strength_target(cell: Cell, name: str) -> Target:
@@ -86,8 +86,12 @@ def strength_target(cell: Cell, name: str) -> Target:
     several = isinstance(cell, SeveralCells)
     if not (several or name in changes.strengths(cell) or changes.has_process(cell, name)):
         raise unknown_name("process", name, changes.strengths(cell))
-    dial = dial_of(cell, name)
-    return _of_dial(cell, name, dial, ", factor")
+    made = _of_dial(cell, name, dial_of(cell, name), ", factor")
+    if several or name not in cell.membrane.channels:
+        return made
+    own = nmodl.mechanism_variables(name, PARAMETER)  # which a parameter may turn, too
+    strong = frozenset(one for one in own if is_strength(unit_of(name, one.removesuffix(f"_{name}"))))
+    return replace(made, numbers=strong, parts=frozenset(range(cell.size)))
 
 
 def _blocked(cell: Cell) -> np.ndarray:
@@ -113,7 +117,9 @@ def block_target(cell: Cell, where: object) -> Target:
         return parse_number("block", value, "1", 0, 1)
 
     place, parts = "" if whole else str(where), frozenset(places.tolist())
-    return Target("block", place, "1", float(before.max()), parse, put, number="block", parts=parts)
+    return Target(
+        "block", place, "1", float(before.max()), parse, put, numbers=frozenset(["block"]), parts=parts
+    )
 
 
 def parameter_target(cell: Cell, name: str, where: object) -> Target:
@@ -151,7 +157,7 @@ def parameter_target(cell: Cell, name: str, where: object) -> Target:
     whole = isinstance(where, str) and where == "all"
     place = "" if whole else str(where)
     first = values.get().copy()
-    return Target(name, place, unit or "1", first, parse, values.set, True, variable, places)
+    return Target(name, place, unit or "1", first, parse, values.set, True, frozenset([variable]), places)
 
 
 def _owners(cell: Cell, mechanism: str, places: frozenset[int]) -> list:
