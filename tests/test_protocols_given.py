@@ -126,3 +126,14 @@ def test_places_may_follow_each_other_or_be_apart(small):
     ]
     found = run({"duration": "1 s", "change": tables}, small)
     assert len(found.summary["events"]) == 3 and not np.any(small.conditions.block)
+
+
+def test_the_pumps_of_all_are_those_of_the_glia_too(write_toml):
+    path = write_toml(
+        'base = "neuron_kcc2"\nmorphology.shape = "stylised"\n'
+        '[glia]\ncell = "astrocyte"\nvolume = "0.5"\narea = "0.5"\n'
+    )
+    cell = make_cell(path, outside="closed", max_compartment_length=1000.0)
+    blocks = [{"duration": "0.5 s", "block": 1.0}, {"at": "0.2 s", "block": 0.5, "where": "glia"}]
+    with pytest.raises(InputError, match="change 2: block begins at 200 ms, where in the same compartments"):
+        run({"duration": "1 s", "change": blocks}, cell)

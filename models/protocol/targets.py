@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Target:
     put: Callable[[Level], None]
     plain: bool = False
     numbers: frozenset[str] = frozenset()
-    parts: frozenset[int | str] = frozenset()
+    parts: frozenset[Any] = frozenset()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -117,6 +118,7 @@ def block_target(cell: Cell, where: object) -> Target:
         return parse_number("block", value, "1", 0, 1)
 
     place, parts = "" if whole else str(where), frozenset(places.tolist())
+    parts |= {"glia"} if of_glia or whole else frozenset()
     return Target(
         "block", place, "1", float(before.max()), parse, put, numbers=frozenset(["block"]), parts=parts
     )
