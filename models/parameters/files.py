@@ -81,9 +81,10 @@ def _pump_kind(pump: Raw) -> tuple[Any, Any]:
     return pump.get("mechanism"), None if "mechanism" in pump else pump.get("law", "hill")
 
 
-def _parse(path: Path) -> Raw:
+def parse(path: Path, what: str = "parameter file (TOML)") -> Raw:
+    """The tables of a TOML file as they stand there; InputError with the file's name. what: it is."""
     try:
-        text = read_bytes(path, "parameter file (TOML)").decode("utf-8-sig")
+        text = read_bytes(path, what).decode("utf-8-sig")
         return tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
     except UnicodeDecodeError as error:
         raise InputError(
@@ -97,7 +98,7 @@ def _parse(path: Path) -> Raw:
 
 def load(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     """A file's tables over those of the file that it starts from; InputError with the file's name."""
-    data = _parse(path)
+    data = parse(path)
     if any(os.path.samefile(path, other) for other in seen):
         raise InputError(f"{path}: its 'base' leads back to itself")
     if len(seen) >= LONGEST_CHAIN:

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from ..errors import InputError, unknown_name
 from ..physics.ions import IONS
 from .fields import Concentration, Conducting, Coordinate, Many, Ratio, Table, Temperature, table_in
-from .files import find, load
+from .files import find, load, parse
 from .per_ion import IonTable, for_each_ion
 from .units import shown
 
@@ -91,9 +91,8 @@ def is_system(cell: Any) -> bool:
     if not isinstance(cell, str | Path) or not str(cell).lower().endswith(".toml"):
         return False
     try:
-        with open(cell, "rb") as file:
-            return isinstance(tomllib.load(file).get("cell"), list)
-    except (OSError, ValueError):
+        return isinstance(parse(Path(cell)).get("cell"), list)
+    except InputError:
         return False  # whoever reads it as a cell's says what is wrong with it
 
 

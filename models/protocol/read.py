@@ -1,6 +1,5 @@
 """From a file, or a dict, to the checked tables of a protocol."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pydantic import ValidationError
 
 from ..errors import InputError, unknown_name
 from ..parameters.fields import Table, table_in
-from ..parameters.reading import read_bytes
+from ..parameters.files import parse
 from ..parameters.units import shown
 from .tables import Given, Tables
 
@@ -70,13 +69,7 @@ def read_protocol(given: str | Path | Mapping[str, Any] | Protocol) -> Protocol:
             f"protocol: expected its name, a TOML file or a dict of its tables, got {shown(given)}"
         )
     path = _find(given)
-    try:
-        text = read_bytes(path, "protocol (TOML)").decode("utf-8-sig")
-        data = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is no text in UTF-8; save it as UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not valid TOML: {error}") from None
+    data = parse(path, "protocol (TOML)")
     data.setdefault("name", path.stem)
     return Protocol(_checked(data, str(path)), str(path), path.parent)
 
