@@ -1,0 +1,51 @@
+"""What mechanisms move that do not tell their own currents: a pump of the user's, channels of NEURON's."""
+
+import numpy as np
+import pytest
+
+from models import make_cell, run
+
+pytestmark = pytest.mark.usefixtures("users_mechanisms")
+PUMP = '[pump]\nmechanism = "op_milli"\nmaximal_current = "imax"\n'
+
+
+def gained_and_moved(cell, found, ion):
+    values = getattr(found.course, ion)
+    moved = sum(values for (_, of), values in found.course.moved.items() if of == ion)
+    return (values - values[0]) @ cell.volume * 1e-3, moved
+
+
+def test_a_pump_of_the_users_counts_as_the_built_in_one_of_its_law(write_toml):
+    """Of the same law: amounts and ATP as far as the steps are the same."""
+    own = make_cell(write_toml(f'base = "stylised"\n{PUMP}'), max_compartment_length=200.0)
+    ours = make_cell("stylised", max_compartment_length=200.0, set={"pump.km_k": "2 mM"})
+    tables = {
+        "duration": "10 s",
+        "change": [{"at": "2 s", "block": 0.5}],
+        "current": [{"where": "soma", "amplitude": "20 pA", "at": "4 s", "ions": {"na": 1.0}}],
+    }
+    one, other = (run(tables, cell) for cell in (own, ours))
+    for key in ("na", "k", "atp"):
+        theirs = other.summary["moved"]["pump"][key]
+        assert one.summary["moved"]["pump"][key] == pytest.approx(theirs, rel=1e-7)
+    assert one.summary["atp_molecules"] == pytest.approx(other.summary["atp_molecules"], rel=1e-7)
+    salt = (one.course.na[0] + one.course.k[0]) @ own.volume * 1e-3
+    for ion in own.ions:
+        gained, moved = gained_and_moved(own, one, ion)
+        assert gained == pytest.approx(moved, abs=1e-13 * salt)
+
+
+def test_channels_that_tell_nothing_share_what_is_left(write_toml, section):
+    """NEURON's hh beside an electrode."""
+    soma = section()
+    soma.insert("hh")
+    text = '[balance]\nmembrane_resistance = "700 ohm cm2"\n'
+    cell = make_cell(write_toml(f'base = "neuron"\n{text}'), sections=[soma], carries={"il_hh": "na"})
+    pulse = {"where": "soma", "amplitude": "2 nA", "at": "2 ms", "duration": "1 ms"}
+    found = run({"duration": "20 ms", "current": [pulse]}, cell)
+    assert found.summary["moved"]["hh"]["na"] > 0 > found.summary["moved"]["hh"]["k"]
+    salt = (found.course.na[0] + found.course.k[0]) @ cell.volume * 1e-3
+    for ion in cell.ions:
+        gained, moved = gained_and_moved(cell, found, ion)
+        assert gained == pytest.approx(moved, abs=1e-13 * salt)
+    assert np.ptp(found.course.v) > 20
