@@ -13,6 +13,7 @@ from ..cell.stimuli import Stimulus
 from ..errors import InputError
 from ..parameters.units import NUMBER, Quantity, parse_number
 from ..solve.plan import Level, Motion, Step
+from .overlaps import check_overlaps
 from .pipettes import put_on
 from .read import Protocol
 from .shapes import Asked, Track, read_samples, track
@@ -148,6 +149,7 @@ class _Setting:
     def rig(self) -> Rig:
         """All that has been asked for."""
         try:
+            check_overlaps(self.targets.values())
             found = [
                 Turned(target, asked, track(asked, target.first, target.put, target.plain, self.stop))
                 for target, asked in self.targets.values()

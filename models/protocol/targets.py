@@ -30,6 +30,8 @@ class Target:
     parse: reads a value, InputError
     put: gives it to the cell
     plain: whether the equations take it in without being made anew
+    number: what it is wherever it is; at: where, compartments and, after those, glia's; None of what has no
+    place
     """
 
     name: str
@@ -39,6 +41,8 @@ class Target:
     parse: Callable[[object], float]
     put: Callable[[Level], None]
     plain: bool = False
+    number: str = ""
+    at: np.ndarray | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -60,16 +64,20 @@ def setting_target(cell: Cell, name: str) -> Target:
             f"set {name}: a closed space has no bath, and what it began with cannot change later; give it in "
             "[set], before the beginning"
         )
-    return _of_dial(name, dial)
+    return _of_dial(cell, name, dial, name)
 
 
-def _of_dial(name: str, dial: Dial) -> Target:
-    """A target that is one number for the whole cell."""
+def _of_dial(cell: Cell, called: str, dial: Dial, name: str) -> Target:
+    """A target that is one number for the whole cell, or for one of several."""
+    number, at = name, None
+    if isinstance(cell, SeveralCells):
+        label, dot, own = name.partition(".")
+        number, at = (own, cell.where(label)) if dot and label in cell.cells else (name, cell.where("all"))
 
     def put(value: Level) -> None:
         dial.turn(float(value))
 
-    return Target(name, "", dial.unit, dial.first, dial.parse, put)
+    return Target(called, "", dial.unit, dial.first, dial.parse, put, number=number, at=at)
 
 
 def strength_target(cell: Cell, name: str) -> Target:
@@ -78,7 +86,7 @@ def strength_target(cell: Cell, name: str) -> Target:
     if not (several or name in changes.strengths(cell) or changes.has_process(cell, name)):
         raise unknown_name("process", name, changes.strengths(cell))
     dial = dial_of(cell, name)
-    return _of_dial(f"{name}, factor", dial)
+    return _of_dial(cell, f"{name}, factor", dial, name)
 
 
 def _blocked(cell: Cell) -> np.ndarray:
@@ -102,7 +110,11 @@ def block_target(cell: Cell, where: object) -> Target:
     def parse(value: object) -> float:
         return parse_number("block", value, "1", 0, 1)
 
-    return Target("block", "" if whole else str(where), "1", float(before.max()), parse, put)
+    at = np.zeros(0, int) if of_glia else cell.where(where)
+    if cell.glia is not None and (of_glia or whole):
+        at = np.append(at, cell.size + np.arange(cell.size))
+    place, first = "" if whole else str(where), float(before.max())
+    return Target("block", place, "1", first, parse, put, number="block", at=at)
 
 
 def parameter_target(cell: Cell, name: str, where: object) -> Target:
@@ -125,7 +137,8 @@ def parameter_target(cell: Cell, name: str, where: object) -> Target:
     if variable not in parameters:
         own = [one.removesuffix(f"_{mechanism}") for one in parameters]
         raise unknown_name("parameter", parameter, own or {"(it has none)"}, f"parameter {name}")
-    owners = _owners(cell, mechanism, {int(i) for i in cell.where(where)})
+    at = cell.where(where)
+    owners = _owners(cell, mechanism, {int(i) for i in at})
     if not owners:
         raise InputError(f"parameter {name}: no compartment of {where} has {mechanism}")
     values, unit = SegmentVariable(owners, variable), unit_of(mechanism, parameter)
@@ -138,7 +151,8 @@ def parameter_target(cell: Cell, name: str, where: object) -> Target:
 
     whole = isinstance(where, str) and where == "all"
     place = "" if whole else str(where)
-    return Target(name, place, unit or "1", values.get().copy(), parse, values.set, plain=True)
+    first = values.get().copy()
+    return Target(name, place, unit or "1", first, parse, values.set, True, number=variable, at=at)
 
 
 def _owners(cell: Cell, mechanism: str, places: set[int]) -> list:
