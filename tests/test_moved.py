@@ -10,7 +10,7 @@ PUMP = '[pump]\nmechanism = "op_milli"\nmaximal_current = "imax"\n'
 
 
 def gained_and_moved(cell, found, ion):
-    values = getattr(found.course, ion)
+    values = getattr(found.course, ion) * found.course.relative_volume
     moved = sum(values for (_, of), values in found.course.moved.items() if of == ion)
     return (values - values[0]) @ cell.volume * 1e-3, moved
 
@@ -49,3 +49,23 @@ def test_channels_that_tell_nothing_share_what_is_left(write_toml, section):
         gained, moved = gained_and_moved(cell, found, ion)
         assert gained == pytest.approx(moved, abs=1e-13 * salt)
     assert np.ptp(found.course.v) > 20
+
+
+def test_a_current_into_a_membrane_that_grows_is_told(write_toml):
+    """It grows with the membrane, and what is moved has what flowed."""
+    text = '[outside]\nimpermeant = "30 mM"\n[water]\narea = "with_volume"\narea_power = "1"\n'
+    path = write_toml(f'base = "stylised"\n{text}')
+    cell = make_cell(path, max_compartment_length=300.0, volume="osmotic")
+    tables = {
+        "duration": "20 min",
+        "change": [{"set": {"impermeant": "5 mM"}}],
+        "current": [{"where": "soma", "amplitude": "10 pA"}],
+    }
+    found = run(tables, cell)
+    assert any("grows with its volume" in words for words in found.layout.warnings)
+    soma = cell.where("soma")
+    grown = found.course.relative_volume[:, soma] @ cell.area[soma] / cell.area[soma].sum()
+    assert grown[-1] > 1.1
+    assert -found.current("current", "k")[1:] == pytest.approx(0.01 * grown[1:], rel=1e-9)
+    gained, moved = gained_and_moved(cell, found, "k")
+    assert gained == pytest.approx(moved, abs=1e-12 * np.abs(gained).max())

@@ -28,6 +28,10 @@ from .targets import (
 )
 
 T = TypeVar("T")
+GROWS = (
+    "this cell's membrane grows with its volume, and with it what electrodes, clamps, pipettes and synapses "
+    "carry, which is as said at the volume that the protocol begins with"
+)
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,8 @@ class _Setting:
             ]
         except InputError as error:
             raise InputError(f"{self.protocol.path}: {error}") from None
-        return Rig([*found, *self.turned], self.stimuli, self.remarks)
+        grows = [GROWS] if self.stimuli and self.cell.area_power else []
+        return Rig([*found, *self.turned], self.stimuli, self.remarks + grows)
 
     def change(self, table: Change, what: str) -> None:
         """What changes in the cell or its surroundings."""
