@@ -69,3 +69,18 @@ def test_a_current_into_a_membrane_that_grows_is_told(write_toml):
     assert -found.current("current", "k")[1:] == pytest.approx(0.01 * grown[1:], rel=1e-9)
     gained, moved = gained_and_moved(cell, found, "k")
     assert gained == pytest.approx(moved, abs=1e-12 * np.abs(gained).max())
+
+
+def test_a_current_that_ions_carry_counts_by_their_shares(write_toml, section):
+    """NEURON's pas, of K+ and Na+, where nothing is silent."""
+    soma = section()
+    soma.insert("pas")
+    path = write_toml('base = "neuron"\n[balance]\nmembrane_resistance = "700 ohm cm2"\n')
+    cell = make_cell(path, sections=[soma], carries={"i_pas": {"k": 0.65, "na": 0.35}})
+    found = run({"duration": "1 s", "change": [{"block": 1.0}]}, cell)
+    own = found.summary["moved"]["i_pas"]
+    assert own["k"] / 0.65 == pytest.approx(own["na"] / 0.35, rel=1e-9) and own["k"] != 0
+    salt = (found.course.na[0] + found.course.k[0]) @ cell.volume * 1e-3
+    for ion in cell.ions:
+        gained, moved = gained_and_moved(cell, found, ion)
+        assert gained == pytest.approx(moved, abs=1e-13 * salt)
