@@ -4,6 +4,8 @@ import pytest
 from joined_cells import pair
 
 from models import InputError, make_cell, run
+from models.protocol.shapes import Asked, track
+from models.protocol.tables import Timing
 
 ALL, SOMA = {"block": 1.0}, {"block": 0.5, "where": "soma"}
 
@@ -52,3 +54,10 @@ def test_one_after_the_other_is_done(small):
     ):
         there = net[(t > since) & (t < until)] / net[0]
         assert there == pytest.approx(share, abs=0.15)  # as far as V and Na+ have moved
+
+
+def test_a_sine_begins_at_the_level_when_it_is_said():
+    timing = Timing(at="2 ms", duration="5 ms", sine="10 ms")
+    (begin, end, value, _), *_ = track([Asked("it", timing, 3.0)], 1.0, print, True, 30.0).moving
+    assert (begin, end) == (2.0, 7.0)
+    assert [value(t) for t in (2.0, 4.5, 7.0)] == pytest.approx([1.0, 3.0, 1.0])
