@@ -200,3 +200,15 @@ def test_calcium_enters_a_cell_that_follows_it(write_toml):
 def test_a_warmer_cell_says_that_its_channel_is_faster():
     cell = make_cell("neuron_chr2", morphology="stylised", max_compartment_length=100.0)
     assert "pl_chr2 gates ×0.258" in rest(cell, {"celsius": 17}).layout.followed
+
+
+def test_what_happens_at_the_beginning_finds_gates_as_they_were():
+    """Light from the beginning finds channelrhodopsin shut, as light a millisecond later does."""
+    cell = make_cell("neuron_chr2", max_compartment_length=400.0)
+    opened = []
+    for at in ("0 ms", "1 ms"):
+        light = {"at": at, "parameter": {"chr2.irradiance": "1 mW/mm2"}}
+        found = run({"duration": "10 ms", "change": [light]}, cell)
+        assert found.course.gates["o1_pl_chr2"][0].max() < 1e-12
+        opened.append(found.course.gates["o1_pl_chr2"].max())
+    assert opened[0] == pytest.approx(opened[1], rel=1e-2) and opened[0] > 0.1

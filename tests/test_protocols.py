@@ -172,6 +172,14 @@ def test_pulses_begin_and_end_where_they_are_said(gaps, part):
     assert np.trapezoid(v, t) == pytest.approx(lasting * sum(range(1, len(gaps) + 1)), rel=1e-9)
 
 
+def test_one_begins_where_another_ends_to_the_last_digit():
+    """0.1 ms + 0.2 ms come after 0.3 ms: what begins there is not lost."""
+    ends = Asked("one", Timing(at="0.1 ms", duration="0.2 ms"), 1.0)
+    begins = Asked("other", Timing(at="0.3 ms"), 2.0)
+    steps = track([begins, ends], 0.0, lambda value: None, True, 10.0).levels
+    assert steps[-1][1] == 2.0 and steps[-1][0] >= max(at for at, _ in steps)
+
+
 def test_what_is_turned_is_turned_back(small):
     before = rest(small).v
     tables = {

@@ -142,10 +142,26 @@ def test_spaces_are_open_to_each_other():
     for apart in (10, 1e5):
         cells = [cell("a", -50, outside="closed"), cell("b", -70, outside="closed")]
         system = Cells(cells, positions={"a": (0, 0, 0), "b": (0, apart, 0)})
+        spaces = [float(one.outside_volume[0]) for one in system.members]
+        assert system.between[0].ways.outer == pytest.approx(np.mean(spaces) / apart**2, rel=1e-12)
         course = evolve(system, 1, Event(0, block=1.0, where="a"))
         found[apart] = course.cells["b"].ko[-1, 0] - course.cells["b"].ko[0, 0]
         assert conservation_errors(system, course)["closed_conservation_error"] < 1e-13
     assert found[10] > 3 * abs(found[1e5])
+
+
+@pytest.mark.parametrize("outside", ["bath", "closed"])
+def test_jacobian_of_membranes_that_grow(outside):
+    """What passes a junction depends on V, which there follows from charge and volume together."""
+    grows = {"water.area": "with_volume", "water.area_power": 0.7}
+    cells = [
+        cell(name, v, set=grows, outside=outside, volume="osmotic") for name, v in (("a", -50), ("b", -70))
+    ]
+    system = System(pair(cells=cells, outside=outside))
+    _, step = beside_start(system, 0.02)
+    check_jacobian(
+        system, system.pack(system.start) * (1 + 0.02 * np.abs(np.sin(np.arange(len(step))))), step
+    )
 
 
 # ---------------------------------------------------------------------- other integrations

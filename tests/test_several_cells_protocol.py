@@ -3,7 +3,7 @@ run that was stopped goes on to the bit."""
 
 import numpy as np
 import pytest
-from joined_cells import pair
+from joined_cells import CABLE, cell, pair
 
 from models import Cells, InputError, make_cell, run
 from models.experiments import run as running
@@ -47,6 +47,21 @@ def test_what_moves_is_what_the_cells_gain(done):
     assert s["ion_conservation_error"] < 1e-12 and s["max_local_charge_error"] < 1e-12
     assert s["moved"]["current"]["k"] == pytest.approx(20e-12 * 180 / 96485.33 * 1e15, rel=1e-5)
     assert [one["cell"] for one in s["cells"]] == ["a", "b"]
+
+
+def test_what_moves_in_unlike_cells_is_what_each_gains():
+    """A ball and a cable of several compartments, of other membranes: each counts by its own areas."""
+    system = pair(cells=[cell("a"), cell("b", -70, set=CABLE)])
+    found = run({"duration": "1 min", "change": [{"block": 1.0}]}, system)
+    passed = next(iter(found.course.passed.values()))
+    for name, sign in (("a", -1), ("b", 1)):
+        one, course = system.cells[name], found.course.cells[name]
+        for ion in one.ions:
+            gained = (getattr(course, ion)[-1] - getattr(course, ion)[0]) @ one.volume * 1e-3
+            by = [own for (who, of), own in found.course.moved.items() if of == ion and who[:2] == f"{name}."]
+            moved = sum(own[-1] for own in by)
+            salt = (course.na[0] + course.k[0]) @ one.volume * 1e-3
+            assert gained == pytest.approx(moved + sign * passed[ion][-1], abs=1e-12 * salt)
 
 
 def test_junctions_and_cells_are_turned_and_turned_back(done):

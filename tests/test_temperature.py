@@ -11,17 +11,9 @@ from models.simulator.runtime import h
 
 # of what carries a current without having been told how strong it is
 STRENGTH = {"p": 1e-6, "g": 1e-4, "imax": 1e-3}
-OTHERS = {
-    "pl_ions",
-    "pl_space",
-    "pl_calcium",
-    "pl_mg",
-    "pl_hco3",
-    "pl_carrier",
-    "pl_electrode",
-    "pl_clamp",
-    "pl_energy",
-}
+OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier", "pl_energy"}
+# what an experiment puts into a cell at places
+OTHERS |= {"pl_electrode", "pl_clamp", "pl_ampa", "pl_gaba", "pl_gabahco3", "pl_pipette"}
 # published models', whose own factor phi is, or of one temperature
 OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
 OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}
@@ -137,7 +129,7 @@ def test_a_course_is_cooled_on_the_way_and_keeps_its_charge():
     assert np.abs(cell.charge(state) - cell.charge(cell.start)).max() < 1e-10
 
 
-def test_neuron_goes_the_same_way_cold():
+def test_neuron_goes_the_same_way_cold(alone):
     """NEURON's own run of a cell that was cooled by hand is ours: its INITIAL takes the temperature."""
     cell = make_cell("stylised", max_compartment_length=300.0)
     cell.set("celsius", 22)

@@ -84,7 +84,8 @@ class AxialFlow:
             follows=parameters.electrical.axial_resistivity == "ions",
             calcium=ions.index("ca") if "ca" in ions else -1,
         )
-        self._fixed = _fixed(parameters, surroundings.osmotic)
+        self.buffer = float(parameters.calcium.buffer), float(parameters.calcium.kd)
+        self._growth = parameters.water.growth(surroundings.osmotic)
         # openings are what they are in the file's own bath; in another, or warmer, they resist otherwise
         self.files_bath = np.array([[float(getattr(parameters.outside, f"{ion}o"))] for ion in ions])
         self._set_faces(geometry)
@@ -127,7 +128,7 @@ class AxialFlow:
         self.vt = float(thermal_voltage(conditions.celsius))
         outside_share, ratio = surroundings.share(conditions), float(surroundings.water_ratio(conditions))
         beside = ratio * surroundings.beside
-        self.medium = Medium(self.vt, ratio, outside_share, *self._fixed, beside)
+        self.medium = Medium(self.vt, ratio, outside_share, *self.buffer, self._growth, beside)
         bath = np.array([[conditions.outside[ion]] for ion in self.ions])
         conducts = self.valence**2 * diffusion * bath
         self.bath_conducts = float(conducts.sum() / conditions.tortuosity_outside**2)
@@ -240,12 +241,6 @@ def _kinds(ions: tuple[str, ...], options: FlowOptions, beside: float) -> list[s
     if options.lateral:
         found += [*([BESIDE] if beside else []), *(OUTER[ion] for ion in ions)]
     return found
-
-
-def _fixed(parameters: Parameters, osmotic: bool) -> tuple[float, float, float]:
-    """What of `Medium` no condition changes."""
-    calcium = parameters.calcium
-    return float(calcium.buffer), float(calcium.kd), parameters.water.growth(osmotic)
 
 
 def neurons_faces(geometry: Sizes) -> Faces:

@@ -39,6 +39,14 @@ class Buffer(NamedTuple):
         return amount / relative_volume
 
 
+def change_buffer(cell: "Cell", buffer: Buffer) -> None:
+    """Give a cell another Ca2+ buffer. In each compartment there is as much Ca2+ as before."""
+    relative_volume = cell.start.get("relative_volume", np.ones(cell.size))
+    held = cell.buffer.amount("ca", cell.start["ca"], relative_volume)
+    cell.start = cell.start | {"ca": buffer.concentration("ca", held, relative_volume)}
+    cell.buffer = cell.axial.buffer = buffer
+
+
 def first_state(cell: "Cell") -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """The state that a cell's file gives (see `Cell.start`), and the negative charge and the amount (mM) of
     what cannot leave, (compartments,) each. InputError and BalanceError as `electroneutrality.inside`."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError, notify
+from ..parameters.arguments import shown
 from ..solve.course import Stretch
 from ..solve.following import Part
 from ..words import HOUR, duration
@@ -93,6 +94,12 @@ class Checkpoint:
             except (ValueError, KeyError, OSError, EOFError):
                 break  # what a dying disk has left of it; from the part before, all is found again
         return found
+
+
+def check_folder(folder: object) -> None:
+    """InputError unless it is the name of a folder or None."""
+    if folder is not None and not isinstance(folder, str | Path):
+        raise InputError(f"checkpoint: expected a folder, got {shown(folder)}")
 
 
 def _name(number: int) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.several import SeveralCells
+from ..physics.ions import AMOUNT, VALENCE
 from ..solve.course import Course
 
 
@@ -53,10 +54,9 @@ def _of_one(cell: Cell, course: Course, passed: Mapping[str, np.ndarray] | None 
     """The charge of a cell, a glia or one of several cells, and its ions against what entered and, through
     junctions, `passed` (mM um3, by ion)."""
     salt = (course.na[0] + course.k[0]) * course.relative_volume[0]
-    amounts = {
-        ion: cell.buffer.amount(ion, getattr(course, ion), course.relative_volume) for ion in cell.ions
-    }
-    excess = cell.charge({key: getattr(course, key) for key in ("v", *cell.ions, "relative_volume")})
+    amounts = {ion: _held(course, ion) for ion in cell.ions}
+    on_membrane = cell.geometry.charge_per_mv * cell.grown(course.relative_volume) * course.v
+    excess = sum(VALENCE[ion] * amount for ion, amount in amounts.items()) - on_membrane
     excess = excess - excess[0]
     totals = {ion: values @ cell.volume for ion, values in amounts.items()}
     held = max(total[0] for total in totals.values())
@@ -70,6 +70,14 @@ def _of_one(cell: Cell, course: Course, passed: Mapping[str, np.ndarray] | None 
             float(np.abs(totals[ion] - totals[ion][0] - entered[ion]).max() / held) for ion in cell.ions
         ),
     }
+
+
+def _held(course: Course, ion: str) -> np.ndarray:
+    """What each compartment holds of an ion (mM of its volume at the beginning), (times, compartments); Ca2+
+    as it was counted, since a protocol may have changed its buffer."""
+    if ion == "ca":
+        return course.gates[AMOUNT[ion]]
+    return getattr(course, ion) * course.relative_volume
 
 
 def received(cell: Cell, course: Course) -> dict[str, float]:
@@ -93,12 +101,11 @@ def everywhere(cell: Cell, course: Course) -> np.ndarray:
     beside = 1.0 if course.glia is None else course.glia.relative_volume
     room, rows = cell.room(course.relative_volume, beside), []
     for ion in cell.ions:
-        inside = cell.buffer.amount(ion, getattr(course, ion), course.relative_volume) @ cell.volume
+        inside = _held(course, ion) @ cell.volume
         outside = getattr(course, ion + "o") * room
         if ion == "k" and cell.surroundings.holds:
             outside = outside + course.gates[cell.surroundings.holds]
         if cell.glia is not None and course.glia is not None:
-            held = getattr(course.glia, ion), course.glia.relative_volume
-            inside = inside + cell.glia.buffer.amount(ion, *held) @ cell.glia.volume
+            inside = inside + _held(course.glia, ion) @ cell.glia.volume
         rows.append(inside + outside @ cell.outside_volume)
     return np.array(rows)

@@ -11,7 +11,6 @@ import numpy as np
 from ..cell.cell import Cell
 from ..errors import ConvergenceError, InputError, warn_of
 from ..parameters.arguments import check_callable, named
-from ..parameters.units import shown
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rehearsal import rehearse
 from ..protocol.rig import set_up
@@ -20,7 +19,7 @@ from ..solve.looks import EARLIEST, Look
 from ..solve.plan import Plan
 from ..solve.spikes import Watch
 from ..solve.time_course import followed
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, check_folder
 from .conservation import conservation_errors, received
 from .given import Given, cell_and_settings
 from .layout import Layout, layout_of, layouts_of
@@ -62,8 +61,7 @@ def run(
     """
     check_callable("progress", progress)
     check_callable("see", see)
-    if checkpoint is not None and not isinstance(checkpoint, str | Path):
-        raise InputError(f"checkpoint: expected a folder, got {shown(checkpoint)}")
+    check_folder(checkpoint)
     protocol, began = read_protocol(protocol), time.perf_counter()
     tables = protocol.tables
     cell, settings = _cell(protocol, cell, set, options)

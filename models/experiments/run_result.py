@@ -11,7 +11,7 @@ from ..parameters.arguments import number
 from ..physics.ions import IONS, VALENCE
 from ..physics.theory import AVOGADRO, FARADAY
 from ..protocol.read import Protocol
-from ..protocol.rig import Told
+from ..protocol.told import Told
 from ..solve.course import Course
 from ..solve.spikes import Spike
 from ..solve.tally import ATP

@@ -7,7 +7,6 @@ from ..cell.cell import Cell
 from ..cell.stimuli import Stimulus
 from ..errors import InputError
 from ..physics.access import passages
-from ..physics.temperature import mobility
 from ..physics.theory import thermal_voltage
 from .tables import Pipette
 
@@ -60,10 +59,8 @@ def _check_commands(table: Pipette) -> None:
 
 
 def _diffusion(cell: Cell) -> dict[str, float]:
-    """Coefficients in water (um2/ms) at the cell's temperature."""
-    conditions = cell.conditions
-    thinner = mobility(conditions.celsius, conditions.reference)
-    return {ion: thinner * conditions.diffusion[ion] for ion in IONS}
+    """Coefficients in water (um2/ms), of which the temperature changes all alike."""
+    return {ion: cell.conditions.diffusion[ion] for ion in IONS}
 
 
 def _solution(table: Pipette, cell: Cell, place: int, passes: bool) -> tuple[dict[str, float], float | None]:

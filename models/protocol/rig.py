@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,8 +26,13 @@ from .targets import (
     setting_target,
     strength_target,
 )
+from .told import Told, told_of
 
 T = TypeVar("T")
+GROWS = (
+    "this cell's membrane grows with its volume, and with it what electrodes, clamps, pipettes and synapses "
+    "carry, which is as said at the volume that the protocol begins with"
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,11 @@ class Rig:
         """What moves."""
         return [motion for one in self.turned for motion in one.track.motions]
 
-    def told(self, stop: float) -> list["Told"]:
+    def told(self, stop: float) -> list[Told]:
         """What it does, as plain data. stop: the end (ms)."""
-        found = []
-        for one in self.turned:
-            target, events = one.target, [_event(asked, one.target) for asked in one.asked]
-            line = one.track.trace(target.first, stop)
-            found.append(Told(target.name, target.place, target.unit, events, *line))
-        return found
+        return [
+            told_of(one.target, one.asked, one.track.trace(one.target.first, stop)) for one in self.turned
+        ]
 
     def put_back(self) -> None:
         """Give the cell what it had before, and take out what was put into it."""
@@ -76,33 +78,6 @@ class Rig:
             one.target.put(one.target.first)
         for stimulus in self.stimuli:
             stimulus.remove()
-
-
-@dataclass(frozen=True)
-class Told:
-    """What was done to one number, as results keep it.
-
-    name, place, unit: as of its target
-    events: each with what it was, when and how; times in s
-    t, value: what it was over time (ms), (times,), as a line to draw
-    """
-
-    name: str
-    place: str
-    unit: str
-    events: list[dict[str, Any]]
-    t: np.ndarray
-    value: np.ndarray
-
-
-def _event(asked: Asked, target: Target) -> dict[str, Any]:
-    timing = asked.timing
-    times = {name: getattr(timing, name) for name in ("at", "over", "duration", "every", "sine")}
-    found: dict[str, Any] = {"what": asked.what}
-    found |= {f"{name}_s": float(value) / 1e3 for name, value in times.items() if value is not None}
-    found |= {} if timing.times is None else {"times": timing.times}
-    to = "file" if asked.value is None else float(np.mean(asked.value))
-    return found | {"to": to, "unit": target.unit}
 
 
 def set_up(protocol: Protocol, cell: Cell) -> Rig:
@@ -158,7 +133,8 @@ class _Setting:
             ]
         except InputError as error:
             raise InputError(f"{self.protocol.path}: {error}") from None
-        return Rig([*found, *self.turned], self.stimuli, self.remarks)
+        grows = [GROWS] if self.stimuli and self.cell.area_power else []
+        return Rig([*found, *self.turned], self.stimuli, self.remarks + grows)
 
     def change(self, table: Change, what: str) -> None:
         """What changes in the cell or its surroundings."""

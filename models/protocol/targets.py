@@ -8,7 +8,7 @@ import numpy as np
 
 from ..cell import changes
 from ..cell.cell import Cell
-from ..cell.contents import Buffer
+from ..cell.contents import Buffer, change_buffer
 from ..cell.dial import Dial, dial_of
 from ..cell.several import SeveralCells
 from ..errors import InputError, unknown_name
@@ -183,7 +183,7 @@ def _buffer_target(cell: Cell, name: str, where: object) -> Target:
     def put(value: Level) -> None:
         both = list(cell.buffer)
         both[place] = float(np.max(value))
-        cell.buffer = Buffer(*both)
+        change_buffer(cell, Buffer(*both))
 
     def parse(value: object) -> float:
         return parse_number(name, value, "mM", 0, 6e3, above=place == 1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..experiments.run_result import RunResult
 from ..physics.ions import IONS
-from ..protocol.rig import Told
+from ..protocol.told import Told
 from ..solve.tally import ATP
 from ..words import count, minus
 from .style import COLOUR, GREY, MAGENTA, new_figure, shades

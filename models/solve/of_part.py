@@ -8,6 +8,7 @@ import numpy as np
 from ..cell.cell import Cell
 from ..cell.pumps import pumped
 from ..cell.several import SeveralCells
+from ..physics.ions import AMOUNT
 from .course import Stretch
 from .meaning import columns, concentrations, glia_concentrations
 from .states import plain
@@ -48,7 +49,8 @@ def part_state(system: "System", cell: Cell, y: np.ndarray) -> dict[str, np.ndar
 def seen_of(system: "System", t: np.ndarray, states: np.ndarray, pump: bool) -> Stretch:
     """The states y at times t (ms), (times, states), as a stretch tells of them, with no word on what entered
     or flows. pump: whether to tell the pumps' net current."""
-    gating = {plain(kind) for kind in system.states.gates}
+    # beside gates what there is of Ca2+, which the free concentration says of one buffer only
+    gating = {plain(kind) for kind in system.states.gates} | {AMOUNT["ca"]}
     none = np.zeros((len(t) + 1, 0)), np.zeros((len(t) + 1, 0)), np.zeros((len(t), 0))
     parts = []
     for part in system.parts:

@@ -82,7 +82,8 @@ class Tally(Counts):
     def __init__(self, cell: Cell, stimuli: Sequence[Stimulus] = ()) -> None:
         self._cell = cell
         of_cell = _sources(cell) if len(cell.members) == 1 else _of_several(cell)
-        self._sources = [*of_cell, *(own for stimulus in stimuli for own in _of(stimulus, cell))]
+        told = [*of_cell, *(own for stimulus in stimuli for own in _of(stimulus, cell))]
+        self._sources = [*told, *_untold(cell, told)]
         self.keys = list(dict.fromkeys(source.key for source in self._sources))
         row = [np.full(len(source.at), self.keys.index(source.key)) for source in self._sources]
         self.at, self.row = np.concatenate([source.at for source in self._sources]), np.concatenate(row)
@@ -163,9 +164,44 @@ def _of_mechanism(cell: Cell, ion: str, mechanism: str) -> _Source:
         density = PER_POINT * into / cell.area[at]
         return _Source((mechanism, ion), owners, f"i{ion}", at, _constant(density))
     owners = cell.membrane.channels[mechanism]
-    key = ("pump" if mechanism == cell.parameters.pump.mechanism else mechanism, ion)
     sections = cell.geometry.sections_of(owners)
-    return _Source(key, sections, f"i{ion}_{mechanism}", np.array(owners), _constant(into))
+    return _Source((mechanism, ion), sections, f"i{ion}_{mechanism}", np.array(owners), _constant(into))
+
+
+def _untold(cell: Cell, told: Sequence[_Source]) -> Iterator[_Source]:
+    """What is left of each ion's whole current, of the mechanisms that do not tell their own; a pump of the
+    user's is one of these."""
+    for part in (one for one in parts_of(cell) if one.cell in cell.members):
+        whole, several = np.arange(part.first, part.first + part.cell.size), len(cell.members) > 1
+        for ion, silent in _silent(part.cell).items():
+            name = " + ".join(silent)
+            key = f"{part.cell.name}.{name}" if several else name, ion
+            all_of_it = _Source(key, part.cell.sections, f"i{ion}", whole, _constant(INTO / VALENCE[ion]))
+            less = [one._replace(key=key, factor=_less(one, whole)) for one in told if one.key[1] == ion]
+            found = [all_of_it, *less]
+            yield from found
+            if ion == "na" and silent == ["pump"]:
+                yield from (one._replace(key=(key[0], ATP), factor=_spent(one, part.cell)) for one in found)
+
+
+def _silent(cell: Cell) -> dict[str, list[str]]:
+    """By ion, what carries it and does not tell how much; only where there is something."""
+    writes = cell.membrane.writes
+    silent = {ion: [name for name in names if not tells(ion, name)] for ion, names in writes.items()}
+    if cell.parameters.pump.mechanism is not None:
+        silent |= {ion: ["pump", *silent[ion]] for ion in ("na", "k")}
+    return {ion: names for ion, names in silent.items() if names}
+
+
+def _less(source: _Source, whole: np.ndarray) -> Callable[[], np.ndarray]:
+    """The factors with which a source is taken off in these compartments."""
+    inside = np.isin(source.at, whole)
+    return lambda: np.where(inside, -np.asarray(source.factor()), 0.0)
+
+
+def _spent(source: _Source, cell: Cell) -> Callable[[], np.ndarray | float]:
+    """The factors that make ATP of the Na+ that a pump brings in, which is negative."""
+    return lambda: -source.factor() / cell.conditions.pump["n_na"]
 
 
 def _of(stimulus: Stimulus, cell: Cell) -> Iterator[_Source]:
