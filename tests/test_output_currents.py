@@ -78,7 +78,7 @@ def test_what_is_told_is_what_the_current_loses(monkeypatch):
     cell = make_cell("ventricle", max_compartment_length=200.0)
     first = rest(cell)
     told, before = first.currents, first.summary["v_rest_mV"]
-    monkeypatch.setattr("models.solve.currents._tells", lambda ion, mechanism: False)
+    monkeypatch.setattr("models.solve.currents.tells", lambda ion, mechanism: False)
     measured = rest(cell).currents
     for ion, parts in told.items():
         assert set(parts) == set(measured[ion])
@@ -99,7 +99,7 @@ def test_what_nothing_tells_apart_shares_a_column_that_says_so(monkeypatch, with
             raise InputError("it has no strength")
         return scale(cell, name, factor)
 
-    monkeypatch.setattr("models.solve.currents._tells", lambda ion, mechanism: False)
+    monkeypatch.setattr("models.solve.currents.tells", lambda ion, mechanism: False)
     monkeypatch.setattr("models.solve.currents.scale", refuse)
     found = rest(cell).currents["ca"]
     if len(without) == 1:
@@ -119,7 +119,7 @@ def test_what_does_not_add_up_is_not_told_apart(monkeypatch):
     def goes_on(cell, name, factor):
         return [] if name == "pl_ncxallosteric" else scale(cell, name, factor)
 
-    monkeypatch.setattr("models.solve.currents._tells", lambda ion, mechanism: False)
+    monkeypatch.setattr("models.solve.currents.tells", lambda ion, mechanism: False)
     monkeypatch.setattr("models.solve.currents.scale", goes_on)
     found = rest(cell).currents["ca"]
     (joint,) = found.keys() - {"leak"}

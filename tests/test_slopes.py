@@ -38,6 +38,7 @@ def current(segment, ions) -> float:
     return sum(getattr(segment, f"i{ion}") for ion in ions)
 
 
+@pytest.mark.usefixtures("alone")  # NEURON's step takes in whatever there is
 @pytest.mark.parametrize("mechanism", CARRYING)
 def test_neurons_step_takes_the_slope_of_the_current(compartment, mechanism):
     compartment.sec.insert(mechanism)
