@@ -1,13 +1,17 @@
 """Electrodes, clamps and synapses in several compartments share by area; a junction passes what is free."""
 
+import gc
+
 import numpy as np
 import pytest
 from joined_cells import APART, cell, pair
 
 from models import Cells, make_cell
+from models.cell.stimuli import Stimulus
 from models.physics.temperature import mobility
 from models.protocol.read import read_protocol
 from models.protocol.rig import set_up
+from models.simulator import runtime
 from models.solve.equations import System
 from models.solve.of_part import by_cell
 
@@ -87,3 +91,14 @@ def test_junctions_conduct_better_in_the_warm():
         warm = mobility(27, system.members[0].conditions.reference)
         assert system.between[0].strengths() == pytest.approx(warm * cold, rel=1e-12)
     assert warm < 0.9
+
+
+def test_what_an_error_leaves_stays_until_nothing_runs(small):
+    """NEURON ends the process where a point process goes in the middle of an evaluation, as a collection of
+    garbage would let it."""
+    place = small.segments[0]
+    Stimulus(small, "left", "pl_electrode", np.array([0]))
+    gc.collect()
+    assert len(place.point_processes()) == 1
+    runtime.flush()
+    assert not place.point_processes()

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..interrupts import held
-from ..simulator.runtime import SegmentVariable, h
+from ..simulator.runtime import Attachment, SegmentVariable, h
 
 if TYPE_CHECKING:
     from .cell import Cell
@@ -36,6 +36,7 @@ class Stimulus:
         self.part = cell.area[places] / self.area
         with held():
             self.processes = [getattr(h, mechanism)(cell.segments[place]) for place in places]
+        Attachment(self).kept.append(self.processes)  # of what an error has left, too
 
     def remove(self) -> None:
         """Take them out of the cell, at once: NEURON dies of what goes in the middle of a run."""
