@@ -119,8 +119,8 @@ def _passing(axis: "Axes", result: CellsRest) -> None:
         for ion, current in parts.items():
             axis.barh(place, 1e3 * current, 0.85, color=COLOUR[ion], alpha=0.7)
             axis.annotate(
-                minus(f"{1e3 * current:+.3g}"), (1e3 * current, place), (4 if current >= 0 else -4, 0),
-                textcoords="offset points", ha="left" if current >= 0 else "right", va="center", fontsize=8.5,
+                minus(f"{1e3 * current:+.3g}"), (max(1e3 * current, 0.0), place), (4, 0),
+                textcoords="offset points", ha="left", va="center", fontsize=8.5,
             )  # fmt: skip
             ticks.append((place, SYMBOL[ion]))
             place += 1
