@@ -61,7 +61,9 @@ class System(Differentiated):
         self._y_all, self._f_all = runtime.values_of(self._all), runtime.values_of(self._rate)
         self._together = together(cell)
         self._all_v = np.concatenate([self.at[kind] for kind in ("v", GLIA + "v") if kind in self.at])
-        self.counted = len(self._together.ion) + len(cell.axial.passing) + tally.rows
+        self._passing, self._rows = len(cell.axial.passing), tally.rows
+        self._more = self._passing + self._rows  # that is counted beside the ions
+        self.counted = len(self._together.ion) + self._more
         self._may_dry = bool(cell.water_ratio)
         self.evaluations = self.jacobians = self.factorisations = 0
         self.start = self._y_all[self._place] if start is None else settled(cell, self.at, start)
@@ -162,10 +164,11 @@ class System(Differentiated):
         """
         put(x, self._free_place, *self._terms, *self._charged_place, self._positive_place, self._y_all)
         self._evaluate()
-        passing, rows = self.cell.axial.passing, self.tally.rows
-        found = self._read(self._free_place, self._free_v, len(passing) + rows)
-        found[len(found) - rows - len(passing) : len(found) - rows] = passing
-        self.tally.put(found, self._y_all, self._volume_place)
+        found = self._read(self._free_place, self._free_v, self._more)
+        if self._passing:
+            found[-self._more : len(found) - self._rows] = self.cell.axial.passing
+        if self._rows:
+            self.tally.put(found, self._y_all, self._volume_place)
         return found
 
     def flowing(self) -> np.ndarray:

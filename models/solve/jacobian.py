@@ -20,7 +20,7 @@ from ..physics.ions import AMOUNT, TRACES
 from .assembly import Assembly
 from .elimination import Elimination, layout
 from .growth import Growth
-from .pieces import pieces_of
+from .pieces import made_for, pieces_of
 from .states import RELATIVE_VOLUME, States, parts_of, plain
 from .tally import Counts
 
@@ -180,9 +180,8 @@ class Jacobian:
 
 def _identity(of: MadeOf) -> list[np.ndarray]:
     """What a Jacobian's structure depends on."""
-    made_for = [part for piece in pieces_of(of.cell, of.states) for part in piece.made_for]
     lift, counts = [of.lift.indptr, of.lift.indices, of.lift.data], [of.tally.at, of.tally.row]
-    return [of.states.owner, of.states.kind, of.free, *lift, *counts, *made_for]
+    return [of.states.owner, of.states.kind, of.free, *lift, *counts, *made_for(of.cell, of.states)]
 
 
 def _shifts(

@@ -43,16 +43,29 @@ def pieces_of(cell: Cell, states: States) -> list[Piece]:
     return found + [_between(cell, states, flow) for flow in cell.axial.between]
 
 
+def made_for(cell: Cell, states: States) -> list[np.ndarray]:
+    """What the entries of all pieces depend on: of one cell it is found without them."""
+    if not isinstance(cell.axial, JoinedFlow):
+        return _along_for(cell, states, states.at)
+    return [part for piece in pieces_of(cell, states) for part in piece.made_for]
+
+
 def _along(cell: Cell, states: States, at: dict[str, np.ndarray], first: int) -> Piece:
     """Along one cell, whose states are at these places."""
     axial = cell.axial
     assert isinstance(axial, AxialFlow)
     positions, (size, entries) = axial.positions([at]), axial_entries(cell, at)
-    swell = np.array([states.kinds.index(kind) for kind, *_ in swelling(axial)])
-    made_for = [swell, *(part for _, *both in arrivals(cell, at) for part in both)]
-    return Piece(
-        size, entries, lambda y, growth: axial_slopes(axial, y[positions], growth, y, first), made_for
-    )
+
+    def slopes(y: np.ndarray, growth: Growth) -> np.ndarray:
+        return axial_slopes(axial, y[positions], growth, y, first)
+
+    return Piece(size, entries, slopes, _along_for(cell, states, at))
+
+
+def _along_for(cell: Cell, states: States, at: dict[str, np.ndarray]) -> list[np.ndarray]:
+    """What the entries of the flow along one cell depend on."""
+    swell = np.array([states.kinds.index(kind) for kind, *_ in swelling(cell.axial)])
+    return [swell, *(part for _, *both in arrivals(cell, at) for part in both)]
 
 
 class _Arrival(NamedTuple):

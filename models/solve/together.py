@@ -38,11 +38,12 @@ def together(cell: Cell) -> Together:
 def currents_of(cell: Cell) -> np.ndarray:
     """Currents of every ion through the membranes of all (mA/cm2, outward), (ions, compartments of all), as
     NEURON has last computed them; 0 of an ion that a cell has not."""
-    if len(cell.members) == 1:
-        own = cell.members[0].currents.get()
+    members = cell.members
+    if members == [cell]:
+        own = cell.currents.get()
         return own if cell.glia is None else np.hstack([own, cell.glia.currents.get()])
     found, first = np.zeros((len(cell.ions), cell.size)), 0
-    for one in cell.members:
+    for one in members:
         rows = [cell.ions.index(ion) for ion in one.ions]
         found[rows, first : first + one.size] = one.currents.get()
         first += one.size
