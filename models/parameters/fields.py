@@ -1,6 +1,7 @@
 """The kinds of value that a parameter file holds: each a quantity with its unit and its range."""
 
 import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
@@ -138,3 +139,11 @@ def table_in(annotation: Any) -> type[Table] | None:
     """The table that a key holds, alone, one by name or one of several; None for a key that holds a value."""
     options = (annotation, *get_args(annotation))
     return next((one for one in options if isinstance(one, type) and issubclass(one, Table)), None)
+
+
+def table_at(kind: type[Table], location: Sequence[str | int]) -> type[Table]:
+    """The table, of `kind` or within it, that the key named by a validation error's location belongs to."""
+    for part in location[:-1]:
+        if isinstance(part, str) and part in kind.model_fields:
+            kind = table_in(kind.model_fields[part].annotation) or kind
+    return kind

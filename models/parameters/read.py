@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from ..errors import InputError, unknown_name
 from .checks import check
-from .fields import MechanismValue, Table, table_in
+from .fields import MechanismValue, Table, table_at
 from .files import Raw, find, load
 from .overrides import Place, override, places_of
 from .schema import NO_KEYS, Parameters
@@ -77,7 +77,7 @@ def _explain(path: Path, problem: Any, places: Mapping[Place, str]) -> InputErro
     if problem["type"] == "extra_forbidden":
         table = ".".join(str(part) for part in location[:-1])
         where = f"{path}: [{table}]" if table else str(path)
-        known = _table_at(location).model_fields.keys() - NO_KEYS
+        known = table_at(Parameters, location).model_fields.keys() - NO_KEYS
         return unknown_name("key", str(location[-1]), known, where)
     if problem["type"] == "missing":
         return InputError(
@@ -85,12 +85,3 @@ def _explain(path: Path, problem: Any, places: Mapping[Place, str]) -> InputErro
         )
     where = next((f"set {own}" for at, own in places.items() if location[: len(at)] == at), f"{path}: {name}")
     return InputError(f"{where}: {problem['msg'].removeprefix('Value error, ')}")
-
-
-def _table_at(location: Place) -> type[Table]:
-    """The table that the keys named by a validation error's location (less its last) belong to."""
-    table: type[Table] = Parameters
-    for part in location[:-1]:
-        if isinstance(part, str) and part in table.model_fields:
-            table = table_in(table.model_fields[part].annotation) or table
-    return table

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from ..errors import InputError, unknown_name
 from ..physics.ions import IONS
-from .fields import Concentration, Conducting, Coordinate, Many, Ratio, Table, Temperature, table_in
+from .fields import Concentration, Conducting, Coordinate, Many, Ratio, Table, Temperature, table_at
 from .files import find, load, parse
 from .per_ion import IonTable, for_each_ion
 from .units import shown
@@ -116,19 +116,12 @@ def checked(kind: type[Any], data: dict[str, Any], where: str) -> Any:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            known = _keys(kind, problem["loc"])
+            known = table_at(kind, problem["loc"]).model_fields.keys() - {"path"}
             raise unknown_name("key", str(problem["loc"][-1]), known, f"{where}: {name}") from None
         if problem["type"] == "missing":
             raise InputError(f"{where}: {name} is missing") from None
         words = problem["msg"].removeprefix("Value error, ")
         raise InputError(f"{where}: {name}: {words}") from None
-
-
-def _keys(kind: type[Table], location: tuple[Any, ...]) -> set[str]:
-    for part in location[:-1]:
-        if isinstance(part, str) and part in kind.model_fields:
-            kind = table_in(kind.model_fields[part].annotation) or kind
-    return set(kind.model_fields) - {"path"}
 
 
 def ratios(junction: Junction, where: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import InputError, unknown_name
-from ..parameters.fields import Table, table_in
+from ..parameters.fields import Table, table_at
 from ..parameters.files import parse
 from ..parameters.units import shown
 from .tables import Given, Tables
@@ -104,7 +104,7 @@ def _explain(path: str, problem: Any) -> InputError:
     location = problem["loc"]
     name = _named(location)
     if problem["type"] == "extra_forbidden":
-        table, where = _table_at(location), _named(location[:-1])
+        table, where = table_at(Tables, location), _named(location[:-1])
         return unknown_name(
             "key", str(location[-1]), table.model_fields, f"{path}: [{where}]" if where else path
         )
@@ -119,17 +119,3 @@ def _named(location: tuple[Any, ...]) -> str:
     for part in location:
         name += f" {part + 1}" if isinstance(part, int) else f".{part}"
     return name.removeprefix(".").removesuffix(".str")
-
-
-def _table_at(location: tuple[Any, ...]) -> type[Table]:
-    table: type[Table] = Tables
-    for part in location[:-1]:
-        if isinstance(part, str) and part in table.model_fields:
-            table = table_in(table.model_fields[part].annotation) or _item(table, part) or table
-    return table
-
-
-def _item(table: type[Table], key: str) -> type[Table] | None:
-    """The table that a list of tables holds."""
-    arguments = getattr(table.model_fields[key].annotation, "__args__", ())
-    return next((one for one in arguments if isinstance(one, type) and issubclass(one, Table)), None)
