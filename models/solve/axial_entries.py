@@ -10,7 +10,6 @@ from ..axial.electrodiffusion import AxialFlow
 from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER
 from .growth import Growth
-from .states import RELATIVE_VOLUME
 
 
 def axial_entries(
@@ -52,12 +51,7 @@ def axial_slopes(
     """Derivatives of the flow along a cell, with q of growth.py in the place of V, at y, (states,), of which
     `state` are those that it depends on, (kinds, compartments); first: number of its first compartment."""
     found = derivatives(axial, state)
-    if growth.power:
-        v, volume = (axial.kinds.index(kind) for kind in ("v", RELATIVE_VOLUME))
-        by_q, by_volume = growth.by_charge(y)
-        for end, ends in enumerate((axial.a + first, axial.b + first)):
-            found[:, volume, end] += found[:, v, end] * by_volume[ends]
-            found[:, v, end] *= by_q[ends]
+    growth.at_ends(found, axial.kinds, (axial.a + first, axial.b + first), y)
     return np.concatenate([found.ravel(), by_meeting(axial, state).ravel()])
 
 

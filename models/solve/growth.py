@@ -9,10 +9,12 @@ the voltage that the charge would have on the area at the beginning. What follow
 linear in x again, and kept to round-off. With p = 0 (the area stays) q is V.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..axial.reading import VOLUME
 from ..compiled import compiled
 
 
@@ -48,6 +50,19 @@ class Growth:
         """dV/dq and, at constant q, dV/dw (mV) in state y, (compartments,) each."""
         grown = y[self.volumes]
         return grown**-self.power, -self.power * y[self.v] / grown
+
+    def at_ends(
+        self, slopes: np.ndarray, kinds: Sequence[str], ends: Iterable[np.ndarray], y: np.ndarray
+    ) -> None:
+        """Turn a flow's derivatives by V and relative volume at its two ends into those by q and, at constant
+        q, by volume, in place. slopes: (flows, kinds, 2, faces); ends: compartments; y: (states,)."""
+        if not self.power:
+            return
+        v, volume = (list(kinds).index(kind) for kind in ("v", VOLUME))
+        by_q, by_volume = self.by_charge(y)
+        for end, there in enumerate(ends):
+            slopes[:, volume, end] += slopes[:, v, end] * by_volume[there]
+            slopes[:, v, end] *= by_q[there]
 
 
 @compiled

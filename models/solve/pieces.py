@@ -14,7 +14,7 @@ from ..cell.cell import Cell
 from ..physics.ions import AMOUNT, OUTER
 from .axial_entries import arrivals, axial_entries, axial_slopes
 from .growth import Growth
-from .states import RELATIVE_VOLUME, States, parts_of
+from .states import States, parts_of
 
 Entries = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 NOTHING = (np.zeros(0, int),) * 3
@@ -101,12 +101,7 @@ def _between(cell: Cell, states: States, flow: JunctionFlow) -> Piece:
 
     def slopes(y: np.ndarray, growth: Growth) -> np.ndarray:
         found = flow.derivatives(y[place].swapaxes(0, 1))
-        if growth.power:
-            v, volume = (flow.kinds.index(kind) for kind in ("v", RELATIVE_VOLUME))
-            by_q, by_volume = growth.by_charge(y)
-            for end, there in enumerate(ends):
-                found[:, volume, end] += found[:, v, end] * by_volume[there]
-                found[:, v, end] *= by_q[there]
+        growth.at_ends(found, flow.kinds, ends, y)
         return found.ravel()
 
     counted = len(flow.ions) * len(ways)
