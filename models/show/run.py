@@ -1,7 +1,7 @@
 """The command run: a protocol is done to a cell."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ from .command import Command
 from .options import CellName, CellOptions, Changes
 from .output import Output
 from .run_figure import figure
-from .session import Session
+from .session import Session, say
 from .tables import SYMBOL, new_table, number, print_sentence
 
 MOST_EVENTS = 12  # that are named one by one
@@ -45,13 +45,8 @@ class ProtocolCell(CellOptions):
 
     def chosen(self) -> dict[str, Any]:
         """The options of `make_cell` that were given."""
-        usual = {own.name: getattr(CellOptions(), own.name) for own in fields(CellOptions)}
-        given, names = self.given(), {"mod": "mechanisms", "max_compartment": "max_compartment_length"}
-        return {
-            names.get(name, name): given[names.get(name, name)]
-            for name, value in usual.items()
-            if name != "cell" and getattr(self, name) != value
-        }
+        usual = CellOptions().given()
+        return {name: value for name, value in self.given().items() if value != usual[name]}
 
 
 def run(
@@ -82,7 +77,6 @@ def run(
 
 def _printed() -> Callable[[dict[str, float]], None]:
     """Prints a line of what a cell is at a time."""
-    from .session import say
 
     def line(at: dict[str, float]) -> None:
         ions = "  ".join(
