@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 from fibres import FACTOR, SHARE, ZETA  # noqa: E402
 
 from models import Neuron, make_cell  # noqa: E402
+from models.experiments.checkpoint import Checkpoint  # noqa: E402
 from models.simulator import library, runtime  # noqa: E402
 
 
@@ -56,6 +57,29 @@ def users_mechanisms():
 def own_mechanisms():
     """Mechanisms as users write them (mechanisms/), known to NEURON in this process."""
     library.load_mechanisms(ROOT / "tests" / "mechanisms")
+
+
+@pytest.fixture
+def stopped(monkeypatch):
+    """A function that lets a run go until so many parts of it are kept, and ends it there as a kill would."""
+
+    class Killed(Exception):
+        pass
+
+    def stop(parts, go):
+        keep = Checkpoint.add
+
+        def add(self, part):
+            keep(self, part)
+            if part.number == parts:
+                raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Checkpoint, "add", add)
+            with pytest.raises(Killed):
+                go()
+
+    return stop
 
 
 @pytest.fixture

@@ -37,22 +37,11 @@ def _busy():
 
 
 @pytest.mark.parametrize("parts", [1, 3, 6])
-def test_a_run_that_was_stopped_goes_on_to_the_bit(fibre, tmp_path, monkeypatch, parts):
+def test_a_run_that_was_stopped_goes_on_to_the_bit(fibre, tmp_path, monkeypatch, stopped, parts):
     monkeypatch.setattr(running, "PART", 150)
-    whole, keep = digest(run(_busy(), fibre)), Checkpoint.add
+    whole = digest(run(_busy(), fibre))
 
-    class Killed(Exception):
-        pass
-
-    def add(self, part):
-        keep(self, part)
-        if part.number == parts:
-            raise Killed
-
-    monkeypatch.setattr(Checkpoint, "add", add)
-    with pytest.raises(Killed):
-        run(_busy(), fibre, checkpoint=tmp_path / "kept")
-    monkeypatch.setattr(Checkpoint, "add", keep)
+    stopped(parts, lambda: run(_busy(), fibre, checkpoint=tmp_path / "kept"))
     again = run(_busy(), fibre, checkpoint=tmp_path / "kept")
     assert digest(again) == whole
     assert not (tmp_path / "kept").exists()

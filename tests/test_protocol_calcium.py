@@ -6,7 +6,6 @@ import pytest
 
 from models import make_cell, run
 from models.experiments import run as running
-from models.experiments.checkpoint import Checkpoint
 from models.protocol.read import read_protocol
 from models.protocol.rig import set_up
 from models.solve.equations import System
@@ -59,23 +58,12 @@ def test_the_cell_is_that_of_the_other_buffer(myocyte):
         myocyte.start = saved
 
 
-def test_a_ramp_of_the_buffer_that_was_stopped_goes_on_to_the_bit(myocyte, tmp_path, monkeypatch):
+def test_a_ramp_of_the_buffer_that_was_stopped_goes_on_to_the_bit(myocyte, tmp_path, monkeypatch, stopped):
     monkeypatch.setattr(running, "PART", 20)
-    tables, keep = {"duration": "4 s", "change": CHANGES["ramp"]}, Checkpoint.add
+    tables = {"duration": "4 s", "change": CHANGES["ramp"]}
     whole = run(tables, myocyte).course
 
-    class Killed(Exception):
-        pass
-
-    def add(self, part):
-        keep(self, part)
-        if part.number == 3:
-            raise Killed
-
-    monkeypatch.setattr(Checkpoint, "add", add)
-    with pytest.raises(Killed):
-        run(tables, myocyte, checkpoint=tmp_path / "kept")
-    monkeypatch.setattr(Checkpoint, "add", keep)
+    stopped(3, lambda: run(tables, myocyte, checkpoint=tmp_path / "kept"))
     again = run(tables, myocyte, checkpoint=tmp_path / "kept").course
     for name, values in whole.state.items():
         assert (again.state[name] == values).all()

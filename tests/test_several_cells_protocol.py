@@ -7,7 +7,6 @@ from joined_cells import CABLE, cell, pair
 
 from models import Cells, InputError, make_cell, run
 from models.experiments import run as running
-from models.experiments.checkpoint import Checkpoint
 
 PROTOCOL = {
     "duration": "20 min",
@@ -95,9 +94,9 @@ def test_a_spike_is_where_v_is_highest():
     assert found.course.cells["a"].v.max() > found.course.cells["a"].v[0, 0] + 5
 
 
-def test_a_run_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch):
+def test_a_run_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch, stopped):
     monkeypatch.setattr(running, "PART", 60)
-    system, keep = pair(), Checkpoint.add
+    system = pair()
 
     def digest(found):
         course = found.course
@@ -108,18 +107,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch):
 
     whole = digest(run(PROTOCOL, system))
 
-    class Killed(Exception):
-        pass
-
-    def add(self, part):
-        keep(self, part)
-        if part.number == 2:
-            raise Killed
-
-    monkeypatch.setattr(Checkpoint, "add", add)
-    with pytest.raises(Killed):
-        run(PROTOCOL, system, checkpoint=tmp_path / "kept")
-    monkeypatch.setattr(Checkpoint, "add", keep)
+    stopped(2, lambda: run(PROTOCOL, system, checkpoint=tmp_path / "kept"))
     assert digest(run(PROTOCOL, system, checkpoint=tmp_path / "kept")) == whole
 
 

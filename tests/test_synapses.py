@@ -6,7 +6,6 @@ from users_sections import ball
 
 from models import InputError, Neuron, rest
 from models.experiments import run as running
-from models.experiments.checkpoint import Checkpoint
 from models.experiments.run import run
 from models.physics.theory import FARADAY, ghk_voltage, nernst
 from models.protocol.events import Conductance, events_of
@@ -104,21 +103,13 @@ def test_what_they_carry_is_what_the_cell_gains():
     assert s["v_highest_mV"] > s["v_before_mV"] + 3
 
 
-def test_a_train_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch):
+def test_a_train_that_was_stopped_goes_on_to_the_bit(tmp_path, monkeypatch, stopped):
     monkeypatch.setattr(running, "PART", 200)
-    cell, keep = Neuron("neuron_kcc2", sections=ball()), Checkpoint.add
+    cell = Neuron("neuron_kcc2", sections=ball())
     train = {"kind": "gaba", "where": "soma", "number": 5, "rate": "40 Hz"}
     whole = ending(cell, train, duration="0.2 s").course
 
-    def add(self, part):
-        keep(self, part)
-        if part.number == 2:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(Checkpoint, "add", add)
-    with pytest.raises(KeyboardInterrupt):
-        ending(cell, train, duration="0.2 s", checkpoint=tmp_path / "kept")
-    monkeypatch.setattr(Checkpoint, "add", keep)
+    stopped(2, lambda: ending(cell, train, duration="0.2 s", checkpoint=tmp_path / "kept"))
     again = ending(cell, train, duration="0.2 s", checkpoint=tmp_path / "kept").course
     assert (again.v == whole.v).all() and (again.cl == whole.cl).all()
     assert (again.moved["gaba synapse", "cl"] == whole.moved["gaba synapse", "cl"]).all()
