@@ -1,0 +1,199 @@
+"""Who computes the members: Dask's workers, on this machine or wherever a scheduler has them."""
+
+import logging
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..errors import EngineError, InputError, PumpleakError
+from ..installation import INSTALLED, PACKAGE
+from . import process
+from .rows import KILLED, Job, Row
+from .vary import Value
+
+Numbered = tuple[int, Mapping[str, Value]]
+Keep = Callable[[list[Row], Mapping[int, Mapping[str, Value]]], None]
+BATCH = 1.0  # s that a batch of members is to take: long beside what sending it costs
+LARGEST = 500  # members of a batch
+AHEAD = 2  # batches that a worker has, one of them waiting
+LOST = 3  # workers that may be lost with a batch, before what is in it is given up
+WAIT = 60.0  # s for a scheduler to answer, and for its first worker
+
+
+class Crew:
+    """The workers that there are. client: Dask's."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    @property
+    def size(self) -> int:
+        """How many members are computed at a time."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        return sum(worker["nthreads"] for worker in workers)
+
+    def describe(
+        self, job: Job, names: list[str], first: Mapping[str, Value], limit: float | None
+    ) -> dict[str, Any]:
+        """See `Bench.describe`."""
+        with _watched():
+            return self._client.submit(process.describe, job, names, first, limit, pure=False).result()
+
+    def carry_out(self, job: Job, members: Iterator[Numbered], limit: float | None, keep: Keep) -> float:
+        """Compute members and keep each; how many seconds of a worker's time they took. keep: called with
+        rows and the values of their members as they come. EngineError where the workers are gone."""
+        from distributed import as_completed
+
+        found, waiting, sizes, spent = as_completed(), {}, _Sizes(), 0.0
+
+        def send(batch: Sequence[Numbered], lost: int = 0) -> None:
+            future = self._client.submit(process.do_members, job, batch, limit, pure=False)
+            waiting[future.key] = (batch, lost)
+            found.add(future)
+
+        def fill() -> None:
+            while len(waiting) < AHEAD * max(self.size, 1):
+                batch = list(islice(members, sizes.next))
+                if not batch:
+                    return
+                send(batch)
+
+        with _watched():
+            fill()
+            while waiting:
+                future = next(found)
+                batch, lost = waiting.pop(future.key)
+                rows, seconds = self._result(future, batch, lost + 1)
+                if rows:
+                    keep(rows, dict(batch))
+                    sizes.took(len(rows), seconds)
+                    spent += seconds
+                else:
+                    for one in [batch] if len(batch) == 1 else [[member] for member in batch]:
+                        send(one, lost + 1)
+                fill()
+        return spent
+
+    def _result(self, future: Any, batch: Sequence[Numbered], lost: int) -> tuple[list[Row], float]:
+        """What a batch has become; no rows where its worker was lost and it is to be sent once more."""
+        from concurrent.futures import CancelledError
+
+        from distributed import KilledWorker
+
+        try:
+            return future.result()
+        except PumpleakError:
+            raise
+        except (KilledWorker, CancelledError) as error:
+            if self._client.status != "running":
+                raise EngineError(GONE) from None
+            if lost < LOST or len(batch) > 1:
+                return [], 0.0
+            why = f"{lost} workers were lost with it ({type(error).__name__})"
+            return [Row(number, reason=KILLED, why=why) for number, _ in batch], 0.0
+        finally:
+            future.release()
+
+
+GONE = "the scheduler is gone; what was found is kept, and --resume (resume=True) goes on with it"
+
+
+class _Sizes:
+    """How many members the next batch has, so that it takes about BATCH seconds."""
+
+    def __init__(self) -> None:
+        self.next = 1
+
+    def took(self, members: int, seconds: float) -> None:
+        wanted = BATCH / max(seconds / members, 1e-6)
+        self.next = max(1, min(LARGEST, math.ceil(wanted), 2 * self.next))
+
+
+@contextmanager
+def crew(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
+    """Workers within a `with`: so many processes of this machine (default: one a core), or those of a
+    scheduler, by its address or file. InputError for one that does not answer or has no worker."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    from .find_package import FindPackage
+
+    with _unsaid(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "100MB"}):
+        if scheduler is None:
+            number = workers or len(os.sched_getaffinity(0))
+            # its workers are threads of this process, and each has a process with NEURON
+            cluster = LocalCluster(
+                n_workers=number, threads_per_worker=1, processes=False, dashboard_address=None,
+                silence_logs="CRITICAL",
+            )  # fmt: skip
+            client = Client(cluster)
+        else:
+            cluster, client = None, _connected(scheduler)
+        try:
+            client.register_plugin(FindPackage(None if INSTALLED else str(PACKAGE.parent)))
+            yield Crew(client)
+        finally:
+            with suppress(Exception):  # what is gone needs no ending
+                client.run(process.end_processes)
+            process.end_processes()
+            with suppress(Exception):
+                client.close(timeout=5)
+            if cluster is not None:
+                with suppress(Exception):
+                    cluster.close(timeout=5)
+
+
+def _connected(scheduler: str) -> Any:
+    from distributed import Client
+
+    is_file = "://" not in scheduler
+    if is_file and not Path(scheduler).is_file():
+        raise InputError(
+            f"--scheduler {scheduler}: expected tcp://HOST:PORT or the file that a scheduler wrote"
+        )
+    try:
+        given = {"scheduler_file": scheduler} if is_file else {"address": scheduler}
+        client = Client(**given, timeout=WAIT / 4)
+    except (OSError, TimeoutError, ValueError, KeyError) as error:
+        raise InputError(
+            f"--scheduler {scheduler}: does not answer ({error or type(error).__name__})"
+        ) from None
+    try:
+        client.wait_for_workers(1, timeout=WAIT)
+    except Exception:
+        client.close()
+        raise InputError(f"--scheduler {scheduler}: has no worker; expected one within {WAIT:g} s") from None
+    return client
+
+
+@contextmanager
+def _unsaid() -> Iterator[None]:
+    """What Dask says of workers that come and go is kept from the terminal."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "asyncio", "tornado")]
+    before = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL + 1)
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+@contextmanager
+def _watched() -> Iterator[None]:
+    """Errors of a connection that is gone, as one sentence."""
+    from concurrent.futures import CancelledError
+
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except (CommClosedError, CancelledError, OSError) as error:
+        if isinstance(error, CancelledError | CommClosedError | ConnectionError | TimeoutError):
+            raise EngineError(GONE) from None
+        raise
