@@ -172,3 +172,20 @@ def test_what_is_refused_once_the_cell_is_known(tmp_path):
         with pytest.raises(InputError, match=sentence):
             study(cell="hek293", out=tmp_path, workers=1, **given)
         assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_cluster_finds_the_same(small, tmp_path):
+    """The SLURM script of the documentation, its queue simulated: a task is a process of this machine."""
+    bins = tmp_path / "bin"
+    bins.mkdir()
+    (bins / "srun").write_text('#!/bin/bash\n"$@" &\n"$@" &\nwait\n')
+    (bins / "srun").chmod(0o755)
+    path = f"{bins}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    own = os.environ | {"PATH": path, "STUDY_HOST": "127.0.0.1"}
+    given = ["--cell", "hek293", "--vary", "ko=2:12:5", "--vary", "pump=0.5:2:4log"]
+    line = ["bash", "docs/examples/study.slurm", *given, "--out", str(tmp_path / "out")]
+    done = subprocess.run(line, cwd=ROOT, env=own, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "on 2 workers" in done.stdout and dump(tmp_path / "out") == dump(small[1])
+    assert not list((tmp_path / "out").glob("scheduler*"))

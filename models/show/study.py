@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..experiments.keys import name_and_unit
 from ..parameters.overrides import from_text
 from ..studies.computed import COMPUTED
+from ..studies.read import shipped_studies
 from ..studies.study import study
 from ..studies.study_result import StudyResult, heading
 from ..studies.tables import METHODS
@@ -20,11 +21,16 @@ from .options import CellOptions, pairs, quantity
 from .output import Output
 from .session import Session
 from .study_figure import figure
-from .tables import amount, new_table, print_sentence
+from .tables import amount, new_table, number, print_sentence
 
 MOST_ROWS = 12  # of a table on the terminal
+MOST_TOLD = 2  # numbers whose spread is explained there
 File = Annotated[
-    str | None, typer.Argument(metavar="[FILE]", help="a study's TOML file, in place of the options below")
+    str | None,
+    typer.Argument(
+        metavar="[STUDY]",
+        help=f"{', '.join(shipped_studies())}, or a study's TOML file, in place of the options below",
+    ),
 ]
 Compute = Annotated[str, typer.Option(help=f"what of each member: {', '.join(COMPUTED)}")]
 Protocol = Annotated[str | None, typer.Option(help="of --compute run: a shipped protocol or a TOML file")]
@@ -125,7 +131,9 @@ def run(
             )
             report(done, words)
 
-        return study(file, session.folder, workers, scheduler, resume, anew, yes, told, **changed)
+        found = study(file, session.folder, workers, scheduler, resume, anew, yes, told, **changed)
+    session.warn(found.warnings)
+    return found
 
 
 USUAL: dict[str, Any] = {
@@ -178,19 +186,19 @@ def table(console: Console, result: StudyResult) -> None:
     s = result.summary
     title = "" if s["name"] == "study" else f"{s['name']}: "
     console.print(
-        f"\n[bold]{title}{s['compute']} of {count(s['members'], 'member')} of {s['cell']}[/]  "
+        f"\n[bold]{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}[/]  "
         f"({', '.join(s['varied'])})"
     )
     if result.definition.tables.rows is not None:
         _members(console, result)
     else:
         _ranges(console, result)
-    for key, found in result.spread.items():
-        _explained(console, key, found)
-    for reason, number in s["failed"].items():
+    for key in [key for key in result.told if key in result.spread][:MOST_TOLD]:
+        _explained(console, key, result.spread[key])
+    for reason, failed in s["failed"].items():
         at = int((result.reason == reason).argmax())
         said = ", ".join(f"{name} {_said(values[at])}" for name, values in result.given.items())
-        print_sentence(console, f"{reason}: {count(number, 'member')}, such as {said}: {result.why[at]}")
+        print_sentence(console, f"{reason}: {count(failed, 'member')}, such as {said}: {result.why[at]}")
     workers = count(s["workers"], "worker")
     print_sentence(console, f"{duration(s['wall_s'] / 3600)} on {workers}")
 
@@ -253,7 +261,7 @@ def _explained(console: Console, key: str, found: Any) -> None:
     shares = [one for one in shares if not np.isnan(one[1]).all()]
     rows = new_table("", *heads, *(f"explains {words}" for words, _, _ in shares), left=("",))
     for i in found.order()[:MOST_ROWS]:
-        parts = [f"{100 * own[i]:.0f} ± {100 * error[i]:.0f} %" for _, own, error in shares]
+        parts = [f"{number(100 * own[i], 0)} ± {100 * error[i]:.0f} %" for _, own, error in shares]
         rows.add_row(found.names[i], minus(f"{found.rank[i]:+.2f}"), *parts)
     print_sentence(console, f"\nwhat the spread of {' in '.join(_label(key).split(chr(10)))} is from")
     console.print(rows)

@@ -31,7 +31,7 @@ def figure(result: StudyResult) -> "Figure":
         s = result.summary
         title = f"{s['name']}: " if s["name"] != "study" else ""
         drawn.suptitle(
-            f"{title}{s['compute']} of {count(s['members'], 'member')} of {s['cell']}", fontsize=11
+            f"{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}", fontsize=11
         )
         if not told:
             axes[0, 0].text(0.5, 0.5, "no member has numbers:\n" + _failed(result), ha="center", va="center")
@@ -171,6 +171,7 @@ def _histogram(axis: "Axes", result: StudyResult, key: str) -> None:
     axis.set_title(minus(f"median {amount(middle)}, 90 % within {amount(low)} to {amount(high)}"), fontsize=9)
     axis.set_xlabel(label(key))
     axis.set_ylabel("members")
+    axis.locator_params(axis="x", nbins=5)
 
 
 def _tornado(axis: "Axes", found: Explained) -> None:

@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..errors import EngineError, InputError, PumpleakError
-from ..installation import INSTALLED, PACKAGE
+from ..errors import EngineError, InputError
 from . import process
+from .carrier import answer, everywhere, submit
 from .rows import KILLED, Job, Row
 from .vary import Value
 
@@ -41,7 +41,7 @@ class Crew:
     ) -> dict[str, Any]:
         """See `Bench.describe`."""
         with _watched():
-            return self._client.submit(process.describe, job, names, first, limit, pure=False).result()
+            return answer(submit(self._client, process.describe, job, names, first, limit))
 
     def carry_out(self, job: Job, members: Iterator[Numbered], limit: float | None, keep: Keep) -> float:
         """Compute members and keep each; how many seconds of a worker's time they took. keep: called with
@@ -51,7 +51,7 @@ class Crew:
         found, waiting, sizes, spent = as_completed(), {}, _Sizes(), 0.0
 
         def send(batch: Sequence[Numbered], lost: int = 0) -> None:
-            future = self._client.submit(process.do_members, job, batch, limit, pure=False)
+            future = submit(self._client, process.do_members, job, batch, limit)
             waiting[future.key] = (batch, lost)
             found.add(future)
 
@@ -85,9 +85,7 @@ class Crew:
         from distributed import KilledWorker
 
         try:
-            return future.result()
-        except PumpleakError:
-            raise
+            return answer(future)
         except (KilledWorker, CancelledError) as error:
             if self._client.status != "running":
                 raise EngineError(GONE) from None
@@ -120,8 +118,6 @@ def crew(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
     import dask
     from distributed import Client, LocalCluster
 
-    from .find_package import FindPackage
-
     with _unsaid(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "100MB"}):
         if scheduler is None:
             number = workers or len(os.sched_getaffinity(0))
@@ -134,11 +130,10 @@ def crew(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
         else:
             cluster, client = None, _connected(scheduler)
         try:
-            client.register_plugin(FindPackage(None if INSTALLED else str(PACKAGE.parent)))
             yield Crew(client)
         finally:
             with suppress(Exception):  # what is gone needs no ending
-                client.run(process.end_processes)
+                everywhere(client, process.end_processes)
             process.end_processes()
             with suppress(Exception):
                 client.close(timeout=5)

@@ -67,8 +67,9 @@ class Bench:
             for name in names:
                 if vary.kind_of(name) in (vary.SETTING, vary.STRENGTH):
                     dial_of(cell, name)
-            provenance = layout_of(cell).provenance
-        return {"strengths": strengths(cell), "provenance": provenance}
+            layout = layout_of(cell)
+        said = {"provenance": layout.provenance, "warnings": layout.warnings}
+        return {"strengths": strengths(cell), **said}
 
     def _result(self, job: Job, given: Mapping[str, Value]) -> Any:
         function, arguments = function_of(job["compute"]), dict(job["arguments"])

@@ -21,23 +21,38 @@ from .definition import ALL, Definition
 from .design import Design
 from .tables import Tables
 
+SHIPPED = Path(__file__).resolve().parent / "shipped"
 TRIED = 20  # members whose values are tried before a name is refused
 
 
 def read_definition(given: str | Path | Mapping[str, Any]) -> Definition:
-    """A study from a TOML file or its tables as a dict. InputError with the file and the key for what cannot
-    be."""
+    """A study from the name of a shipped one, a TOML file or its tables as a dict. InputError with the file
+    and the key for what cannot be."""
     if isinstance(given, Mapping):
         found = Definition(_checked(dict(given), "study"), "study", Path.cwd(), dict(given))
     else:
         if not isinstance(given, str | Path) or not str(given):
             raise InputError(f"study: expected a TOML file or a dict of its tables, got {shown(given)}")
-        path = Path(given)
+        path = _find(given)
         data = parse(path, "study (TOML)")
         data.setdefault("name", path.stem)
         found = Definition(_checked(data, str(path)), str(path), path.resolve().parent, data)
     _check(found)
     return found
+
+
+def shipped_studies() -> list[str]:
+    """Names of the studies that come with the package, sorted."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def _find(given: str | Path) -> Path:
+    if str(given) in shipped_studies():
+        return SHIPPED / f"{given}.toml"
+    path = Path(given)
+    if path.suffix or "/" in str(given) or path.exists():
+        return path
+    raise unknown_name("study", str(given), shipped_studies())
 
 
 def read_written(about: Mapping[str, str]) -> Definition:

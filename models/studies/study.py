@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError, notify
+from ..errors import InputError, notify, warn_of
 from ..parameters.arguments import check_callable, whole
 from ..words import count, duration
 from . import vary
@@ -65,12 +65,13 @@ def study(
         Store.refuse(path)
     with crew(workers, scheduler) as hands:
         started = _Started(given, hands, there)
+        warn_of(started.warnings)
         if there is None:
             _check_cost(started, yes)
             there = Store.begin(path, started.about())
         seconds = _carry_out(started, there, progress)
         size = hands.size
-    result = StudyResult.read(given, started.design, there, started.provenance)
+    result = StudyResult.read(given, started.design, there, started.provenance, started.warnings)
     there.close()
     wall = time.perf_counter() - began
     result.summary |= _speed(result, started, seconds, size, wall)
@@ -100,6 +101,7 @@ class _Started:
         first = {} if design is None else design.member(0)
         self.limit = None if given.tables.time_limit is None else float(given.tables.time_limit) / 1e3
         told = hands.describe(self.job, [name for name in names if name != "all"], first, self.limit)
+        self.warnings: list[str] = told["warnings"]
         self.provenance = {**told["provenance"], "study": given.tables.name}
         self.design: Design = design or given.design(told["strengths"])
         if not self.design.count:

@@ -34,6 +34,7 @@ class StudyResult(Result):
     why: the same in a sentence, (members,)
     spread: what explains the spread of what was found, by name; empty of a grid
     summary: counts
+    warnings: what the first member's cell warns of
     """
 
     definition: Definition
@@ -45,11 +46,17 @@ class StudyResult(Result):
     why: np.ndarray
     spread: dict[str, Explained]
     summary: dict[str, Any]
+    warnings: list[str]
     _provenance: dict[str, str]
 
     @classmethod
     def read(
-        cls, definition: Definition, design: Design, store: Store, provenance: dict[str, str]
+        cls,
+        definition: Definition,
+        design: Design,
+        store: Store,
+        provenance: dict[str, str],
+        warnings: list[str],
     ) -> "StudyResult":
         """All that a store has."""
         rows = list(store.rows())
@@ -59,7 +66,7 @@ class StudyResult(Result):
         given = {name: np.array(values) for name, values in design.columns(numbers.tolist()).items()}
         reason = np.array([row.reason for row in rows], object)
         why = np.array([row.why for row in rows], object)
-        made = cls(definition, design, numbers, given, found, reason, why, {}, {}, provenance)
+        made = cls(definition, design, numbers, given, found, reason, why, {}, {}, warnings, provenance)
         made.spread.update(explained(made.design, definition.tables, given, {k: found[k] for k in made.told}))
         failed = Counter(word for word in reason.tolist() if word)
         made.summary.update(
@@ -100,10 +107,15 @@ class StudyResult(Result):
         """Nothing: each member has a temperature of its own."""
         return []
 
+    @property
+    def of_cell(self) -> str:
+        """ " of neuron", where all members are of one cell."""
+        return "" if "cell" in self.given else f" of {self.summary['cell']}"
+
     def line(self) -> str:
         """What it is, on one line."""
         s = self.summary
-        return f"{s['name']}: {s['done']} of {s['members']} members of {s['cell']}, {', '.join(s['varied'])}"
+        return f"{s['name']}: {s['done']} of {s['members']} members{self.of_cell}, {', '.join(s['varied'])}"
 
     def columns(self) -> dict[str, list]:
         """A row a member: number, what differs, what was found, the reason why nothing was."""
