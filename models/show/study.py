@@ -108,7 +108,7 @@ def run(
         "compute": compute,
         "protocol": protocol,
         "options": {name: value for name, value in cell.given().items() if value},
-        "arguments": pairs("with", with_),
+        "arguments": {name: _plain(text) for name, text in pairs("with", with_).items()},
         "set": from_text(pairs("set", set_)),
         "scale": pairs("scale", scale),
         "vary": _varied(vary),
@@ -155,6 +155,14 @@ def _varied(given: list[str]) -> dict[str, str]:
             raise InputError(f"--vary {text}: {name.strip()} is given twice")
         found[name.strip()] = values.strip()
     return found
+
+
+def _plain(text: str) -> float | str:
+    """2.0 of "2", and "30 min" as it is."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _sample(given: str | None) -> dict[str, Any] | None:
@@ -234,7 +242,8 @@ def _ranges(console: Console, result: StudyResult) -> None:
             own = values[there]
             cells = [amount(one) for one in (own.mean(), own.std(ddof=1), *np.percentile(own, (5, 50, 95)))]
         rows.add_row(_label(key).replace("\n", " "), *cells)
-    console.print(rows)
+    if rows.row_count:
+        console.print(rows)
 
 
 def _members(console: Console, result: StudyResult) -> None:

@@ -31,7 +31,7 @@ TOLD = {
     "determinants": ("v_rest_mV",),
     "glycoside": ("v_end_mV", "pump_left_end", "nai_end_mM"),
     "anoxia": ("v_end_mV",),
-    "excite": ("threshold_nA", "v_rest_mV", "peak_mV"),
+    "excite": ("points_0_threshold_nA", "points_0_v_rest_mV", "points_0_spike_peak_mV"),
     "iv": ("roots_0_v_mV",),
     "tipping": ("fold", "basin_edge"),
 }

@@ -19,6 +19,7 @@ Numbered = tuple[int, Mapping[str, Value]]
 Keep = Callable[[list[Row], Mapping[int, Mapping[str, Value]]], None]
 BATCH = 1.0  # s that a batch of members is to take: long beside what sending it costs
 LARGEST = 500  # members of a batch
+BATCHES = 100  # a second, that one scheduler and one store have time for
 AHEAD = 2  # batches that a worker has, one of them waiting
 LOST = 3  # workers that may be lost with a batch, before what is in it is given up
 WAIT = 60.0  # s for a scheduler to answer, and for its first worker
@@ -43,12 +44,15 @@ class Crew:
         with _watched():
             return answer(submit(self._client, process.describe, job, names, first, limit))
 
-    def carry_out(self, job: Job, members: Iterator[Numbered], limit: float | None, keep: Keep) -> float:
-        """Compute members and keep each; how many seconds of a worker's time they took. keep: called with
-        rows and the values of their members as they come. EngineError where the workers are gone."""
+    def carry_out(
+        self, job: Job, members: Iterator[Numbered], number: int, limit: float | None, keep: Keep
+    ) -> float:
+        """Compute members, so many, and keep each; how many seconds of a worker's time they took. keep:
+        called with rows and the values of their members as they come. EngineError where the workers are
+        gone."""
         from distributed import as_completed
 
-        found, waiting, sizes, spent = as_completed(), {}, _Sizes(), 0.0
+        found, waiting, sizes, spent = as_completed(), {}, _Sizes(number), 0.0
 
         def send(batch: Sequence[Numbered], lost: int = 0) -> None:
             future = submit(self._client, process.do_members, job, batch, limit)
@@ -56,25 +60,28 @@ class Crew:
             found.add(future)
 
         def fill() -> None:
-            while len(waiting) < AHEAD * max(self.size, 1):
-                batch = list(islice(members, sizes.next))
+            workers = max(self.size, 1)
+            while len(waiting) < AHEAD * workers:
+                batch = list(islice(members, sizes.next(workers)))
                 if not batch:
                     return
                 send(batch)
 
         with _watched():
             fill()
-            while waiting:
-                future = next(found)
-                batch, lost = waiting.pop(future.key)
-                rows, seconds = self._result(future, batch, lost + 1)
-                if rows:
-                    keep(rows, dict(batch))
-                    sizes.took(len(rows), seconds)
-                    spent += seconds
-                else:
+            for ready in found.batches():  # what has come meanwhile is kept together
+                rows: list[Row] = []
+                given: dict[int, Mapping[str, Value]] = {}
+                for future in ready:
+                    batch, lost = waiting.pop(future.key)
+                    own, seconds = self._result(future, batch, lost + 1)
+                    rows, given, spent = rows + own, given | dict(batch), spent + seconds
+                    if own:
+                        sizes.took(len(own), seconds)
+                        continue
                     for one in [batch] if len(batch) == 1 else [[member] for member in batch]:
                         send(one, lost + 1)
+                keep(rows, given)
                 fill()
         return spent
 
@@ -101,14 +108,23 @@ GONE = "the scheduler is gone; what was found is kept, and --resume (resume=True
 
 
 class _Sizes:
-    """How many members the next batch has, so that it takes about BATCH seconds."""
+    """How many members the next batch has: as many as take BATCH seconds, or longer where many workers ask
+    for the next; fewer where few are left, so that all workers have some to the end. left: to be sent."""
 
-    def __init__(self) -> None:
-        self.next = 1
+    def __init__(self, left: int) -> None:
+        self._left, self._last, self._each = left, 1, 0.0
+
+    def next(self, workers: int) -> int:
+        """The size of the batch that is sent now."""
+        wanted = max(BATCH, workers / BATCHES) / self._each if self._each else 1
+        size = min(LARGEST, math.ceil(wanted), 2 * self._last, math.ceil(self._left / (AHEAD * workers)))
+        self._last = max(1, size)
+        self._left = max(0, self._left - self._last)
+        return self._last
 
     def took(self, members: int, seconds: float) -> None:
-        wanted = BATCH / max(seconds / members, 1e-6)
-        self.next = max(1, min(LARGEST, math.ceil(wanted), 2 * self.next))
+        """What a batch took."""
+        self._each = max(seconds / members, 1e-6)
 
 
 @contextmanager

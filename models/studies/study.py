@@ -20,6 +20,7 @@ from .store import NAME, Store
 from .study_result import StudyResult
 
 FEW = 1000  # members, whose cost nobody has to know before
+CHUNK = 1_000_000  # members that are looked at together
 TIMED = 5  # members that are computed to know it
 MANY, LONG = 100_000, 86_400.0  # members, and seconds, beyond which a study begins on a second word alone
 
@@ -69,12 +70,18 @@ def study(
         if there is None:
             _check_cost(started, yes)
             there = Store.begin(path, started.about())
+        start = time.perf_counter() - began
         seconds = _carry_out(started, there, progress)
         size = hands.size
     result = StudyResult.read(given, started.design, there, started.provenance, started.warnings)
     there.close()
-    wall = time.perf_counter() - began
-    result.summary |= _speed(result, started, seconds, size, wall)
+    result.summary |= {
+        "workers": size,
+        "start_s": start,
+        "wall_s": time.perf_counter() - began,
+        "worker_s": seconds,
+        "members_per_s_and_worker": result.summary["members"] / seconds if seconds else None,
+    }
     return result
 
 
@@ -124,7 +131,9 @@ def _check_cost(started: _Started, yes: bool) -> None:
     if yes or number <= FEW:
         return
     sample = ((i, started.design.member(i)) for i in range(TIMED))
-    timed = started.hands.carry_out(started.job, sample, started.limit, lambda found, _: rows.extend(found))
+    timed = started.hands.carry_out(
+        started.job, sample, TIMED, started.limit, lambda found, _: rows.extend(found)
+    )
     seconds = number * timed / len(rows) / started.hands.size
     if number <= MANY and seconds <= LONG:
         return
@@ -148,13 +157,16 @@ def _carry_out(started: _Started, store: Store, progress: Callable[..., None] | 
         told(rows)
 
     told([])
-    return started.hands.carry_out(started.job, _left(started.design, done), started.limit, keep)
+    return started.hands.carry_out(
+        started.job, _left(started.design, done), int((~done).sum()), started.limit, keep
+    )
 
 
 def _left(design: Design, done: np.ndarray) -> Iterator[tuple[int, dict[str, vary.Value]]]:
     """The members that are not there yet."""
-    for number in np.flatnonzero(~done):
-        yield int(number), design.member(int(number))
+    for first in range(0, len(done), CHUNK):
+        for number in first + np.flatnonzero(~done[first : first + CHUNK]):
+            yield int(number), design.member(int(number))
 
 
 class _Told:
@@ -177,14 +189,3 @@ class _Told:
         if self._failed:
             words += f", {self._failed} without numbers"
         self._progress(self._done / self._whole, words)
-
-
-def _speed(result: StudyResult, started: _Started, seconds: float, size: int, wall: float) -> dict[str, Any]:
-    """How long a study took; nothing of it is in the store."""
-    new = result.summary["members"]
-    return {
-        "workers": size,
-        "worker_s": seconds,
-        "wall_s": wall,
-        "members_per_s_and_worker": new / seconds if seconds else None,
-    }
