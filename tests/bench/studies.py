@@ -110,6 +110,6 @@ def show(target: Path) -> None:
     ]
     beside_goals(target, "studies.csv", "studies", rows)
     print(
-        f"start {both['start_s']:.1f} s; a batch {sent['batch_ms']:.2f} ms, a member {sent['member_ms']:.2f} of "
-        f"its {each:.0f} ms; {both['bytes'] / both['members'] / 1e3:.1f} kB a member"
+        f"start {both['start_s']:.1f} s; a batch {sent['batch_ms']:.2f} ms, a member {sent['member_ms']:.2f} "
+        f"of its {each:.0f} ms; {both['bytes'] / both['members'] / 1e3:.1f} kB a member"
     )
