@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..protocol.read import read_protocol
 from ..version import VERSION
 from . import vary
 from .design import Design, Grid, Points, cohort, of_rows, sampled
@@ -95,6 +96,11 @@ class Definition:
         of its first cell."""
         t = self.tables
         named = [t.cell, t.protocol, t.rows, t.options.get("morphology")]
+        if t.protocol is not None:
+            protocol = read_protocol(self.file(t.protocol))
+            named += [
+                str(protocol.file(name)) for name in (*protocol.samples, protocol.tables.start.run) if name
+            ]
         for name in (name for name in design.names if name in vary.NAMES):
             named += _choices(design, name)
         for folder in t.options.get("mechanisms") or []:

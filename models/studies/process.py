@@ -17,6 +17,7 @@ from multiprocessing import current_process
 from typing import Any
 
 from ..errors import EngineError, PumpleakWarning
+from ..version import VERSION
 from .rows import KILLED, LATE, Job, Row
 from .vary import Value
 
@@ -35,6 +36,7 @@ def do_members(job: Job, members: Members, limit: float | None) -> tuple[list[Ro
     A member whose process dies is tried once more in another; one that takes longer than the limit is given
     up.
     """
+    _check_version(job)
     began, rows, left, deaths = time.perf_counter(), [], deque(members), 0
     while left:
         pool, number = _process(), left[0][0]
@@ -62,6 +64,7 @@ def do_members(job: Job, members: Members, limit: float | None) -> tuple[list[Ro
 
 def describe(job: Job, names: list[str], first: Mapping[str, Value], limit: float | None) -> dict[str, Any]:
     """See `Bench.describe`; in a Dask worker. limit: as of a member (s)."""
+    _check_version(job)
     pool = _process()
     try:
         pool.submit(_warm, job).result()
@@ -74,6 +77,14 @@ def describe(job: Job, names: list[str], first: Mapping[str, Value], limit: floa
         raise EngineError(
             f"the process that builds the cell ended ({_how(error)}); rest --cell {job['cell']} may say why"
         ) from None
+
+
+def _check_version(job: Job) -> None:
+    """EngineError in a worker of another version than the study's."""
+    if job["pumpleak"] != VERSION:
+        raise EngineError(
+            f"a worker has pumpleak {VERSION}, the study {job['pumpleak']}; expected one version everywhere"
+        )
 
 
 def end_processes() -> None:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+import numpy as np
 
 from ..errors import InputError, unknown_name
 from ..parameters import read_parameters
 from ..parameters.arguments import shown
-from ..parameters.fields import table_at
+from ..parameters.fields import checked
 from ..parameters.files import parse
 from ..parameters.overrides import split
 from ..parameters.several import is_system
@@ -29,16 +29,22 @@ def read_definition(given: str | Path | Mapping[str, Any]) -> Definition:
     """A study from the name of a shipped one, a TOML file or its tables as a dict. InputError with the file
     and the key for what cannot be."""
     if isinstance(given, Mapping):
-        found = Definition(_checked(dict(given), "study"), "study", Path.cwd(), dict(given))
+        raw = json.loads(json.dumps(dict(given), default=_plain))
+        found = Definition(checked(Tables, raw, "study"), "study", Path.cwd(), raw)
     else:
         if not isinstance(given, str | Path) or not str(given):
             raise InputError(f"study: expected a TOML file or a dict of its tables, got {shown(given)}")
         path = _find(given)
         data = parse(path, "study (TOML)")
         data.setdefault("name", path.stem)
-        found = Definition(_checked(data, str(path)), str(path), path.resolve().parent, data)
+        found = Definition(checked(Tables, data, str(path)), str(path), path.resolve().parent, data)
     _check(found)
     return found
+
+
+def _plain(value: Any) -> Any:
+    """A value of Python's as a file could hold it: arrays as lists, paths and values with units as text."""
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)
 
 
 def shipped_studies() -> list[str]:
@@ -58,25 +64,7 @@ def _find(given: str | Path) -> Path:
 def read_written(about: Mapping[str, str]) -> Definition:
     """A study as `Definition.written` has it."""
     raw, path = json.loads(about["tables"]), about["path"]
-    return Definition(_checked(dict(raw), path), path, Path(about["folder"]), raw)
-
-
-def _checked(data: dict[str, Any], path: str) -> Tables:
-    try:
-        return Tables(**data)
-    except ValidationError as error:
-        problem = error.errors()[0]
-    except TypeError:
-        raise InputError(f"{path}: expected tables by name, got {shown(data)}") from None
-    location = problem["loc"]
-    name = ".".join(str(part) for part in location)
-    if problem["type"] == "extra_forbidden":
-        table, within = table_at(Tables, location), ".".join(str(part) for part in location[:-1])
-        where = f"{path}: [{within}]" if within else path
-        raise unknown_name("key", str(location[-1]), table.model_fields, where)
-    if problem["type"] == "missing":
-        raise InputError(f"{path}: {name} is missing")
-    raise InputError(f"{path}: {name}: {problem['msg'].removeprefix('Value error, ')}")
+    return Definition(checked(Tables, raw, path), path, Path(about["folder"]), raw)
 
 
 def _check(study: Definition) -> None:
