@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
 PANELS = 3  # numbers that are drawn
 BARS = 10  # of a tornado
-HATCHES = ("///", "\\\\\\", "...", "xxx", "++", "oo")
-LEVELS = 8  # contour lines
+SHADES = ("#DDDDDD", "#B5B5B5", "#E9C6D8", "#C9DCE9", "#EFE3BD", "#8F8F8F")  # of members without numbers
+DECADES = 300.0  # over which there is room for 2 and 5 on a logarithmic axis
+LEVELS = 6  # contour lines
 
 
 def figure(result: StudyResult) -> "Figure":
     """Maps with contour lines over two numbers, lines over one; of samples and cohorts how what was found
-    spreads and what explains it; of a file's rows a mark a member."""
+    spreads, what explains it, and the members against that; of a file's rows a mark a member."""
     told = [key for key in result.told if np.isfinite(result.found[key]).any()][:PANELS]
-    rows = 1 if result.design.dimensions or not result.spread else 2
-    with new_figure(4.6 * max(len(told), 1) + 0.6, 4.2 * rows + 0.4) as drawn:
+    rows = 1 if result.design.dimensions or not result.spread else 3
+    with new_figure(4.6 * max(len(told), 1) + 0.6, (4.2 if rows == 1 else 3.3) * rows + 0.4) as drawn:
         axes = drawn.subplots(rows, max(len(told), 1), squeeze=False)
         s = result.summary
         title = f"{s['name']}: " if s["name"] != "study" else ""
@@ -45,6 +46,7 @@ def figure(result: StudyResult) -> "Figure":
                 _histogram(axes[0, i], result, key)
                 if key in result.spread:
                     _tornado(axes[1, i], result.spread[key])
+                    _scatter(axes[2, i], result, key, result.spread[key])
             else:
                 _marks(axes[0, i], result, key)
     return drawn
@@ -67,6 +69,7 @@ def label(key: str) -> str:
 
 def _map(axis: "Axes", result: StudyResult, key: str, panel: int) -> None:
     """A number in colours over the last two that differ, contour lines on it; where there is none, why."""
+    from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
 
     names = list(result.design.dimensions)
@@ -83,13 +86,12 @@ def _map(axis: "Axes", result: StudyResult, key: str, panel: int) -> None:
         axis.clabel(lines, fontsize=7, fmt=lambda v: minus(f"{v:g}"))
     patches = []
     for number, reason in enumerate(sorted({str(word) for word in reasons.ravel() if word})):
-        hatch = HATCHES[number % len(HATCHES)]
-        grey = np.ma.masked_where(reasons != reason, np.ones(values.shape))
-        axis.pcolor(x, y, grey, hatch=hatch, cmap="Greys", vmin=0, vmax=6, shading="nearest", alpha=0)
-        axis.pcolor(x, y, grey, hatch=hatch, facecolor="none", edgecolor=GREY, shading="nearest", lw=0)
-        patches.append(Patch(facecolor="white", edgecolor=GREY, hatch=hatch, label=reason))
+        shade = SHADES[number % len(SHADES)]
+        without = np.ma.masked_where(reasons != reason, np.ones(values.shape))
+        axis.pcolormesh(x, y, without, cmap=ListedColormap([shade]), shading="nearest")
+        patches.append(Patch(facecolor=shade, label=reason))
     if patches and not panel:
-        axis.legend(handles=patches, fontsize=8, loc="best", frameon=True)
+        axis.figure.legend(handles=patches, fontsize=8.5, loc="outside lower left", ncols=len(patches))
     fixed = [
         f"{n} {amount_of(result.design.dimensions[n][i])}" for n, i in zip(names[:-2], middle, strict=True)
     ]
@@ -122,7 +124,7 @@ def _axis(axis: "Axes", result: StudyResult, name: str, upright: bool) -> np.nda
         return np.arange(len(values))
     if even_in_log(values):
         set_scale("log")
-        plain_ticks(axis.yaxis if upright else axis.xaxis)
+        plain_ticks(axis.yaxis if upright else axis.xaxis, max(values) / min(values))
     return np.array(values, float)
 
 
@@ -134,11 +136,11 @@ def even_in_log(values: list) -> bool:
     return bool(np.ptp(steps) < 1e-6 * abs(steps).max())
 
 
-def plain_ticks(axis: Any) -> None:
-    """Numbers beside a logarithmic axis as a reader writes them."""
+def plain_ticks(axis: Any, range_: float) -> None:
+    """Numbers beside a logarithmic axis as a reader writes them. range_: its highest over its lowest."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if range_ < DECADES else (1.0,)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: amount(value, 3)))
     axis.set_minor_formatter(NullFormatter())
 
@@ -196,6 +198,16 @@ def _tornado(axis: "Axes", found: Explained) -> None:
         axis.axvline(0, color=GREY, lw=0.8)
         axis.set_xlabel("rank correlation")
     axis.set_yticks(y, names)
+
+
+def _scatter(axis: "Axes", result: StudyResult, key: str, found: Explained) -> None:
+    """A number against what explains most of its spread, a mark a member."""
+    first = found.order()[0]
+    name = found.names[first]
+    axis.plot(result.given[name], result.found[key], "o", ms=3, alpha=0.6, color=_colour(key), mew=0)
+    axis.set_xlabel(label(heading(name)))
+    axis.set_ylabel(label(key))
+    axis.set_title(minus(f"rank correlation {found.rank[first]:+.2f}"), fontsize=9)
 
 
 def _marks(axis: "Axes", result: StudyResult, key: str) -> None:

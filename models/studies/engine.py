@@ -139,7 +139,7 @@ def crew(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
             number = workers or len(os.sched_getaffinity(0))
             # its workers are threads of this process, and each has a process with NEURON
             cluster = LocalCluster(
-                n_workers=number, threads_per_worker=1, processes=False, dashboard_address=None,
+                n_workers=number, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0",
                 silence_logs="CRITICAL",
             )  # fmt: skip
             client = Client(cluster)
