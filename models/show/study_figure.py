@@ -122,15 +122,16 @@ def _axis(axis: "Axes", result: StudyResult, name: str, upright: bool) -> np.nda
         ticks = axis.set_yticks if upright else axis.set_xticks
         ticks(range(len(values)), [str(value) for value in values])
         return np.arange(len(values))
-    if even_in_log(values):
+    numbers = np.array(values, float)
+    if even_in_log(numbers):
         set_scale("log")
-        plain_ticks(axis.yaxis if upright else axis.xaxis, max(values) / min(values))
-    return np.array(values, float)
+        plain_ticks(axis.yaxis if upright else axis.xaxis, numbers.max() / numbers.min())
+    return numbers
 
 
-def even_in_log(values: list) -> bool:
+def even_in_log(values: np.ndarray) -> bool:
     """Whether values go by factors."""
-    if len(values) < 3 or min(values) <= 0:
+    if len(values) < 3 or values.min() <= 0:
         return False
     steps = np.diff(np.log(values))
     return bool(np.ptp(steps) < 1e-6 * abs(steps).max())

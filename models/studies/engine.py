@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -22,6 +23,7 @@ LARGEST = 500  # members of a batch
 BATCHES = 100  # a second, that one scheduler and one store have time for
 AHEAD = 2  # batches that a worker has, one of them waiting
 LOST = 3  # workers that may be lost with a batch, before what is in it is given up
+COUNTED = 5.0  # s after which workers are counted again, which come and go
 WAIT = 60.0  # s for a scheduler to answer, and for its first worker
 
 
@@ -30,12 +32,15 @@ class Crew:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self._size, self._counted = 0, -math.inf
 
     @property
     def size(self) -> int:
-        """How many members are computed at a time."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        return sum(worker["nthreads"] for worker in workers)
+        """How many members are computed at a time; workers are counted again every few seconds."""
+        if time.monotonic() - self._counted > COUNTED:
+            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+            self._size, self._counted = sum(worker["nthreads"] for worker in workers), time.monotonic()
+        return self._size
 
     def describe(
         self, job: Job, names: list[str], first: Mapping[str, Value], limit: float | None
