@@ -65,18 +65,22 @@ def do_members(job: Job, members: Members, limit: float | None) -> tuple[list[Ro
 def describe(job: Job, names: list[str], first: Mapping[str, Value], limit: float | None) -> dict[str, Any]:
     """See `Bench.describe`; in a Dask worker. limit: as of a member (s)."""
     _check_version(job)
-    pool = _process()
-    try:
-        pool.submit(_warm, job).result()
-        return pool.submit(_describe, job, names, first).result(limit)
-    except TimeoutError:
-        _end(pool)
-        raise EngineError(f"the first cell is not built within the time limit, {limit:g} s") from None
-    except BrokenProcessPool as error:
-        _end(pool)
-        raise EngineError(
-            f"the process that builds the cell ended ({_how(error)}); rest --cell {job['cell']} may say why"
-        ) from None
+    for left in reversed(range(TRIES)):
+        pool = _process()
+        try:
+            pool.submit(_warm, job).result()
+            return pool.submit(_describe, job, names, first).result(limit)
+        except TimeoutError:
+            _end(pool)
+            raise EngineError(f"the first cell is not built within the time limit, {limit:g} s") from None
+        except BrokenProcessPool as error:
+            _end(pool)
+            how = _how(error)
+            if not left:
+                break
+    raise EngineError(
+        f"the process that builds the cell ended twice ({how}); rest --cell {job['cell']} may say why"
+    )
 
 
 def _check_version(job: Job) -> None:
