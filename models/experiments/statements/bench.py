@@ -1,0 +1,79 @@
+"""The cells that statements are tried on: made once, and let go when others are needed."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from ...cell.cell import Cell
+from ...cells import make_cell
+from ...words import silent
+from ..block import BlockResult, block
+from ..rest import rest
+from ..rest_result import RestResult
+
+KEPT = 3  # cells at a time: NEURON evaluates every cell that there is
+# shipped cells whose rest is a pump-leak balance of their own; published models and variants of one are left out
+NATIVE = (
+    "neuron",
+    "muscle",
+    "muscle_fast",
+    "ventricle",
+    "purkinje",
+    "astrocyte",
+    "hek293",
+    "red_cell",
+    "epithelium",
+)
+EXCITABLE = ("excitable", "excitable_muscle", "human_ventricle")
+SHAPE = {"neuron": {"morphology": "stylised"}, "muscle_fast": {"max_compartment_length": 500.0}}
+
+
+class Bench:
+    """Where statements are tried.
+
+    set, scale, of_file: settings, factors and file values of every cell, of a model that is wrong on purpose;
+    none of the right one
+    told: hears how far a statement is
+    """
+
+    def __init__(
+        self,
+        set: dict[str, Any] | None = None,
+        scale: dict[str, float] | None = None,
+        of_file: dict[str, Any] | None = None,
+        told: Callable[[float, str], object] = silent,
+    ) -> None:
+        self.set, self.scale, self.of_file, self.told = set or {}, scale or {}, of_file or {}, told
+        self._cells: OrderedDict[str, Cell] = OrderedDict()
+
+    def cell(self, name: str, **options: Any) -> Cell:
+        """A shipped cell; the neuron in its stylised shape."""
+        options = SHAPE.get(name, {}) | options
+        key = f"{name} {sorted(options.items())}"
+        if key not in self._cells:
+            while len(self._cells) >= KEPT:
+                self._cells.popitem(last=False)
+            self._cells[key] = make_cell(name, set=self.of_file or None, **options)
+        self._cells.move_to_end(key)
+        return self._cells[key]
+
+    def rest(
+        self, name: str, set: dict[str, Any] | None = None, scale: dict[str, Any] | None = None, **more: Any
+    ) -> RestResult:
+        """A shipped cell's rest; see `rest`. more: start, hold, and options of the cell."""
+        how = {key: more.pop(key) for key in ("start", "hold", "max_spikes") if key in more}
+        cell = self.cell(name, **more)
+        return rest(cell, **self._changed(cell, set, scale), **how)
+
+    def block(self, name: str, hours: float, fraction: float = 1.0, **options: Any) -> BlockResult:
+        """A shipped cell whose pump is blocked."""
+        cell = self.cell(name, **options)
+        return block(cell, fraction, hours, **self._changed(cell, None, None))
+
+    def _changed(self, cell: Cell, set: dict | None, scale: dict | None) -> dict[str, dict]:
+        from ...cell.changes import is_strong
+
+        factors = {name: value for name, value in self.scale.items() if is_strong(cell, name)}
+        for name, value in (scale or {}).items():
+            factors[name] = factors.get(name, 1.0) * value
+        return {"set": self.set | (set or {}), "scale": factors}
