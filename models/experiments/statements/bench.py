@@ -1,10 +1,11 @@
 """The cells that statements are tried on: made once, and let go when others are needed."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...cell.cell import Cell
+from ...cell.changes import is_strong
 from ...cells import make_cell
 from ...words import silent
 from ..block import BlockResult, block
@@ -25,7 +26,7 @@ NATIVE = (
     "epithelium",
 )
 EXCITABLE = ("excitable", "excitable_muscle", "human_ventricle")
-SHAPE = {"neuron": {"morphology": "stylised"}, "muscle_fast": {"max_compartment_length": 500.0}}
+SHAPE = {"neuron": {"morphology": "stylised"}, "neuron_kcc2": {"morphology": "stylised"}, "muscle_fast": {"max_compartment_length": 500.0}}
 
 
 class Bench:
@@ -33,6 +34,8 @@ class Bench:
 
     set, scale, of_file: settings, factors and file values of every cell, of a model that is wrong on purpose;
     none of the right one
+    blocked: share of the pump that a block takes, 1 of the right one
+    only: cells that are looked at (default: all)
     told: hears how far a statement is
     """
 
@@ -41,9 +44,12 @@ class Bench:
         set: dict[str, Any] | None = None,
         scale: dict[str, float] | None = None,
         of_file: dict[str, Any] | None = None,
+        blocked: float = 1.0,
+        only: tuple[str, ...] = (),
         told: Callable[[float, str], object] = silent,
     ) -> None:
         self.set, self.scale, self.of_file, self.told = set or {}, scale or {}, of_file or {}, told
+        self.blocked, self.only = blocked, only
         self._cells: OrderedDict[str, Cell] = OrderedDict()
 
     def cell(self, name: str, **options: Any) -> Cell:
@@ -63,16 +69,21 @@ class Bench:
         """A shipped cell's rest; see `rest`. more: start, hold, and options of the cell."""
         how = {key: more.pop(key) for key in ("start", "hold", "max_spikes") if key in more}
         cell = self.cell(name, **more)
-        return rest(cell, **self._changed(cell, set, scale), **how)
+        return rest(cell, **self.changes(cell, set, scale), **how)
 
-    def block(self, name: str, hours: float, fraction: float = 1.0, **options: Any) -> BlockResult:
+    def block(self, name: str, hours: float, **options: Any) -> BlockResult:
         """A shipped cell whose pump is blocked."""
         cell = self.cell(name, **options)
-        return block(cell, fraction, hours, **self._changed(cell, None, None))
+        return block(cell, self.blocked, hours, **self.changes(cell))
 
-    def _changed(self, cell: Cell, set: dict | None, scale: dict | None) -> dict[str, dict]:
-        from ...cell.changes import is_strong
+    def names(self, every: Sequence[str]) -> list[str]:
+        """Those of the cells that are looked at."""
+        return [name for name in every if not self.only or name in self.only]
 
+    def changes(
+        self, cell: Cell, set: dict[str, Any] | None = None, scale: dict[str, Any] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Settings and factors of a cell, those of a wrong model with others."""
         factors = {name: value for name, value in self.scale.items() if is_strong(cell, name)}
         for name, value in (scale or {}).items():
             factors[name] = factors.get(name, 1.0) * value

@@ -15,8 +15,9 @@ SAME = 1e-3  # mM, within which two rests are one
 def try_it(bench: Bench) -> Finding:
     """Rests of every cell from several starts, and of a fibre in 1.5 mM K+ from two."""
     k, na, apart, two = {}, {}, {}, []
-    for i, name in enumerate(NATIVE):
-        bench.told(i / len(NATIVE), name)
+    names = bench.names(NATIVE)
+    for i, name in enumerate(names):
+        bench.told(i / len(names), name)
         found = []
         for start in STARTS:
             try:

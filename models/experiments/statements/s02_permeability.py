@@ -28,7 +28,7 @@ def permeability(result: RestResult, ion: str) -> float:
 def try_it(bench: Bench) -> Finding:
     """P_Na/P_K of every cell at its rest, channels included."""
     ratio = {}
-    names = (*NATIVE, *EXCITABLE)
+    names = bench.names((*NATIVE, *EXCITABLE))
     for i, name in enumerate(names):
         bench.told(i / len(names), name)
         found = bench.rest(name)
