@@ -59,23 +59,31 @@ def _panel(axis: "Axes", panel: Panel) -> None:
 
 
 def _bars(axis: "Axes", line: Line, number: int, of: int) -> None:
-    """Bars of one kind; those of several kinds that have other names stand one after the other."""
+    """Bars of one kind: beside those before them that have the same names, else after them."""
     names = [str(x) for x in line.x]
     ticks = [text.get_text() for text in axis.get_xticklabels()] if number else []
-    same = ticks == names
-    start = 0 if same or not number else len(ticks)
-    width = 0.8 / of if same or (not number and of > 1 and False) else 0.8
-    x = np.arange(start, start + len(names)) + (0.8 / of * number if same else 0.0)
+    beside = bool(ticks) and set(names) <= set(ticks)
+    width = 0.8 / of
+    at = (
+        [ticks.index(name) + width * number for name in names]
+        if beside
+        else range(len(ticks), len(ticks) + len(names))
+    )
     colour = COLOUR.get(line.colour) or CYCLE[number % len(CYCLE)]
-    axis.bar(x, line.y, width, color=colour, label=line.label or None)
-    if not same:
-        axis.set_xticks(np.arange(start + len(names)), [*ticks, *names], rotation=35, ha="right")
+    axis.bar(list(at), line.y, width if beside or line.label and of > 1 else 0.8, color=colour,
+             label=line.label or None)  # fmt: skip
+    if not beside:
+        every = [*ticks, *names]
+        axis.set_xticks(range(len(every)), every, rotation=35, ha="right")
 
 
 def _line(axis: "Axes", line: Line, colour: str) -> None:
     label = minus(line.label) or None
     if line.style == "level":
         axis.axhline(line.y[0], color=colour, lw=1, ls=":", label=label)
+        return
+    if line.style == "range":
+        axis.plot(line.x, line.y, "-", color=colour, lw=5, alpha=0.55, solid_capstyle="butt", label=label)
         return
     style = {"line": "-", "broken": (0, (4, 2)), "points": ""}[line.style]
     axis.plot(

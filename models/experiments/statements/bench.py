@@ -26,7 +26,11 @@ NATIVE = (
     "epithelium",
 )
 EXCITABLE = ("excitable", "excitable_muscle", "human_ventricle")
-SHAPE = {"neuron": {"morphology": "stylised"}, "neuron_kcc2": {"morphology": "stylised"}, "muscle_fast": {"max_compartment_length": 500.0}}
+SHAPE = {
+    "neuron": {"morphology": "stylised"},
+    "neuron_kcc2": {"morphology": "stylised"},
+    "muscle_fast": {"max_compartment_length": 500.0},
+}
 
 
 class Bench:

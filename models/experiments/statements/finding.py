@@ -18,7 +18,8 @@ class Line:
     x, y: numbers, or of bars what each is called and how long it is
     label: in the legend, "" for none
     colour: an ion's name, "v", or "" for the next one
-    style: "line", "broken" (a line), "points", "bars" or "level" (a line across at y[0])
+    style: "line", "broken" (a line), "points", "bars", "range" (from y[0] to y[1] at the bar x[0]) or "level"
+    (a line across at y[0])
     """
 
     x: list[Any]

@@ -40,9 +40,7 @@ def try_it(bench: Bench) -> Finding:
     fast, slow = values["fastest_half_way_hours"], values["slowest_half_way_hours"]
     limit = f"most is left in {most}: {100 * left[most]:.0f} %"
     if fast is not None and slow is not None:
-        limit += (
-            f"; half-way after {60 * fast:.0f} min to {slow:.0f} h in a bath, in a closed space after a tenth of that"
-        )
+        limit += f"; half-way after {60 * fast:.0f} min to {slow:.0f} h in a bath, in a closed space after a tenth of that"
     lines = [Line(list(own), list(own.values()), way, colour, "bars")
              for (way, own), colour in zip(half.items(), ("k", "na", "cl"), strict=True) if own]  # fmt: skip
     title = "every rest collapses: in minutes or in a day"

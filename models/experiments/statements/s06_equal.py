@@ -18,16 +18,17 @@ SAID, NEAR = 60.0, 10.0  # mV
 
 def try_it(bench: Bench) -> Finding:
     """V at P_Na/P_K from 0.001 to 1000, concentrations held and for good."""
+    names = bench.names(CELLS)
     values: dict[str, Any] = {}
     lines = []
-    for name in CELLS:
+    for name in names:
         found = bench.rest(name)
         own = permeability(found, "na") / permeability(found, "k")
         s = found.summary
         values[f"{name}_e_na_mV"] = float(nernst(s["nai_mM"], s["nao_mM"], 1, s["celsius_degC"]))
         held, steady = [], []
         for i, ratio in enumerate(RATIOS):
-            bench.told((CELLS.index(name) + i / len(RATIOS)) / len(CELLS), f"{name}, P_Na/P_K {ratio:.3g}")
+            bench.told((names.index(name) + i / len(RATIOS)) / len(names), f"{name}, P_Na/P_K {ratio:.3g}")
             other = {"naleak": float(ratio / own)}
             held.append(bench.rest(name, scale=other, hold="concentrations").summary["v_rest_mV"])
             try:
@@ -42,11 +43,11 @@ def try_it(bench: Bench) -> Finding:
         values |= {f"{name}_equal_at_once_mV": held[equal], f"{name}_equal_for_good_mV": steady[equal]}
         values[f"{name}_highest_at_once_mV"] = max(held)
         values[f"{name}_highest_for_good_mV"] = float(np.nanmax(steady))
-    values["equal_at_once_mV"] = [values[f"{name}_equal_at_once_mV"] for name in CELLS]
-    values["highest_for_good_mV"] = max(values[f"{name}_highest_for_good_mV"] for name in CELLS)
+    values["equal_at_once_mV"] = [values[f"{name}_equal_at_once_mV"] for name in names]
+    values["highest_for_good_mV"] = max(values[f"{name}_highest_for_good_mV"] for name in names)
+    equal_words = ", ".join(f"{values[f'{name}_equal_at_once_mV']:.1f} mV ({name})" for name in names)
     limit = (
-        f"at equal permeability V is {values['neuron_equal_at_once_mV']:.1f} (neuron) and "
-        f"{values['muscle_equal_at_once_mV']:.1f} mV (muscle) at once; once ions have moved it is above "
+        f"at equal permeability V is {equal_words} at once; once ions have moved it is above "
         f"{values['highest_for_good_mV']:.1f} mV at no ratio"
     )
     lines.append(Line([], [SAID], "+60 mV", "na", "level"))

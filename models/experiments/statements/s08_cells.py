@@ -34,7 +34,9 @@ def try_it(bench: Bench) -> Finding:
         low, high, _ = MEASURED[name]
         if not low - 0.05 <= v[name] <= high + 0.05:
             out.append(name)
-    nerve_and_muscle = [name for name in names if name not in ("astrocyte", "hek293", "red_cell", "epithelium")]
+    nerve_and_muscle = [
+        name for name in names if name not in ("astrocyte", "hek293", "red_cell", "epithelium")
+    ]
     values: dict[str, Any] = {
         "spread_mV": max(v.values()) - min(v.values()),
         "nerve_and_muscle_farthest_from_70_mV": max(abs(v[name] - SAID) for name in nerve_and_muscle),

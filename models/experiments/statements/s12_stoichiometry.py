@@ -17,10 +17,11 @@ LEAST, MOST = 50.0, 60.0
 
 def try_it(bench: Bench) -> Finding:
     """What the pump moves and spends in a day at rest, and the work that it does in a cycle."""
+    names = bench.names(CELLS)
     values: dict[str, Any] = {}
     turns, work, ratios = {}, {}, []
-    for i, name in enumerate(CELLS):
-        bench.told(i / len(CELLS), name)
+    for i, name in enumerate(names):
+        bench.told(i / len(names), name)
         found = bench.rest(name)
         s, area = found.summary, found.layout.area
         # mA/cm2 um2 to ions/s
@@ -49,7 +50,6 @@ def try_it(bench: Bench) -> Finding:
         f"{MOST:.0f} that ATP gives; in a day the pump moves {min(turns.values()):.1f} to {max(turns.values()):.0f} "
         "times the cell's K⁺"
     )
-    names = list(CELLS)
     return Finding(values, limit, [
         Panel("work in a cycle: below what ATP gives", "", "kJ per mole of ATP", [
             Line(names, [work[name] for name in names], "3 Na⁺ out, 2 K⁺ in", "na", "bars"),

@@ -17,12 +17,13 @@ LINEAR = 0.95  # R2, of what a straight line explains all but a twentieth
 
 def try_it(bench: Bench) -> Finding:
     """V, Na+ and K+ of three cells with 0 to 2 times their pump: V at once, all for good."""
+    names = bench.names(CELLS)
     values: dict[str, Any] = {"worst_near": 1.0, "worst_whole": 1.0, "worst_at_once": 1.0}
     panels: dict[str, list[Line]] = {"v": [], "na": []}
-    for name in CELLS:
+    for name in names:
         now, steady, sodium = [], [], []
         for i, rate in enumerate(RATES):
-            bench.told((CELLS.index(name) + i / len(RATES)) / len(CELLS), f"{name}, pump {rate:g}")
+            bench.told((names.index(name) + i / len(RATES)) / len(names), f"{name}, pump {rate:g}")
             other = {"pump": float(rate)}
             now.append(bench.rest(name, scale=other, hold="concentrations").summary["v_rest_mV"])
             try:

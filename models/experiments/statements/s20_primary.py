@@ -50,7 +50,13 @@ def try_it(bench: Bench) -> Finding:
     )
     kinds = list(share["held"])
     lines = [
-        Line([SAID.get(when, when) for when in WHEN], [100 * share[when][kind] for when in WHEN], kind, colour, "bars")
+        Line(
+            [SAID.get(when, when) for when in WHEN],
+            [100 * share[when][kind] for when in WHEN],
+            kind,
+            colour,
+            "bars",
+        )
         for kind, colour in zip(kinds, ("k", "v", "na"), strict=True)
     ]
     title = "the longer, the more it is the K⁺ gradient"
@@ -65,7 +71,11 @@ def judge(values: Mapping[str, Any]) -> str:
     """By the criterion."""
     if values["share_of_gradient_for_ever"] < 0.5:
         return FAILS
-    return HOLDS if min(values["share_of_gradient_for_ever"], values["share_of_gradient_at_once"]) == 1 else LIMITED
+    return (
+        HOLDS
+        if min(values["share_of_gradient_for_ever"], values["share_of_gradient_at_once"]) == 1
+        else LIMITED
+    )
 
 
 STATEMENT = Statement(
