@@ -55,6 +55,7 @@ class Bench:
         self.set, self.scale, self.of_file, self.told = set or {}, scale or {}, of_file or {}, told
         self.blocked, self.only = blocked, only
         self._cells: OrderedDict[str, Cell] = OrderedDict()
+        self._found: dict[str, tuple[Cell, RestResult]] = {}
 
     def cell(self, name: str, **options: Any) -> Cell:
         """A shipped cell; the neuron in its stylised shape."""
@@ -62,7 +63,8 @@ class Bench:
         key = f"{name} {sorted(options.items())}"
         if key not in self._cells:
             while len(self._cells) >= KEPT:
-                self._cells.popitem(last=False)
+                _, gone = self._cells.popitem(last=False)
+                self._found = {own: kept for own, kept in self._found.items() if kept[0] is not gone}
             self._cells[key] = make_cell(name, set=self.of_file or None, **options)
         self._cells.move_to_end(key)
         return self._cells[key]
@@ -70,10 +72,19 @@ class Bench:
     def rest(
         self, name: str, set: dict[str, Any] | None = None, scale: dict[str, Any] | None = None, **more: Any
     ) -> RestResult:
-        """A shipped cell's rest; see `rest`. more: start, hold, and options of the cell."""
+        """A shipped cell's rest; see `rest`. more: start, hold, and options of the cell. Concentrations that
+        are held are those of the cell's rest without the changes."""
         how = {key: more.pop(key) for key in ("start", "hold", "max_spikes") if key in more}
         cell = self.cell(name, **more)
+        if how.get("hold") and "start" not in how:
+            how["start"] = self._usual(name, cell)
         return rest(cell, **self.changes(cell, set, scale), **how)
+
+    def _usual(self, name: str, cell: Cell) -> RestResult:
+        """A cell's rest without changes of an experiment, found once."""
+        if self._found.get(name, (None, None))[0] is not cell:
+            self._found[name] = (cell, rest(cell, **self.changes(cell)))
+        return self._found[name][1]
 
     def block(self, name: str, hours: float, **options: Any) -> BlockResult:
         """A shipped cell whose pump is blocked."""
