@@ -35,7 +35,8 @@ def frog(lab: Lab) -> Numbers:
     saved, cell.start = cell.start, {key: getattr(course, key)[-1] for key in cell.start}
     back = rest(cell, hold="concentrations").summary["v_rest_mV"]
     cell.start = saved
-    return found | {"frog_cl_return": back - float(course.v[-1].mean())}
+    at_last = float(course.v[-1].mean())
+    return found | {"frog_cl_return": back - at_last, "frog_cl_decay": at_last - s["v_rest_mV"]}
 
 
 def given(lab: Lab) -> Numbers:
