@@ -25,7 +25,7 @@ NUMBERS = {
         "M": (1, 2, 3),
         "W": (2,),
         "O": (2, 3),
-        "S": (6,),  # statement 6 of section 10
+        "S": (2, 3, 6, 13),  # statements of section 10
     },
 }
 ROWS = [f"{letter}{number}" for letter, numbers in NUMBERS.items() for number in numbers]
@@ -61,7 +61,7 @@ def test_three_quarters_are_within(result):
     """What is so today; no row was left out to make it more. Each miss has its reason in the table."""
     assert all(check.got == check.got for check in result.checks if not check.put_in)
     assert result.summary["share_within"] >= 0.78
-    assert result.summary["counted"] >= 127
+    assert result.summary["counted"] >= 136
 
 
 @pytest.mark.slow

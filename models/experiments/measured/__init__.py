@@ -6,7 +6,7 @@ allowed.
 
 from collections.abc import Callable
 
-from . import baths, blood_kidney, light, muscle, neurons, pump, resting, surface, tubules
+from . import baths, blood_kidney, light, muscle, neurons, pump, resting, statements, surface, tubules
 from .lab import Lab, Numbers
 
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
@@ -19,6 +19,7 @@ GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(muscle.loads, muscle.frog_loaded, muscle.stopped, muscle.salbutamol, muscle.hyperkpp),
     *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones),
     *(pump.blocks, pump.digoxin, pump.sites),
+    *(statements.vanishing, statements.direct),
     light.channelrhodopsin,
 )
 
