@@ -76,7 +76,7 @@ def low_potassium(lab: Lab) -> Numbers:
     depolarised = {"v": -50}
     found = {"p2_voltage": reached(1.5, depolarised)}
     for key, start in (("p1_lost", None), ("p2_lost", depolarised)):
-        low, high = 0.5, 3.0
+        low, high = 0.1, 3.0
         while high - low > EDGE:  # below the edge the cell ends depolarised, above it near E_K
             middle = 0.5 * (low + high)
             low, high = (middle, high) if reached(middle, start) > -75 else (low, middle)
