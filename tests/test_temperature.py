@@ -15,8 +15,8 @@ OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier",
 # what an experiment puts into a cell at places
 OTHERS |= {"pl_electrode", "pl_clamp", "pl_ampa", "pl_gaba", "pl_gabahco3", "pl_pipette"}
 # published models', whose own factor phi is, or of one temperature
-OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
-OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}
+OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_cabackground", "pl_kpheart"}
+OTHERS |= {"pl_navheart", "pl_toheart", "pl_sr"}
 # in the dark without a current; of rates alone Q10s are known (ChR2), or none
 OTHERS |= {"pl_chr2", "pl_chr2ca", "pl_chr2wt", "pl_gtacr2", "pl_nphr"}
 
