@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from ..parameters.fields import Concentration, Kind, Rate, Ratio, Share, Table, Voltage, value_and_source
 from ..parameters.units import GIVEN, Quantity
+from ..solve.accounting import RELATIVE
 
 LONGEST = 3.6e13  # ms, 1e7 h
 Time = Annotated[Quantity, Kind("ms", 0, LONGEST)]
@@ -233,6 +234,9 @@ class Tables(Table):
     report: list[Time] = Field(default_factory=list, description="times that the summary tells of")
     points: Annotated[int, Field(ge=10, le=200000, strict=True)] = Field(
         1000, description="output times, evenly, beside those of the report and around what happens"
+    )
+    tolerance: Annotated[float, Field(ge=1e-8, le=1e-2)] = Field(
+        RELATIVE, description="of the integrator's relative error per step; for the timing of spikes 1e-6"
     )
     start: Start = Start()
     change: list[Change] = Field(default_factory=list)
