@@ -142,7 +142,7 @@ def _begin(cell: Cell, protocol: Protocol, max_spikes: int | None) -> dict[str, 
         cell.start = start_from(cell, start.values)
     if start.after is not None:
         alone = Plan(float(start.after), [])
-        look = Look(wanted=np.array([float(start.after)]), rtol=protocol.tables.tolerance)
+        look = Look(wanted=np.array([float(start.after)]), rtol=float(protocol.tables.tolerance))
         whole = followed(cell, alone, look, Watch(cell.name, max_spikes), whole).end
     if whole is not None:
         cell.start = state_in(cell, whole)
@@ -163,7 +163,7 @@ def _kept(folder: Path, protocol: Protocol, layout: Layout, max_spikes: int | No
 
 def _look(plan: Plan, protocol: Protocol, rig: Rig) -> Look:
     """What of a protocol's course is kept, and how closely it is followed."""
-    wanted, tolerance = _looked_at(plan, protocol), protocol.tables.tolerance
+    wanted, tolerance = _looked_at(plan, protocol), float(protocol.tables.tolerance)
     return Look(wanted=wanted, rtol=tolerance, counted=rig.stimuli, most=PART)
 
 

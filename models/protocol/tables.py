@@ -13,6 +13,7 @@ Time = Annotated[Quantity, Kind("ms", 0, LONGEST)]
 Lasting = Annotated[Quantity, Kind("ms", 0, LONGEST, above=True)]
 Resistance = Annotated[Quantity, Kind("Mohm", 0, 1e6, above=True)]
 PeakConductance = Annotated[Quantity, Kind("nS", 0, 1e6, above=True)]
+Tolerance = Annotated[Quantity, Kind("1", 1e-8, 1e-2)]
 Place = str | list[str]
 CSV = ".csv"
 
@@ -235,8 +236,9 @@ class Tables(Table):
     points: Annotated[int, Field(ge=10, le=200000, strict=True)] = Field(
         1000, description="output times, evenly, beside those of the report and around what happens"
     )
-    tolerance: Annotated[float, Field(ge=1e-8, le=1e-2)] = Field(
-        RELATIVE, description="of the integrator's relative error per step; for the timing of spikes 1e-6"
+    tolerance: Tolerance = Field(
+        Quantity(RELATIVE, "1", "as every course"),
+        description="the integrator's relative error per step; for the timing of spikes 1e-6",
     )
     start: Start = Start()
     change: list[Change] = Field(default_factory=list)
