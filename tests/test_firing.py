@@ -156,7 +156,7 @@ def test_peaks_of_a_known_course():
     found = [seen.peak[0] for at, value in zip(t, v, strict=True) if seen.see(at, value)]
     assert np.abs(np.array(found) - np.arange(25, 1000, 100)).max() < 5
     assert seen.count == 10 and seen.trough[1] == pytest.approx(-100, abs=1)
-    slow = spikes.Peaks(10.0, within=2.0)  # it rises by no more than 3 mV/ms
+    slow = spikes.Peaks(10.0, within=2.0)  # it rises by less in 2 ms
     assert not any([slow.see(at, value) for at, value in zip(t, v, strict=True)])
 
 
@@ -174,6 +174,10 @@ def test_a_spike_after_a_slow_rise_is_one():
     wave = spikes.Watch("cell")
     for at in np.linspace(0, 2e5, 400):
         wave.see(at, -60 + 40 * np.sin(2 * np.pi * at / 5e4))
+    after = np.linspace(0, 5e3, 50)  # from a spike's trough on to a hump, slowly but at first
+    for at, value in zip(2e5 + after, -9 - 30 * np.exp(-after / 1e3), strict=True):
+        wave.see(at, value)
+    wave.see(2.1e5, -40.0)
     assert wave.spikes == 0
 
 

@@ -11,7 +11,7 @@ from ..parameters.arguments import whole
 from ..words import HOUR, count, duration
 
 SPIKE = 10.0  # mV by which V rises to a spike and falls after it
-QUICK = 100.0  # ms in which it rises by as much; what rises more slowly, as a slow wave, is no spike
+QUICK = 1e3  # ms; what takes longer for its last rise by as much, as a slow wave does, is no spike
 
 
 @compiled
@@ -44,8 +44,8 @@ class Turn(NamedTuple):
 class Peaks:
     """Turning points of V where it is highest: known as such when V has turned by `least` (mV).
 
-    count: of the peaks to whose height V rose by as much within `within` (ms), however long it took from the
-    trough; peak: the last; trough: the one before it.
+    count: of the peaks before which V was lower by as much within `within` (ms), or half of it, however long
+    ago the trough was; peak: the last; trough: the one before it.
     """
 
     def __init__(self, least: float, within: float = np.inf) -> None:
@@ -68,7 +68,7 @@ class Peaks:
         beyond = now.v - self._extreme.v if self._rising else self._extreme.v - now.v
         if beyond >= 0:
             self._extreme = now
-            if self._rising and not self._quick:
+            if self._rising:
                 self._quick = self._rose(now, self._older) or self._rose(now, self._newer)
         elif -beyond >= self.least:
             return self._turn(now)
