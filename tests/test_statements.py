@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.errors import InputError
+from models.experiments.statements import s11_potassium, s19_patients
 from models.experiments.statements import tried as module
 from models.experiments.statements.bench import Bench
 from models.experiments.statements.every import every
@@ -25,7 +26,10 @@ ONLY = {
     4: ("neuron", "muscle"),
     5: ("muscle",),
     6: ("muscle",),
+    9: ("excitable_muscle",),
+    10: ("muscle_fast",),
     11: ("excitable",),
+    13: ("muscle_fast",),
     14: ("muscle",),
     20: ("neuron", "muscle"),
 }
@@ -37,8 +41,12 @@ def told(number):
 
 
 @pytest.mark.parametrize("number", list(every()))
-def test_a_wrong_model_has_another_verdict(number):
-    """Each criterion is fed a model that is broken on purpose."""
+def test_a_wrong_model_has_another_verdict(number, monkeypatch):
+    """Each criterion is fed a model that is broken on purpose, in fewer cells and members where that will "
+    "do."""
+    monkeypatch.setattr(s19_patients, "MEMBERS", 40)
+    monkeypatch.setattr(s19_patients, "TAUGHT", 27)
+    monkeypatch.setattr(s11_potassium, "BATHS", (4.0, 9.0))
     statement = every()[number]
     found = statement.try_it(Bench(**statement.wrong, only=ONLY.get(number, ())))
     verdict = statement.judge(found.values)

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..experiments.statements.finding import Finding, Line, Panel, Statement
 from ..words import minus
 from .study_figure import plain_ticks
@@ -70,7 +68,7 @@ def _bars(axis: "Axes", line: Line, number: int, of: int) -> None:
         else range(len(ticks), len(ticks) + len(names))
     )
     colour = COLOUR.get(line.colour) or CYCLE[number % len(CYCLE)]
-    axis.bar(list(at), line.y, width if beside or line.label and of > 1 else 0.8, color=colour,
+    axis.bar(list(at), line.y, width if beside or (line.label and of > 1) else 0.8, color=colour,
              label=line.label or None)  # fmt: skip
     if not beside:
         every = [*ticks, *names]

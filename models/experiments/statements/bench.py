@@ -13,7 +13,7 @@ from ..rest import rest
 from ..rest_result import RestResult
 
 KEPT = 3  # cells at a time: NEURON evaluates every cell that there is
-# shipped cells whose rest is a pump-leak balance of their own; published models and variants of one are left out
+# shipped cells with a pump-leak balance of their own; published models and variants of one are left out
 NATIVE = (
     "neuron",
     "muscle",
@@ -26,7 +26,7 @@ NATIVE = (
     "epithelium",
 )
 EXCITABLE = ("excitable", "excitable_muscle", "human_ventricle")
-SHAPE = {
+SHAPE: dict[str, dict[str, Any]] = {
     "neuron": {"morphology": "stylised"},
     "neuron_kcc2": {"morphology": "stylised"},
     "muscle_fast": {"max_compartment_length": 500.0},
@@ -97,7 +97,7 @@ class Bench:
 
     def changes(
         self, cell: Cell, set: dict[str, Any] | None = None, scale: dict[str, Any] | None = None
-    ) -> dict[str, dict[str, Any]]:
+    ) -> dict[str, Any]:
         """Settings and factors of a cell, those of a wrong model with others."""
         factors = {name: value for name, value in self.scale.items() if is_strong(cell, name)}
         for name, value in (scale or {}).items():

@@ -7,7 +7,13 @@ from ...errors import ConvergenceError
 from .bench import NATIVE, Bench
 from .finding import FAILS, HOLDS, LIMITED, Finding, Line, Panel, Statement
 
-STARTS = ({}, {"v": -20.0}, {"v": -100.0}, {"na": 3.0}, {"na": 60.0, "v": -30.0})
+STARTS: tuple[dict[str, float], ...] = (
+    {},
+    {"v": -20.0},
+    {"v": -100.0},
+    {"na": 3.0},
+    {"na": 60.0, "v": -30.0},
+)
 SECOND = ("muscle_fast", {"ko": 1.5}, {"v": -110.0}, {"v": -40.0})  # rows K10 and K12
 SAME = 1e-3  # mM, within which two rests are one
 
@@ -64,9 +70,11 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     1,
     "K⁺ is concentrated inside, Na⁺ outside, and the membrane keeps it so",
-    "rests of all cells from five starts each, from 3 to 60 mM Na⁺ inside and −100 to −20 mV; a fast fibre in "
+    "rests of all cells from five starts each, from 3 to 60 mM Na⁺ inside and −100 to −20 mV; a fast fibre "
+    "in "
     "1.5 mM K⁺ from two",
-    "holds where K⁺ inside and Na⁺ outside are more than 3 times as concentrated in every cell and every start "
+    "holds where K⁺ inside and Na⁺ outside are more than 3 times as concentrated in every cell and every "
+    "start "
     "leads to one composition within 0.001 mM; within limits where a cell or condition has two; else not",
     try_it,
     judge,

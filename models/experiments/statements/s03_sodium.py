@@ -80,7 +80,8 @@ STATEMENT = Statement(
     "E_K is about −90 mV, the rest about −70 mV; the difference is Na⁺",
     "rest minus E_K of neuron and muscle, apportioned to the Na⁺ leak, the pump's current and Cl⁻ by "
     "Shapley's rule, which no order decides: V with every set of them, concentrations held",
-    "holds where Na⁺ makes more than half of a difference of 3 mV or more in both cells, and both have the voltages "
+    "holds where Na⁺ makes more than half of a difference of 3 mV or more in both cells, and both have the "
+    "voltages "
     "said within 10 mV; within limits where Na⁺ makes it at other voltages; else not",
     try_it,
     judge,

@@ -27,7 +27,7 @@ def try_it(bench: Bench) -> Finding:
             if s["hours_half_way_to_final"] is not None:
                 half[way][name] = s["hours_half_way_to_final"]
     most = max(left, key=lambda key: left[key])
-    values = {
+    values: dict[str, Any] = {
         "largest_share_left": left[most],
         "largest_share_left_in": most,
         "fastest_half_way_hours": min(half[OPEN].values(), default=None),
@@ -40,7 +40,8 @@ def try_it(bench: Bench) -> Finding:
     fast, slow = values["fastest_half_way_hours"], values["slowest_half_way_hours"]
     limit = f"most is left in {most}: {100 * left[most]:.0f} %"
     if fast is not None and slow is not None:
-        limit += f"; half-way after {60 * fast:.0f} min to {slow:.0f} h in a bath, in a closed space after a tenth of that"
+        limit += f"; half-way after {60 * fast:.0f} min to {slow:.0f} h in a bath, "
+        limit += "in a closed space after a tenth of that"
     lines = [Line(list(own), list(own.values()), way, colour, "bars")
              for (way, own), colour in zip(half.items(), ("k", "na", "cl"), strict=True) if own]  # fmt: skip
     title = "every rest collapses: in minutes or in a day"
@@ -58,7 +59,8 @@ STATEMENT = Statement(
     4,
     "Without the pump gradients dissipate and the rest collapses",
     "the pump of every cell blocked for ten days: in an open bath, in a closed space, and with water flowing",
-    "holds where less than half of the resting potential is left in every cell and space; within limits where less "
+    "holds where less than half of the resting potential is left in every cell and space; within limits "
+    "where less "
     "than three quarters are; else not",
     try_it,
     judge,

@@ -42,7 +42,8 @@ def try_it(bench: Bench) -> Finding:
         "for_good_mV": good,
     }
     limit = (
-        f"for good at most {abs(good[for_good]):.1f} mV ({for_good}); at once {once[at_once]:+.0f} mV ({at_once}), until "
+        f"for good at most {abs(good[for_good]):.1f} mV ({for_good}); at once {once[at_once]:+.0f} mV "
+        f"({at_once}), until "
         "chloride has followed"
     )
     title = "a large step that goes, in muscle; else little"
@@ -62,9 +63,11 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     5,
     "Chloride and calcium matter little",
-    "chloride of the bath replaced by an anion that does not enter (125 to 5 mM), or made impermeant, in four cells; "
+    "chloride of the bath replaced by an anion that does not enter (125 to 5 mM), or made impermeant, in "
+    "four cells; "
     "calcium made impermeant in two of the heart: V at once and for good",
-    f"holds where V changes by less than {LITTLE:g} mV at once and for good; within limits for good; else not",
+    f"holds where V changes by less than {LITTLE:g} mV at once and for good; within limits for good; else "
+    f"not",
     try_it,
     judge,
     {"scale": {"clleak": 1e-3, "pl_clc1": 1e-3}},

@@ -66,7 +66,8 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     6,
     "With equal permeability to K⁺ and Na⁺ the rest would be near E_Na, +60 mV",
-    "V of neuron and muscle with the Na⁺ leak so strong that P_Na/P_K is 0.001 to 1000, concentrations held and "
+    "V of neuron and muscle with the Na⁺ leak so strong that P_Na/P_K is 0.001 to 1000, concentrations "
+    "held and "
     "for good",
     "holds where V at a ratio of 1 is within 10 mV of +60 in both cells, within limits in one; else not",
     try_it,

@@ -62,7 +62,8 @@ STATEMENT = Statement(
     7,
     "The membrane is a capacitor, and the resting potential is separated charge",
     "the excess of ions inside fibres of 0.1 to 100 um, counted from their concentrations at rest",
-    "holds where fewer than one ion in 100 is separated at every diameter, inversely as the diameter within 2 %; "
+    "holds where fewer than one ion in 100 is separated at every diameter, inversely as the diameter "
+    "within 2 %; "
     "within limits fewer than one in 10; else not",
     try_it,
     judge,

@@ -7,7 +7,7 @@ from ...parameters import read_parameters
 from .bench import Bench
 from .finding import FAILS, HOLDS, LIMITED, Finding, Line, Panel, Statement
 
-# measured V (mV), lowest and highest: the rows of validation.toml that name the cell, where their sources stand
+# measured V (mV), lowest and highest: rows of validation.toml, where their sources stand
 MEASURED = {
     "neuron": (-70.0, -62.0, "R3"),
     "neuron_kcc2": (-79.0, -75.0, "R3"),
@@ -73,7 +73,8 @@ STATEMENT = Statement(
     8,
     "The rest differs between cell types: neuron and muscle about −70 mV; red cells and epithelia differ",
     "rests of nine cells beside measured ones",
-    f"holds where rests differ by {APART:g} mV or more, nerve and muscle lie within {NEAR:g} mV of −70 and all as "
+    f"holds where rests differ by {APART:g} mV or more, nerve and muscle lie within {NEAR:g} mV of −70 and "
+    f"all as "
     "measured; within limits where they differ so; else not",
     try_it,
     judge,

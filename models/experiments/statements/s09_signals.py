@@ -39,11 +39,13 @@ def try_it(bench: Bench) -> Finding:
     change: dict[str, float] = {}
     failing: list[str] = []
     for name in names:
-        usual = list(STATES)[0]
+        usual, *disturbed = STATES
         of_all = []
-        for words in list(STATES)[1:]:
+        for words in disturbed:
             if threshold[name][words] is None and threshold[name][usual] is not None:
-                failing.append(f"{CELLS[name]} in {words}" if "K⁺" in words else f"{CELLS[name]} with {words}")
+                failing.append(
+                    f"{CELLS[name]} in {words}" if "K⁺" in words else f"{CELLS[name]} with {words}"
+                )
             for own in (threshold[name], height[name]):
                 before, now = own[usual], own[words]
                 if before is not None:  # of what does not fire nothing is disturbed
@@ -60,21 +62,22 @@ def try_it(bench: Bench) -> Finding:
     limit = f"threshold or height changes by {100 * min(change.values()):.0f} % or more in every cell"
     limit += f"; no spike or no rest in: {', '.join(failing)}" if failing else ""
     states = list(STATES)
-    panels = [
-        Panel(title, "", y, [
-            Line(states, [_share(own[name][one], own[name][states[0]]) for one in states], CELLS[name], "", "bars")
-            for name in names
-        ])
-        for title, y, own in (
-            ("what it takes to fire", "threshold, of the usual", threshold),
-            ("what comes of it", "height of the spike, of the usual", height),
-        )
-    ]  # fmt: skip
+    both = (
+        ("what it takes to fire", "threshold, of the usual", threshold),
+        ("what comes of it", "height of the spike, of the usual", height),
+    )
+    panels = []
+    for title, y, of_cells in both:
+        bars = [_bars(states, of_cells[name], CELLS[name]) for name in names]
+        panels.append(Panel(title, "", y, bars))
     return Finding(values, limit, panels)
 
 
-def _share(now: float | None, before: float | None) -> float:
-    return 0.0 if now is None or before is None else now / before
+def _bars(states: list[str], own: dict[str, float | None], words: str) -> Line:
+    """One cell's values, of that as it is; 0 where it has none."""
+    usual = own[states[0]]
+    shares = [0.0 if one is None or usual is None else one / usual for one in own.values()]
+    return Line(states, shares, words, "", "bars")
 
 
 def judge(values: Mapping[str, Any]) -> str:
@@ -87,9 +90,11 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     9,
     "The rest is the baseline of action potentials; a disturbed rest disturbs signalling",
-    "threshold and height of the spike of neuron, muscle and heart, as they are, in 8 and 12 mM K⁺, and with a half "
+    "threshold and height of the spike of neuron, muscle and heart, as they are, in 8 and 12 mM K⁺, and "
+    "with a half "
     "and a fifth of their pump",
-    f"holds where threshold or height changes by {100 * CHANGED:.0f} % or more, or no spike is left, in all three cells; "
+    f"holds where threshold or height changes by {100 * CHANGED:.0f} % or more, or no spike is left, in "
+    f"all three cells; "
     "within limits in some; else not",
     try_it,
     judge,

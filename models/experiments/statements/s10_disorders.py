@@ -27,7 +27,9 @@ def try_it(bench: Bench) -> Finding:
         for words, activity in MUTANTS.items():
             bench.told(i / len(names), f"{name}, {words}")
             key = f"{name}, {words}"
-            once[key] = bench.rest(name, activity, hold="concentrations").summary["v_rest_mV"] - before["v_rest_mV"]
+            once[key] = (
+                bench.rest(name, activity, hold="concentrations").summary["v_rest_mV"] - before["v_rest_mV"]
+            )
             s = bench.rest(name, activity).summary
             good[key], sodium[key] = s["v_rest_mV"] - before["v_rest_mV"], s["nai_mM"] / before["nai_mM"]
         for words, (drug, dose) in DRUGS.items():
@@ -69,9 +71,11 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     10,
     "Pump disorders and drugs shift the rest",
-    "two muscle fibres and a human ventricular cell with half of α1 or α2, at once and for good, and after a day in "
+    "two muscle fibres and a human ventricular cell with half of α1 or α2, at once and for good, and after "
+    "a day in "
     "2 ng/ml digoxin and in 1 µM ouabain",
-    f"holds where half of an isoform or a therapeutic dose shifts V by {SHIFT:g} mV or more in one of them; within limits "
+    f"holds where half of an isoform or a therapeutic dose shifts V by {SHIFT:g} mV or more in one of "
+    f"them; within limits "
     f"where V shifts by {LEAST:g} mV or more at all; else not",
     try_it,
     judge,

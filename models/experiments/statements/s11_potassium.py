@@ -81,8 +81,10 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     11,
     "Kidney failure or diarrhoea, through K⁺, shift the rest and may stop nerve, muscle or heart",
-    "rest and threshold of neuron, muscle and heart in 1.5 to 9 mM K⁺; the second rest of a fast fibre at 1 mM",
-    f"holds where V of all three rises by {SHIFT:g} mV or more from {NORMAL:g} to 9 mM and one of them has no spike any "
+    "rest and threshold of neuron, muscle and heart in 1.5 to 9 mM K⁺; the second rest of a fast fibre at "
+    "1 mM",
+    f"holds where V of all three rises by {SHIFT:g} mV or more from {NORMAL:g} to 9 mM and one of them has "
+    f"no spike any "
     "more somewhere between 1.5 and 9 mM; within limits where V alone shifts; else not",
     try_it,
     judge,

@@ -46,8 +46,10 @@ def try_it(bench: Bench) -> Finding:
     }
     highest = max(work, key=lambda name: work[name])
     limit = (
-        f"a cycle's work is {min(work.values()):.0f} to {work[highest]:.0f} kJ/mol ({highest}), of the {LEAST:.0f} to "
-        f"{MOST:.0f} that ATP gives; in a day the pump moves {min(turns.values()):.1f} to {max(turns.values()):.0f} "
+        f"a cycle's work is {min(work.values()):.0f} to {work[highest]:.0f} kJ/mol ({highest}), of the "
+        f"{LEAST:.0f} to "
+        f"{MOST:.0f} that ATP gives; in a day the pump moves {min(turns.values()):.1f} to "
+        f"{max(turns.values()):.0f} "
         "times the cell's K⁺"
     )
     return Finding(values, limit, [
@@ -71,9 +73,11 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     12,
     "3 Na⁺ go out for 2 K⁺ and one ATP",
-    "what the pump of five cells moves and spends at rest in a day, counted from its currents and its ATP; the "
+    "what the pump of five cells moves and spends at rest in a day, counted from its currents and its ATP; "
+    "the "
     "work of a cycle against the free energy of ATP",
-    f"holds where Na⁺, K⁺ and ATP are as 3 : 2 : 1 within 1e-6 and a cycle's work is below {LEAST:.0f} kJ/mol; within "
+    f"holds where Na⁺, K⁺ and ATP are as 3 : 2 : 1 within 1e-6 and a cycle's work is below {LEAST:.0f} "
+    f"kJ/mol; within "
     f"limits below {MOST:.0f}; else not",
     try_it,
     judge,

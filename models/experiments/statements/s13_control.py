@@ -70,9 +70,11 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     13,
     "The pump follows energy, hormones and development",
-    "the pump's current at once and V for good of two muscle fibres and a ventricular cell with a tenth of their ATP, "
+    "the pump's current at once and V for good of two muscle fibres and a ventricular cell with a tenth of "
+    "their ATP, "
     "with insulin and with adrenaline; E_Cl of an immature and an adult neuron",
-    f"holds where the pump's current changes by {100 * FOLLOWS:.0f} % or more at once in all three by each; within limits "
+    f"holds where the pump's current changes by {100 * FOLLOWS:.0f} % or more at once in all three by "
+    f"each; within limits "
     "by some; else not",
     try_it,
     judge,

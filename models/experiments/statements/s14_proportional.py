@@ -51,14 +51,17 @@ def try_it(bench: Bench) -> Finding:
         panels["na"].append(Line(RATES.tolist(), sodium, name))
     values = {key.replace("worst_", "least_share_linear_"): value for key, value in values.items()}
     limit = (
-        f"V at once is a straight line in the pump's rate (R² {values['least_share_linear_at_once']:.3f}); for good "
-        f"within {100 * NEAR:.0f} % of the normal rate R² is {values['least_share_linear_near']:.3f}, from 0 to 2 times "
+        f"V at once is a straight line in the pump's rate (R² {values['least_share_linear_at_once']:.3f}); "
+        f"for good "
+        f"within {100 * NEAR:.0f} % of the normal rate R² is {values['least_share_linear_near']:.3f}, from "
+        f"0 to 2 times "
         f"{values['least_share_linear_whole']:.2f}: little above, run-down below"
     )
     return Finding(values, limit, [
         Panel("nearly flat above the normal rate, run-down below", "pump rate, of the normal one", "V (mV)",
               panels["v"]),
-        Panel("Na⁺ is what is left to pump", "pump rate, of the normal one", "Na⁺ inside (mM)", panels["na"], "y"),
+        Panel("Na⁺ is what is left to pump", "pump rate, of the normal one", "Na⁺ inside (mM)",
+              panels["na"], "y"),
     ])  # fmt: skip
 
 
@@ -82,7 +85,8 @@ STATEMENT = Statement(
     14,
     "The effect is proportional to how far the pump deviates from its normal rate",
     "V at once, and V, Na⁺ and K⁺ for good, of neuron and two muscle fibres with 0 to 2 times their pump",
-    f"holds where V is a straight line in the pump's rate from 0 to 2 times (R² ≥ {LINEAR}), at once and for good; "
+    f"holds where V is a straight line in the pump's rate from 0 to 2 times (R² ≥ {LINEAR}), at once and "
+    f"for good; "
     f"within limits where it is at once, and for good within {100 * NEAR:.0f} %; else not",
     try_it,
     judge,

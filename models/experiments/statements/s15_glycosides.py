@@ -65,10 +65,12 @@ STATEMENT = Statement(
     15,
     "Cardiac glycosides depolarise; useful, and arrhythmogenic",
     "a human ventricular cell after a day in 0.5 to 100 ng/ml digoxin",
-    f"holds where V rises by {SHIFT:g} mV or more, and Na⁺ and Ca²⁺ by {100 * LOAD:.0f} % or more, at {USEFUL:g} ng/ml; "
+    f"holds where V rises by {SHIFT:g} mV or more, and Na⁺ and Ca²⁺ by {100 * LOAD:.0f} % or more, at "
+    f"{USEFUL:g} ng/ml; "
     "within limits where they are loaded there and V rises at higher doses alone; else not",
     try_it,
     judge,
     {"scale": {"pump": 30.0}},
-    "python run.py glycoside --cell human_ventricle --drug digoxin --dose '2 ng/ml' --species human --hours 24",
+    "python run.py glycoside --cell human_ventricle --drug digoxin --dose '2 ng/ml' --species human "
+    "--hours 24",
 )

@@ -10,7 +10,7 @@ from .bench import Bench
 from .finding import FAILS, HOLDS, LIMITED, Finding, Line, Panel, Statement
 
 PROTOCOL = "light_10min"
-ON, OFF = 60e3, 660e3  # ms, of that protocol
+ON, END = 60e3, 4.26e6  # ms, of that protocol
 STEERED, SOON = 10.0, 10.0  # mV, ms
 UNTOUCHED = 0.05  # share of Na+ inside
 
@@ -18,7 +18,11 @@ UNTOUCHED = 0.05  # share of Na+ inside
 def try_it(bench: Bench) -> Finding:
     """Ten minutes of light on a neuron with channelrhodopsin."""
     cell = bench.cell("neuron_chr2", max_compartment_length=80)
-    found = run(PROTOCOL, cell, **bench.changes(cell), progress=lambda t, words="": bench.told(t / 4.26e6, words))
+
+    def told(t: float, words: str = "") -> None:
+        bench.told(t / END, words)
+
+    found = run(PROTOCOL, cell, **bench.changes(cell), progress=told)
     s, layout, course = found.summary, found.layout, found.course
     v = layout.by_area(course.v)
     na = layout.by_volume(course.na, course.relative_volume)
@@ -36,7 +40,8 @@ def try_it(bench: Bench) -> Finding:
         "atp_molecules_n": s["atp_molecules"],
     }
     limit = (
-        f"{size:.0f} mV, half of it within {latency:.1f} ms; but ten minutes leave {100 * gained:.0f} % more Na⁺ inside, and "
+        f"{size:.0f} mV, half of it within {latency:.1f} ms; but ten minutes leave {100 * gained:.0f} % "
+        f"more Na⁺ inside, and "
         f"after them V is {-values['undershoot_mV']:.0f} mV below its rest"
     )
     if s["recovered_after_s"] is not None:
@@ -61,7 +66,8 @@ STATEMENT = Statement(
     16,
     "Light-gated channels steer V within milliseconds and leave the balance untouched",
     "ten minutes of blue light, 1 mW/mm², on a neuron with channelrhodopsin, and an hour after",
-    f"holds where V moves by {STEERED:g} mV or more, half of it within {SOON:g} ms, and Na⁺ inside by less than "
+    f"holds where V moves by {STEERED:g} mV or more, half of it within {SOON:g} ms, and Na⁺ inside by less "
+    f"than "
     f"{100 * UNTOUCHED:.0f} %; within limits where V moves so but Na⁺ too; else not",
     try_it,
     judge,

@@ -31,7 +31,7 @@ def try_it(bench: Bench) -> Finding:
         "roots": roots,
         "v_mV": dict(zip(map(str, KIR), v, strict=True)),
     }
-    limit = f"from {v[0]:.0f} to {v[4]:.0f} mV with {KIR[4]:g} mS/cm² of Kir2.1, which HEK293 does not have by itself"
+    limit = f"from {v[0]:.0f} to {v[4]:.0f} mV with {KIR[4]:g} mS/cm² of Kir2.1, which it has not by itself"
     line = Line(list(KIR), v, "", "v")
     return Finding(values, limit, [
         Panel("a few channels give a cell a rest", "Kir2.1 (mS/cm²)", "V at rest (mV)", [line])
@@ -54,7 +54,8 @@ STATEMENT = Statement(
     17,
     "Engineered channels give non-native cells a rest of their own",
     "HEK293 with 0 to 0.5 mS/cm² of Kir2.1",
-    f"holds where Kir2.1 lowers V by {SHIFT:g} mV or more, to below −65 mV; within limits where it does not reach it; "
+    f"holds where Kir2.1 lowers V by {SHIFT:g} mV or more, to below −65 mV; within limits where it does "
+    f"not reach it; "
     "else not",
     try_it,
     judge,

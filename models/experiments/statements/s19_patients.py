@@ -50,12 +50,14 @@ def try_it(bench: Bench) -> Finding:
     }
     first, second = (names[i] for i in order[:2])
     limit = (
-        f"{100 * explained:.0f} % of the spread of the response (Na⁺ +{y.mean():.2f} ± {y.std():.2f} mM) is foretold; most "
-        f"by {first} and {second}, little by channels of the action potential; V differs by {np.std(rest_mv):.1f} mV alone"
+        f"{100 * explained:.0f} % of the spread of the response (Na⁺ +{y.mean():.2f} ± {y.std():.2f} mM) "
+        f"is foretold; most "
+        f"by {first} and {second}, little by channels of the action potential; V differs by "
+        f"{np.std(rest_mv):.1f} mV alone"
     )
     low, high = float(min(y.min(), predicted.min())), float(max(y.max(), predicted.max()))
     return Finding(values, limit, [
-        Panel("foretold, of those that nothing was learnt from", "Na⁺ gained, foretold (mM)", "Na⁺ gained (mM)", [
+        Panel("foretold, of members not learnt from", "Na⁺ gained, foretold (mM)", "Na⁺ gained (mM)", [
             Line(predicted.tolist(), y[TAUGHT:].tolist(), "a member", "na", "points"),
             Line([low, high], [low, high], "as foretold", "", "broken"),
         ]),
@@ -74,7 +76,8 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     19,
     "Patient-specific channel profiles predict drug response",
-    f"{MEMBERS} human ventricular cells whose strengths differ by {100 * CV:.0f} % (assumed), a day in 2 ng/ml digoxin: "
+    f"{MEMBERS} human ventricular cells whose strengths differ by {100 * CV:.0f} % (assumed), a day in 2 "
+    f"ng/ml digoxin: "
     f"the gain of Na⁺ of the last {MEMBERS - TAUGHT} from a straight line through the first {TAUGHT}",
     f"holds where {100 * GOOD:.0f} % or more of the variance of the response is foretold; within limits "
     f"{100 * SOME:.0f} %; else not",

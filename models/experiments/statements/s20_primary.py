@@ -81,9 +81,11 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     20,
     "The primary determinant is the K⁺ gradient, or its active maintenance",
-    "how far V moves with every bath, leak, pump and content of every cell (per e-fold of each), at once, after 1 s, "
+    "how far V moves with every bath, leak, pump and content of every cell (per e-fold of each), at once, "
+    "after 1 s, "
     "1 min, 1 h and for ever; which comes first",
-    "holds where K⁺ outside, or the anions that keep K⁺ inside, come first in every cell at once and for ever; within "
+    "holds where K⁺ outside, or the anions that keep K⁺ inside, come first in every cell at once and for "
+    "ever; within "
     "limits where they do for ever in half of the cells or more; else not",
     try_it,
     judge,
