@@ -83,6 +83,6 @@ STATEMENT = Statement(
     f"{100 * SOME:.0f} %; else not",
     try_it,
     judge,
-    {"scale": {"pump": 1e-3}},
+    {"scale": {"pump": 0.05}},
     "python run.py study digoxin",
 )
