@@ -70,6 +70,8 @@ def test_a_study_goes_on_where_it_was_stopped(small, tmp_path):
         study(out=tmp_path, workers=1, resume=True, **(SMALL | {"vary": {"ko": [4]}}))
     study(out=tmp_path, workers=1, resume=True)
     assert dump(tmp_path) == dump(folder)
+    whole_again = study(out=tmp_path, workers=1, resume=True).summary
+    assert whole_again["done"] == 20 and whole_again["members_per_s_and_worker"] is None
     with pytest.raises(InputError, match="no study to go on with"):
         study(out=tmp_path / "other", resume=True)
 
@@ -82,6 +84,25 @@ def test_a_warm_cell_computes_what_a_new_one_does():
     again = [warm.do(job, 0, one) for one in reversed(members)][::-1]
     assert first == again
     assert Bench().do(job, 0, members[2]) == first[2] and first[2].found
+
+
+def test_what_all_members_share_is_tried_before_any_is_computed():
+    """Arguments, and names to be kept; what may be there in another member is no reason to refuse."""
+    bench, block = Bench(), {"compute": "block", "arguments": {"hours": 0.01}}
+    for given, sentence in (
+        ({"keep": ["v_rest"]}, "unknown number of rest 'v_rest'; did you mean 'v_rest_mV'"),
+        ({"compute": "block", "arguments": {"hours": -1}}, "hours=-1: must be"),
+        ({"compute": "glycoside", "arguments": {"drug": "aspirin"}}, "unknown drug 'aspirin'"),
+        (block | {"keep": ["hours_to_10_mV"]}, None),  # it has not come that far
+    ):
+        job = read_definition({"cell": "hek293", "vary": {"ko": [4]}, **given}).job()
+        if sentence is None:
+            bench.try_one(job, {"ko": 4.0})
+            continue
+        with pytest.raises(InputError, match=sentence):
+            bench.try_one(job, {"ko": 4.0})
+    with pytest.raises(InputError, match="is no strength"):
+        bench.describe(job, ["impermeant_inside"], {})
 
 
 @pytest.mark.slow
@@ -124,9 +145,38 @@ def test_a_disk_without_room(tmp_path):
     store.add([], given)
     assert not store.lost and store.done(200).all()
     store.close()
+    size = (tmp_path / NAME).stat().st_size
+    with (tmp_path / NAME).open("r+b") as file:  # the members' pages, not the first
+        file.seek(size // 2)
+        file.write(b"damage" * 1000)
+    with pytest.raises(InputError, match="is damaged"):
+        Store.go_on(tmp_path / NAME)
     with pytest.raises(InputError, match="is no study's store"):
         (tmp_path / "no.sqlite").write_bytes(b"no database, but long enough to be taken for one" * 40)
         Store.go_on(tmp_path / "no.sqlite")
+
+
+def test_a_store_in_the_place_of_one_that_was_killed_in_mid_writing(tmp_path):
+    """What a killed driver had not finished to write is not put into the new one."""
+    about = {"identity": "old", "tables": "{}", "path": "study", "folder": "."}
+    (tmp_path / "first").mkdir()
+    old = Store.begin(tmp_path / "first" / NAME, about)
+    given = {i: {"ko": float(i)} for i in range(300)}
+    rows = [Row(i, {"v_mV": -70.0}, "", "x" * 300) for i in range(300)]
+    old.add(rows, given)
+    old._db.execute("PRAGMA cache_size = 1")
+    old._db.execute("UPDATE study SET value = 'z'")
+    old._db.execute("UPDATE members SET why = 'y'")  # begun, written in part, never ended
+    for path in (tmp_path / "first").iterdir():  # as a kill leaves them
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    old.close()
+    assert (tmp_path / f"{NAME}-journal").exists()
+    new = Store.begin(tmp_path / NAME, about | {"identity": "new"})
+    new.add(rows[:2], given)
+    new.close()
+    again = Store.go_on(tmp_path / NAME)
+    assert again.about["identity"] == "new" and [row.number for row in again.rows()] == [0, 1]
+    again.close()
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from models.errors import InputError
 from models.studies import vary
 from models.studies.computed import numbers_of
 from models.studies.design import Grid, cohort, of_rows, sampled
-from models.studies.read import read_definition
+from models.studies.read import buildable, read_definition
 from models.studies.tables import Correlated, Sample
 
 
@@ -37,6 +37,9 @@ def test_a_grid_of_a_billion_is_not_made():
     [
         ({"ko": "1:5"}, "count of values is missing"),
         ({"ko": "1:5:0"}, "at least one value"),
+        ({"ko": "1:5:_"}, "FROM:TO:COUNT"),
+        ({"ko": "1:5:1000000000"}, "at most 1,000,000 values"),
+        ({"inside": {"nai": [3, 4]}}, 'in quotes, "inside.nai"'),
         ({"ko": "0:5:4log"}, "limits above 0"),
         ({"ko": "a:5:4"}, "expected a concentration"),
         ({"ko": []}, "one value or more"),
@@ -61,7 +64,7 @@ def test_rows_of_a_file(tmp_path):
         ("ko,ko\n1,2\n", "different names"),
         ("ko,pump\n1\n", "member 1 has 1 values; expected 2"),
         ("ko,pump\n1,\n", "member 1 has no pump"),
-        ("ko\nmuch\n", "expected a concentration"),
+        ("ko\n3\nmuch\n", "member 2: ko=much: expected a concentration"),
     ):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=sentence):
@@ -109,6 +112,45 @@ def test_correlations_that_no_numbers_have():
         cohort(cv, median, [Correlated(between=["a", "d"], r=0.1)], 10, 0)
 
 
+def test_a_cohort_that_no_memory_holds():
+    with pytest.raises(InputError, match="at most 50,000,000"):
+        cohort({"pump": 0.2, "ko": 0.1}, {"pump": 1, "ko": 4}, [], 10**9, 0)
+    pairs = [Correlated(between=["a", "b"], r=0.1), Correlated(between=["b", "a"], r=0.3)]
+    with pytest.raises(InputError, match="given twice"):
+        cohort({"a": 0.2, "b": 0.2}, {"a": 1, "b": 1}, pairs, 10, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "columns", "sentence"),
+    [
+        ({}, "arguments.hours\n2\n", "unknown argument of rest 'hours'"),
+        ({}, "protocol\ndenervation\n", "protocol has no effect"),
+        ({"compute": "run"}, "ko\n4\n", "needs a protocol"),
+        ({"scale": {"pump": 2}}, "pump\n4\n", "pump varies and is set"),
+        ({}, "cell,ko\nneuron,4\nneurone,4\n", "unknown cell 'neurone'"),
+        ({"compute": "run"}, "protocol\ndenervation\ndenervatio\n", "unknown protocol 'denervatio'"),
+    ],
+)
+def test_columns_of_a_file_are_checked_as_other_names(tmp_path, given, columns, sentence):
+    (tmp_path / "rows.csv").write_text(columns, encoding="utf-8")
+    definition = read_definition({"rows": str(tmp_path / "rows.csv"), **given})
+    with pytest.raises(InputError, match=sentence):
+        buildable(definition, definition.design([]))
+
+
+def test_a_first_member_that_cannot_be_is_passed_over():
+    """Its value is its own reason to fail, as that of any other member is."""
+    definition = read_definition({"cell": "hek293", "vary": {"inside.nai": [-1, 9]}})
+    assert buildable(definition, definition.design([])) == [{"inside.nai": 9.0}]
+
+
+def test_names_of_several_cells_and_of_glia():
+    kinds = {"a.ko": vary.SETTING, "a.inside.nai": vary.FILE, "a.pump": vary.STRENGTH}
+    kinds |= {"glia.volume": vary.FILE, "glia.pump": vary.STRENGTH}
+    assert {name: vary.kind_of(name) for name in kinds} == kinds
+    assert vary.unit_of("a.ko") == "mM" and vary.value_of("a.ko", "400 uM") == pytest.approx(0.4)
+
+
 def test_numbers_of_a_summary():
     summary = {"v_mV": -70.0, "stable": True, "name": "x", "none": None, "wall_s": 1.0, "far": float("inf")}
     summary |= {"folds": [{"value": 0.5, "kind": "fold"}], "scale": {"pump": 2}}
@@ -131,6 +173,15 @@ def test_numbers_of_a_summary():
         ({"vary": {"ko": [4]}, "sampel": {}}, "unknown key 'sampel'"),
         ({"vary": {"ko": [4]}, "sample": {"method": "sobol"}}, "sample.members is missing"),
         ({"spread": {"all": {"cv": -0.2}}, "members": 3}, "must be above 0"),
+        ({"spread": {"all": {"cv": 0.2}}, "members": 3, "scale": {"pump": 0.5}}, "expected spread.pump"),
+        ({"vary": {"ko": [4]}, "seed": 3}, "seed has no effect"),
+        ({"vary": {"cell": ["neuron", "muscle"]}, "cell": "neuron"}, "cell varies and is set"),
+        ({"vary": {"ko": [4]}, "compute": "follow"}, "follow needs its argument along"),
+        (
+            {"vary": {"arguments.hours": [4]}, "compute": "block", "arguments": {"hours": 2}},
+            "arguments.hours varies and is set",
+        ),
+        ({"vary": {"ko": [4]}, "options": {"mechanisms": "folder"}}, "expected a list of folders"),
     ],
 )
 def test_a_study_that_says_nothing_twice_or_wrongly(given, sentence):

@@ -125,6 +125,44 @@ def test_files_hold_every_member(tmp_path):
     )
 
 
+def test_what_differs_stands_in_its_column_though_a_result_repeats_it(tmp_path):
+    """A result's own ko_mM is none where a member has no numbers; K+ outside is known all the same."""
+    made = result(tmp_path, GRID, failed=[1])
+    made.found["ko_mM"] = np.where(made.reason == "", made.given["ko"], np.nan)
+    columns = made.columns()
+    assert columns["ko_mM"] == made.given["ko"].tolist() and list(columns)[:3] == ["number", "ko_mM", "pump"]
+
+
+def test_a_row_that_was_not_kept_stands_in_its_place(tmp_path):
+    """In the dataset, in the table and in the figure, by its number."""
+    definition = read_definition({"cell": "hek293", "keep": ["v_rest_mV"], **GRID})
+    design = definition.design([])
+    store = Store.begin(tmp_path / NAME, {"identity": "", **definition.written()})
+    rows = [Row(i, {"v_rest_mV": v(design.member(i))}) for i in range(design.count)]
+    given = {i: design.member(i) for i in range(design.count)}
+    store.add(rows[:4] + rows[5:], given)
+    store.lost[4] = ()
+    made = StudyResult.read(definition, design, store, PROVENANCE, [])
+    store.close()
+    assert made.numbers.tolist() == list(range(12)) and made.reason[4] == "not stored"
+    data = made.to_xarray()["v_rest_mV"]
+    assert np.isnan(data.values.ravel()[4]) and data.values.ravel()[5] == v(design.member(5))
+
+
+def test_a_map_of_values_in_any_order(tmp_path):
+    """Fields lie round their values, half-way to the next on their axis, logarithmic or not."""
+    made = result(tmp_path, {"vary": {"ko": [5, 2, 8], "pump": [10, 0.1, 1]}})
+    axis = figure(made).axes[0]
+    x, y = axis.collections[0].get_coordinates()[0, :, 0], axis.collections[0].get_coordinates()[:, 0, 1]
+    assert list(x) == pytest.approx([10**-1.5, 10**-0.5, 10**0.5, 10**1.5]) and axis.get_xscale() == "log"
+    assert list(y) == pytest.approx([0.5, 3.5, 6.5, 9.5])
+    drawn = np.reshape(axis.collections[0].get_array(), (3, 3))
+    for i, ko in enumerate((2, 5, 8)):
+        assert drawn[i].tolist() == pytest.approx([v({"ko": ko, "pump": pump}) for pump in (0.1, 1, 10)])
+    lines = figure(result(tmp_path, {"vary": {"ko": [5, 2, 8]}})).axes[0].lines
+    assert list(lines[0].get_xdata()) == [2, 5, 8] and list(lines[0].get_ydata()) == [-58, -55, -52]
+
+
 def test_a_study_without_any_number_says_so(tmp_path):
     made = result(tmp_path, GRID, failed=range(12))
     assert "no rest: 12 members" in printed(made)

@@ -9,7 +9,6 @@ from rich.console import Console
 from .. import interrupts
 from ..errors import InputError
 from ..experiments.keys import name_and_unit
-from ..parameters.overrides import from_text
 from ..studies.computed import COMPUTED
 from ..studies.read import shipped_studies
 from ..studies.study import study
@@ -17,7 +16,7 @@ from ..studies.study_result import StudyResult, heading
 from ..studies.tables import METHODS
 from ..words import count, duration, minus
 from .command import Command
-from .options import CellOptions, pairs, quantity
+from .options import CellOptions, FileValues, pairs, quantity
 from .output import Output
 from .session import Session
 from .study_figure import figure
@@ -109,7 +108,7 @@ def run(
         "protocol": protocol,
         "options": {name: value for name, value in cell.given().items() if value},
         "arguments": {name: _plain(text) for name, text in pairs("with", with_).items()},
-        "set": from_text(pairs("set", set_)),
+        "set": FileValues(set_).of_file() | FileValues(set_).of_experiment(),
         "scale": pairs("scale", scale),
         "vary": _varied(vary),
         "sample": _sample(sample),
@@ -184,9 +183,6 @@ def _spread(given: list[str]) -> dict[str, Any]:
             raise InputError(f"--spread {text}: {name.strip() or 'of all'} is given twice")
         found[name.strip() if equals else "all"] = {"cv": cv.strip()}
     return found
-
-
-# ---------------------------------------------------------------------- on the terminal
 
 
 def table(console: Console, result: StudyResult) -> None:
@@ -276,9 +272,6 @@ def _explained(console: Console, key: str, found: Any) -> None:
     console.print(rows)
 
 
-# ---------------------------------------------------------------------- files
-
-
 def files(to: Output, result: StudyResult) -> None:
     """A row a member, the dataset, what explains the spread, and the figure."""
     to.csv("members.csv", result.columns())
@@ -294,15 +287,10 @@ def spread_columns(result: StudyResult) -> dict[str, list]:
     for key, one in result.spread.items():
         for i, name in enumerate(one.names):
             row = {
-                "found": key,
-                "parameter": name,
-                "rank_correlation": one.rank[i],
-                "first_order_share": one.first[i],
-                "first_order_error": one.first_error[i],
-                "total_share": one.total[i],
-                "total_error": one.total_error[i],
-                "members": one.members,
-            }
+                "found": key, "parameter": name, "rank_correlation": one.rank[i],
+                "first_order_share": one.first[i], "first_order_error": one.first_error[i],
+                "total_share": one.total[i], "total_error": one.total_error[i], "members": one.members,
+            }  # fmt: skip
             for head, value in row.items():
                 found.setdefault(head, []).append(value)
     return found

@@ -81,6 +81,8 @@ class Definition:
         spread = every | {name: one for name, one in t.spread.items() if name != ALL}
         median = {}
         for name, one in spread.items():
+            if name in vary.NAMES:
+                raise InputError(f"{self.path}: spread.{name}: expected a number's name; rows give others")
             if one.median is None and vary.kind_of(name) != vary.STRENGTH:
                 raise InputError(f"{self.path}: spread.{name}: expected its median: it is no strength")
             value = vary.value_of(name, 1.0 if one.median is None else one.median)
@@ -102,7 +104,7 @@ class Definition:
                 str(protocol.file(name)) for name in (*protocol.samples, protocol.tables.start.run) if name
             ]
         for name in (name for name in design.names if name in vary.NAMES):
-            named += _choices(design, name)
+            named += choices(design, name)
         for folder in t.options.get("mechanisms") or []:
             named += [str(path) for path in sorted((self.folder / folder).glob("*.mod"))]
         files = {str(name): _content(self.folder / str(name)) for name in named if name is not None}
@@ -116,7 +118,8 @@ class Definition:
         return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _choices(design: Design, name: str) -> list[Any]:
+def choices(design: Design, name: str) -> list[Any]:
+    """The values that a name has among the members, each once."""
     if name in design.dimensions:
         return list(design.dimensions[name])
     return sorted({str(design.member(i)[name]) for i in range(design.count)})

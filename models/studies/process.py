@@ -22,6 +22,8 @@ from .rows import KILLED, LATE, Job, Row
 from .vary import Value
 
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+# a process grows by its cell and what is compiled for it; loky would end it as one that leaks
+LET_GROW = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e18"}
 UNSAID = "ignore:resource_tracker"  # what loky's own helper says of a study that was killed
 TRIES = 2  # of a member whose process dies
 Members = Sequence[tuple[int, Mapping[str, Value]]]
@@ -83,6 +85,15 @@ def describe(job: Job, names: list[str], first: Mapping[str, Value], limit: floa
     )
 
 
+def try_one(job: Job, first: Mapping[str, Value], limit: float | None) -> None:
+    """See `Bench.try_one`; in a Dask worker. What befalls a member is said in its row, not here."""
+    pool = _process()
+    try:
+        pool.submit(_try_one, job, first).result(limit)
+    except (TimeoutError, BrokenProcessPool):
+        _end(pool)
+
+
 def _check_version(job: Job) -> None:
     """EngineError in a worker of another version than the study's."""
     if job["pumpleak"] != VERSION:
@@ -111,7 +122,11 @@ def _process() -> Any:
         daemon = process._config.pop("daemon", None)  # type: ignore[attr-defined]
         try:
             pool = ProcessPoolExecutor(
-                1, timeout=None, initializer=_begin, initargs=(os.getpid(), sys.path), env=ONE_THREAD
+                1,
+                timeout=None,
+                initializer=_begin,
+                initargs=(os.getpid(), sys.path),
+                env=ONE_THREAD | LET_GROW,
             )
             pool.submit(os.getpid).result()
         finally:
@@ -162,6 +177,11 @@ def _bench() -> Any:
 
 def _describe(job: Job, names: list[str], first: Mapping[str, Value]) -> dict[str, Any]:
     return _bench().describe(job, names, first)
+
+
+def _try_one(job: Job, first: Mapping[str, Value]) -> None:
+    _silence()
+    _bench().try_one(job, first)
 
 
 def _warm(job: Job) -> None:

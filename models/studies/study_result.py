@@ -119,11 +119,13 @@ class StudyResult(Result):
 
     def columns(self) -> dict[str, list]:
         """A row a member: number, what differs, what was found, the reason why nothing was."""
-        head = {name: values.tolist() for name, values in self.given.items()}
+        head = {heading(name): values.tolist() for name, values in self.given.items()}
+        # a result repeats some of it, ko_mM, where it has numbers at all
+        found = {name: values.tolist() for name, values in self.found.items() if name not in head}
         return {
             "number": self.numbers.tolist(),
-            **{heading(name): values for name, values in head.items()},
-            **{name: values.tolist() for name, values in self.found.items()},
+            **head,
+            **found,
             "reason": self.reason.tolist(),
             "why": self.why.tolist(),
         }
