@@ -62,9 +62,9 @@ def test_rows_of_a_file(tmp_path):
     for text, sentence in (
         ("ko\n", "a member a row"),
         ("ko,ko\n1,2\n", "different names"),
-        ("ko,pump\n1\n", "member 1 has 1 values; expected 2"),
-        ("ko,pump\n1,\n", "member 1 has no pump"),
-        ("ko\n3\nmuch\n", "member 2: ko=much: expected a concentration"),
+        ("ko,pump\n1\n", "row 1 has 1 values; expected 2"),
+        ("ko,pump\n1,\n", "row 1 has no pump"),
+        ("ko\n3\nmuch\n", "row 2: ko=much: expected a concentration"),
     ):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=sentence):

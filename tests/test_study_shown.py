@@ -103,10 +103,37 @@ def test_rows_of_a_file_are_a_row_each(tmp_path):
     (tmp_path / "patients.csv").write_text("ko,pump\n4,1\n5,0.5\n", encoding="utf-8")
     made = result(tmp_path, {"rows": str(tmp_path / "patients.csv")}, failed=[1])
     lines = printed(made).splitlines()
-    assert any(line.split() == ["1", "4", "1", "−56"] for line in lines)
-    assert any(line.split() == ["2", "5", "0.5", "–", "no", "rest"] for line in lines)
+    assert any(line.split() == ["0", "4", "1", "−56"] for line in lines)
+    assert any(line.split() == ["1", "5", "0.5", "–", "no", "rest"] for line in lines)
     marks = figure(made).axes[0].lines[0]
-    assert list(marks.get_xdata()) == [1, 2] and marks.get_ydata()[0] == -56
+    assert list(marks.get_xdata()) == [0, 1] and marks.get_ydata()[0] == -56
+
+
+def test_many_columns_keep_to_the_terminal(tmp_path):
+    """What is the same in all, and what there is no room for, stands in members.csv; numbers stay whole."""
+    lines = [f"{'abcdefgh'[i]}{'cell' * 4},{i},1,0.9,{i + 0.123},{i / 7}" for i in range(4)]
+    (tmp_path / "patients.csv").write_text("arguments.hold,ko,pump,naleak,nao,kleak\n" + "\n".join(lines))
+    made = result(tmp_path, {"rows": str(tmp_path / "patients.csv")}, failed=[1])
+    said = printed(made)
+    assert "…" not in said and "pump" not in said.split(")")[1] and max(map(len, said.splitlines())) <= 90
+    assert "no rest: 1 member, such as number 1 of members.csv: goes on firing" in said
+    assert f"{v(made.design.member(3)):.4g}".replace("-", "−") in said
+
+
+def test_panels_without_a_spread_are_empty(tmp_path):
+    """A number that is the same in all members has nothing that explains it."""
+    made = result(tmp_path, COHORT | {"keep": ["v_rest_mV", "nai_mM"]})
+    made.found["nai_mM"] = np.full(200, 9.0)
+    shown = [axis.axison for axis in figure(made).axes]
+    assert shown == [True, True, True, False, True, False]
+
+
+def test_no_contours_between_words(tmp_path):
+    given = {"vary": {"arguments.hold": ["a", "b"], "ko": "2:8:4"}}
+    made = result(tmp_path, given)
+    axis = figure(made).axes[0]
+    assert len(axis.collections) == 1 and [t.get_text() for t in axis.get_yticklabels()] == ["a", "b"]
+    assert made.to_xarray()["arguments.hold"].values.tolist() == ["a", "b"]
 
 
 def test_files_hold_every_member(tmp_path):

@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..experiments.keys import name_and_unit
 from ..studies.computed import COMPUTED
 from ..studies.read import shipped_studies
+from ..studies.spread import spread_columns
 from ..studies.study import study
 from ..studies.study_result import StudyResult, heading
 from ..studies.tables import METHODS
@@ -23,6 +24,7 @@ from .study_figure import figure
 from .tables import amount, new_table, number, print_sentence
 
 MOST_ROWS = 12  # of a table on the terminal
+MOST_SAID = 5  # values of a member that a sentence names
 MOST_TOLD = 2  # numbers whose spread is explained there
 File = Annotated[
     str | None,
@@ -202,6 +204,8 @@ def table(console: Console, result: StudyResult) -> None:
     for reason, failed in s["failed"].items():
         at = int((result.reason == reason).argmax())
         said = ", ".join(f"{name} {_said(values[at])}" for name, values in result.given.items())
+        if len(result.given) > MOST_SAID:
+            said = f"number {result.numbers[at]} of members.csv"
         print_sentence(console, f"{reason}: {count(failed, 'member')}, such as {said}: {result.why[at]}")
     workers = count(s["workers"], "worker")
     print_sentence(console, f"{duration(s['wall_s'] / 3600)} on {workers}")
@@ -244,16 +248,20 @@ def _ranges(console: Console, result: StudyResult) -> None:
 
 def _members(console: Console, result: StudyResult) -> None:
     """A row a member, of the first few."""
-    given = [_label(heading(name)) for name in result.given]
-    words = {head for head, own in zip(given, result.given.values(), strict=True) if own.dtype.kind in "UO"}
-    rows = new_table("", *given, *map(_label, result.told), "reason", left=("", "reason", *words))
+    differ, room = {}, console.width - 20 - 12 * len(result.told)  # beside the numbers and the reason
+    for name, own in result.given.items():
+        room -= 2 + max(len(line) for line in (*_label(heading(name)).split("\n"), *map(_said, own)))
+        if len(set(own.tolist())) > 1 and (room > 0 or not differ):
+            differ[_label(heading(name))] = own
+    words = [head for head, own in differ.items() if own.dtype.kind in "UO"]
+    rows = new_table("", *differ, *map(_label, result.told), "reason", left=("", "reason", *words))
     for i in range(min(len(result.numbers), MOST_ROWS)):
-        cells = [_said(values[i]) for values in result.given.values()]
+        cells = [_said(values[i]) for values in differ.values()]
         found = [
             amount(values[i]) if np.isfinite(values[i]) else "–"
             for values in (result.found[key] for key in result.told)
         ]
-        rows.add_row(str(result.numbers[i] + 1), *cells, *found, result.reason[i])
+        rows.add_row(str(result.numbers[i]), *cells, *found, result.reason[i])
     console.print(rows)
     if len(result.numbers) > MOST_ROWS:
         print_sentence(console, f"and {len(result.numbers) - MOST_ROWS} more, in members.csv")
@@ -277,23 +285,8 @@ def files(to: Output, result: StudyResult) -> None:
     to.csv("members.csv", result.columns())
     to.netcdf("members.nc", result.to_xarray())
     if result.spread:
-        to.csv("spread.csv", spread_columns(result))
+        to.csv("spread.csv", spread_columns(result.spread))
     to.figure("study.png", figure(result))
-
-
-def spread_columns(result: StudyResult) -> dict[str, list]:
-    """A row for each number that was found and each that differs."""
-    found: dict[str, list] = {}
-    for key, one in result.spread.items():
-        for i, name in enumerate(one.names):
-            row = {
-                "found": key, "parameter": name, "rank_correlation": one.rank[i],
-                "first_order_share": one.first[i], "first_order_error": one.first_error[i],
-                "total_share": one.total[i], "total_error": one.total_error[i], "members": one.members,
-            }  # fmt: skip
-            for head, value in row.items():
-                found.setdefault(head, []).append(value)
-    return found
 
 
 COMMAND = Command("study", run, StudyResult, table, files, figure)

@@ -47,6 +47,9 @@ def figure(result: StudyResult) -> "Figure":
                 if key in result.spread:
                     _tornado(axes[1, i], result.spread[key])
                     _scatter(axes[2, i], result, key, result.spread[key])
+                else:  # it is the same in all members, or too few have it
+                    axes[1, i].set_axis_off()
+                    axes[2, i].set_axis_off()
             else:
                 _marks(axes[0, i], result, key)
     return drawn
@@ -85,8 +88,11 @@ def _map(axis: "Axes", result: StudyResult, key: str, panel: int) -> None:
     places = edges(x, axis.get_xscale() == "log"), edges(y, axis.get_yscale() == "log")
     drawn = axis.pcolormesh(*places, np.ma.masked_invalid(values), cmap="viridis")
     axis.figure.colorbar(drawn, ax=axis, format=lambda v, _: minus(f"{v:g}"))
-    if min(values.shape) > 1 and np.isfinite(values).sum() > 4 and np.nanmax(values) > np.nanmin(values):
-        lines = axis.contour(x, y, np.ma.masked_invalid(values), LEVELS, colors="white", linewidths=0.8)
+    words = any(isinstance(one, str) for name in (x_name, y_name) for one in result.design.dimensions[name])
+    smooth = not words and min(values.shape) > 1 and np.isfinite(values).sum() > 4
+    if smooth and np.nanmax(values) > np.nanmin(values):
+        shown: Any = {"colors": "white", "linewidths": 0.8, "linestyles": "solid"}
+        lines = axis.contour(x, y, np.ma.masked_invalid(values), LEVELS, **shown)
         said = axis.clabel(lines, fontsize=7.5, fmt=lambda v: minus(f"{v:g}"))
         for part in (lines, *said):  # readable on the lightest colour too
             part.set_path_effects([withStroke(linewidth=1.8, foreground="#444444")])
@@ -228,6 +234,6 @@ def _scatter(axis: "Axes", result: StudyResult, key: str, found: Explained) -> N
 
 def _marks(axis: "Axes", result: StudyResult, key: str) -> None:
     """A mark a member, by its number in the file."""
-    axis.plot(result.numbers + 1, result.found[key], "o", ms=5, color=_colour(key))
-    axis.set_xlabel("member")
+    axis.plot(result.numbers, result.found[key], "o", ms=5, color=_colour(key))
+    axis.set_xlabel("number of the member")
     axis.set_ylabel(label(key))

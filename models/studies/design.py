@@ -83,14 +83,14 @@ def of_rows(path: Path) -> Points:
     columns: dict[str, list[Value]] = {name: [] for name in head}
     for number, row in enumerate(table[1:], 1):
         if len(row) != len(head):
-            raise InputError(f"rows {path}: member {number} has {len(row)} values; expected {len(head)}")
+            raise InputError(f"rows {path}: row {number} has {len(row)} values; expected {len(head)}")
         for name, text in zip(head, row, strict=True):
             if not text.strip():
-                raise InputError(f"rows {path}: member {number} has no {name}; expected a value")
+                raise InputError(f"rows {path}: row {number} has no {name}; expected a value")
             try:
                 columns[name].append(value_of(name, text.strip()))
             except InputError as error:
-                raise InputError(f"rows {path}: member {number}: {error}") from None
+                raise InputError(f"rows {path}: row {number}: {error}") from None
     return Points(dict(columns))
 
 

@@ -69,9 +69,12 @@ class StudyResult(Result):
         made = cls(definition, design, numbers, given, found, reason, why, {}, {}, warnings, provenance)
         made.spread.update(explained(made.design, definition.tables, given, {k: found[k] for k in made.told}))
         failed = Counter(word for word in reason.tolist() if word)
+        # a protocol has a cell of its own
+        tables = definition.tables
+        cell = tables.cell if "cell" in tables.model_fields_set else provenance.get("cell", tables.cell)
         made.summary.update(
             name=definition.tables.name,
-            cell=definition.tables.cell,
+            cell=cell,
             compute=definition.tables.compute,
             varied=design.names,
             members=len(rows),
