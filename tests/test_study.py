@@ -7,18 +7,26 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from distributed import KilledWorker
+from loky.process_executor import ShutdownExecutorError
 
 from models import rest
-from models.errors import InputError
+from models.errors import EngineError, InputError
+from models.studies import process
+from models.studies.engine import Crew
 from models.studies.member import Bench
 from models.studies.read import read_definition
 from models.studies.rows import Row
 from models.studies.store import NAME, Store
-from models.studies.study import study
+from models.studies.study import _Told, study
+from models.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 TROUBLE = ROOT / "tests" / "mechanisms" / "trouble"
@@ -48,7 +56,10 @@ def test_a_member_is_as_rest_finds_it(small):
         own = rest("hek293", set={"ko": ko}, scale={"pump": pump}).summary
         at = data.sel(ko=ko, pump=pump, method="nearest")
         assert float(at["v_rest_mV"]) == own["v_rest_mV"] and float(at["nai_mM"]) == own["nai_mM"]
-    assert found.summary["done"] == 20 and found.summary["failed"] == {}
+    s = found.summary
+    assert s["done"] == 20 and s["failed"] == {} and s["workers"] == 1
+    assert s["members_per_s_and_worker"] == pytest.approx(20 / s["worker_s"]) and s["worker_s"] < s["wall_s"]
+    assert data["ko"].attrs["units"] == "mM" and "units" not in data["pump"].attrs
 
 
 def test_workers_do_not_matter(small, tmp_path):
@@ -103,6 +114,99 @@ def test_what_all_members_share_is_tried_before_any_is_computed():
             bench.try_one(job, {"ko": 4.0})
     with pytest.raises(InputError, match="is no strength"):
         bench.describe(job, ["impermeant_inside"], {})
+
+
+def test_what_all_members_share_reaches_each():
+    """Settings, factors and file values of all and of each, in one warm cell, as rest alone has them."""
+    job = read_definition(
+        {
+            "cell": "hek293",
+            "vary": {"pump": [1]},
+            "set": {"ko": 6, "inside.nai": 12},
+            "scale": {"naleak": 1.5},
+        }
+    ).job()
+    bench = Bench()
+    for own, changed in (
+        ({"pump": 0.8}, {"scale": {"naleak": 1.5, "pump": 0.8}}),
+        ({"celsius": 30.0}, {"set": {"ko": 6, "inside.nai": 12, "celsius": 30}}),
+        ({"inside.ki": 120.0}, {"set": {"ko": 6, "inside.nai": 12, "inside.ki": 120}}),
+        ({"inside.ki": 130.0}, {"set": {"ko": 6, "inside.nai": 12, "inside.ki": 130}}),
+    ):
+        usual = {"set": {"ko": 6, "inside.nai": 12}, "scale": {"naleak": 1.5}}
+        alone = rest("hek293", **(usual | changed)).summary
+        row = bench.do(job, 0, own)
+        assert row.reason == "" and row.found["v_rest_mV"] == alone["v_rest_mV"]
+        assert row.found["ki_mM"] == alone["ki_mM"]
+
+
+def test_a_worker_that_is_lost_costs_one_more_try():
+    """A batch is sent again, its members by themselves; a member with which three were lost has a reason."""
+
+    class Lost:
+        released = 0
+
+        def result(self):
+            raise KilledWorker("do_members", None, 3)
+
+        def release(self):
+            self.released += 1
+
+    hands, one = Crew(SimpleNamespace(status="running")), Lost()
+    assert hands._result(one, [(0, {}), (1, {})], 3) == ([], 0.0)
+    assert hands._result(one, [(0, {})], 2) == ([], 0.0)
+    rows, _ = hands._result(one, [(7, {})], 3)
+    assert (rows[0].number, rows[0].reason) == (7, "killed") and "3 workers were lost" in rows[0].why
+    assert one.released == 3
+    with pytest.raises(EngineError, match="the scheduler is gone"):
+        Crew(SimpleNamespace(status="closed"))._result(one, [(0, {})], 1)
+
+
+def test_how_far_it_is_is_told():
+    """Shares and the time left are of what is computed now, not of what was there."""
+    told = []
+    tell = _Told(40, 100, lambda share, words: told.append((share, words)))
+    tell._began -= 10.0  # s
+    tell([])
+    tell([Row(i, {}, "no rest" if i < 2 else "") for i in range(20)])
+    assert told[0] == (0.4, "40 of 100")
+    # 20 members in 10 s, 40 are left
+    assert told[1] == (0.6, "60 of 100, 20 s left, 2 without numbers")
+
+
+class Pool:
+    """A process that is none: what is asked of it is done at once, or it was ended so many times before."""
+
+    def __init__(self, ended, how=ShutdownExecutorError):
+        self.ended, self.how = ended, how
+
+    def submit(self, function, *arguments):
+        self.ended -= 1
+        if self.ended >= 0:
+            raise self.how
+        future = Future()
+        future.set_result(function(*arguments) or Row(arguments[1] if len(arguments) > 1 else 0))
+        return future
+
+
+def test_a_process_that_ends_with_another_study_is_no_death(monkeypatch):
+    """Two studies may share the workers of a scheduler; the first that ends, ends their processes."""
+    pool = Pool(3)
+    monkeypatch.setattr(process, "_process", lambda: pool)
+    monkeypatch.setattr(process, "_compute", lambda job, number, given: Row(number, {"v_mV": given["ko"]}))
+    monkeypatch.setattr(process, "_warm", lambda job: None)
+    job = {"pumpleak": VERSION}
+    rows, _ = process.do_members(job, [(0, {"ko": 3.0}), (1, {"ko": 4.0})], None)
+    assert [row.found for row in rows] == [{"v_mV": 3.0}, {"v_mV": 4.0}]
+    # a member whose process dies once is computed in another; what has died twice has a reason
+    monkeypatch.setattr(process, "_end", lambda pool: None)
+    for deaths, reasons in ((1, ["", ""]), (2, ["killed", ""]), (3, ["killed", ""]), (4, ["killed"] * 2)):
+        pool.ended, pool.how = deaths, BrokenProcessPool
+        rows, _ = process.do_members(job, [(0, {"ko": 3.0}), (1, {"ko": 4.0})], None)
+        assert [row.reason for row in rows] == reasons
+    pool.ended, pool.how = 5, ShutdownExecutorError
+    monkeypatch.setattr(process, "_describe", lambda job, names, first: names)
+    assert process.describe(job, ["ko"], {}, None) == ["ko"]
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Which members a study has, and what is refused before any is computed."""
 
 import numpy as np
+import pint
 import pytest
 
 from models.errors import InputError
@@ -9,6 +10,15 @@ from models.studies.computed import numbers_of
 from models.studies.design import Grid, cohort, of_rows, sampled
 from models.studies.read import buildable, read_definition
 from models.studies.tables import Correlated, Sample
+
+
+def test_values_of_python_are_as_those_of_a_file():
+    """Arrays, ranges and values with units, one by one or as an array."""
+    ureg = pint.UnitRegistry()
+    with_units = [3 * ureg.mM, 5000 * ureg.uM], np.array([3, 5]) * ureg.mM
+    for given in (np.array([3.0, 5.0]), (3, 5), range(3, 6, 2), *with_units):
+        grid = read_definition({"cell": "hek293", "vary": {"ko": given}}).design([])
+        assert grid.dimensions["ko"] == pytest.approx((3, 5))
 
 
 def test_a_grid_has_every_value_with_every_other():
@@ -142,6 +152,42 @@ def test_a_first_member_that_cannot_be_is_passed_over():
     """Its value is its own reason to fail, as that of any other member is."""
     definition = read_definition({"cell": "hek293", "vary": {"inside.nai": [-1, 9]}})
     assert buildable(definition, definition.design([])) == [{"inside.nai": 9.0}]
+
+
+def test_files_are_those_of_the_study_and_of_what_they_hold(tmp_path, monkeypatch):
+    """Named against the study's folder, whatever folder it is begun in; another content is another study."""
+    (tmp_path / "cells").mkdir()
+    (tmp_path / "mods").mkdir()
+    contents = {
+        "cells/own.toml": 'base = "hek293"\n',
+        "own.swc": "1 1 0 0 0 5 -1\n2 1 10 0 0 5 1\n",
+        "own_protocol.toml": 'duration = "1 min"\n[[change]]\nat = "0 s"\nset = { ko = 8 }\n',
+        "rows.csv": "ko\n4\n5\n6\n7\n8\n",
+        "mods/a.mod": "NEURON { SUFFIX a }\n",
+    }
+    for name, text in contents.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "study.toml").write_text(
+        'compute = "run"\ncell = "cells/own.toml"\nprotocol = "own_protocol.toml"\nrows = "rows.csv"\n'
+        '[options]\nmorphology = "own.swc"\nmechanisms = ["mods"]\n',
+        encoding="utf-8",
+    )
+    monkeypatch.chdir("/")
+    definition = read_definition(tmp_path / "study.toml")
+    job = definition.job()
+    assert job["cell"] == str(tmp_path / "cells" / "own.toml")
+    assert job["protocol"] == str(tmp_path / "own_protocol.toml")
+    assert job["options"] == {"morphology": str(tmp_path / "own.swc"), "mechanisms": [str(tmp_path / "mods")]}
+    made_by = dict.fromkeys(("pumpleak", "neuron", "mechanisms", "parameters"), "x")
+    first = definition.identity(definition.design([]), made_by)
+    assert definition.identity(definition.design([]), made_by) == first
+    assert definition.identity(definition.design([]), made_by | {"neuron": "y"}) != first
+    for name, text in contents.items():
+        # of the rows another than those that are looked at
+        other = text.replace("5\n6", "5.5\n6") if name == "rows.csv" else f"{text}\n"
+        (tmp_path / name).write_text(other, encoding="utf-8")
+        assert definition.identity(definition.design([]), made_by) != first, name
+        (tmp_path / name).write_text(text, encoding="utf-8")
 
 
 def test_names_of_several_cells_and_of_glia():

@@ -61,6 +61,10 @@ def test_a_map(tmp_path):
     assert sorted(values) == pytest.approx(sorted(wanted))
     assert (~np.ma.getmaskarray(shade.get_array())).sum() == 2
     assert [text.get_text() for text in drawn.legends[0].get_texts()] == ["no rest"]
+    said = printed(made)
+    lowest, highest = min(wanted), max(wanted)
+    assert f"{lowest:.4g}".replace("-", "−") in said and f"{highest:.4g}".replace("-", "−") in said
+    assert "ko 2, pump 2" in said and "ko 8, pump 0.5" in said
     data = made.to_xarray()
     assert float(data["v_rest_mV"].sel(ko=8, pump=2, method="nearest")) == pytest.approx(
         v({"ko": 8, "pump": 2})
@@ -85,6 +89,13 @@ def test_a_cohort(tmp_path):
     values = made.found["v_rest_mV"]
     assert sum(bar.get_height() for bar in spread.patches[:-1]) == 200
     assert spread.get_title(loc="left").startswith(f"median −{abs(np.median(values)):.4g}"[:12])
+    # the middle nine of ten, in the figure and in the table, with mean and standard deviation
+    low, high = np.percentile(values, (5, 95))
+    box = spread.patches[-1]
+    assert (box.get_x(), box.get_x() + box.get_width()) == pytest.approx((low, high))
+    told = (values.mean(), values.std(ddof=1), low, np.median(values), high)
+    row = " ".join(next(line for line in printed(made).splitlines() if line.startswith("v_rest mV")).split())
+    assert row == "v_rest mV " + " ".join(f"{one:.4g}".replace("-", "−") for one in told)
     found = made.spread["v_rest_mV"]
     # V is -3 ln(pump) + ko: variances of 9 ln(1 + 0.09) and 16 ln(1 + 0.0025)
     share = 9 * np.log1p(0.09) / (9 * np.log1p(0.09) + 16 * np.log1p(0.0025))
@@ -126,6 +137,21 @@ def test_panels_without_a_spread_are_empty(tmp_path):
     made.found["nai_mM"] = np.full(200, 9.0)
     shown = [axis.axison for axis in figure(made).axes]
     assert shown == [True, True, True, False, True, False]
+
+
+def test_a_map_of_three_is_one_of_the_middle(tmp_path):
+    """Of the last two numbers, at the middle of the first, which its title says."""
+    made = result(tmp_path, {"vary": {"celsius": [20, 30, 37], "ko": "2:8:4", "pump": "0.5:2:3log"}})
+    made.found["v_rest_mV"] = made.found["v_rest_mV"] + made.given["celsius"]
+    axis = figure(made).axes[0]
+    assert axis.get_title(loc="left") == "V rest (mV), celsius 30"
+    drawn = np.reshape(axis.collections[0].get_array(), (4, 3))
+    assert drawn[1].tolist() == pytest.approx([v({"ko": 4, "pump": p}) + 30 for p in (0.5, 1, 2)])
+    data = made.to_xarray()["v_rest_mV"]
+    assert data.dims == ("celsius", "ko", "pump")
+    assert float(data.sel(celsius=37, ko=8, pump=2, method="nearest")) == pytest.approx(
+        v({"ko": 8, "pump": 2}) + 37
+    )
 
 
 def test_no_contours_between_words(tmp_path):

@@ -248,7 +248,8 @@ def _ranges(console: Console, result: StudyResult) -> None:
 
 def _members(console: Console, result: StudyResult) -> None:
     """A row a member, of the first few."""
-    differ, room = {}, console.width - 20 - 12 * len(result.told)  # beside the numbers and the reason
+    differ: dict[str, np.ndarray] = {}
+    room = console.width - 20 - 12 * len(result.told)  # beside the numbers and the reason
     for name, own in result.given.items():
         room -= 2 + max(len(line) for line in (*_label(heading(name)).split("\n"), *map(_said, own)))
         if len(set(own.tolist())) > 1 and (room > 0 or not differ):

@@ -49,7 +49,10 @@ def _as_text(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """A value of Python's as a file could hold it: arrays as lists, paths and values with units as text."""
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    several = np.ndim(getattr(value, "magnitude", 0)) or isinstance(value, range)
+    return list(value) if several else str(value)
 
 
 def shipped_studies() -> list[str]:
