@@ -107,7 +107,7 @@ def test_a_cohort_is_spread_and_correlated_as_stated():
     columns = {name: np.array(values) for name, values in members.columns(range(members.count)).items()}
     for name, cv, median in (("naleak", 0.5, 1), ("pump", 0.2, 1), ("ko", 0.1, 4)):
         values = columns[name]
-        assert values.std() / values.mean() == pytest.approx(cv, rel=0.05)
+        assert values.std() / values.mean() == pytest.approx(cv, rel=0.03)
         assert np.median(values) == pytest.approx(median, rel=0.02)
     logs = np.log(np.array(list(columns.values())))
     assert np.corrcoef(logs) == pytest.approx(np.array([[1, 0.6, 0], [0.6, 1, 0], [0, 0, 1]]), abs=0.03)

@@ -196,7 +196,9 @@ def _connected(scheduler: str) -> Any:
 @contextmanager
 def _unsaid() -> Iterator[None]:
     """What Dask says of workers that come and go is kept from the terminal."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "asyncio", "tornado")]
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    # some of Dask's have a level of their own
+    loggers = [logging.getLogger(name) for name in ("distributed", "asyncio", "tornado", *names)]
     before = [logger.level for logger in loggers]
     try:
         for logger in loggers:
