@@ -137,7 +137,7 @@ def test_what_all_members_share_reaches_each():
         alone = rest("hek293", **(usual | changed)).summary
         row = bench.do(job, 0, own)
         assert row.reason == "" and row.found["v_rest_mV"] == alone["v_rest_mV"]
-        assert row.found["ki_mM"] == alone["ki_mM"]
+        assert [row.found[key] for key in ("nai_mM", "ki_mM")] == [alone["nai_mM"], alone["ki_mM"]]
 
 
 def test_a_worker_that_is_lost_costs_one_more_try():

@@ -164,6 +164,10 @@ def test_files_are_those_of_the_study_and_of_what_they_hold(tmp_path, monkeypatc
         "own_protocol.toml": 'duration = "1 min"\n[[change]]\nat = "0 s"\nset = { ko = 8 }\n',
         "rows.csv": "ko\n4\n5\n6\n7\n8\n",
         "mods/a.mod": "NEURON { SUFFIX a }\n",
+        "other.toml": 'base = "under.toml"\n',
+        "under.toml": 'base = "hek293"\ninside = { nai = "9 mM" }\n',
+        "other_protocol.toml": 'cell = "other.toml"\nduration = "1 min"\n'
+        '[[change]]\nat = "0 s"\nset = { ko = 8 }\n',
     }
     for name, text in contents.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -182,7 +186,13 @@ def test_files_are_those_of_the_study_and_of_what_they_hold(tmp_path, monkeypatc
     first = definition.identity(definition.design([]), made_by)
     assert definition.identity(definition.design([]), made_by) == first
     assert definition.identity(definition.design([]), made_by | {"neuron": "y"}) != first
-    for name, text in contents.items():
+    study = {"compute": "run", "vary": {"protocol": ["own_protocol.toml", "other_protocol.toml"]}}
+    monkeypatch.chdir(tmp_path)
+    several = read_definition(study)
+    before = several.identity(several.design([]), made_by)
+    (tmp_path / "under.toml").write_text(contents["under.toml"].replace("9 mM", "10 mM"), encoding="utf-8")
+    assert several.identity(several.design([]), made_by) != before
+    for name, text in list(contents.items())[:5]:
         # of the rows another than those that are looked at
         other = text.replace("5\n6", "5.5\n6") if name == "rows.csv" else f"{text}\n"
         (tmp_path / name).write_text(other, encoding="utf-8")

@@ -110,6 +110,17 @@ def test_a_cohort(tmp_path):
     assert f"{values.mean():.4g}".replace("-", "−") in said
 
 
+@pytest.mark.filterwarnings("error")
+def test_one_member_alone_and_names_of_the_user(tmp_path):
+    """One member has no spread, and says nothing of it; a name is shown as it is written."""
+    made = result(tmp_path, COHORT | {"members": 1, "name": r"a [red] $\nothing$"})
+    said = printed(made)
+    assert r"a [red] $\nothing$: rest of 1 member of hek293" in said
+    row = next(line for line in said.splitlines() if line.startswith("v_rest mV")).split()
+    assert len(row) == 7 and row[3] == "0" and row[2] == row[4] == row[6]
+    figure(made).savefig(tmp_path / "study.png")
+
+
 def test_rows_of_a_file_are_a_row_each(tmp_path):
     (tmp_path / "patients.csv").write_text("ko,pump\n4,1\n5,0.5\n", encoding="utf-8")
     made = result(tmp_path, {"rows": str(tmp_path / "patients.csv")}, failed=[1])

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from .. import interrupts
 from ..errors import InputError
@@ -191,10 +192,8 @@ def table(console: Console, result: StudyResult) -> None:
     """How many members have numbers, what these are, and why others have none."""
     s = result.summary
     title = "" if s["name"] == "study" else f"{s['name']}: "
-    console.print(
-        f"\n[bold]{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}[/]  "
-        f"({', '.join(s['varied'])})"
-    )
+    whose = escape(f"{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}")
+    console.print(f"\n[bold]{whose}[/]  ({escape(', '.join(s['varied']))})")
     if result.definition.tables.rows is not None:
         _members(console, result)
     else:
@@ -240,7 +239,8 @@ def _ranges(console: Console, result: StudyResult) -> None:
                 cells += [amount(values[at]), where]
         else:
             own = values[there]
-            cells = [amount(one) for one in (own.mean(), own.std(ddof=1), *np.percentile(own, (5, 50, 95)))]
+            sd = own.std(ddof=1) if len(own) > 1 else 0.0
+            cells = [amount(one) for one in (own.mean(), sd, *np.percentile(own, (5, 50, 95)))]
         rows.add_row(_label(key).replace("\n", " "), *cells)
     if rows.row_count:
         console.print(rows)

@@ -32,7 +32,9 @@ def figure(result: StudyResult) -> "Figure":
         s = result.summary
         title = f"{s['name']}: " if s["name"] != "study" else ""
         drawn.suptitle(
-            f"{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}", fontsize=11
+            f"{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}",
+            fontsize=11,
+            parse_math=False,  # names are the user's
         )
         if not told:
             axes[0, 0].text(0.5, 0.5, "no member has numbers:\n" + _failed(result), ha="center", va="center")
