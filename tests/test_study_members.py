@@ -1,6 +1,7 @@
 """Members of a study one by one, who computes them and where they are kept, without workers."""
 
-from concurrent.futures import Future
+import sqlite3
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from loky.process_executor import ShutdownExecutorError
 from models import rest
 from models.errors import EngineError, InputError
 from models.studies import process
-from models.studies.engine import Crew
+from models.studies.engine import Crew, crew
 from models.studies.member import Bench
 from models.studies.read import read_definition
 from models.studies.rows import Row
@@ -95,6 +96,27 @@ def test_a_worker_that_is_lost_costs_one_more_try():
         Crew(SimpleNamespace(status="closed"))._result(one, [(0, {})], 1)
 
 
+def test_members_of_a_lost_batch_are_all_sent_again(monkeypatch):
+    """One by one; with which worker it was lost is nothing that Dask says."""
+    seen = []
+
+    def do_members(job, members, limit):
+        numbers = [number for number, _ in members]
+        seen.append(numbers)
+        if len(numbers) > 1:
+            raise CancelledError
+        return [Row(number, {"v_mV": float(number)}) for number in numbers], 0.001
+
+    do_members.__module__ = process.__name__
+    monkeypatch.setattr(process, "do_members", do_members)
+    kept = []
+    with crew(1, None) as hands:
+        every = ((i, {"ko": float(i)}) for i in range(40))
+        hands.carry_out({}, every, 40, None, lambda rows, given: kept.extend(rows))
+    assert sorted(row.number for row in kept) == list(range(40)) and not any(row.reason for row in kept)
+    assert max(map(len, seen)) > 1
+
+
 def test_how_far_it_is_is_told():
     """Shares and the time left are of what is computed now, not of what was there."""
     told = []
@@ -118,7 +140,10 @@ class Pool:
         if self.ended >= 0:
             raise self.how
         future = Future()
-        future.set_result(function(*arguments) or Row(arguments[1] if len(arguments) > 1 else 0))
+        try:
+            future.set_result(function(*arguments))
+        except BrokenProcessPool as error:
+            future.set_exception(error)
         return future
 
 
@@ -137,12 +162,24 @@ def test_a_process_that_ends_with_another_study_is_no_death(monkeypatch):
         pool.ended, pool.how = deaths, BrokenProcessPool
         rows, _ = process.do_members(job, [(0, {"ko": 3.0}), (1, {"ko": 4.0})], None)
         assert [row.reason for row in rows] == reasons
+    # and what one has died of is not counted for the next
+    once, pool.ended = {0, 1}, 0
+
+    def dies_once(job, number, given):
+        if number in once:
+            once.remove(number)
+            raise BrokenProcessPool
+        return Row(number, {"v_mV": given["ko"]})
+
+    monkeypatch.setattr(process, "_compute", dies_once)
+    rows, _ = process.do_members(job, [(0, {"ko": 3.0}), (1, {"ko": 4.0})], None)
+    assert [row.reason for row in rows] == ["", ""]
     pool.ended, pool.how = 5, ShutdownExecutorError
     monkeypatch.setattr(process, "_describe", lambda job, names, first: names)
     assert process.describe(job, ["ko"], {}, None) == ["ko"]
 
 
-def test_a_disk_without_room(tmp_path):
+def test_a_disk_without_room(tmp_path, monkeypatch):
     """Rows that found no room are tried again with those that follow; what is there stays whole."""
     about = {"identity": "x", "tables": "{}", "path": "study", "folder": "."}
     store = Store.begin(tmp_path / NAME, about)
@@ -158,12 +195,20 @@ def test_a_disk_without_room(tmp_path):
     store.add([], given)
     assert not store.lost and store.done(200).all()
     store.close()
+    uri = f"file:{tmp_path / NAME}?mode=ro"
+    monkeypatch.setattr("models.studies.store._open", lambda path: sqlite3.connect(uri, uri=True))
+    with pytest.raises(InputError, match="cannot be written"):
+        Store.go_on(tmp_path / NAME)
+    monkeypatch.undo()
     size = (tmp_path / NAME).stat().st_size
     with (tmp_path / NAME).open("r+b") as file:  # the members' pages, not the first
         file.seek(size // 2)
         file.write(b"damage" * 1000)
     with pytest.raises(InputError, match="is damaged"):
         Store.go_on(tmp_path / NAME)
+    (tmp_path / "empty.sqlite").touch()
+    with pytest.raises(InputError, match="is no study's store"):
+        Store.go_on(tmp_path / "empty.sqlite")
     with pytest.raises(InputError, match="is no study's store"):
         (tmp_path / "no.sqlite").write_bytes(b"no database, but long enough to be taken for one" * 40)
         Store.go_on(tmp_path / "no.sqlite")

@@ -71,14 +71,15 @@ class Store:
         try:
             store.about["identity"]
             damage = store._db.execute("PRAGMA quick_check(1)").fetchone()[0]
-            store._db.execute("BEGIN IMMEDIATE")  # whether it can be written to
-            store._db.rollback()
-        except sqlite3.OperationalError as error:
-            raise InputError(f"{path}: cannot be written ({error}); expected a store of yours") from None
         except (sqlite3.Error, KeyError):
             raise InputError(f"{path}: is no study's store; give another --out") from None
         if damage != "ok":
             raise InputError(f"{path}: is damaged ({damage}); --anew begins again")
+        try:
+            store._db.execute("DELETE FROM members WHERE 0")  # writes nothing, but has to be able to
+            store._db.rollback()
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: cannot be written ({error}); expected a store of yours") from None
         return store
 
     @property
