@@ -5,6 +5,8 @@ import pandas
 import pytest
 from rich.console import Console
 
+from models.cli import run_command
+from models.errors import InputError
 from models.show.formats import parquet
 from models.show.output import Output
 from models.show.study import files, table
@@ -16,6 +18,7 @@ from models.studies.study_result import StudyResult
 
 PROVENANCE = {"pumpleak": "0", "cell": "made up"}
 WHY = "goes on firing"
+ZERO = {"max_compartment_length": 0.0}
 
 
 def v(member):
@@ -225,6 +228,30 @@ def test_a_map_of_values_in_any_order(tmp_path):
         assert drawn[i].tolist() == pytest.approx([v({"ko": ko, "pump": pump}) for pump in (0.1, 1, 10)])
     lines = figure(result(tmp_path, {"vary": {"ko": [5, 2, 8]}})).axes[0].lines
     assert list(lines[0].get_xdata()) == [2, 5, 8] and list(lines[0].get_ydata()) == [-58, -55, -52]
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("--set ko=5 --vary pump=1,2", {"set": {"ko": "5"}, "vary": {"pump": "1,2"}}),
+        ("--set inside.nai=9,ko=5", {"set": {"inside.nai": "9", "ko": "5"}}),
+        ("--max-compartment 0", {"options": {"axial": "electrodiffusion", "volume": "fixed"} | ZERO}),
+        ("--with threshold=false --with hours=2", {"arguments": {"threshold": False, "hours": 2.0}}),
+        ("--sample sobol:16 --seed 2", {"sample": {"method": "sobol", "members": 16}, "seed": 2}),
+        ("--spread 0.2 --spread pump=0.3", {"spread": {"all": {"cv": "0.2"}, "pump": {"cv": "0.3"}}}),
+    ],
+)
+def test_options_of_the_command_are_tables(monkeypatch, line, wanted):
+    """What is given, all of it, and nothing else."""
+    asked = {}
+
+    def study(*_, **tables):
+        asked.update(tables)
+        raise InputError("enough")
+
+    monkeypatch.setattr("models.show.study.study", study)
+    monkeypatch.setattr("sys.argv", ["run.py", "study", *line.split()])
+    assert run_command() == 2 and asked == wanted
 
 
 def test_a_study_without_any_number_says_so(tmp_path):

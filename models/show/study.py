@@ -109,7 +109,7 @@ def run(
         "cell": cell.cell,
         "compute": compute,
         "protocol": protocol,
-        "options": {name: value for name, value in cell.given().items() if value},
+        "options": _options(cell),
         "arguments": {name: _plain(text) for name, text in pairs("with", with_).items()},
         "set": FileValues(set_).of_file() | FileValues(set_).of_experiment(),
         "scale": pairs("scale", scale),
@@ -138,12 +138,16 @@ def run(
     return found
 
 
+def _options(cell: CellOptions) -> dict[str, Any]:
+    """How the cell is made, without what was left out; 0 is no such thing."""
+    return {k: value for k, value in cell.given().items() if value not in (None, []) and value is not False}
+
+
 USUAL: dict[str, Any] = {
-    **{"cell": "neuron", "compute": "rest", "protocol": None, "options": {"axial": "electrodiffusion"}},
+    **{"cell": "neuron", "compute": "rest", "protocol": None, "options": _options(CellOptions())},
     **{"arguments": {}, "set": {}, "scale": {}, "vary": {}, "sample": None, "spread": {}, "members": None},
     **{"rows": None, "seed": 0, "keep": [], "time_limit": None},
 }  # what says nothing
-USUAL["options"] = {name: value for name, value in CellOptions().given().items() if value}
 
 
 def _varied(given: list[str]) -> dict[str, str]:
@@ -159,8 +163,10 @@ def _varied(given: list[str]) -> dict[str, str]:
     return found
 
 
-def _plain(text: str) -> float | str:
-    """2.0 of "2", and "30 min" as it is."""
+def _plain(text: str) -> float | str | bool:
+    """2.0 of "2", no of "false", and "30 min" as it is."""
+    if text in ("true", "false"):
+        return text == "true"
     try:
         return float(text)
     except ValueError:
