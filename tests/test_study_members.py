@@ -56,18 +56,18 @@ def test_what_all_members_share_reaches_each():
         {
             "cell": "hek293",
             "vary": {"pump": [1]},
-            "set": {"ko": 6, "inside.nai": 12},
+            "set": {"ko": 6, "inside.nai": 9},
             "scale": {"naleak": 1.5},
         }
     ).job()
     bench = Bench()
     for own, changed in (
         ({"pump": 0.8}, {"scale": {"naleak": 1.5, "pump": 0.8}}),
-        ({"celsius": 30.0}, {"set": {"ko": 6, "inside.nai": 12, "celsius": 30}}),
-        ({"inside.ki": 120.0}, {"set": {"ko": 6, "inside.nai": 12, "inside.ki": 120}}),
-        ({"inside.ki": 130.0}, {"set": {"ko": 6, "inside.nai": 12, "inside.ki": 130}}),
+        ({"celsius": 30.0}, {"set": {"ko": 6, "inside.nai": 9, "celsius": 30}}),
+        ({"inside.ki": 120.0}, {"set": {"ko": 6, "inside.nai": 9, "inside.ki": 120}}),
+        ({"inside.ki": 130.0}, {"set": {"ko": 6, "inside.nai": 9, "inside.ki": 130}}),
     ):
-        usual = {"set": {"ko": 6, "inside.nai": 12}, "scale": {"naleak": 1.5}}
+        usual = {"set": {"ko": 6, "inside.nai": 9}, "scale": {"naleak": 1.5}}
         alone = rest("hek293", **(usual | changed)).summary
         row = bench.do(job, 0, own)
         assert row.reason == "" and row.found["v_rest_mV"] == alone["v_rest_mV"]
