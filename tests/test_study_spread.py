@@ -39,6 +39,17 @@ def test_indices_of_a_sum(method, members):
         assert (found.total_error[:2] < found.first_error[:2]).all() and (found.total_error[:2] > 0).all()
 
 
+@pytest.mark.parametrize(("method", "members"), [("saltelli", 64), ("latin", 200)])
+def test_intervals_are_the_same_for_the_same_seed(method, members):
+    """Of the seed 0 too, which is the usual one."""
+    tables, points, given = sample(method, members)
+    values = {"v": 3 * given["ko"] + 4 * given["pump"]}
+    first, again = (explained(points, tables, given, values)["v"] for _ in range(2))
+    assert (first.first_error == again.first_error).all() and (first.first_error[:2] > 0).all()
+    if method == "saltelli":
+        assert (first.total_error == again.total_error).all()
+
+
 def test_indices_of_a_product():
     """Of (x - 5)(y - 3) neither explains anything alone, and both all of it together."""
     tables, points, given = sample("saltelli", 512)

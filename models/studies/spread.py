@@ -89,18 +89,19 @@ def _saltelli(names: list[str], values: np.ndarray, seed: int) -> tuple[dict[str
     """Indices of a Saltelli sample, of whose points each goes with its exchanged ones or not at all."""
     from SALib.analyze import sobol
 
+    # to SALib a seed of 0 is none, and its intervals are others each time
     groups = values.reshape(-1, len(names) + 2)
     whole = groups[np.isfinite(groups).all(axis=1)]
     if len(whole) < LEAST or np.ptp(whole) == 0:
         return {}, whole.size
-    found = sobol.analyze(problem(names), whole.ravel(), calc_second_order=False, seed=seed)
+    found = sobol.analyze(problem(names), whole.ravel(), calc_second_order=False, seed=1 + seed)
     return dict(found), whole.size
 
 
 def _rbd_fast(names: list[str], x: np.ndarray, y: np.ndarray, seed: int) -> dict[str, Any]:
     from SALib.analyze import rbd_fast
 
-    return dict(rbd_fast.analyze(problem(names), x, y, seed=seed))
+    return dict(rbd_fast.analyze(problem(names), x, y, seed=1 + seed))
 
 
 def spread_columns(spread: dict[str, Explained]) -> dict[str, list[Any]]:
