@@ -89,6 +89,19 @@ class System(Differentiated):
         self.follows = charge_relations(self.cell, self.states) if self.follows else {}
         self._follow(self._followers)
 
+    def turned(self, strength: bool) -> None:
+        """Take in that a number of the cell has been turned. strength: that it was one of `Dial.strength`."""
+        if strength:
+            self.cell.write_strengths()
+            self.refresh()
+        else:
+            self.renew()
+
+    def restart(self, y: np.ndarray) -> None:
+        """Start from another state y, (states,), of the same cell; what is free stays so."""
+        self.start = settled(self.cell, self.at, y)
+        self._follow(self._followers)
+
     def _follow(self, before: Followers | None = None) -> None:
         self._followers: Followers = find_followers(self.follows, self.start, self._growth)
         self.refresh()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..cell.changes import channel_strengths
 from ..simulator.runtime import undisturbed
 from .conserved import Keeping, Totals
 from .equations import System
@@ -42,6 +43,7 @@ class Nearby:
     """Steady states of a system, which its owner renews when the cell's numbers have changed.
 
     first: free states to start from before any is known, instead of the system's own start
+    totals: of the system, once they are known
     steps: Newton's, of all; anew: how many states no known one led to
     worth_keeping: whether the last one was so far from those known that it is worth `keep`ing
     """
@@ -49,8 +51,11 @@ class Nearby:
     def __init__(self, system: System, first: np.ndarray | None = None) -> None:
         self.system, self._first = system, first
         self._known: list[_Known] = []
-        self._totals: Totals | None = None
-        self._several = bool(system.cell.membrane.channels or system.cell.membrane.points)
+        self.totals: Totals | None = None
+        self._at = np.zeros((0, 0))
+        cell = system.cell
+        open_now = any(v.any() for name in cell.membrane.channels for _, v in channel_strengths(cell, name))
+        self._several = open_now or bool(cell.membrane.points)
         self.steps = self.anew = 0
         self.worth_keeping = True
 
@@ -58,9 +63,9 @@ class Nearby:
     def find(self, at: np.ndarray) -> np.ndarray:
         """The steady state, (free,), at these values of the numbers, (numbers,), on any scale on which they
         are near to each other. ConvergenceError where there is none."""
-        if self._totals is not None:
-            self._totals.renew()
-        known = min(self._known, key=lambda one: float(np.sum((one.at - at) ** 2)), default=None)
+        if self.totals is not None:
+            self.totals.renew()
+        known = self._nearest(at)
         if known is not None:
             before = self.steps
             for guess in (self._foretold(known, at), known.x):
@@ -70,13 +75,22 @@ class Nearby:
                     return x
         self.anew += 1
         self.worth_keeping = len(self._known) < KNOWN
-        if known is None:
-            return find_steady_state(self.system, x=self._first)[0]
-        return find_steady_state(self.system, None, SPIKES, known.x)[0]
+        start, most = (self._first, None) if known is None else (known.x, SPIKES)
+        x, _ = find_steady_state(self.system, None, most, start)
+        if self.totals is None:
+            self.totals = Totals(self.system, x)
+        return x
+
+    def _nearest(self, at: np.ndarray) -> _Known | None:
+        """The known state whose numbers are nearest to these; None where none is known."""
+        if not self._known:
+            return None
+        return self._known[int(np.argmin(np.sum((self._at - at) ** 2, axis=1)))]
 
     def keep(self, at: np.ndarray, x: np.ndarray, ahead: np.ndarray) -> None:
         """Keep a steady state to start others from. ahead: its derivatives by the numbers."""
-        self._known.append(_Known(at.copy(), x.copy(), self._solver(x), ahead))
+        self._known = [*self._known[1 - KNOWN :], _Known(at.copy(), x.copy(), self._solver(x), ahead)]
+        self._at = np.array([one.at for one in self._known])
 
     def _foretold(self, known: _Known, at: np.ndarray) -> np.ndarray:
         """Where the state would be by the derivatives of one that is known, amounts by those of their
@@ -88,21 +102,20 @@ class Nearby:
         return x
 
     def _solver(self, x: np.ndarray) -> Keeping:
-        if self._totals is None:
-            self._totals = Totals(self.system, x)
-        shift = NEAR_ZERO if self._totals.count else 0.0
+        assert self.totals is not None
+        shift = NEAR_ZERO if self.totals.count else 0.0
         factors = self.system.factors(self.system.jacobian(x), shift, 1.0)
-        return Keeping(factors, self._totals.over_x)
+        return Keeping(factors, self.totals.over_x)
 
     def _newton(self, x: np.ndarray, solver: Keeping) -> np.ndarray | None:
         """The steady state that Newton's steps from x lead to; None where they lead to none, or far away."""
-        assert self._totals is not None
+        assert self.totals is not None
         system, last = self.system, np.inf
         if not system.possible(x):
             return None
         for _ in range(STEPS):
             self.steps += 1
-            step = solver.solve(system.rates(x), self._totals.deficit(x))
+            step = solver.solve(system.rates(x), self.totals.deficit(x))
             if not np.isfinite(step).all():
                 return None
             shorter = 1.0

@@ -16,10 +16,9 @@ from ...cell.cell import Cell
 from ...cell.dial import Dial, turning
 from ...errors import ConvergenceError
 from ...solve.equations import System
-from ...solve.meaning import glia_concentrations
 from ...solve.nearby import Nearby
 from ..start import start_from
-from .ahead import ahead, ahead_held, dials_within, turn
+from .ahead import Ahead, ahead, ahead_held, dials_within, turn
 from .quantities import Looked
 from .situations import AS_IT_IS, Situation, Value, in_order
 from .sought import Sought
@@ -30,13 +29,15 @@ WIDE = 1e-3  # relative step of numbers by which a resistance is differentiated:
 @dataclass
 class _Branch:
     """The rests of a situation: its equations, with concentrations held too where they are asked for, all
-    states y that were found last, (states,), and their derivatives by the numbers, (states, numbers)."""
+    states y that were found last, (states,), the derivatives by the numbers that were found last, (states,
+    numbers), and at which numbers that was."""
 
     system: System
     nearby: Nearby
     held: System | None
     y: np.ndarray = field(default_factory=lambda: np.zeros(0))
     ahead: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    at: np.ndarray | None = None
 
 
 class Model:
@@ -62,6 +63,7 @@ class Model:
         self._spread = np.array([one.spread for one in sought])
         self._branches: dict[Situation, _Branch] = {}
         self._dials: list[Dial] = []
+        self._strengths = False
         self.evaluations = self.lost = 0
         self.why, self.v = "", np.nan
 
@@ -75,6 +77,7 @@ class Model:
                 cell.starts = start_from(cell, start), saved[1]
                 with turning(cell, *(one.name for one in self.sought)) as self._dials:
                     self._branches = {}
+                    self._strengths = all(dial.strength for dial in self._dials)
                     yield self
             finally:
                 cell.starts = saved
@@ -136,46 +139,48 @@ class Model:
             try:
                 if situation.stopped:
                     cell.block_pump(1.0)
-                if situation.before is not None:
-                    before = self._branches[situation.before]
-                    self._start_at(before.system, before.y)
                 yield
             finally:
                 cell.starts = starts
 
-    def _start_at(self, system: System, y: np.ndarray) -> None:
-        """Let the cell start from what there is in a state, outside of it as the bath is."""
-        cell, (own, glia) = self.cell, self.cell.starts
-        state = system.state(y) | {"v": own["v"]}
-        if cell.surroundings.set_by_bath:
-            state = {name: values for name, values in state.items() if name in own}
-        cell.starts = state, None if glia is None else glia_concentrations(cell, system.at, y)
+    def _held(self, y: np.ndarray) -> np.ndarray:
+        """A state, (states,), whose concentrations are held: V, which they may follow, as the cell starts."""
+        y, at = y.copy(), self._branches[AS_IT_IS].system.at
+        y[at["v"]] = self.cell.start["v"]
+        return y
 
     def _solved(self, situation: Situation, logs: np.ndarray, slopes: bool) -> _Branch:
         """The rest, of the cell as it is now."""
-        branch = self._branches.get(situation) or self._begun(situation)
+        branch = self._branches.get(situation)
+        if branch is None:
+            branch = self._begun(situation)
+        else:  # NEURON has all else already where no setting is another
+            branch.system.turned(self._strengths and not situation.settings)
+        if situation.before is not None:
+            branch.system.restart(self._held(self._branches[situation.before].y))
         at = logs / self._spread
-        branch.system.renew()
         x = branch.nearby.find(at)
         branch.y = branch.system.expand(x)
         if situation == AS_IT_IS:
             self.v = float(branch.y[branch.system.at["v"]] @ self.cell.area / self.cell.area.sum())
-        if slopes or branch.nearby.worth_keeping:
-            free, branch.ahead = self._ahead(situation, branch.system, x)
+        before = branch if situation.before is None else self._branches[situation.before]
+        if slopes or (branch.nearby.worth_keeping and (before is branch or before.at is logs)):
+            branch.at = logs
+            free, branch.ahead = self._ahead(situation, branch, x)
             branch.nearby.keep(at, x, free * self._spread)
         return branch
 
-    def _ahead(self, situation: Situation, system: System, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _ahead(self, situation: Situation, branch: _Branch, x: np.ndarray) -> Ahead:
         """The derivatives of the free states and of all by the numbers."""
-        dials = dials_within(self.cell, self.sought, situation)
+        dials, system = dials_within(self.cell, self.sought, situation), branch.system
         if situation.before is None:
-            return ahead(system, x, dials)
+            return ahead(system, x, dials, branch.nearby.totals)
         before = self._branches[situation.before]
 
-        def start(sign: float, j: int) -> None:
-            self._start_at(before.system, before.y + sign * before.ahead[:, j])
+        def start(share: float, j: int) -> np.ndarray:
+            return self._held(before.y + share * before.ahead[:, j])
 
-        return ahead_held(self.cell, system, x, dials, start)
+        return ahead_held(system, x, dials, start, branch.nearby.totals)
 
     def _begun(self, situation: Situation) -> _Branch:
         """A situation that is met for the first time; the cell goes there from its rest as it is."""
@@ -197,8 +202,8 @@ class Model:
         rows = [row for row, value in enumerate(self.values) if value.situation == situation]
         system, y = branch.system, branch.y
         if branch.held is not None:
-            self._start_at(system, y)
-            branch.held.renew()
+            branch.held.refresh()
+            branch.held.restart(self._held(y))
         for row in rows:
             value = self.values[row]
             found[row] = value.record.read(Looked(system, y, branch.held), value.place)
@@ -216,18 +221,15 @@ class Model:
 
     def _read_equations(self, situation: Situation, branch: _Branch, rows: list[int], by: np.ndarray) -> None:
         """The derivatives of what is read from the equations, into `by`."""
-        starts = self.cell.starts
         for j, dial in enumerate(dials_within(self.cell, self.sought, situation)):
             for sign in (0.5, -0.5):
                 y = branch.y + sign * WIDE * branch.ahead[:, j]
-                turn(dial, sign * WIDE)
-                branch.system.renew()
+                turn(branch.system, dial, sign * WIDE)
                 if branch.held is not None:
-                    self._start_at(branch.system, y)
-                    branch.held.renew()
+                    branch.held.refresh()
+                    branch.held.restart(self._held(y))
                 for row in rows:
                     value = self.values[row]
                     read = value.record.read(Looked(branch.system, y, branch.held), value.place)
                     by[row, j] += 2 * sign * read / WIDE
-                turn(dial, 0.0)
-                self.cell.starts = starts
+            turn(branch.system, dial, 0.0)

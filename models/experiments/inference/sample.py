@@ -9,25 +9,23 @@ Foreman-Mackey D, Hogg DW, Lang D, Goodman J (2013) PASP 125:306, doi:10.1086/67
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .fit import Fit, Problem
-from .stand_in import StandIn, terms
+from .stand_in import TRUSTED, StandIn, terms
 
 FREEDOM = 5.0  # of the Student distribution from which the first states are drawn
 WALKS = 0.8  # share of proposals that are walks of the stand-in
-ROUNDS = 6  # in which it is found, at most
-GOOD = 0.8  # share of its proposals that are accepted, from which it is good enough
-SETTLE = 300  # steps of its own until it is where its posterior is
-ASKED = 2.5  # states at which the model is asked in each, over the terms of a polynomial
+LEARNING = 0.5  # share of them while it is looked for
+ROUNDS, FEW = 6, 6  # how often it is found anew, and after how many steps
+ASKED = 1.5  # states at which the model is asked first, over the terms of a polynomial
 CHUNK = 10  # steps after which the chain is looked at
 ENOUGH = 50  # autocorrelation times that a chain must last for its own to be known
 BURN = 5  # autocorrelation times at its beginning that are left out
 LONGEST = 3000  # steps
 WALKERS = 16  # at least
-
-Asked = tuple[np.ndarray, np.ndarray, np.ndarray]  # states, what would be measured, log probabilities
 
 
 @dataclass(frozen=True)
@@ -62,17 +60,12 @@ def sampled(
 ) -> Sample:
     """A sample worth `wanted` independent draws, the same for the same seed. report: called with the share
     that is done; longest: steps at most."""
-    from emcee import EnsembleSampler, State
     from emcee.autocorr import integrated_time
-    from emcee.moves import DEMove, MHMove
 
-    count = len(fit.u)
-    walkers = max(WALKERS, 2 * count + 2)
     random = np.random.RandomState(seed)  # emcee's own kind
-    stand_in, first = _found(problem, fit, walkers, random)
-    moves = [(MHMove(stand_in.propose), WALKS), (DEMove(), 1 - WALKS)]
-    sampler = EnsembleSampler(walkers, count, problem.log_probability, moves=moves)
-    state = State(first, random_state=random.get_state())
+    stand_in, state = _found(problem, fit, random)
+    walkers = len(state.coords)
+    sampler = _sampler(problem.log_probability, stand_in, walkers, WALKS)
     steps, tau, effective, enough = 0, np.inf, 0.0, False
     while steps < longest and not enough:
         state = sampler.run_mcmc(state, CHUNK, skip_initial_state_check=True)
@@ -99,36 +92,52 @@ def sampled(
     )
 
 
-def _found(
-    problem: Problem, fit: Fit, walkers: int, random: np.random.RandomState
-) -> tuple[StandIn, np.ndarray]:
-    """The stand-in, and where walkers begin, (walkers, numbers)."""
-    many = max(int(ASKED * terms(len(fit.u))), 2 * walkers)
+def _sampler(probability: Callable[..., Any], stand_in: StandIn, walkers: int, walks: float) -> Any:
+    """An ensemble of walkers. walks: share of the proposals that are the stand-in's."""
+    from emcee import EnsembleSampler
+    from emcee.moves import DEMove, MHMove
+
+    moves = [(MHMove(stand_in.propose), walks), (DEMove(), 1 - walks)]
+    return EnsembleSampler(walkers, stand_in.numbers, probability, moves=moves)
+
+
+def _found(problem: Problem, fit: Fit, random: np.random.RandomState) -> tuple[StandIn, Any]:
+    """The stand-in, and the walkers where the posterior is: each is found with the help of the other."""
+    from emcee import State
+
+    count = len(fit.u)
+    walkers = max(WALKERS, 2 * count + 2)
     root = np.linalg.cholesky(fit.covariance)
-    normal = random.standard_normal((many, len(fit.u)))
-    u = fit.u + (normal * np.sqrt(FREEDOM / random.chisquare(FREEDOM, (many, 1)))) @ root.T
-    known = _asked(problem, np.vstack([fit.u, np.clip(u, *problem.prior.inner())]))
+    normal = random.standard_normal((max(int(ASKED * terms(count)), walkers), count))
+    stretch = np.sqrt(FREEDOM / random.chisquare(FREEDOM, (len(normal), 1)))
+    asked = _Asked(problem)
+    for u in np.clip(np.vstack([fit.u, fit.u + (normal * stretch) @ root.T]), *problem.prior.inner()):
+        asked(u)
+    u, _, log = asked.all()
+    likely = np.exp(np.maximum(log - log.max(), -TRUSTED))
+    first = u[random.choice(len(u), walkers, p=likely / likely.sum())]
+    first = first + 1e-3 * random.standard_normal(first.shape) @ root.T
+    state = State(np.clip(first, *problem.prior.inner()), random_state=random.get_state())
     for _ in range(ROUNDS):
-        stand_in = StandIn(problem, *known)
-        likely = known[0][np.argsort(-known[2])[: max(many // 2, 1)]]
-        new = _asked(problem, stand_in.walk(likely[random.randint(len(likely), size=many)], random, SETTLE))
-        off = new[2] - stand_in.log_probability(new[0])  # the model's above the stand-in's
-        known = _together(known, new)
-        if np.mean(np.exp(np.minimum(0.0, off - random.permutation(off)))) > GOOD:
-            break
-    shares = np.exp(np.minimum(off - np.median(off), 2.0))
-    return StandIn(problem, *known), new[0][random.choice(len(off), walkers, p=shares / shares.sum())]
+        sampler = _sampler(asked, StandIn(problem, *asked.all()), walkers, LEARNING)
+        state = sampler.run_mcmc(state, FEW, skip_initial_state_check=True)
+    return StandIn(problem, *asked.all()), state
 
 
-def _together(one: Asked, other: Asked) -> Asked:
-    """Both, one after the other."""
-    u, predicted, log = (np.concatenate(pair) for pair in zip(one, other, strict=True))
-    return u, predicted, log
+class _Asked:
+    """The logarithm of the posterior's density, as `Problem.log_probability`, which is remembered."""
 
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._known: list[tuple[np.ndarray, np.ndarray, float]] = []
 
-def _asked(problem: Problem, u: np.ndarray) -> Asked:
-    """Of states, (states, numbers), those that are possible, what would be measured there and the logarithms
-    of their probabilities."""
-    found = [problem.log_probability(one) for one in u]
-    here = np.array([np.isfinite(log) for log, _ in found])
-    return u[here], np.array([p for _, p in found])[here], np.array([log for log, _ in found])[here]
+    def __call__(self, u: np.ndarray) -> tuple[float, np.ndarray]:
+        log, predicted = self._problem.log_probability(u)
+        if np.isfinite(log):
+            self._known.append((u.copy(), predicted, log))
+        return log, predicted
+
+    def all(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """States that are possible, what would be measured there and the logarithms of their densities."""
+        u, predicted, log = zip(*self._known, strict=True)
+        return np.array(u), np.array(predicted), np.array(log)
