@@ -140,7 +140,7 @@ def _result(
         np.exp(prior.logs(u)),
         np.zeros((0, len(model.values))) if sample is None else sample.predicted,
         sample,
-        known(model.sought, fit.slopes, covariance),
+        known(model.sought, np.exp(prior.logs(fit.u)), fit.slopes, covariance),
         further,
         {},
     )

@@ -17,6 +17,7 @@ MEASURED = 1 / 3  # of the prior's spread, up to which a number is known by the 
 PRIOR = 0.9  # of it, from which it is known by its prior alone
 RATIO = 0.4  # of the better known of two numbers, up to which their ratio is what is known
 NOTHING = 1e-6  # information on a direction, over the prior's, up to which nothing measured depends on it
+ROUND_OFF = 1e-11  # of the largest information
 LARGE = 0.15  # of the largest part of a direction: smaller ones are not named, and of one that is open
 SMALL = 0.1
 TWO_SIDED = 1.96  # standard deviations to either side, 95 %
@@ -40,9 +41,9 @@ class Known:
     sentences: list[str]
 
 
-def known(sought: Sequence[Sought], slopes: np.ndarray, covariance: np.ndarray) -> Known:
-    """What is known of the numbers. slopes: of the values in errors by u, (values, numbers); covariance: of
-    u, (numbers, numbers); u: logarithms in spreads of the priors."""
+def known(sought: Sequence[Sought], best: np.ndarray, slopes: np.ndarray, covariance: np.ndarray) -> Known:
+    """What is known of the numbers. best: the most probable ones, (numbers,); slopes: of the values in errors
+    by u, (values, numbers); covariance: of u, (numbers, numbers); u: logarithms in spreads of the priors."""
     spread = np.array([one.spread for one in sought])
     information, vectors = np.linalg.eigh(slopes.T @ slopes)
     order = np.argsort(-information)
@@ -50,7 +51,7 @@ def known(sought: Sequence[Sought], slopes: np.ndarray, covariance: np.ndarray) 
     own = covariance * np.outer(spread, spread)
     share = np.sqrt(np.diag(covariance))
     found = Known(information, vectors * spread, share, _ratios(own, spread), [])
-    found.sentences.extend(_Words(sought, found, own).all())
+    found.sentences.extend(_Words(sought, best, found, own).all())
     return found
 
 
@@ -77,7 +78,11 @@ def within(deviation: float) -> str:
 class _Words:
     """The sentences. labels: of the numbers; covariance: of their logarithms."""
 
-    def __init__(self, sought: Sequence[Sought], found: Known, covariance: np.ndarray) -> None:
+    def __init__(
+        self, sought: Sequence[Sought], best: np.ndarray, found: Known, covariance: np.ndarray
+    ) -> None:
+        self.units = [one.whole_unit for one in sought]
+        self.whole = best * [one.whole for one in sought]
         self.labels, self.found, self.covariance = [one.label for one in sought], found, covariance
         self.spread = np.array([one.spread for one in sought])
         self.deviation = np.sqrt(np.diag(covariance))
@@ -108,9 +113,11 @@ class _Words:
         return listed([self.labels[i] for i in which])
 
     def _ratio(self, i: int, j: int) -> str:
-        """Two numbers as a ratio, K+ below as it is usual."""
-        first, second = self.labels[i], self.labels[j]
-        return f"{second}/{first}" if first in ("P_K", "g_K") else f"{first}/{second}"
+        """Two numbers as a ratio, K+ below as it is usual, with its value where both have one unit."""
+        if self.labels[i] in ("P_K", "g_K"):
+            i, j = j, i
+        alike = self.units[i] == self.units[j] != "1"
+        return f"{self.labels[i]}/{self.labels[j]}" + f" = {self.whole[i] / self.whole[j]:.3g}" * alike
 
     def _good(self, good: list[int]) -> str:
         """What is known by itself, and ratios of it that are known much better."""
@@ -130,7 +137,7 @@ class _Words:
 
     def _group(self, group: set[int]) -> str:
         """That only ratios within a group are known."""
-        tied = [f"{self._ratio(i, j)} (to within {within(d)})" for i, j, d in self._tied(group)]
+        tied = [f"{self._ratio(i, j)}, to within {within(d)}," for i, j, d in self._tied(group)]
         mean = np.array([1 / len(group) if i in group else 0.0 for i in range(len(self.labels))])
         together = float(np.exp(TWO_SIDED * np.sqrt(mean @ self.covariance @ mean)))
         is_known = "is known, not both" if len(group) == 2 else "are known, not how large they are"
@@ -163,7 +170,7 @@ class _Words:
 
     def _nothing(self, alone: set[int]) -> list[str]:
         """Changes of which nothing depends that was measured; those of numbers named already left out."""
-        least = NOTHING * max(1.0, float(self.found.information.max()))
+        least = max(NOTHING, ROUND_OFF * float(self.found.information.max()))
         said = []
         for parts in _sparse(self.found.directions[self.found.information <= least]):
             named = [int(i) for i in np.flatnonzero(np.abs(parts) > SMALL * np.abs(parts).max())]
@@ -178,8 +185,11 @@ class _Words:
                 said.append(f"nothing measured depends on one factor on {names} together")
             else:
                 others = [i for i in named if i != most]
-                moves = listed([f"{self.labels[i]} becomes {2 ** size[i]:.2g} times that" for i in others])
-                said.append(f"nothing measured changes where {self.labels[most]} doubles and {moves}")
+                moves = [f"{self.labels[i]} by {2 ** size[i]:.2g}" for i in others]
+                if len({move.split()[-1] for move in moves}) == 1:
+                    moves = [f"{self._names(others)} by {2 ** size[others[0]]:.2g}"]
+                verb = f"{self.labels[most]} is doubled and {listed(moves)} multiplied"
+                said.append(f"nothing measured changes where {verb}")
         return said
 
 
