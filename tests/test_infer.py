@@ -6,6 +6,7 @@ from scipy.stats import binom, chi2
 
 from models import ConvergenceError, infer, make_cell, rest
 from models.experiments.excite import usual_place
+from models.experiments.inference import sample
 from models.experiments.inference.fit import Prior, Problem, best, prior_of
 from models.experiments.inference.model import Model
 from models.experiments.inference.sample import sampled
@@ -183,8 +184,9 @@ def test_truth_lies_within_the_stated_limits_19_times_in_20(hek):
     assert chi2.ppf(0.001, 3 * runs) < squares < chi2.ppf(0.999, 3 * runs)
 
 
-def test_samples_hold_the_truth_too(hek):
+def test_samples_hold_the_truth_too(hek, monkeypatch):
     """Five cells, where the posterior is bent: of 15 limits of 95 % at most 3 do not hold it (1 in 200)."""
+    monkeypatch.setattr(sample, "ROUNDS", 3)
     random, missed = np.random.default_rng(3), 0
     model = model_of(hek, [V, NA, R], {"naleak": {}, "clleak": {}, "pump": {}})
     problem = problem_of(model)
@@ -200,7 +202,9 @@ def test_samples_hold_the_truth_too(hek):
     assert missed <= 3
 
 
-def test_the_same_seed_gives_the_same_sample(hek):
+def test_the_same_seed_gives_the_same_sample(hek, monkeypatch):
+    monkeypatch.setattr(sample, "ENOUGH", 10)
+    monkeypatch.setattr(sample, "ROUNDS", 3)
     given = {"measured": [V, R], "free": {"kleak": {}, "naleak": {}}}
     one, two, other = (infer(given, hek, draws=40, seed=seed) for seed in (5, 5, 6))
     assert (one.draws == two.draws).all() and (one.predicted == two.predicted).all()
@@ -210,6 +214,7 @@ def test_the_same_seed_gives_the_same_sample(hek):
 
 def test_what_has_no_rest_is_impossible(hek, monkeypatch):
     """It counts, and no draw is there; where nothing has a rest there is an error."""
+    monkeypatch.setattr(sample, "ENOUGH", 10)
     find, most = Nearby.find, 1.6
 
     def lost(self, at):

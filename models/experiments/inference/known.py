@@ -18,8 +18,8 @@ PRIOR = 0.9  # of it, from which it is known by its prior alone
 RATIO = 0.4  # of the better known of two numbers, up to which their ratio is what is known
 NOTHING = 1e-6  # information on a direction, over the prior's, up to which nothing measured depends on it
 ROUND_OFF = 1e-11  # of the largest information
-LARGE = 0.15  # of the largest part of a direction: smaller ones are not named, and of one that is open
-SMALL = 0.1
+LARGE = 0.15  # of the largest part of a direction: smaller ones are not named
+SMALL, SLIGHT = 0.1, 0.3  # likewise of one that is open, and where a number that is open stands alone
 TWO_SIDED = 1.96  # standard deviations to either side, 95 %
 
 
@@ -174,9 +174,11 @@ class _Words:
         said = []
         for parts in _sparse(self.found.directions[self.found.information <= least]):
             named = [int(i) for i in np.flatnonzero(np.abs(parts) > SMALL * np.abs(parts).max())]
-            if {*named} <= alone or any({*named} <= group for group in self.groups):
-                continue
             most = named[int(np.argmax(np.abs(parts[named])))]
+            others = [i for i in named if i != most]
+            slight = max((abs(parts[i] / parts[most]) for i in others), default=0.0) < SLIGHT
+            if (most in alone and slight) or any({*named} <= group for group in self.groups):
+                continue
             size = parts / parts[most]
             if len(named) == 1:
                 said.append(f"nothing measured depends on {self.labels[most]}")
@@ -184,7 +186,6 @@ class _Words:
                 names = self._names(named)
                 said.append(f"nothing measured depends on one factor on {names} together")
             else:
-                others = [i for i in named if i != most]
                 moves = [f"{self.labels[i]} by {2 ** size[i]:.2g}" for i in others]
                 if len({move.split()[-1] for move in moves}) == 1:
                     moves = [f"{self._names(others)} by {2 ** size[others[0]]:.2g}"]
