@@ -208,12 +208,6 @@ class Cell(Parts):
         self.check_unchanged()
         transfer.write(self)
 
-    def write_strengths(self) -> None:
-        """Put into NEURON how strong its leaks and pump, and its glia's, are; all else is there."""
-        for one in (self, self.glia):
-            if one is not None:
-                transfer.write_strengths(one)
-
     def branches(self) -> list[Branch]:
         """Plain 3-D points of every section, for pictures; empty where the sections have none."""
         return drawn_branches(self.sections) if self._shape is None else self._shape.branches

@@ -38,7 +38,7 @@ class Dial:
     low, high: its range; above: whether `low` itself is left out
     first: its value when the dial was made
     put: gives the cell another value
-    strength: whether it is a strength of one cell, of which NEURON is told by `Cell.write_strengths` alone
+    strength: whether it is a strength of one cell, of which NEURON is told by `transfer.write_strengths`
     """
 
     name: str

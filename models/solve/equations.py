@@ -7,6 +7,7 @@ follows from the rest from charge_relations.py.
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.transfer import write_strengths
 from ..errors import EngineError, InputError
 from ..interrupts import held, raise_pending_interrupt
 from ..simulator import runtime
@@ -92,7 +93,7 @@ class System(Differentiated):
     def turned(self, strength: bool) -> None:
         """Take in that a number of the cell has been turned. strength: that it was one of `Dial.strength`."""
         if strength:
-            self.cell.write_strengths()
+            write_strengths(self.cell)
             self.refresh()
         else:
             self.renew()
