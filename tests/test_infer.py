@@ -80,6 +80,30 @@ def test_what_would_be_measured_is_what_rest_says(hek):
 
 
 @pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("muscle_slow", {"max_compartment_length": 5000}),
+        ("stylised", {"max_compartment_length": 200, "outside": "shell", "volume": "osmotic"}),
+        ("astrocyte", {}),
+    ],
+)
+def test_what_is_outside_is_as_rest_has_it(name, options):
+    """At once in raised K+: the lumen of T-tubules has what the bath has, a shell what it had."""
+    cell, scale = make_cell(name, **options), {"naleak": 1.3}
+    measured = [STEP, EVERY[9], EVERY[8]]
+    model = model_of(cell, measured, {"naleak": {}})
+    with model.opened():
+        found = model.predict(np.log([1.3]))
+    before = rest(cell, scale=scale)
+    held = {"start": before, "hold": "concentrations"}
+    stopped = rest(cell, scale=scale | {"pump": 0}, **held).summary["v_rest_mV"]
+    at_once = rest(cell, scale=scale, set={"ko": 10}, **held).summary["v_rest_mV"]
+    late = rest(cell, scale=scale, set={"ko": 10}, start=before).summary["v_rest_mV"]
+    step = stopped - before.summary["v_rest_mV"]
+    assert found == pytest.approx([step, at_once, late], abs=1e-7)
+
+
+@pytest.mark.parametrize(
     ("name", "options", "free", "many"),
     [
         ("hek293", {}, ("naleak", "kleak", "clleak", "pump"), 14),

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from ...errors import ConvergenceError
 from .model import Model
@@ -99,7 +98,7 @@ class Fit:
         """The share of such data that fits as badly or worse; None where there are as many free numbers of
         which nothing is known as values. flat: which those are."""
         degrees = len(self.residual) - int(np.sum(flat))
-        return float(chi2.sf(self.chi_squared + self.penalty, degrees)) if degrees > 0 else None
+        return float(chdtrc(degrees, self.chi_squared + self.penalty)) if degrees > 0 else None
 
 
 class Problem:
@@ -150,6 +149,8 @@ def best(
 
     report: called with the share that is done. ConvergenceError where no start has a rest.
     """
+    from scipy.optimize import least_squares  # takes a third of a second, which no other command should
+
     prior, solutions = problem.prior, []
     first = np.clip(np.zeros(len(prior.centre)), *prior.inner())
     why = ""

@@ -15,6 +15,7 @@ import numpy as np
 from ...cell.cell import Cell
 from ...cell.dial import Dial, turning
 from ...errors import ConvergenceError
+from ...physics.ions import OUTER, told_of
 from ...solve.equations import System
 from ...solve.nearby import Nearby
 from ..start import start_from
@@ -144,9 +145,14 @@ class Model:
                 cell.starts = starts
 
     def _held(self, y: np.ndarray) -> np.ndarray:
-        """A state, (states,), whose concentrations are held: V, which they may follow, as the cell starts."""
-        y, at = y.copy(), self._branches[AS_IT_IS].system.at
-        y[at["v"]] = self.cell.start["v"]
+        """A state, (states,), whose concentrations are held: V, which they may follow, as the cell starts,
+        and in T-tubules what the bath has, as `rest` holds it there."""
+        y, at, cell = y.copy(), self._branches[AS_IT_IS].system.at, self.cell
+        y[at["v"]] = cell.start["v"]
+        if cell.surroundings.followed and cell.surroundings.set_by_bath:
+            outside = {ion: cell.start.get(f"{ion}o", cell.bath_of(ion)) for ion in told_of(cell.ions)}
+            for ion, values in cell.settle_outside(cell.start["v"], outside).items():
+                y[at[OUTER[ion]]] = values
         return y
 
     def _solved(self, situation: Situation, logs: np.ndarray, slopes: bool) -> _Branch:
