@@ -7,7 +7,7 @@ from scipy.stats import binom, chi2
 from models import ConvergenceError, infer, make_cell, rest
 from models.experiments.excite import usual_place
 from models.experiments.inference import sample
-from models.experiments.inference.fit import Prior, Problem, best, prior_of
+from models.experiments.inference.fit import Prior, Problem, best, better, fit_at, prior_of
 from models.experiments.inference.model import Model
 from models.experiments.inference.sample import sampled
 from models.experiments.inference.situations import values
@@ -185,6 +185,17 @@ def test_the_sample_is_the_posterior():
             assert np.mean(own <= at) == pytest.approx(level, abs=error * np.sqrt(level * (1 - level)) + 0.01)
     assert got.u[:, 1].max() <= 1.2
     assert got.predicted == pytest.approx(np.array([Bent().predict(prior.logs(u)) for u in got.u]))
+
+
+def test_a_sample_that_finds_better_values_is_heard():
+    """A solution that is none, from which the likeliest draw leads on to the best."""
+    prior = Prior(np.zeros(2), np.log([6.0, 6.0]), np.full(2, -9.0), np.full(2, 9.0), np.zeros(2, bool))
+    problem = Problem(Bent(), prior, np.array([2.0, 0.5]), np.array([0.15, 0.9]))
+    right, poor = best(problem, np.random.default_rng(0)), fit_at(problem, np.array([1.0, 1.0]), [])
+    near = right.u + 0.01
+    found = better(problem, poor, near, problem.log_probability(near)[0])
+    assert found.u == pytest.approx(right.u, abs=1e-4) and found.chi_squared < poor.chi_squared
+    assert better(problem, right, near, problem.log_probability(near)[0]) is right
 
 
 def test_truth_lies_within_the_stated_limits_19_times_in_20(hek):

@@ -68,6 +68,13 @@ def test_a_number_on_which_nothing_depends(hek):
     given = {"measured": [V], "free": {"kleak": {}, "clleak": {"low": 0.1, "high": 10}}}
     result = infer(given, hek, draws=0)
     assert result.known.share[0] < 0.1 and result.known.share[1] == pytest.approx(1)
+    assert result.sought[1].spread == pytest.approx(np.log(100) / np.sqrt(12))  # of what is even
+
+
+def test_where_a_bath_cannot_be_changed_alone_another_step_is_named():
+    """Water follows, so that half the Na+ outside would need something in its place."""
+    result = infer({"measured": [V, NA]}, "hek293", draws=0, volume="osmotic")
+    assert result.next_ones and not any("nao" in one.words for one in result.next_ones)
 
 
 def test_what_no_numbers_give(hek):

@@ -12,7 +12,7 @@ from ..errors import ConvergenceError, InputError
 from ..parameters.arguments import check_callable, named, whole
 from .excite import usual_place
 from .given import Given, cell_and_settings
-from .inference.fit import Problem, best, prior_of
+from .inference.fit import Problem, best, better, prior_of
 from .inference.known import known
 from .inference.model import Model
 from .inference.next_one import next_ones
@@ -72,9 +72,13 @@ def infer(
         problem = Problem(model, prior, *of_values)
         _check_effect(problem, given.path)
         fit = best(problem, np.random.default_rng(seed), report=lambda done: report(FITTED * done, "fitting"))
+        sample = _sampled(problem, fit, draws, seed, report) if draws else None
+        if sample is not None:
+            most = int(np.argmax(sample.log_probability))
+            fit = better(problem, fit, sample.u[most], float(sample.log_probability[most]))
+        problem.looked(fit.u)
         v_rest = model.v
         further = next_ones(model, fit, prior, usual)
-        sample = _sampled(problem, fit, draws, seed, report) if draws else None
         result = _result(layout, tables.name or "measured", problem, fit, sample, further)
     result.summary |= {"v_rest_mV": v_rest, **_took(model, sample, seed)}
     result.summary["wall_s"] = time.perf_counter() - began

@@ -23,7 +23,7 @@ WIDEST = 2.0  # how far a state is foretold: of the logarithm of an amount, of V
 STEPS = 30  # of Newton's, after which a state counts as not found from there
 KNOWN = 40  # steady states that are kept to start from, at most
 FAR = 10  # Newton's steps from which a state is worth keeping
-SPIKES = 10  # after which a cell that has lost its rest is given up
+SPIKES = 3  # after which a cell that has lost its rest is given up
 SMALL = 60  # free states up to which all eigenvalues are looked at
 GROWS = 1e-10  # 1/ms, once in 100 days, from which a mode counts as growing
 

@@ -21,6 +21,7 @@ STARTS = 3  # beside the prior's median
 CLOSE = 1e-10  # relative, of the sum of squares and of the numbers, when it is found
 APART = 0.1  # standard deviations of the prior, from which two solutions are two
 ALIKE = 4.0  # of the sum of squares, up to which another solution is nearly as good
+LIKELIER = 0.1  # logarithm of a probability, from which it is worth to look for the best anew
 NO_FIT = 0.01  # of such data a smaller share fits as badly
 
 
@@ -149,8 +150,6 @@ def best(
 
     report: called with the share that is done. ConvergenceError where no start has a rest.
     """
-    from scipy.optimize import least_squares  # takes a third of a second, which no other command should
-
     prior, solutions = problem.prior, []
     first = np.clip(np.zeros(len(prior.centre)), *prior.inner())
     why = ""
@@ -160,11 +159,7 @@ def best(
         if not np.isfinite(problem.residuals(start)).all():
             why = why or problem.model.why
             continue
-        found = least_squares(
-            problem.residuals, start, problem.slopes, (prior.low, prior.high),
-            ftol=CLOSE, xtol=CLOSE, gtol=CLOSE, x_scale=1.0,
-        )  # fmt: skip
-        solutions.append((2 * float(found.cost), found.x))
+        solutions.append(solved(problem, start))
     if not solutions:
         raise ConvergenceError(why)
     solutions.sort(key=lambda one: one[0])
@@ -172,9 +167,28 @@ def best(
     others: list[np.ndarray] = []
     for cost, other in solutions[1:]:
         apart = all(np.abs(other - known).max() > APART for known in (u, *others))
-        if apart and cost < least + ALIKE:
+        between = np.sum(problem.residuals((other + u) / 2) ** 2)
+        if apart and cost < least + ALIKE < between:  # no other place in the same valley
             others.append(other)
     return fit_at(problem, u, others)
+
+
+def better(problem: Problem, fit: Fit, u: np.ndarray, log_probability: float) -> Fit:
+    """The most probable values where a sample's likeliest, u, is likelier than those found before."""
+    if log_probability <= -0.5 * (fit.chi_squared + fit.penalty) + LIKELIER:
+        return fit
+    found = solved(problem, u)
+    return fit_at(problem, found[1], [*fit.others])
+
+
+def solved(problem: Problem, start: np.ndarray) -> tuple[float, np.ndarray]:
+    """The least sum of squares from a start, and where it is."""
+    from scipy.optimize import least_squares  # takes a third of a second, which no other command should
+
+    limits = problem.prior.low, problem.prior.high
+    close = {"ftol": CLOSE, "xtol": CLOSE, "gtol": CLOSE}
+    found = least_squares(problem.residuals, start, problem.slopes, limits, x_scale=1.0, **close)
+    return 2 * float(found.cost), found.x
 
 
 def fit_at(problem: Problem, u: np.ndarray, others: list[np.ndarray]) -> Fit:

@@ -20,6 +20,7 @@ NOTHING = 1e-6  # information on a direction, over the prior's, up to which noth
 ROUND_OFF = 1e-11  # of the largest information
 LARGE = 0.15  # of the largest part of a direction: smaller ones are not named
 SMALL, SLIGHT = 0.1, 0.3  # likewise of one that is open, and where a number that is open stands alone
+ALONE = 1e-3  # of it, up to which no other number has part in it
 TWO_SIDED = 1.96  # standard deviations to either side, 95 %
 
 
@@ -177,7 +178,10 @@ class _Words:
             most = named[int(np.argmax(np.abs(parts[named])))]
             others = [i for i in named if i != most]
             slight = max((abs(parts[i] / parts[most]) for i in others), default=0.0) < SLIGHT
+            parted = np.abs(np.delete(parts, most)).max(initial=0.0) > ALONE * abs(parts[most])
             if (most in alone and slight) or any({*named} <= group for group in self.groups):
+                continue
+            if len(named) == 1 and parted:  # so only to first order, beside the best values
                 continue
             size = parts / parts[most]
             if len(named) == 1:

@@ -80,7 +80,8 @@ def _possible(cell: Cell, usual: str) -> list[tuple[Value, str]]:
             own = {"set": {more["set"]: more["factor"] * cell.outside[ion]}, "hold": more["hold"]}
         given = Measured(what=what, value=1.0, error="1" if error.endswith("%") else error, **own)
         try:
-            found += [(value, error) for value in values(cell, [given], usual, "next")]
+            with cell.changed(own.get("set")):  # refuses a bath that is not electroneutral
+                found += [(value, error) for value in values(cell, [given], usual, "next")]
         except InputError:
             continue
     return found
