@@ -34,5 +34,8 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    ica = g*(v - eca)
+    LOCAL now
+    CONDUCTANCE now USEION ca
+    now = g
+    ica = now*(v - eca)
 }

@@ -63,15 +63,20 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL u, pf, in, out
+    LOCAL u, pf, in, out, open, steep, slope
+    CONDUCTANCE slope
     u = (1e-3)*F*v/(R*(celsius + 273.15))
     out = bernoulli(-u)
     in = bernoulli(u)
     : 1e-3: (cm/s)(coulomb)(milli/liter) = 1e-6 A/cm2 = 1e-3 mA/cm2
-    pf = (1e-3)*warmth*p*F*(1 - rectify + rectify/(1 + exp((v - vhalf)/k)))
+    open = 1/(1 + exp((v - vhalf)/k))
+    pf = (1e-3)*warmth*p*F*(1 - rectify + rectify*open)
     ina = pf*rna*(nai*out - nao*in)
     ik = pf*(ki*out - ko*in)
     i = ina + ik
+    steep = steeper(u)
+    slope = pf*((rna*nai + ki)*(1 + steep) - (rna*nao + ko)*steep)*(1e-3)*F/(R*(celsius + 273.15))
+    slope = slope - i*rectify*open*(1 - open)/(k*(1 - rectify + rectify*open))
 }
 
 INCLUDE "bernoulli.inc"

@@ -14,7 +14,9 @@ The gate is fast and taken at its steady state. share = 1 is the strong rectifie
 Luo CH, Rudy Y (1991) Circ Res 68:1501-1526, doi:10.1161/01.RES.68.6.1501 (IK1; gbar 0.6047 mS/cm2 at 5.4 mM).
 The root of ko: single channels of guinea-pig ventricle, 10.8 to 300 mM, Sakmann B, Trube G (1984) J Physiol; it is the
     block by Na+ outside, for which K+ competes, PMC6028490 (2018) J Gen Physiol 150:977.
-share: assumed, for weak rectifiers. warmth: temperature.inc; no Q10 was found for it, so q10 = 1.
+share: assumed, for weak rectifiers.
+q10 1.5 +- 0.3 (warmth: temperature.inc): IK1 of guinea-pig ventricle, 24 to 34 degC, Kiyosue T et al. (1993)
+    J Physiol 468:85-106, doi:10.1113/jphysiol.1993.sp019761.
 
 Units: gbar (S/cm2), ko, kref (mM), v, ek (mV), ik (mA/cm2), outward positive.
 Reads ek and ko, writes ik.
@@ -37,7 +39,7 @@ UNITS {
 
 PARAMETER {
     gbar = 0.6047e-3 (S/cm2) <0, 1e9>
-    q10 = 1 (1) <1e-3, 1e3>
+    q10 = 1.5 (1) <1e-3, 1e3>
     kref = 5.4 (mM) <1e-9, 1e9>
     share = 1 (1) <0, 1>
 }
@@ -55,16 +57,21 @@ INITIAL {
 }
 
 BREAKPOINT {
-    g = warmth*gbar*sqrt(ko/kref)*(1 - share + share*kinf(v - ek))
-    ik = g*(v - ek)
-}
-
-FUNCTION kinf(d (mV)) {
-    LOCAL a, b
+    LOCAL d, a, b, b1, b2, shut, most, kinf, slope, da, db
+    CONDUCTANCE slope USEION k
+    d = v - ek
     a = 1.02/(1 + exp(0.2385(/mV)*(d - 59.215(mV))))
-    b = 0.49124*exp(0.08032(/mV)*(d + 5.476(mV))) + exp(0.06175(/mV)*(d - 594.31(mV)))
-    b = b/(1 + exp(-0.5143(/mV)*(d + 4.753(mV))))
+    b1 = 0.49124*exp(0.08032(/mV)*(d + 5.476(mV)))
+    b2 = exp(0.06175(/mV)*(d - 594.31(mV)))
+    shut = 1/(1 + exp(-0.5143(/mV)*(d + 4.753(mV))))
+    b = (b1 + b2)*shut
     kinf = a/(a + b)
+    da = -0.2385(/mV)*a*(1 - a/1.02)
+    db = (0.08032(/mV)*b1 + 0.06175(/mV)*b2)*shut + 0.5143(/mV)*b*(1 - shut)
+    most = warmth*gbar*sqrt(ko/kref)
+    g = most*(1 - share + share*kinf)
+    slope = g + most*share*d*(da*b - a*db)/(a + b)^2
+    ik = g*d
 }
 
 INCLUDE "temperature.inc"

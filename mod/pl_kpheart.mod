@@ -34,5 +34,9 @@ ASSIGNED {
 }
 
 BREAKPOINT {
-    ik = gbar*(v - ek)/(1 + exp((25(mV) - v)/5.98(mV)))
+    LOCAL open, slope
+    CONDUCTANCE slope USEION k
+    open = 1/(1 + exp((25(mV) - v)/5.98(mV)))
+    slope = gbar*open*(1 + (1 - open)*(v - ek)/5.98(mV))
+    ik = gbar*open*(v - ek)
 }

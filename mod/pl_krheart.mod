@@ -1,15 +1,17 @@
 TITLE Rapid delayed rectifier K+ current (IKr) of human ventricle
 
 COMMENT
-    ik = gbar sqrt(ko/5.4) x1 x2 (v - ek),   dx/dt = (xinf - x)/taux
+    ik = warmth gbar sqrt(ko/5.4) x1 x2 (v - ek),   dx/dt = (xinf - x)/taux
 
     x1inf = 1/(1 + exp(-(v + 26)/7))    taux1 = 450/(1 + exp(-(v + 45)/10)) 6/(1 + exp((v + 30)/11.5))
     x2inf = 1/(1 + exp((v + 88)/24))    taux2 = 3/(1 + exp(-(v + 60)/20)) 1.12/(1 + exp((v - 60)/20))
 
-as in the authors' equations, 37 degC; no Q10 is given.
+as in the authors' equations, at 37 degC; the gates keep their pace.
 
 ten Tusscher KHWJ, Noble D, Noble PJ, Panfilov AV (2004) Am J Physiol Heart Circ Physiol 286:H1573-H1589,
     doi:10.1152/ajpheart.00794.2003 (gbar 0.096 nS/pF)
+q10 4.4 +- 1.2 (warmth: temperature.inc): tail of IK, guinea-pig ventricle, 24 to 34 degC,
+    Kiyosue T et al. (1993) J Physiol 468:85-106, doi:10.1113/jphysiol.1993.sp019761
 
 Units: gbar (S/cm2), ko (mM), v, ek (mV), times (ms), ik (mA/cm2), outward positive. Reads ek, ko, writes ik.
 ENDCOMMENT
@@ -18,7 +20,7 @@ NEURON {
     THREADSAFE
     SUFFIX pl_krheart
     USEION k READ ek, ko WRITE ik
-    RANGE gbar, ik
+    RANGE gbar, q10, tref, plateau, warmth, ik
     REPRESENTS GO:0005249
 }
 
@@ -31,6 +33,7 @@ UNITS {
 
 PARAMETER {
     gbar = 0.096e-3 (S/cm2) <0, 1e9>
+    q10 = 4.4 (1) <1e-3, 1e3>
 }
 
 ASSIGNED {
@@ -46,13 +49,17 @@ STATE {
 }
 
 INITIAL {
+    warm()
     x1 = x1inf(v)
     x2 = x2inf(v)
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION k
     SOLVE gates METHOD cnexp
-    ik = gbar*sqrt(ko/5.4(mM))*x1*x2*(v - ek)
+    g = warmth*gbar*sqrt(ko/5.4(mM))*x1*x2
+    ik = g*(v - ek)
 }
 
 DERIVATIVE gates {
@@ -67,3 +74,5 @@ FUNCTION x1inf(v (mV)) {
 FUNCTION x2inf(v (mV)) {
     x2inf = 1/(1 + exp((v + 88(mV))/24(mV)))
 }
+
+INCLUDE "temperature.inc"

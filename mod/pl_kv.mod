@@ -10,7 +10,8 @@ with u = v - vt, Q the temperature factor q10_gates^((celsius - 36)/10), B(x) = 
 Traub RD, Miles R (1991) Neuronal networks of the hippocampus. Cambridge University Press; in this form
     Pospischil M et al. (2008) Biol Cybern 99:427-441, doi:10.1007/s00422-008-0263-8 (36 degC, vt about -60 mV,
     gbar 0.005 S/cm2).
-q10_gates = 3: assumed.
+q10_gates = 3: that of squid axon's, Hodgkin AL, Huxley AF (1952) J Physiol 117:500-544,
+    doi:10.1113/jphysiol.1952.sp004764
 q10 = 1.2 of the conductance (warmth: temperature.inc): the delayed rectifier of Gillies A, Willshaw D (2006)
     J Neurophysiol 95:2352-2365 as in ModelDB 74298 and 151460, Q10 of the maximal conductance.
 

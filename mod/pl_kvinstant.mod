@@ -35,8 +35,11 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION k
     SOLVE gate METHOD cnexp
-    ik = gbar*n^4*(v - ek)
+    g = gbar*n^4
+    ik = g*(v - ek)
 }
 
 DERIVATIVE gate {

@@ -58,8 +58,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION na
     SOLVE gates METHOD cnexp
-    ina = gbar*m^3*h*hslow*(v - ena)
+    g = gbar*m^3*h*hslow
+    ina = g*(v - ena)
 }
 
 DERIVATIVE gates {

@@ -35,8 +35,15 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    LOCAL m, g, slope, x
+    CONDUCTANCE slope USEION na
     SOLVE gate METHOD cnexp
-    ina = gbar*minf(v)^3*(1 - 1/(1 + exp(-6.5*(n - 0.35))))*(v - ena)
+    m = minf(v)
+    g = gbar*m^3*(1 - 1/(1 + exp(-6.5*(n - 0.35))))
+    x = -(v + 30(mV))/10(mV)
+    : dm/dv = m (1 - m) (alpha'/alpha - beta'/beta)
+    slope = g*(1 + 3*(v - ena)*(1 - m)*(1/18(mV) - steeper(x)/(10(mV)*bernoulli(x))))
+    ina = g*(v - ena)
 }
 
 DERIVATIVE gate {

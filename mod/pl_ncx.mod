@@ -65,12 +65,17 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL u, out, in
+    LOCAL u, out, in, saturated, slope
+    CONDUCTANCE slope
     u = (1e-3)*F*v/(R*(celsius + 273.15))
     : both fractions by kmna^3 kmca: ratios are cubed, and a bath without Na+ or Ca2+ divides by nothing
     out = exp(eta*u)*(nai/kmna)^3*(cao/kmca)
     in = exp((eta - 1)*u)*(nao/kmna)^3*(excess*cai/kmca)
-    i = warmth*k*(out - in)/((1 + (nao/kmna)^3)*(1 + cao/kmca)*(1 + ksat*exp((eta - 1)*u)))
+    saturated = ksat*exp((eta - 1)*u)
+    slope = warmth*k/((1 + (nao/kmna)^3)*(1 + cao/kmca)*(1 + saturated))
+    i = slope*(out - in)
+    slope = slope*(eta*out - (eta - 1)*in) - i*(eta - 1)*saturated/(1 + saturated)
+    slope = (1e-3)*slope*F/(R*(celsius + 273.15))
     ina = 3*i
     ica = -2*i
 }

@@ -65,15 +65,21 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL u, na3, nao3, c, co, s
+    LOCAL u, na3, nao3, c, co, s, out, in, saturated, slope
+    CONDUCTANCE slope
     u = (1e-3)*F*v/(R*(celsius + 273.15))
     na3 = (nai/kmnai)^3    : everything in s is divided by kmnai^3 kmcao
     nao3 = (nao/kmnai)^3
     c = cai/kmcao
     co = cao/kmcao
     s = kmcai/kmcao*nao3*(1 + na3) + (kmnao/kmnai)^3*c + co*(1 + cai/kmcai) + na3 + na3*co + nao3*c
-    s = s*(1 + ksat*exp((eta - 1)*u))*(1 + (kdact/cai)^3)
-    i = warmth*vmax*(exp(eta*u)*na3*co - exp((eta - 1)*u)*nao3*c)/s
+    out = exp(eta*u)*na3*co
+    in = exp((eta - 1)*u)*nao3*c
+    saturated = ksat*exp((eta - 1)*u)
+    slope = warmth*vmax/(s*(1 + saturated)*(1 + (kdact/cai)^3))
+    i = slope*(out - in)
+    slope = slope*(eta*out - (eta - 1)*in) - i*(eta - 1)*saturated/(1 + saturated)
+    slope = (1e-3)*slope*F/(R*(celsius + 273.15))
     ina = 3*i
     ica = -2*i
 }

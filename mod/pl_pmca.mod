@@ -77,7 +77,8 @@ INITIAL {
 }
 
 BREAKPOINT {
-    LOCAL u, work, bound, now_atp, now_adp, now_pi
+    LOCAL u, work, bound, most, sense, slope, now_atp, now_adp, now_pi
+    CONDUCTANCE slope
     now_atp = atp
     now_adp = adp
     now_pi = pi
@@ -90,7 +91,10 @@ BREAKPOINT {
     work = log(cao/cai) - charge*u + (2 - charge)*log(10)*(pho - phi) + (1e3)*dg0/(R*(celsius + 273.15))
     work = work + log(0.001*now_adp*now_pi/(now_atp*1(mM)))
     bound = 1/(1 + (km/cai)^n)
-    ica = warmth*imax*bound*now_atp/(now_atp + km_atp)*tanh(-work/2)
+    most = warmth*imax*bound*now_atp/(now_atp + km_atp)
+    sense = tanh(-work/2)
+    ica = most*sense
+    slope = (1e-3)*(charge/2)^2*most*(1 - sense*sense)*F/(R*(celsius + 273.15))
     ina = -(1 - charge/2)*ica
     atpase = (1e-3)*ica*(1(mole))/(2*F)
 }

@@ -49,8 +49,11 @@ INITIAL {
 }
 
 BREAKPOINT {
+    LOCAL g
+    CONDUCTANCE g USEION k
     SOLVE gates METHOD cnexp
-    ik = gbar*r*s*(v - ek)
+    g = gbar*r*s
+    ik = g*(v - ek)
 }
 
 DERIVATIVE gates {

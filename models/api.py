@@ -17,6 +17,7 @@ from .experiments.run import run
 from .experiments.tipping import tipping
 from .solve.events import Event
 from .solve.time_course import evolve
+from .studies.study import study
 from .systems import Cells
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "make_cell",
     "rest",
     "run",
+    "study",
     "tipping",
 ]

@@ -15,11 +15,11 @@ from .cells import make_cell
 from .errors import InputError, unknown_name, warn_of
 from .parameters import Parameters, read_parameters
 from .parameters.arguments import named
+from .parameters.fields import checked
 from .parameters.several import (
     Junction,
     SystemCell,
     SystemFile,
-    checked,
     conducted,
     is_system,
     ratios,

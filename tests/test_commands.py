@@ -86,7 +86,7 @@ COMMAND = Command("ratio", run, RatioResult, table, files, figure)
 def test_two_files_make_a_command(tmp_path):
     """With options, help, table, files, figure and provenance; nothing else is touched."""
     for name in ("models", "mod"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "run.py", tmp_path)
     (tmp_path / "build").symlink_to((ROOT / "build").resolve())
     (tmp_path / "models" / "experiments" / "ratio.py").write_text(EXPERIMENT)

@@ -7,6 +7,7 @@ from models import InputError, excite, make_cell, rest
 from models.experiments.electrode import Electrode
 from models.solve import integration
 from models.solve.equations import System
+from models.solve.time_course import followed
 
 COARSE = {"max_compartment_length": 100.0}
 
@@ -129,19 +130,21 @@ def test_a_pulse_moves_the_current_that_it_says(monkeypatch, where, duration):
         values[:] = 0
     seen = []
 
-    def integrate(system, start, times, **options):
-        states, entered = integration.integrate(system, start, times, **options)
-        seen.append((system.state(states[-1])["v"], dict(zip(cell.ions, entered[-1], strict=True))))
-        return states, entered
+    def following(*given):
+        seen.append(followed(*given))
+        return seen[-1]
 
-    monkeypatch.setattr("models.experiments.electrode.integrate", integrate)
+    monkeypatch.setattr("models.experiments.electrode.followed", following)
     t, v = stimulus.respond(0.3)  # nA
     coulomb = 0.3e-9 * duration * 1e-3
-    (_, during), (end, after) = seen
-    moles = {ion: amount * 1e-18 * cell.volume.sum() for ion, amount in during.items()}  # mM um3
-    assert moles["k"] == pytest.approx(coulomb / 96485.33212, rel=1e-8, abs=0)
-    assert moles["na"] == moles["cl"] == 0 and abs(after["k"]) < 1e-9 * during["k"]
-    charge = 1e-17 * cell.geometry.capacitance * cell.area @ (end - cell.start["v"])  # uF/cm2 um2 mV in C
+    (course,) = seen
+    moles = {ion: course.entered[ion] * 1e-18 * cell.volume.sum() for ion in cell.ions}  # mM um3
+    off = np.searchsorted(t, duration)
+    assert moles["k"][off] == pytest.approx(coulomb / 96485.33212, rel=1e-8, abs=0)
+    assert not moles["na"].any() and not moles["cl"].any()
+    assert np.abs(moles["k"][off:] - moles["k"][off]).max() < 1e-9 * moles["k"][off]
+    gained = course.v[-1] - cell.start["v"]
+    charge = 1e-17 * cell.geometry.capacitance * cell.area @ gained  # uF/cm2 um2 mV in C
     assert charge == pytest.approx(coulomb, rel=1e-8, abs=0)
     if where == "all":  # then the mean voltage that it returns is that of the charge
         gained = 1e-17 * cell.geometry.capacitance * cell.area @ np.full(cell.size, v[-1] - v[0])

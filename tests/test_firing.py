@@ -156,8 +156,29 @@ def test_peaks_of_a_known_course():
     found = [seen.peak[0] for at, value in zip(t, v, strict=True) if seen.see(at, value)]
     assert np.abs(np.array(found) - np.arange(25, 1000, 100)).max() < 5
     assert seen.count == 10 and seen.trough[1] == pytest.approx(-100, abs=1)
-    slow = spikes.Peaks(10.0, within=20.0)
+    slow = spikes.Peaks(10.0, within=2.0)  # it rises by less in 2 ms
     assert not any([slow.see(at, value) for at, value in zip(t, v, strict=True)])
+
+
+def test_a_spike_after_a_slow_rise_is_one():
+    """However long V crept up before: by 20 mV for 10 s, or not for 10 s that were seen in few steps; a slow
+    wave as high is none."""
+    creeping, resting = np.linspace(-80, -60, 200), np.full(3, -70.0)
+    for before in (creeping, resting):
+        t = np.concatenate([np.linspace(0, 1e4, len(before)), 1e4 + np.arange(1, 8) * 0.1])
+        v = np.concatenate([before, [-50, -10, 40, 20, -20, -60, -65]])
+        watch = spikes.Watch("cell")
+        for at, value in zip(t, v, strict=True):
+            watch.see(at, value)
+        assert watch.seen == [(1e4 + 0.3, 40.0, 0)]
+    wave = spikes.Watch("cell")
+    for at in np.linspace(0, 2e5, 400):
+        wave.see(at, -60 + 40 * np.sin(2 * np.pi * at / 5e4))
+    after = np.linspace(0, 5e3, 50)  # from a spike's trough on to a hump, slowly but at first
+    for at, value in zip(2e5 + after, -9 - 30 * np.exp(-after / 1e3), strict=True):
+        wave.see(at, value)
+    wave.see(2.1e5, -40.0)
+    assert wave.spikes == 0
 
 
 def test_a_cell_that_never_fires_counts_no_spike():

@@ -212,3 +212,30 @@ def test_what_happens_at_the_beginning_finds_gates_as_they_were():
         assert found.course.gates["o1_pl_chr2"][0].max() < 1e-12
         opened.append(found.course.gates["o1_pl_chr2"].max())
     assert opened[0] == pytest.approx(opened[1], rel=1e-2) and opened[0] > 0.1
+
+
+def test_what_flashes_bring_is_what_the_cell_has(write_toml):
+    """60 flashes of 5 ms: what the channel moves of Na+ and K+ is what the cell gained less what leaks and
+    pump moved, and its charge is on the membrane, to 1e-12 of the salt; with leaks and pump gone, it is all
+    that the cell has gained."""
+    path = write_toml(
+        'base = "neuron_chr2"\n[morphology]\nlength = "20 um"\ndiameter = "2 um"\nshape = "cylinder"\n'
+    )
+    cell = make_cell(path, max_compartment_length=10.0)
+    light = {"parameter": {"chr2.irradiance": "1 mW/mm2"}, "duration": "5 ms", "every": "100 ms"}
+    salt = SALT * cell.volume.sum() * 1e-3  # fmol
+    for seconds, scale in ((6, {}), (2, dict.fromkeys(("naleak", "kleak", "clleak", "pump"), 0))):
+        tables = {"duration": f"{seconds} s", "change": [light], "start": {"state": "file"}, "scale": scale}
+        found = run(tables, cell)
+        course = found.course
+        gained = {
+            ion: (getattr(course, ion)[-1] - getattr(course, ion)[0]) @ cell.volume * 1e-3
+            for ion in cell.ions
+        }
+        moved = {key: values[-1] for key, values in course.moved.items()}
+        for ion in ("na", "k"):
+            others = sum(amount for (by, of), amount in moved.items() if of == ion and by != "pl_chr2")
+            assert moved["pl_chr2", ion] == pytest.approx(gained[ion] - others, abs=1e-12 * salt)
+            assert abs(moved["pl_chr2", ion]) > 1e-5 * salt and (others == 0) == bool(scale)
+        held = cell.geometry.charge_per_mv * (course.v[-1] - course.v[0]) @ cell.volume * 1e-3
+        assert gained["na"] + gained["k"] - gained["cl"] == pytest.approx(held, abs=1e-12 * salt)

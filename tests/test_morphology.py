@@ -124,7 +124,7 @@ def test_cylinder_needs_a_size(size):
         ("pyramd", "'pyramid'"),
         ("Stylized", "'stylised'"),
         ("cilinder", "'cylinder'"),
-        ("xyz", "pyramid, stylised"),
+        ("xyz", "pyramid, soma_dendrite, stylised"),
     ],
 )
 def test_unknown_name_gets_the_nearest(name, near):

@@ -19,19 +19,28 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 def everywhere(language: str) -> list:
-    """All blocks of a language, each named by its page and its first line."""
-    found = [(page, block) for page in PAGES for block in blocks(page, language)]
-    return [pytest.param(block, id=f"{page.stem}: {block.splitlines()[0]}") for page, block in found]
+    """All blocks of a language, each named by its page and its first line. A command that stands alone on
+    several pages is run of the first."""
+    found, seen = [], set()
+    for page in PAGES:
+        for block in blocks(page, language):
+            lines = block.splitlines()
+            if language == "sh" and all(line.startswith("python run.py") for line in lines):
+                lines = [line for line in lines if line not in seen]
+                seen.update(lines)
+            if lines:
+                found.append(pytest.param("\n".join(lines), id=f"{page.stem}: {lines[0]}"))
+    return found
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
     """A copy of what the commands need, so that they may write beside it, with the package by its installed
-    name too; what is compiled is shared."""
+    name too; what is compiled comes with it, as far as it is of that name."""
     folder = tmp_path_factory.mktemp("pages")
     shutil.copy(ROOT / "run.py", folder)
     for name in ("models", "mod"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
     (folder / "pumpleak").symlink_to("models")
     (ROOT / "build").mkdir(exist_ok=True)
     (folder / "build").symlink_to(ROOT / "build")

@@ -24,7 +24,7 @@ def test_shipped_files_keep_sources_beside_values():
         for line in path.read_text().splitlines():
             if " = " in line and line.split(" = ")[1][:1] == '"':
                 plain = ("name", "description", "shape", "law", "base", "mechanism", "species")
-                plain += ("outside", "exchange_charge", "area")
+                plain += ("outside", "exchange_charge", "area", "axial_resistivity")
                 assert line.split(" = ")[0] in plain, line
 
 

@@ -91,8 +91,8 @@ def test_more_potassium_in_the_bath(cell):
 
 
 def test_seconds_without_pump_follow_the_published_equations(cell):
-    """Pump off for 7 s (their code: 9.5 s, with 545 spikes, K+ to 65 mM and a minute at -16 mV, whose length
-    hangs on the last digits: LSODA at 1e-9 and 1e-11 end it 1.4 s apart)."""
+    """Pump off for 7 s (their code: 9.5 s, with some 550 spikes, K+ to 65 mM and a minute at -16 mV, whose
+    length hangs on the last digits: LSODA at 1e-9 and 1e-11 end it 1.4 s apart)."""
     cell.start = rest(cell).state()
     seconds = np.array([4.0, 7.0, 10.0, 20.0])
     events = [Event(0, block=1.0), Event(7 / 3600, block=0.0)]
@@ -104,7 +104,7 @@ def test_seconds_without_pump_follow_the_published_equations(cell):
     assert course.k[:, 0] == pytest.approx(ki, abs=0.01)
     assert course.cl[:, 0] == pytest.approx(cli, abs=0.01)
     assert course.ko[:, 0] == pytest.approx(outer(K, ki) + gained, abs=0.03)
-    assert course.spikes == 79
+    assert sum(peak.v > -20 for peak in course.peaks) == 79  # theirs, too
 
 
 def test_glia_that_binds_it_follows_theirs_too(write_toml):

@@ -51,7 +51,7 @@ def test_rest_depends_on_ratios_of_strengths_alone(write_toml, section, law, fur
 def test_a_table_makes_a_law(tmp_path):
     """The file of laws is the one place that a law's name, mechanism and keys stand in."""
     for name in ("models", "mod"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "run.py", tmp_path)
     (tmp_path / "build").symlink_to((ROOT / "build").resolve())
     with (tmp_path / "models" / "parameters" / "pump" / "laws.toml").open("a") as laws:

@@ -15,8 +15,9 @@ OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier",
 # what an experiment puts into a cell at places
 OTHERS |= {"pl_electrode", "pl_clamp", "pl_ampa", "pl_gaba", "pl_gabahco3", "pl_pipette"}
 # published models', whose own factor phi is, or of one temperature
-OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_calheart", "pl_cabackground", "pl_kirhuman", "pl_kpheart"}
-OTHERS |= {"pl_krheart", "pl_ksheart", "pl_navheart", "pl_toheart", "pl_sr"}
+OTHERS |= {"pl_kvinstant", "pl_navinstant", "pl_cabackground", "pl_kpheart"}
+OTHERS |= {"pl_navheart", "pl_toheart", "pl_sr"}
+OTHERS |= {"pl_navpr", "pl_kvpr", "pl_capr", "pl_kahppr", "pl_kcapr"}
 # in the dark without a current; of rates alone Q10s are known (ChR2), or none
 OTHERS |= {"pl_chr2", "pl_chr2ca", "pl_chr2wt", "pl_gtacr2", "pl_nphr"}
 
@@ -35,7 +36,7 @@ def currents(name, celsius, **parameters):
             setattr(sec, f"{parameter}_{name}", value)
     for ion in nmodl.declarations(name).ions:
         h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
-        setattr(sec(0.5), f"{ion}i", 11.0 if ion != "ca" else 1e-4)
+        setattr(sec(0.5), f"{ion}i", 11.0 if ion != "ca" else 2e-4)
         setattr(sec(0.5), f"{ion}o", 90.0 if ion != "ca" else 2.0)
     runtime.reset(celsius)
     h.finitialize(-40)

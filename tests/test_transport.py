@@ -9,7 +9,7 @@ from models.simulator import library, runtime
 from models.simulator.runtime import h
 
 STATES = 300
-NAMES = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_kir", "pl_nav", "pl_kv")
+NAMES = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_nkcc1log", "pl_kir", "pl_nav", "pl_kv")
 
 
 def nernst_pair(s, ion):
@@ -31,6 +31,12 @@ def nkcc1(s):
     ratio = s["nai"] * s["ki"] * s["cli"] ** 2 / (s["nao"] * s["ko"] * s["clo"] ** 2)
     entering = s["nao"] / (s["nao"] + 20) * s["ko"] / (s["ko"] + 2.7) * (s["clo"] / (s["clo"] + 27)) ** 2
     j = 2.25e-3 * entering * (ratio - 1)
+    return {"ina": j, "ik": j, "icl": -2 * j}
+
+
+def nkcc1log(s):
+    j = 2.25e-3 * np.log(s["nai"] * s["ki"] * s["cli"] ** 2 / (s["nao"] * s["ko"] * s["clo"] ** 2))
+    j /= 1 + np.exp(16 - s["ko"])
     return {"ina": j, "ik": j, "icl": -2 * j}
 
 
@@ -99,7 +105,7 @@ def test_rate_is_the_equations(name):
 def test_cotransport_is_electroneutral_and_reverses():
     library.load_mechanisms()
     for state in random_states(4):
-        for name in ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1"):
+        for name in ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_nkcc1log"):
             found = neurons_currents([name], state)
             assert abs(sum(found.values())) <= 1e-16 * 1e3 * max(abs(c) for c in found.values())
         for name in ("pl_kcc2", "pl_kcc2sat"):

@@ -14,10 +14,10 @@ NUMBERS = {
     },
     **{
         "P": (1, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 26, 27, 28, 30),
-        "B": (1, 2, 3, 10, 11, 12),
+        "B": (1, 2, 3, 10, 11, 12, 23),
     },
     **{
-        "TT": (1, 2, 3, 4),
+        "TT": (1, 2, 3, 4, 5),
         "D": (5, 7, 9),
         "C": (1, 2, 3),
         "E": (3, 4, 5),
@@ -25,7 +25,7 @@ NUMBERS = {
         "M": (1, 2, 3),
         "W": (2,),
         "O": (2, 3),
-        "S": (6,),  # statement 6 of section 10
+        "S": (2, 3, 6, 13),  # statements of section 10
     },
 }
 ROWS = [f"{letter}{number}" for letter, numbers in NUMBERS.items() for number in numbers]
@@ -60,8 +60,8 @@ def test_every_number_is_computed_but_the_one_that_says_so(result):
 def test_three_quarters_are_within(result):
     """What is so today; no row was left out to make it more. Each miss has its reason in the table."""
     assert all(check.got == check.got for check in result.checks if not check.put_in)
-    assert result.summary["share_within"] >= 0.76
-    assert result.summary["counted"] >= 110
+    assert result.summary["share_within"] >= 0.78
+    assert result.summary["counted"] >= 136
 
 
 @pytest.mark.slow

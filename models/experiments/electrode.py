@@ -1,18 +1,28 @@
 """An electrode in one place of a cell: pulses of current that K+ carries."""
 
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.stimuli import Stimulus
-from ..solve.equations import System
-from ..solve.integration import integrate
+from ..solve.looks import Look
+from ..solve.plan import Plan, Step
+from ..solve.spikes import Watch
+from ..solve.time_course import followed
 
 TIGHT = 1e-6  # relative tolerance: spikes are steep
 AFTER = 30.0  # ms that are followed after the pulse
 
 
 class Electrode:
-    """Pulses into one place of a cell, from one state."""
+    """Pulses into one place of a cell, from one state.
+
+    whole: that state with gates and all, where it is the end of a course; None: gates at their steady state
+    """
+
+    whole: Mapping[str, np.ndarray] | None = None
 
     def __init__(self, cell: Cell, places: np.ndarray, duration: float):
         self.cell, self.places, self.duration = cell, places, duration
@@ -30,18 +40,17 @@ class Electrode:
     def respond(self, current: float, after: float = AFTER) -> tuple[np.ndarray, np.ndarray]:
         """Times (ms) and V (mV, mean of the place), (times,) each, during a pulse of `current` nA and `after`
         ms longer."""
-        last, t, v = None, [], []
-        end = self.duration + after
-        for amp, begin, stop in ((current, 0.0, self.duration), (0.0, self.duration, end)):
-            self.inject(amp)
-            try:
-                system = System(self.cell, start=last)
-                times = np.linspace(begin, stop, max(int(20 * (stop - begin)), 20) + 1)
-                states, _ = integrate(system, begin, times, rtol=TIGHT)
-            finally:
-                self.inject(0.0)
-            last = states[-1]
-            t.append(times)
-            v.append(system.state(states)["v"][:, self.places])
+        stop = self.duration + after
+        during, later = (max(int(20 * length), 20) + 1 for length in (self.duration, after))
+        times = np.append(
+            np.linspace(0.0, self.duration, during), np.linspace(self.duration, stop, later)[1:]
+        )
+        plan = Plan(stop, [Step(self.duration, partial(self.inject, 0.0), plain=True)])
+        self.inject(current)
+        try:
+            look, watch = Look(wanted=times, rtol=TIGHT), Watch(self.cell.name)
+            course = followed(self.cell, plan, look, watch, self.whole)
+        finally:
+            self.inject(0.0)
         weights = self.cell.area[self.places] / self.cell.area[self.places].sum()
-        return np.concatenate(t), np.concatenate(v) @ weights
+        return course.t, course.v[:, self.places] @ weights

@@ -15,7 +15,7 @@ from ..parameters.settings import parse_setting, setting
 from ..solve.events import Event
 from ..solve.time_course import evolve
 from .change import changed_within
-from .electrode import Electrode
+from .electrode import TIGHT, Electrode
 from .excite_result import ExciteResult
 from .given import Given, cell_and_settings, cell_of
 from .keys import with_unit
@@ -219,12 +219,12 @@ def _condition(
             cell.starts = found
             if asked.hours:
                 follow: dict[str, Any] = {"max_spikes": asked.max_spikes, "progress": report}
-                course = evolve(cell, asked.hours, [Event(0.0, block=1.0)], points=5, **follow)
-                cell.starts = course.last()
+                course = evolve(cell, asked.hours, [Event(0.0, block=1.0)], points=5, rtol=TIGHT, **follow)
+                cell.starts, electrode.whole = course.last(), course.end
                 cell.block_pump(1.0)
             return threshold(electrode, value)
         finally:
-            cell.starts = saved
+            cell.starts, electrode.whole = saved, None
 
 
 def _state(

@@ -232,6 +232,7 @@ def _summary(result: GlycosideResult, cell: Cell) -> dict[str, Any]:
         "v_before_mV": before.summary["v_rest_mV"],
         "v_end_mV": float(layout.by_area(course.v[-1])),
         "v_highest_mV": float(layout.by_area(course.v).max()),
+        "v_change_mV": float(layout.by_area(course.v[-1])) - before.summary["v_rest_mV"],
         "pump_left_end": float(pump[-1] / before.summary["pump_net_current_uA_cm2"] * 1e3),
         "pump_left_lowest": float(pump.min() / before.summary["pump_net_current_uA_cm2"] * 1e3),
         "half_inhibition_mM": half,
@@ -245,4 +246,5 @@ def _summary(result: GlycosideResult, cell: Cell) -> dict[str, Any]:
         values = layout.by_volume(getattr(course, ion), course.relative_volume)
         summary[f"{ion}i_before_mM"] = before.summary[f"{ion}i_mM"]
         summary[f"{ion}i_end_mM"] = float(values[-1])
+        summary[f"{ion}i_change_mM"] = float(values[-1]) - before.summary[f"{ion}i_mM"]
     return summary

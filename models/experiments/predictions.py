@@ -28,7 +28,8 @@ from ..physics.theory import chord_voltage, ghk_current, ghk_voltage, mullins_no
 from .rest_result import RestResult
 from .rest_summary import EQUATIONS
 
-TRANSPORTERS = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_ncx", "pl_ncxallosteric", "pl_pmca", "pl_sr")
+COTRANSPORTERS = ("pl_kcc2", "pl_kcc2sat", "pl_nkcc1", "pl_nkcc1log")
+TRANSPORTERS = (*COTRANSPORTERS, "pl_ncx", "pl_ncxallosteric", "pl_cana2", "pl_pmca", "pl_sr")
 # those by which Na+ or K+ moves charge; with pmca it is Na+ for Ca2+, whose own charge leaks back
 ELECTROGENIC = ("pl_ncx", "pl_ncxallosteric", "pl_pmca")
 NEAR = 1e-6  # mV from an ion's equilibrium, where its current says nothing of its permeability

@@ -13,7 +13,7 @@ from ..errors import ConvergenceError, InputError, warn_of
 from ..parameters.arguments import check_callable, named
 from ..protocol.read import Protocol, read_protocol
 from ..protocol.rehearsal import rehearse
-from ..protocol.rig import set_up
+from ..protocol.rig import Rig, set_up
 from ..solve.following import state_in
 from ..solve.looks import EARLIEST, Look
 from ..solve.plan import Plan
@@ -77,7 +77,7 @@ def run(
             warn_of(rig.remarks)
             layout = layout_of(cell)
             layout.warnings.extend(rig.remarks)
-            look = Look(wanted=_looked_at(plan, protocol), counted=rig.stimuli, most=PART)
+            look = _look(plan, protocol, rig)
             if see is not None:
                 look = replace(look, see=_Seen(layout, protocol, see))
             kept = None if checkpoint is None else _kept(Path(checkpoint), protocol, layout, max_spikes)
@@ -142,7 +142,7 @@ def _begin(cell: Cell, protocol: Protocol, max_spikes: int | None) -> dict[str, 
         cell.start = start_from(cell, start.values)
     if start.after is not None:
         alone = Plan(float(start.after), [])
-        look = Look(wanted=np.array([float(start.after)]))
+        look = Look(wanted=np.array([float(start.after)]), rtol=float(protocol.tables.tolerance))
         whole = followed(cell, alone, look, Watch(cell.name, max_spikes), whole).end
     if whole is not None:
         cell.start = state_in(cell, whole)
@@ -159,6 +159,12 @@ def _kept(folder: Path, protocol: Protocol, layout: Layout, max_spikes: int | No
         "steps": PART,
     }
     return Checkpoint(folder, identity)
+
+
+def _look(plan: Plan, protocol: Protocol, rig: Rig) -> Look:
+    """What of a protocol's course is kept, and how closely it is followed."""
+    wanted, tolerance = _looked_at(plan, protocol), float(protocol.tables.tolerance)
+    return Look(wanted=wanted, rtol=tolerance, counted=rig.stimuli, most=PART)
 
 
 def _looked_at(plan: Plan, protocol: Protocol) -> np.ndarray:

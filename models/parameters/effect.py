@@ -9,7 +9,7 @@ from .schema import Parameters
 
 Found = Iterator[tuple[str, str]]
 KEYS_THERE = ("capacitance", "membrane_resistance")  # that a region's table may have, for example
-DRAWN = ("cylinder", "epithelium")  # the shapes that have a length and a diameter
+DRAWN = ("cylinder", "epithelium", "soma_dendrite")  # the shapes that have a length and a diameter
 OF_TEMPERATURE = ("q10", "plateau")  # what a file may say of an ion's leak in any law
 OF_ION = {
     "cl": ("cli", "chloride_share")

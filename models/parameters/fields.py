@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
+from ..errors import InputError, unknown_name
 from .units import GIVEN, NOUN, STRONGEST, Quantity, check_range, convert, doubt
 
 
@@ -147,3 +148,19 @@ def table_at(kind: type[Table], location: Sequence[str | int]) -> type[Table]:
         if isinstance(part, str) and part in kind.model_fields:
             kind = table_in(kind.model_fields[part].annotation) or kind
     return kind
+
+
+def checked(kind: type[Any], data: dict[str, Any], where: str) -> Any:
+    """A table of these values; InputError with one sentence that begins with `where`."""
+    try:
+        return kind(**data)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            known = table_at(kind, problem["loc"]).model_fields.keys() - {"path"}
+            raise unknown_name("key", str(problem["loc"][-1]), known, f"{where}: {name}") from None
+        if problem["type"] == "missing":
+            raise InputError(f"{where}: {name} is missing") from None
+        words = problem["msg"].removeprefix("Value error, ")
+        raise InputError(f"{where}: {name}: {words}") from None

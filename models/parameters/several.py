@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from ..errors import InputError, unknown_name
 from ..physics.ions import IONS
-from .fields import Concentration, Conducting, Coordinate, Many, Ratio, Table, Temperature, table_at
+from .fields import Concentration, Conducting, Coordinate, Many, Ratio, Table, Temperature, checked
 from .files import find, load, parse
 from .per_ion import IonTable, for_each_ion
 from .units import shown
@@ -106,22 +106,6 @@ def read_system(given: str | Path) -> SystemFile:
         if isinstance(own, str) and (path.parent / own).is_file():
             table["cell"] = str(path.parent / own)
     return checked(SystemFile, {**data, "path": path}, str(path))
-
-
-def checked(kind: type[Any], data: dict[str, Any], where: str) -> Any:
-    """A table of these values; InputError with one sentence that begins with `where`."""
-    try:
-        return kind(**data)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        name = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            known = table_at(kind, problem["loc"]).model_fields.keys() - {"path"}
-            raise unknown_name("key", str(problem["loc"][-1]), known, f"{where}: {name}") from None
-        if problem["type"] == "missing":
-            raise InputError(f"{where}: {name} is missing") from None
-        words = problem["msg"].removeprefix("Value error, ")
-        raise InputError(f"{where}: {name}: {words}") from None
 
 
 def ratios(junction: Junction, where: str) -> dict[str, float]:

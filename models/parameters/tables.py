@@ -62,7 +62,11 @@ def _ohmic(ion: str) -> object:
 class Morphology(Table):
     """Where the shape comes from and how finely it is cut."""
 
-    shape: str = Field("cylinder", description="a built-in shape or the path of an .swc or .asc file")
+    shape: str = Field(
+        "cylinder",
+        description="a built-in shape (cylinder, soma_dendrite, epithelium, stylised, pyramid) or the path "
+        "of an .swc or .asc file",
+    )
     length: Length | None = Field(None, description="of a built-in shape of one cable, which needs it")
     diameter: Length | None = Field(None, description="of a built-in shape of one cable, which needs it")
     max_compartment_length: Length = Field(description="the longest that a compartment may be")

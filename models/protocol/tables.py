@@ -6,12 +6,14 @@ from pydantic import BeforeValidator, Field
 
 from ..parameters.fields import Concentration, Kind, Rate, Ratio, Share, Table, Voltage, value_and_source
 from ..parameters.units import GIVEN, Quantity
+from ..solve.accounting import RELATIVE
 
 LONGEST = 3.6e13  # ms, 1e7 h
 Time = Annotated[Quantity, Kind("ms", 0, LONGEST)]
 Lasting = Annotated[Quantity, Kind("ms", 0, LONGEST, above=True)]
 Resistance = Annotated[Quantity, Kind("Mohm", 0, 1e6, above=True)]
 PeakConductance = Annotated[Quantity, Kind("nS", 0, 1e6, above=True)]
+Tolerance = Annotated[Quantity, Kind("1", 1e-8, 1e-2)]
 Place = str | list[str]
 CSV = ".csv"
 
@@ -233,6 +235,10 @@ class Tables(Table):
     report: list[Time] = Field(default_factory=list, description="times that the summary tells of")
     points: Annotated[int, Field(ge=10, le=200000, strict=True)] = Field(
         1000, description="output times, evenly, beside those of the report and around what happens"
+    )
+    tolerance: Tolerance = Field(
+        Quantity(RELATIVE, "1", "as every course"),
+        description="the integrator's relative error per step; for the timing of spikes 1e-6",
     )
     start: Start = Start()
     change: list[Change] = Field(default_factory=list)

@@ -13,7 +13,8 @@ from ..simulator.runtime import h
 from .branch import Branch, Shape
 from .text import FARTHEST, read_text
 
-BUILT_IN = ("pyramid", "stylised", "cylinder", "epithelium")
+HALVES = {"epithelium": ("apical", "basolateral"), "soma_dendrite": ("soma", "dend")}  # of one cable
+BUILT_IN = ("pyramid", "stylised", "cylinder", *HALVES)
 
 
 def _pyramid() -> Shape:
@@ -68,8 +69,8 @@ def _stylised() -> Shape:
 
 
 def built_in(shape: str, length: float | None, diameter: float | None) -> Shape:
-    """The built-in shape of this name. length, diameter (um): of a cylinder or an epithelial cell, InputError
-    without them. shape: one of BUILT_IN."""
+    """The built-in shape of this name. length, diameter (um): of one that is a cable, in one piece or two
+    halves, InputError without them. shape: one of BUILT_IN."""
     if shape == "pyramid":
         return _pyramid()
     if shape == "stylised":
@@ -80,6 +81,7 @@ def built_in(shape: str, length: float | None, diameter: float | None) -> Shape:
     if shape == "cylinder":
         return Shape([Branch("cable", _straight((0, 0, 0), (1, 0, 0), length, wide))], shape)
     half = length / 2
-    apical = Branch("apical", _straight((0, 0, 0), (1, 0, 0), half, wide))
-    basolateral = Branch("basolateral", _straight((half, 0, 0), (1, 0, 0), half, wide), 0, 1.0)
-    return Shape([apical, basolateral], shape)
+    first, second = HALVES[shape]
+    near = Branch(first, _straight((0, 0, 0), (1, 0, 0), half, wide))
+    far = Branch(second, _straight((half, 0, 0), (1, 0, 0), half, wide), 0, 1.0)
+    return Shape([near, far], shape)

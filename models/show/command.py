@@ -66,7 +66,7 @@ class Command(Generic[R]):
         try:
             folder = folder_of(to.out, experiment)
             check_writable(folder)
-            result = self.run(Session(to.quiet), **given)
+            result = self.run(Session(to.quiet, folder), **given)
             unseen = None if to.quiet else self._show(result, folder)
             line = f"{program()} {shlex.join(sys.argv[1:])}"
             with output(folder, experiment, {**result.provenance, "command": line}) as files:

@@ -19,7 +19,22 @@ def nc(to: Output, name: str, data: "Dataset") -> None:
     to.netcdf(f"{name}.nc", data)
 
 
-FORMATS: dict[str, Callable[[Output, str, "Dataset"], None]] = {made.__name__: made for made in (nc,)}
+def parquet(to: Output, name: str, data: "Dataset") -> None:
+    """Parquet, a file for all that has the same dimensions"""
+    import pyarrow
+    from pyarrow import parquet
+
+    groups = list(dict.fromkeys(variable.dims for variable in data.data_vars.values()))
+    for dims in groups:
+        own = data[[key for key, variable in data.data_vars.items() if variable.dims == dims]]
+        frame = own.to_dataframe().reset_index() if dims else own.to_pandas().to_frame().T
+        table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+        metadata = {**(table.schema.metadata or {}), **to.provenance}
+        end = "" if len(groups) == 1 else "_" + ("_".join(map(str, dims)) or "scalars")
+        parquet.write_table(table.replace_schema_metadata(metadata), to.path(f"{name}{end}.parquet"))
+
+
+FORMATS: dict[str, Callable[[Output, str, "Dataset"], None]] = {made.__name__: made for made in (nc, parquet)}
 SAID = ", ".join(f"{name} ({made.__doc__})" for name, made in FORMATS.items())
 
 

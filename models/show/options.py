@@ -185,6 +185,7 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
         name, equals, value = word.partition("=")
         if not equals or not name.strip() or not value.strip():
             known = {"set": "ko=8", "scale": "pump=0.5", "start": "na=30,v=-40", "junction": "patch=15"}
+            known |= {"with": "hours=2"}
             example = known[option]
             raise InputError(f"--{option} {word}: expected NAME=VALUE, e.g. --{option} {example}")
         if name.strip() in found:

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -20,10 +21,11 @@ OFTEN = 0.1  # s between one sight of the bar and the next
 
 
 class Session:
-    """One run of a command. quiet: whether it prints nothing but warnings and errors."""
+    """One run of a command. quiet: whether it prints nothing but warnings and errors; folder: where its
+    results go."""
 
-    def __init__(self, quiet: bool):
-        self.quiet = quiet
+    def __init__(self, quiet: bool, folder: Path = Path()):
+        self.quiet, self.folder = quiet, folder
 
     def make(self, options: CellOptions, values: FileValues | None = None) -> Cell:
         """A cell, with a bar while it is built (large files take a while); its warnings are printed. values:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..errors import InputError
-from .accounting import constant
+from .accounting import RELATIVE, constant
 from .course import Stretch, merged
 from .equations import System
 from .integration import Reached, advance
@@ -121,6 +121,8 @@ class Following:
             for step in steps:
                 step.make()
             self._system.refresh()
+            if self.look.rtol < RELATIVE:  # what is found then does not hang on what was before
+                self._jacobian = None
         due, kept = due_of(t, end, self.plan.stop, self.look)
         while True:
             system = self._ready()

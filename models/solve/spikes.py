@@ -11,7 +11,7 @@ from ..parameters.arguments import whole
 from ..words import HOUR, count, duration
 
 SPIKE = 10.0  # mV by which V rises to a spike and falls after it
-QUICK = 1e3  # ms; what rises more slowly is no spike
+QUICK = 1e3  # ms; what takes longer for its last rise by as much, as a slow wave does, is no spike
 
 
 @compiled
@@ -44,45 +44,62 @@ class Turn(NamedTuple):
 class Peaks:
     """Turning points of V where it is highest: known as such when V has turned by `least` (mV).
 
-    count: of the peaks that V rose to within `within` (ms); peak: the last; trough: the one before it.
+    count: of the peaks before which V was lower by as much within `within` (ms), or half of it, however long
+    ago the trough was; peak: the last; trough: the one before it.
     """
 
     def __init__(self, least: float, within: float = np.inf) -> None:
         self.least, self.within, self.count = least, within, 0
         self.peak: Turn | None = None
         self.trough: Turn | None = None
-        self._rising = True
-        self._extreme: Turn | None = None
-        self._low: Turn | None = None
+        self._rising, self._quick = True, False
+        # the extreme since V turned, the last trough, what was seen last, and what was seen earlier, half of
+        # `within` apart, from which a rise is measured
+        self._extreme = self._low = self._before = self._older = self._newer = Turn(-np.inf, np.nan, None)
 
     def see(self, t: float, v: float, state: Any = None) -> bool:
         """Take in the highest V (mV) of all compartments at `t` (ms); whether a peak has just been found."""
         now = Turn(t, v, state)
-        if self._extreme is None or self._low is None:
-            self._extreme = self._low = now
+        if np.isnan(self._before.v):
+            self._extreme = self._low = self._before = self._older = self._newer = now
+        if self._before.t - self._newer.t >= self.within / 2:
+            self._older, self._newer = self._newer, self._before
+        self._before = now
         beyond = now.v - self._extreme.v if self._rising else self._extreme.v - now.v
         if beyond >= 0:
             self._extreme = now
-        elif -beyond >= self.least:
-            turned, self._extreme, self._rising = self._extreme, now, not self._rising
             if self._rising:
-                self._low = turned
-                return False
-            risen = turned.v - self._low.v >= self.least and turned.t - self._low.t <= self.within
-            if risen:
-                self.peak, self.trough, self.count = turned, self._low, self.count + 1
-            return risen
+                self._quick = self._rose(now, self._older) or self._rose(now, self._newer)
+        elif -beyond >= self.least:
+            return self._turn(now)
         return False
+
+    def _rose(self, now: Turn, since: Turn) -> bool:
+        return bool(now.v - since.v >= self.least and now.t - since.t <= self.within)
+
+    def _turn(self, now: Turn) -> bool:
+        """V has turned at the last extreme; whether that was a peak."""
+        turned, self._extreme, self._rising = self._extreme, now, not self._rising
+        if self._rising:
+            self._low = self._older = self._newer = turned
+            self._quick = self._rose(now, turned)
+            return False
+        if self._quick:
+            self.peak, self.trough, self.count = turned, self._low, self.count + 1
+        return self._quick
 
     def told(self) -> list[Any]:
         """What has been seen, as plain data."""
-        turns = [self.peak, self.trough, self._extreme, self._low]
-        return [self.count, self._rising, *(None if turn is None else list(turn) for turn in turns)]
+        turns = [self._extreme, self._low, self._before, self._older, self._newer]
+        kept = [None if turn is None else list(turn) for turn in (self.peak, self.trough)]
+        return [self.count, self._rising, self._quick, *kept, *map(list, turns)]
 
     def go_on_from(self, told: list[Any]) -> None:
         """Go on from what another has seen."""
-        self.count, self._rising, *turns = told
-        self.peak, self.trough, self._extreme, self._low = (None if t is None else Turn(*t) for t in turns)
+        self.count, self._rising, self._quick, *kept = told
+        turns = [None if turn is None else Turn(*turn) for turn in kept]
+        self.peak, self.trough = turns[:2]
+        self._extreme, self._low, self._before, self._older, self._newer = (t for t in turns[2:] if t)
 
 
 class Watch:

@@ -1,5 +1,5 @@
 """Speed and accuracy, ours beside others: the first seconds, rests and
-their branches, P1h, counts, conservation, spikes and cost, each in its file.
+their branches, studies, P1h, counts, conservation, spikes and cost, each in its file.
 
 make bench        prints tables and writes results/bench/
 """
@@ -17,7 +17,7 @@ import numpy as np
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-from bench import branches, conservation, cost, counts, first, p1h, peers, rests, spikes  # noqa: E402
+from bench import branches, conservation, cost, counts, first, p1h, peers, rests, spikes, studies  # noqa: E402
 
 RUNS = {
     "ours": lambda n, axial, rtol: p1h.ours(int(n), axial, float(rtol)),
@@ -36,13 +36,16 @@ RUNS = {
     "waited": rests.waited,
     "branches": branches.branches,
     "numbers": branches.numbers,
+    "studies": studies.members,
+    "many": studies.many,
+    "sending": studies.sending,
 }
 
 
 def main() -> None:
     target = TESTS.parent / "results" / "bench"
     target.mkdir(parents=True, exist_ok=True)
-    for what in (first, rests, branches, p1h, counts, conservation, spikes, cost):
+    for what in (first, rests, branches, studies, p1h, counts, conservation, spikes, cost):
         what.show(target)
     print(f"CPU seconds, one thread; written to {target}")
 

@@ -27,9 +27,8 @@ def spikes(compartments: int, code: str, tolerance: float, length: float) -> dic
         evolve(cell, 1.0 / HOUR, rtol=tolerance)  # compiled code is read
         if code == "ours":
             began = time.process_time()
-            course = evolve(
-                cell, length / HOUR, times_ms=np.linspace(length - 50, length, 5001), rtol=tolerance
-            )
+            times = np.linspace(length - 10, length, 1001)  # in which there is the last spike
+            course = evolve(cell, length / HOUR, times_ms=times, rtol=tolerance)
             seconds, v = time.process_time() - began, course.v[:, 0]
             i = np.flatnonzero((v[:-1] < -20) & (v[1:] >= -20))[-1]
             last = course.t[i] + 0.01 * (-20 - v[i]) / (v[i + 1] - v[i])

@@ -6,19 +6,20 @@ allowed.
 
 from collections.abc import Callable
 
-from . import baths, blood_kidney, light, muscle, neurons, pump, resting, surface, tubules
+from . import baths, blood_kidney, light, muscle, neurons, pump, resting, statements, surface, tubules
 from .lab import Lab, Numbers
 
 GROUPS: tuple[Callable[[Lab], Numbers], ...] = (
     *(muscle.twitch, resting.low_potassium, resting.heart, resting.frog, resting.given),
-    *(neurons.neuron, neurons.outside, neurons.oxygen),
+    *(neurons.neuron, neurons.outside, neurons.oxygen, neurons.bistable),
     *(neurons.cotransport, neurons.glia, neurons.hek),
     *(blood_kidney.red_cell, blood_kidney.tubule),
     *(surface.conductances, surface.denervated, surface.potentials, tubules.lumen),
     *(baths.frog, baths.fast, baths.without_chloride, baths.washed_heart),
-    *(muscle.loads, muscle.salbutamol, muscle.hyperkpp),
+    *(muscle.loads, muscle.frog_loaded, muscle.stopped, muscle.salbutamol, muscle.hyperkpp),
     *(pump.binding, pump.voltage, pump.in_cells, pump.drugs, pump.hormones),
     *(pump.blocks, pump.digoxin, pump.sites),
+    *(statements.vanishing, statements.direct),
     light.channelrhodopsin,
 )
 

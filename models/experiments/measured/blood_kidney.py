@@ -6,10 +6,11 @@ from ...physics.theory import nernst, thermal_voltage
 from ...solve.events import Event
 from ...solve.time_course import evolve
 from ...words import HOUR
-from ..block import block
+from ..block import block, crossing
 from ..rest import rest
 from .lab import Lab, Numbers
 
+WEEK = 168.0  # h
 REVERSED = 30.0  # mV, the red cell's V in impermeant anions
 MEASURED_AT = 31.0  # min of ouabain after which frog tubules had half their V
 
@@ -21,6 +22,8 @@ def red_cell(lab: Lab) -> Numbers:
     found["red_cell_na"] = red["nai_mM"]
     stopped = block(cell, hours=24).summary
     found["red_cell_step"] = stopped["v_immediate_mV"] - stopped["v_before_mV"]
+    late = block(cell, hours=WEEK).course
+    found["red_cell_run_down"] = (crossing(late.t, -late.k[:, 0], -late.k[0, 0] / 2) or np.inf) / HOUR
     e_cl = float(nernst(stopped["cli_end_mM"], red["clo_mM"], -1, red["celsius_degC"]))
     found["red_cell_day"] = stopped["v_end_mV"] - e_cl
     chloride = red["cli_mM"] * np.exp(-REVERSED / thermal_voltage(cell.celsius))
@@ -44,6 +47,9 @@ def tubule(lab: Lab) -> Numbers:
     v = float(at_rest.v[-1])
     e_cl = float(nernst(summary["cli_mM"], summary["clo_mM"], -1, summary["celsius_degC"]))
     found = {"tubule_v": v, "tubule_cl": v - e_cl, "tubule_across": float(at_rest.v[-1] - at_rest.v[0])}
+    for ion in ("na", "k"):
+        nernst_of = float(nernst(summary[f"{ion}i_mM"], summary[f"{ion}o_mM"], 1, summary["celsius_degC"]))
+        found[f"tubule_{ion}"] = v - nernst_of
     minutes = np.linspace(0, 90, 181)
     saved, cell.start = cell.start, at_rest.state()
     drug = Event(0, set={"ouabain": 0.1})

@@ -16,8 +16,10 @@ from .pump import MUCH
 
 MINUTE = 6e4  # ms
 LOADED = 42.0  # mM, Na+ inside after a tetanus, J Physiol 2024;602:3469 (38-46)
+TIRED = 94.0  # mM, after fatiguing tetani, ibid. (86-101)
 RICH = 110.0  # mM, Na+ inside of a muscle kept without K+: two thirds of its cations, assumed
 WILD, MUTANT = 0.003, 0.02  # Na+ channels without fast inactivation; of M1592V assumed, "a few %"
+NO_K = 1e-3  # mM, K+ outside in a bath without it
 TWITCHES = (4.0, 8.0, 14.0)  # mM of K+ outside
 
 
@@ -38,15 +40,82 @@ def loads(lab: Lab) -> Numbers:
     slow, v_rest = lab.cell("muscle_slow"), lab.rest("muscle_slow")["v_rest_mV"]
     found: Numbers = {}
     found["tetanus_v"] = _loaded(slow, LOADED, None)[0].min() - v_rest
+    found["brief_tetanus_v"] = found["tetanus_v"]
+    found["tetanus_na_half"] = _half_out(slow, TIRED)
     found["excitation_fold"] = _fold(slow, LOADED)
+    at_first = {}
     for ko in (2.5, 5.0, 15.0):
         v, e_k, _ = _loaded(slow, RICH, ko)
+        at_first[ko] = v[0]
         found[f"rich_{ko:g}".replace(".", "_")] = v[0] - e_k[0]
+    found["rich_less"] = at_first[15.0] - at_first[2.5]
     found["rich_end"] = _out_at_nernst(slow, 5.0)
-    found["tetanus_high_k"] = _pumped(slow, LOADED, 20.0)
-    v, e_k, times = _loaded(lab.cell("frog_muscle"), 60.0, 10.0)
-    found["frog_loaded"] = float(np.interp(2 * MINUTE, times, v - e_k))
+    at_20 = [_held(slow, LOADED, {"ko": 20.0}, share) for share in (1.0, 0.0)]
+    found["tetanus_high_k"] = at_20[0] - at_20[1]
     return found
+
+
+def frog_loaded(lab: Lab) -> Numbers:
+    """V beyond E_K of frog muscle loaded with Na+, 2 min in 10 mM K+, its pump at work and not.
+
+    In sulphate: in chloride, which leaves slowly, V is that far beyond E_K with and without pump.
+    """
+    cell, found = lab.cell("frog_muscle"), {}
+    loaded = _state(cell, 60.0)
+    for key, events in (("frog_loaded", []), ("frog_loaded_ouabain", [Event(0.0, block=1.0)])):
+        saved, cell.start = cell.start, loaded
+        try:
+            with cell.changed({"ko": 10.0}, {"clleak": 0.0}):
+                course = evolve(cell, 2 / 60, events, times_ms=[2 * MINUTE])
+        finally:
+            cell.start = saved
+        e_k = nernst(course.k[-1].mean(), 10.0, 1, cell.celsius)
+        found[key] = float(course.v[-1].mean() - e_k)
+    return found
+
+
+def stopped(lab: Lab) -> Numbers:
+    """What a load of Na+ does to V (mV) where the pump of soleus is hindered: by ouabain, cold or no K+.
+
+    After a tetanus beside V of the fibre at rest in the same bath; of fibres rich in Na+ beside V without
+    pump.
+    """
+    slow = lab.cell("muscle_slow")
+    found = {}
+    for key, bath in (
+        ("ouabain", {"ouabain": 0.125}),
+        ("cold", {"celsius": 19.0}),
+        ("no_k", {"ko": NO_K}),
+    ):
+        rested, loaded = (_course(slow, nai, bath) for nai in (None, LOADED))
+        found[f"tetanus_{key}"] = float(np.min(loaded - rested))
+    for key, bath in (("ouabain", {"ouabain": 0.1}), ("cold", {"celsius": 4.0})):
+        with_it, without = (_held(slow, RICH, {"ko": 5.0} | bath, share) for share in (1.0, 0.0))
+        found[f"rich_{key}"] = with_it - without
+    return found
+
+
+def _course(cell: Cell, nai: float | None, bath: dict[str, float]) -> np.ndarray:
+    """V (mV) over half an hour in another bath, of a fibre as in `_held`."""
+    saved = cell.start
+    cell.start = rest(cell).state() if nai is None else _state(cell, nai)
+    try:
+        with cell.changed(bath):
+            course = evolve(cell, 0.5, times_ms=list(np.geomspace(1e3, HOUR / 2, 40)))
+    finally:
+        cell.start = saved
+    return course.v @ (cell.area / cell.area.sum())
+
+
+def _held(cell: Cell, nai: float | None, bath: dict[str, float], pump: float = 1.0) -> float:
+    """V (mV) at once in another bath, of a fibre at rest, or with `nai` (mM) of Na+ in place of K+."""
+    saved = cell.start
+    cell.start = rest(cell).state() if nai is None else _state(cell, nai)
+    try:
+        held = rest(cell, bath, {"pump": pump}, hold="concentrations")
+        return float(held.summary["v_rest_mV"])
+    finally:
+        cell.start = saved
 
 
 def hyperkpp(_: Lab) -> Numbers:
@@ -64,30 +133,32 @@ def hyperkpp(_: Lab) -> Numbers:
 
 
 def salbutamol(lab: Lab) -> Numbers:
-    """A beta2-agonist in 12 mM K+, 15 min: V."""
+    """A beta2-agonist in 11 or 12 mM K+, 15 min: V."""
     found = {}
-    for key, name in (("salbutamol_soleus", "muscle_slow"), ("salbutamol_edl", "muscle_fast")):
+    for key, name, ko in (
+        ("salbutamol_soleus", "muscle_slow", 12.0),
+        ("salbutamol_edl", "muscle_fast", 12.0),
+        ("salbutamol_soleus_11", "muscle_slow", 11.0),
+    ):
         cell = lab.cell(name)
-        before = rest(cell, {"ko": 12})
+        before = rest(cell, {"ko": ko})
         saved, cell.start = cell.start, before.state()
-        with cell.changed({"ko": 12}):
+        with cell.changed({"ko": ko}):
             course = evolve(cell, 0.25, [Event(0.0, set={"adrenaline": MUCH})], points=20)
         cell.start = saved
         found[key] = float(before.layout.by_area(course.v).min()) - before.summary["v_rest_mV"]
     return found
 
 
-def _loaded(
-    cell: Cell, nai: float, ko: float | None, hours: float = 0.5
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """V and E_K (mV) over time (ms), of a cell at rest whose Na+ inside is `nai` (mM) in place of K+, in `ko`
-    (mM) outside; None: its own."""
+def _loaded(cell: Cell, nai: float, ko: float | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """V and E_K (mV) over half an hour (ms), of a cell at rest whose Na+ inside is `nai` (mM) in place of K+,
+    in `ko` (mM) outside; None: its own."""
     saved, cell.start = cell.start, _state(cell, nai)
     bath = cell.outside["k"] if ko is None else ko
-    times = np.geomspace(1e3, hours * HOUR, 40)
+    times = np.geomspace(1e3, HOUR / 2, 40)
     try:
         with cell.changed({} if ko is None else {"ko": ko}):
-            course = evolve(cell, hours, times_ms=list(times))
+            course = evolve(cell, 0.5, times_ms=list(times))
     finally:
         cell.start = saved
     share = cell.area / cell.area.sum()
@@ -111,17 +182,17 @@ def _out_at_nernst(cell: Cell, ko: float) -> float:
     return float(100 * (RICH - np.interp(at, course.t, sodium)) / (RICH - sodium[-1]))
 
 
-def _pumped(cell: Cell, nai: float, ko: float) -> float:
-    """By how much (mV) the pump moves V at once, of a fibre loaded with Na+, in `ko` (mM) outside."""
+def _half_out(cell: Cell, nai: float) -> float:
+    """After what time (s) half of a load of Na+, to `nai` (mM), is out."""
     saved, cell.start = cell.start, _state(cell, nai)
     try:
-        with_it, without = (
-            rest(cell, {"ko": ko}, {"pump": share}, hold="concentrations").summary["v_rest_mV"]
-            for share in (1.0, 0.0)
-        )
+        course = evolve(cell, 4.0, times_ms=list(np.geomspace(1e3, 4 * HOUR, 200)))
     finally:
         cell.start = saved
-    return float(with_it - without)
+    inside = course.na @ (cell.volume / cell.volume.sum())
+    rested = float(rest(cell).summary["nai_mM"])
+    at = crossing(course.t, -inside, -0.5 * (nai + rested))
+    return np.nan if at is None else at / 1e3
 
 
 def _fold(cell: Cell, nai: float) -> float:

@@ -12,6 +12,7 @@ from ...solve.equations import System
 from ...solve.time_course import evolve
 from ..anoxia import AnoxiaResult, anoxia
 from ..block import block, crossing
+from ..follow import follow
 from ..rest import rest
 from .lab import Lab, Numbers
 
@@ -21,6 +22,9 @@ TEN_MINUTES = 1 / 6  # h
 # 1/s, slowest exchange of a slice of 0.4 mm (assumed) superfused from both sides: pi^2 D/(tortuosity L)^2, K+
 # in water at 37 degC 2.6e-5 cm2/s, tortuosity 1.6
 SLICE = 0.063
+PUMP = "pump=0.1:6:log"  # of its strength, between which rests of the published neuron are followed
+FEW = 5  # spikes after which a start leads to no rest
+DEPOLARISED = -45.0  # mV, between its two kinds of rest
 IN_CSF = {"ko": 3.0, "nao": 156.0, "clo": 134.0}  # mM, Forsythe & Redman 1988
 CHANGED = {"ko": 10.0, "nao": 26.0, "clo": 4.0}
 
@@ -32,6 +36,7 @@ def neuron(lab: Lab) -> Numbers:
     found |= {"neuron_kcc2_v": quiet["v_rest_mV"], "neuron_kcc2_cl": quiet["cli_mM"]}
     for key, name in (("neuron_na_rise", "neuron"), ("neuron_kcc2_na_rise", "neuron_kcc2")):
         found[key] = block(lab.cell(name), hours=0.01).summary["nai_rise_mM_per_min"]
+    found["neuron_na_rise_no_k"] = _rise(lab.cell("neuron"))
     young = lab.rest("neuron_immature")
     found["immature_v"] = young["v_rest_mV"]
     e_cl = float(nernst(young["cli_mM"], young["clo_mM"], -1, young["celsius_degC"]))
@@ -61,6 +66,28 @@ def oxygen(_: Lab) -> Numbers:
     rate = f"{SLICE:g} /s"
     superfused = anoxia("excitable_fed", hours=0.3, outside="shell", set={"space.exchange_rate": rate})
     return {"wave": half, "wave_length": end - begin, "anoxia_half": _fallen(superfused, 0.5) / 60e3}
+
+
+def bistable(_: Lab) -> Numbers:
+    """The published neuron with K+ dynamics: over what range of pump rates it has two rests without a bath,
+    and how many depolarised ones with it."""
+    published = read_parameters("huebel2014")
+    alone = type(published.space)(volume_fraction=published.space.volume_fraction, outside="closed")
+    closed = _rests(make_cell(published.model_copy(update={"space": alone})))
+    bath = _rests(make_cell("huebel2014"))
+    return {
+        "bistable_range": closed[True].max() / closed[False].min(),
+        "bistable_bath": float(len(bath[True])),
+    }
+
+
+def _rests(cell: Cell) -> dict[bool, np.ndarray]:
+    """Shares of the pump at which a cell has a stable rest, by whether that is depolarised."""
+    found: dict[bool, list[float]] = {False: [], True: []}
+    for branch in follow(cell, PUMP, points=20, max_spikes=FEW).branches:
+        for value, v in zip(branch.value[branch.stable], branch.state["v"][branch.stable], strict=True):
+            found[bool(v.mean() > DEPOLARISED)].append(float(value))
+    return {kind: np.array(values) for kind, values in found.items()}
 
 
 def _fallen(cut: AnoxiaResult, share: float) -> float:
@@ -97,6 +124,14 @@ def hek(lab: Lab) -> Numbers:
     expressed = read_parameters("hek293", {"channel.pl_kir.gbar": "0.6047 mS/cm2"})
     found = {"hek_native": lab.rest("hek293")["v_rest_mV"]}
     return found | {"hek_kir": rest(make_cell(expressed)).summary["v_rest_mV"]}
+
+
+def _rise(cell: Cell) -> float:
+    """How fast Na+ inside rises (mM/min) in the first half minute without K+ outside."""
+    with cell.changed({"ko": TRACE}):
+        course = evolve(cell, 1 / 120, points=2)
+    inside = course.na @ (cell.volume / cell.volume.sum())
+    return float(2 * (inside[-1] - inside[0]))
 
 
 def _after(cell: Cell, bath: dict[str, Any]) -> float:

@@ -35,7 +35,8 @@ def frog(lab: Lab) -> Numbers:
     saved, cell.start = cell.start, {key: getattr(course, key)[-1] for key in cell.start}
     back = rest(cell, hold="concentrations").summary["v_rest_mV"]
     cell.start = saved
-    return found | {"frog_cl_return": back - float(course.v[-1].mean())}
+    at_last = float(course.v[-1].mean())
+    return found | {"frog_cl_return": back - at_last, "frog_cl_decay": at_last - s["v_rest_mV"]}
 
 
 def given(lab: Lab) -> Numbers:
@@ -75,7 +76,7 @@ def low_potassium(lab: Lab) -> Numbers:
     depolarised = {"v": -50}
     found = {"p2_voltage": reached(1.5, depolarised)}
     for key, start in (("p1_lost", None), ("p2_lost", depolarised)):
-        low, high = 0.5, 3.0
+        low, high = 0.1, 3.0
         while high - low > EDGE:  # below the edge the cell ends depolarised, above it near E_K
             middle = 0.5 * (low + high)
             low, high = (middle, high) if reached(middle, start) > -75 else (low, middle)

@@ -8,11 +8,13 @@ from ...cell.cell import Cell
 from ...physics.theory import nernst, thermal_voltage
 from ...solve.currents import slope_conductance
 from ...solve.equations import System
+from ...solve.time_course import evolve
 from ..rest import leak_slope, rest
 from ..rest_result import RestResult
 from .lab import Lab, Numbers
 from .tubules import tubules_of
 
+EXHAUSTED = 0.01  # of the ATP at rest, without oxygen
 CHANNEL = "pl_clc1"  # of the fibres whose Cl- has no leak
 # the fibre that was measured, by the cell's name, and the K+ outside there (mM; None: the file's)
 MEASURED = {
@@ -78,8 +80,14 @@ def potentials(lab: Lab) -> Numbers:
     slow, fast = lab.rest("muscle_slow"), lab.rest("muscle_fast")
     drug = lab.ouabain("muscle_fast", "1 mM", 2.0).summary
     high = rest(lab.cell("muscle_fast"), {"ko": 12}).summary
+    fast_fibre = lab.cell("muscle_fast")
+    with fast_fibre.changed({"energy": EXHAUSTED}):
+        anoxic = evolve(fast_fibre, 2.0, points=2)
+    inside = anoxic.cl[-1] @ fast_fibre.volume / fast_fibre.volume.sum()
+    v = anoxic.v[-1] @ fast_fibre.area / fast_fibre.area.sum()
     return {
         "edl_cl_ouabain": _e_cl(lab, drug["cli_end_mM"]) - drug["v_end_mV"],
+        "edl_cl_anoxia": _e_cl(lab, float(inside)) - float(v),
         "edl_cl_high_k": _e_cl(lab, high["cli_mM"]) - high["v_rest_mV"],
         "soleus_v": slow["v_rest_mV"],
         "soleus_surface_v": slow["v_rest_mV"],

@@ -14,6 +14,7 @@ from ...words import HOUR
 from .lab import Lab, Numbers
 
 RADII = (25.0, 40.0)  # um
+CHLORIDE = "pl_clc1"
 ACCESS = 1e-3  # ohm cm2, a wide opening
 
 
@@ -23,6 +24,10 @@ def lumen(lab: Lab) -> Numbers:
         "lumen_diffusion": 100 * tubules_of(lab.cell("muscle_fast")).factor,
         "lumen_tau": lumen_time(25.0, None),
     }
+    fast = lab.cell("muscle_fast")
+    carried = np.array([getattr(segment, CHLORIDE).p for segment in fast.segments]) * fast.area
+    ring = tubules_of(fast).ring
+    found["tubular_chloride"] = 100 * float(carried[ring].sum() / carried.sum())
     for radius in RADII:
         found[f"area_ratio_{radius:g}"] = area_ratio(radius)
         found[f"lumen_mode_{radius:g}"] = lumen_time(radius, ACCESS)
