@@ -190,11 +190,16 @@ class _Words:
                 names = self._names(named)
                 said.append(f"nothing measured depends on one factor on {names} together")
             else:
-                moves = [f"{self.labels[i]} by {2 ** size[i]:.2g}" for i in others]
-                if len({move.split()[-1] for move in moves}) == 1:
-                    moves = [f"{self._names(others)} by {2 ** size[others[0]]:.2g}"]
-                verb = f"{self.labels[most]} is doubled and {listed(moves)} multiplied"
-                said.append(f"nothing measured changes where {verb}")
+                factors = [f"{2 ** size[i]:.2g}" for i in others]
+                if len({*factors}) == 1:
+                    verb = "is" if len(others) == 1 else "are"
+                    moves = f"{self._names(others)} {verb} multiplied by {factors[0]}"
+                else:
+                    each = [
+                        f"{self.labels[i]} by {factor}" for i, factor in zip(others, factors, strict=True)
+                    ]
+                    moves = f"others are multiplied, {listed(each)}"
+                said.append(f"nothing measured changes where {self.labels[most]} is doubled and {moves}")
         return said
 
 
