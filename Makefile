@@ -47,6 +47,8 @@ reference: $(READY)
 	cd build/reference && cp summary.json compare.png *_ions.csv *_course.csv ../../results/reference/
 	$(BIN)/python run.py follow --cell muscle_fast --along ko=0.3:12 --quiet --out build/reference/follow
 	cp build/reference/follow/follow.png results/reference/follow_muscle_fast.png
+	$(BIN)/python run.py statements --quiet --out build/reference/statements
+	cp build/reference/statements/summary.json results/reference/statements.json
 	$(BIN)/python run.py tipping --along ko=4:0.6 --within 10s,1min,10min,12h --quiet --out build/reference/tipping
 	cp build/reference/tipping/tipping.png results/reference/tipping_muscle_fast.png
 	$(BIN)/python run.py run huebel2014_pump_off --quiet --out build/reference/run

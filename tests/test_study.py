@@ -14,10 +14,7 @@ import pytest
 
 from models import rest
 from models.errors import InputError
-from models.studies.member import Bench
-from models.studies.read import read_definition
-from models.studies.rows import Row
-from models.studies.store import NAME, Store
+from models.studies.store import NAME
 from models.studies.study import study
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +45,10 @@ def test_a_member_is_as_rest_finds_it(small):
         own = rest("hek293", set={"ko": ko}, scale={"pump": pump}).summary
         at = data.sel(ko=ko, pump=pump, method="nearest")
         assert float(at["v_rest_mV"]) == own["v_rest_mV"] and float(at["nai_mM"]) == own["nai_mM"]
-    assert found.summary["done"] == 20 and found.summary["failed"] == {}
+    s = found.summary
+    assert s["done"] == 20 and s["failed"] == {} and s["workers"] == 1
+    assert s["members_per_s_and_worker"] == pytest.approx(20 / s["worker_s"]) and s["worker_s"] < s["wall_s"]
+    assert data["ko"].attrs["units"] == "mM" and "units" not in data["pump"].attrs
 
 
 def test_workers_do_not_matter(small, tmp_path):
@@ -68,20 +68,11 @@ def test_a_study_goes_on_where_it_was_stopped(small, tmp_path):
         study(out=tmp_path, **SMALL)
     with pytest.raises(InputError, match="is of another study"):
         study(out=tmp_path, workers=1, resume=True, **(SMALL | {"vary": {"ko": [4]}}))
-    study(out=tmp_path, workers=1, resume=True)
-    assert dump(tmp_path) == dump(folder)
+    s = study(out=tmp_path, workers=1, resume=True).summary
+    assert dump(tmp_path) == dump(folder) and s["done"] == 20
+    assert s["members_per_s_and_worker"] == pytest.approx(12 / s["worker_s"])  # of those computed now
     with pytest.raises(InputError, match="no study to go on with"):
         study(out=tmp_path / "other", resume=True)
-
-
-def test_a_warm_cell_computes_what_a_new_one_does():
-    """To the bit, whatever it was asked before."""
-    job = read_definition({"cell": "stylised", "vary": {"ko": [4]}}).job()
-    warm, members = Bench(), [{"ko": 8.0}, {"pump": 0.0}, {"naleak": 3.0, "ko": 2.0}, {"celsius": 20.0}]
-    first = [warm.do(job, 0, one) for one in members]
-    again = [warm.do(job, 0, one) for one in reversed(members)][::-1]
-    assert first == again
-    assert Bench().do(job, 0, members[2]) == first[2] and first[2].found
 
 
 @pytest.mark.slow
@@ -106,27 +97,6 @@ def test_members_that_fail_in_four_ways(tmp_path, write_toml):
         cell=cell, vary={"ko": [5]}, out=tmp_path / "alone", workers=1, options={"mechanisms": [str(TROUBLE)]}
     )
     assert alone.found["v_rest_mV"][0] == found.found["v_rest_mV"][5]
-
-
-def test_a_disk_without_room(tmp_path):
-    """Rows that found no room are tried again with those that follow; what is there stays whole."""
-    about = {"identity": "x", "tables": "{}", "path": "study", "folder": "."}
-    store = Store.begin(tmp_path / NAME, about)
-    given = {i: {"ko": float(i)} for i in range(200)}
-    store._db.execute("PRAGMA max_page_count = 8")
-    for i in range(0, 200, 20):
-        store.add([Row(j, {"v_mV": -70.0 - j}, "", "x" * 300) for j in range(i, i + 20)], given)
-    rows = list(store.rows())
-    lost = [row for row in rows if row.reason == "not stored"]
-    assert [row.number for row in sorted(rows, key=lambda row: row.number)] == list(range(200))
-    assert 0 < len(lost) < 200 and store.done(200).sum() == 200 - len(lost)
-    store._db.execute("PRAGMA max_page_count = 10000")
-    store.add([], given)
-    assert not store.lost and store.done(200).all()
-    store.close()
-    with pytest.raises(InputError, match="is no study's store"):
-        (tmp_path / "no.sqlite").write_bytes(b"no database, but long enough to be taken for one" * 40)
-        Store.go_on(tmp_path / "no.sqlite")
 
 
 @pytest.mark.slow

@@ -5,25 +5,27 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from .. import interrupts
 from ..errors import InputError
 from ..experiments.keys import name_and_unit
-from ..parameters.overrides import from_text
 from ..studies.computed import COMPUTED
 from ..studies.read import shipped_studies
+from ..studies.spread import spread_columns
 from ..studies.study import study
 from ..studies.study_result import StudyResult, heading
 from ..studies.tables import METHODS
 from ..words import count, duration, minus
 from .command import Command
-from .options import CellOptions, pairs, quantity
+from .options import CellOptions, FileValues, pairs, quantity
 from .output import Output
 from .session import Session
 from .study_figure import figure
 from .tables import amount, new_table, number, print_sentence
 
 MOST_ROWS = 12  # of a table on the terminal
+MOST_SAID = 5  # values of a member that a sentence names
 MOST_TOLD = 2  # numbers whose spread is explained there
 File = Annotated[
     str | None,
@@ -107,9 +109,9 @@ def run(
         "cell": cell.cell,
         "compute": compute,
         "protocol": protocol,
-        "options": {name: value for name, value in cell.given().items() if value},
+        "options": _options(cell),
         "arguments": {name: _plain(text) for name, text in pairs("with", with_).items()},
-        "set": from_text(pairs("set", set_)),
+        "set": FileValues(set_).of_file() | FileValues(set_).of_experiment(),
         "scale": pairs("scale", scale),
         "vary": _varied(vary),
         "sample": _sample(sample),
@@ -136,12 +138,16 @@ def run(
     return found
 
 
+def _options(cell: CellOptions) -> dict[str, Any]:
+    """How the cell is made, without what was left out; 0 is no such thing."""
+    return {k: value for k, value in cell.given().items() if value not in (None, []) and value is not False}
+
+
 USUAL: dict[str, Any] = {
-    **{"cell": "neuron", "compute": "rest", "protocol": None, "options": {"axial": "electrodiffusion"}},
+    **{"cell": "neuron", "compute": "rest", "protocol": None, "options": _options(CellOptions())},
     **{"arguments": {}, "set": {}, "scale": {}, "vary": {}, "sample": None, "spread": {}, "members": None},
     **{"rows": None, "seed": 0, "keep": [], "time_limit": None},
 }  # what says nothing
-USUAL["options"] = {name: value for name, value in CellOptions().given().items() if value}
 
 
 def _varied(given: list[str]) -> dict[str, str]:
@@ -157,8 +163,10 @@ def _varied(given: list[str]) -> dict[str, str]:
     return found
 
 
-def _plain(text: str) -> float | str:
-    """2.0 of "2", and "30 min" as it is."""
+def _plain(text: str) -> float | str | bool:
+    """2.0 of "2", no of "false", and "30 min" as it is."""
+    if text in ("true", "false"):
+        return text == "true"
     try:
         return float(text)
     except ValueError:
@@ -186,17 +194,12 @@ def _spread(given: list[str]) -> dict[str, Any]:
     return found
 
 
-# ---------------------------------------------------------------------- on the terminal
-
-
 def table(console: Console, result: StudyResult) -> None:
     """How many members have numbers, what these are, and why others have none."""
     s = result.summary
     title = "" if s["name"] == "study" else f"{s['name']}: "
-    console.print(
-        f"\n[bold]{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}[/]  "
-        f"({', '.join(s['varied'])})"
-    )
+    whose = escape(f"{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}")
+    console.print(f"\n[bold]{whose}[/]  ({escape(', '.join(s['varied']))})")
     if result.definition.tables.rows is not None:
         _members(console, result)
     else:
@@ -206,6 +209,8 @@ def table(console: Console, result: StudyResult) -> None:
     for reason, failed in s["failed"].items():
         at = int((result.reason == reason).argmax())
         said = ", ".join(f"{name} {_said(values[at])}" for name, values in result.given.items())
+        if len(result.given) > MOST_SAID:
+            said = f"number {result.numbers[at]} of members.csv"
         print_sentence(console, f"{reason}: {count(failed, 'member')}, such as {said}: {result.why[at]}")
     workers = count(s["workers"], "worker")
     print_sentence(console, f"{duration(s['wall_s'] / 3600)} on {workers}")
@@ -240,7 +245,8 @@ def _ranges(console: Console, result: StudyResult) -> None:
                 cells += [amount(values[at]), where]
         else:
             own = values[there]
-            cells = [amount(one) for one in (own.mean(), own.std(ddof=1), *np.percentile(own, (5, 50, 95)))]
+            sd = own.std(ddof=1) if len(own) > 1 else 0.0
+            cells = [amount(one) for one in (own.mean(), sd, *np.percentile(own, (5, 50, 95)))]
         rows.add_row(_label(key).replace("\n", " "), *cells)
     if rows.row_count:
         console.print(rows)
@@ -248,16 +254,21 @@ def _ranges(console: Console, result: StudyResult) -> None:
 
 def _members(console: Console, result: StudyResult) -> None:
     """A row a member, of the first few."""
-    given = [_label(heading(name)) for name in result.given]
-    words = {head for head, own in zip(given, result.given.values(), strict=True) if own.dtype.kind in "UO"}
-    rows = new_table("", *given, *map(_label, result.told), "reason", left=("", "reason", *words))
+    differ: dict[str, np.ndarray] = {}
+    room = console.width - 20 - 12 * len(result.told)  # beside the numbers and the reason
+    for name, own in result.given.items():
+        room -= 2 + max(len(line) for line in (*_label(heading(name)).split("\n"), *map(_said, own)))
+        if len(set(own.tolist())) > 1 and (room > 0 or not differ):
+            differ[_label(heading(name))] = own
+    words = [head for head, own in differ.items() if own.dtype.kind in "UO"]
+    rows = new_table("", *differ, *map(_label, result.told), "reason", left=("", "reason", *words))
     for i in range(min(len(result.numbers), MOST_ROWS)):
-        cells = [_said(values[i]) for values in result.given.values()]
+        cells = [_said(values[i]) for values in differ.values()]
         found = [
             amount(values[i]) if np.isfinite(values[i]) else "–"
             for values in (result.found[key] for key in result.told)
         ]
-        rows.add_row(str(result.numbers[i] + 1), *cells, *found, result.reason[i])
+        rows.add_row(str(result.numbers[i]), *cells, *found, result.reason[i])
     console.print(rows)
     if len(result.numbers) > MOST_ROWS:
         print_sentence(console, f"and {len(result.numbers) - MOST_ROWS} more, in members.csv")
@@ -276,36 +287,13 @@ def _explained(console: Console, key: str, found: Any) -> None:
     console.print(rows)
 
 
-# ---------------------------------------------------------------------- files
-
-
 def files(to: Output, result: StudyResult) -> None:
     """A row a member, the dataset, what explains the spread, and the figure."""
     to.csv("members.csv", result.columns())
     to.netcdf("members.nc", result.to_xarray())
     if result.spread:
-        to.csv("spread.csv", spread_columns(result))
+        to.csv("spread.csv", spread_columns(result.spread))
     to.figure("study.png", figure(result))
-
-
-def spread_columns(result: StudyResult) -> dict[str, list]:
-    """A row for each number that was found and each that differs."""
-    found: dict[str, list] = {}
-    for key, one in result.spread.items():
-        for i, name in enumerate(one.names):
-            row = {
-                "found": key,
-                "parameter": name,
-                "rank_correlation": one.rank[i],
-                "first_order_share": one.first[i],
-                "first_order_error": one.first_error[i],
-                "total_share": one.total[i],
-                "total_error": one.total_error[i],
-                "members": one.members,
-            }
-            for head, value in row.items():
-                found.setdefault(head, []).append(value)
-    return found
 
 
 COMMAND = Command("study", run, StudyResult, table, files, figure)

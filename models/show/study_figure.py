@@ -32,7 +32,9 @@ def figure(result: StudyResult) -> "Figure":
         s = result.summary
         title = f"{s['name']}: " if s["name"] != "study" else ""
         drawn.suptitle(
-            f"{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}", fontsize=11
+            f"{title}{s['compute']} of {count(s['members'], 'member')}{result.of_cell}",
+            fontsize=11,
+            parse_math=False,  # names are the user's
         )
         if not told:
             axes[0, 0].text(0.5, 0.5, "no member has numbers:\n" + _failed(result), ha="center", va="center")
@@ -47,6 +49,9 @@ def figure(result: StudyResult) -> "Figure":
                 if key in result.spread:
                     _tornado(axes[1, i], result.spread[key])
                     _scatter(axes[2, i], result, key, result.spread[key])
+                else:  # it is the same in all members, or too few have it
+                    axes[1, i].set_axis_off()
+                    axes[2, i].set_axis_off()
             else:
                 _marks(axes[0, i], result, key)
     return drawn
@@ -71,6 +76,7 @@ def _map(axis: "Axes", result: StudyResult, key: str, panel: int) -> None:
     """A number in colours over the last two that differ, contour lines on it; where there is none, why."""
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
+    from matplotlib.patheffects import withStroke
 
     names = list(result.design.dimensions)
     x_name, y_name = names[-1], names[-2]
@@ -79,16 +85,24 @@ def _map(axis: "Axes", result: StudyResult, key: str, panel: int) -> None:
     values = _whole(result, result.found[key]).reshape(shape)[middle]
     reasons = _whole(result, result.reason).reshape(shape)[middle]
     x, y = (_axis(axis, result, name, upright) for name, upright in ((x_name, False), (y_name, True)))
-    drawn = axis.pcolormesh(x, y, np.ma.masked_invalid(values), cmap="viridis", shading="nearest")
+    rising = np.ix_(np.argsort(y), np.argsort(x))  # as axes are, in whatever order they were given
+    values, reasons, x, y = values[rising], reasons[rising], np.sort(x), np.sort(y)
+    places = edges(x, axis.get_xscale() == "log"), edges(y, axis.get_yscale() == "log")
+    drawn = axis.pcolormesh(*places, np.ma.masked_invalid(values), cmap="viridis")
     axis.figure.colorbar(drawn, ax=axis, format=lambda v, _: minus(f"{v:g}"))
-    if min(values.shape) > 1 and np.isfinite(values).sum() > 4 and np.nanmax(values) > np.nanmin(values):
-        lines = axis.contour(x, y, np.ma.masked_invalid(values), LEVELS, colors="white", linewidths=0.8)
-        axis.clabel(lines, fontsize=7, fmt=lambda v: minus(f"{v:g}"))
+    words = any(isinstance(one, str) for name in (x_name, y_name) for one in result.design.dimensions[name])
+    smooth = not words and min(values.shape) > 1 and np.isfinite(values).sum() > 4
+    if smooth and np.nanmax(values) > np.nanmin(values):
+        shown: Any = {"colors": "white", "linewidths": 0.8, "linestyles": "solid"}
+        lines = axis.contour(x, y, np.ma.masked_invalid(values), LEVELS, **shown)
+        said = axis.clabel(lines, fontsize=7.5, fmt=lambda v: minus(f"{v:g}"))
+        for part in (lines, *said):  # readable on the lightest colour too
+            part.set_path_effects([withStroke(linewidth=1.8, foreground="#444444")])
     patches = []
     for number, reason in enumerate(sorted({str(word) for word in reasons.ravel() if word})):
         shade = SHADES[number % len(SHADES)]
         without = np.ma.masked_where(reasons != reason, np.ones(values.shape))
-        axis.pcolormesh(x, y, without, cmap=ListedColormap([shade]), shading="nearest")
+        axis.pcolormesh(*places, without, cmap=ListedColormap([shade]))
         patches.append(Patch(facecolor=shade, label=reason))
     if patches and not panel:
         axis.figure.legend(handles=patches, fontsize=8.5, loc="outside lower left", ncols=len(patches))
@@ -129,11 +143,19 @@ def _axis(axis: "Axes", result: StudyResult, name: str, upright: bool) -> np.nda
     return numbers
 
 
+def edges(centres: np.ndarray, log: bool) -> np.ndarray:
+    """Where the fields of rising values begin and end, half-way between two of them on their axis."""
+    at = np.log(centres) if log else centres
+    half = np.diff(at) / 2 if len(at) > 1 else np.full(1, 0.5)
+    found = np.array([at[0] - half[0], *(at[1:] + at[:-1]) / 2, at[-1] + half[-1]])
+    return np.exp(found) if log else found
+
+
 def even_in_log(values: np.ndarray) -> bool:
     """Whether values go by factors."""
     if len(values) < 3 or values.min() <= 0:
         return False
-    steps = np.diff(np.log(values))
+    steps = np.diff(np.log(np.sort(values)))
     return bool(np.ptp(steps) < 1e-6 * abs(steps).max())
 
 
@@ -150,7 +172,8 @@ def _line(axis: "Axes", result: StudyResult, key: str) -> None:
     """A number along the one that differs; members without numbers are marks on the axis."""
     (name,) = result.design.dimensions
     x = _axis(axis, result, name, False)[result.numbers]
-    axis.plot(x, result.found[key], "o-", ms=3.5, color=_colour(key))
+    rising = np.argsort(x)
+    axis.plot(x[rising], result.found[key][rising], "o-", ms=3.5, color=_colour(key))
     axis.set_ylabel(label(key))
     failed = np.array([bool(word) for word in result.reason])
     if failed.any():
@@ -213,6 +236,6 @@ def _scatter(axis: "Axes", result: StudyResult, key: str, found: Explained) -> N
 
 def _marks(axis: "Axes", result: StudyResult, key: str) -> None:
     """A mark a member, by its number in the file."""
-    axis.plot(result.numbers + 1, result.found[key], "o", ms=5, color=_colour(key))
-    axis.set_xlabel("member")
+    axis.plot(result.numbers, result.found[key], "o", ms=5, color=_colour(key))
+    axis.set_xlabel("number of the member")
     axis.set_ylabel(label(key))

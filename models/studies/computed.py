@@ -52,6 +52,13 @@ def arguments_of(name: str) -> list[str]:
     return [one for one in inspect.signature(function_of(name)).parameters if one not in OURS]
 
 
+@cache
+def needed_of(name: str) -> list[str]:
+    """Those of them that it cannot do without."""
+    takes = inspect.signature(function_of(name)).parameters
+    return [one for one in arguments_of(name) if takes[one].default is inspect.Parameter.empty]
+
+
 def numbers_of(summary: Mapping[str, Any]) -> dict[str, float]:
     """The numbers of a summary by name; within lists and tables by the way there, "folds_0_value". Yes and no
     are 1 and 0; what is none, and what is not finite, is left out."""

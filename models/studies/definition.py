@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..parameters import read_parameters
+from ..parameters.several import is_system
 from ..protocol.read import read_protocol
 from ..version import VERSION
 from . import vary
@@ -81,6 +83,8 @@ class Definition:
         spread = every | {name: one for name, one in t.spread.items() if name != ALL}
         median = {}
         for name, one in spread.items():
+            if name in vary.NAMES:
+                raise InputError(f"{self.path}: spread.{name}: expected a number's name; rows give others")
             if one.median is None and vary.kind_of(name) != vary.STRENGTH:
                 raise InputError(f"{self.path}: spread.{name}: expected its median: it is no strength")
             value = vary.value_of(name, 1.0 if one.median is None else one.median)
@@ -95,28 +99,38 @@ class Definition:
         """A digest of all that decides what is found, the contents of files included. made_by: the provenance
         of its first cell."""
         t = self.tables
-        named = [t.cell, t.protocol, t.rows, t.options.get("morphology")]
-        if t.protocol is not None:
-            protocol = read_protocol(self.file(t.protocol))
-            named += [
-                str(protocol.file(name)) for name in (*protocol.samples, protocol.tables.start.run) if name
-            ]
-        for name in (name for name in design.names if name in vary.NAMES):
-            named += _choices(design, name)
+        named = [t.cell, t.rows, t.options.get("morphology")]
+        cells = [str(one) for one in choices(design, vary.CELL)] if vary.CELL in design.names else []
+        varied = vary.PROTOCOL in design.names
+        for name in choices(design, vary.PROTOCOL) if varied else filter(None, [t.protocol]):
+            protocol = read_protocol(self.file(str(name)))
+            used = (*protocol.samples, protocol.tables.start.run)
+            named += [str(name), *(str(protocol.file(one)) for one in used if one)]
+            own = protocol.file(protocol.tables.cell)
+            cells += [str(own) if own.is_file() else protocol.tables.cell]
         for folder in t.options.get("mechanisms") or []:
             named += [str(path) for path in sorted((self.folder / folder).glob("*.mod"))]
+        named += cells
         files = {str(name): _content(self.folder / str(name)) for name in named if name is not None}
+        # a cell's file may begin from others
+        whole_cells = {
+            name: read_parameters(self.file(name)).digest()
+            for name in cells
+            if not is_system(self.file(name))
+        }
         whole = {
             "made_by": {key: made_by[key] for key in ("pumpleak", "neuron", "mechanisms", "parameters")},
             "tables": t.model_dump(mode="json", exclude={"time_limit", "name"}),
             "files": files,
+            "cells": whole_cells,
             "names": design.names,
             "members": [design.member(i) for i in sorted({0, design.count // 2, design.count - 1})],
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _choices(design: Design, name: str) -> list[Any]:
+def choices(design: Design, name: str) -> list[Any]:
+    """The values that a name has among the members, each once."""
     if name in design.dimensions:
         return list(design.dimensions[name])
     return sorted({str(design.member(i)[name]) for i in range(design.count)})

@@ -13,6 +13,7 @@ from .vary import Value, Varied, value_of
 
 Member = dict[str, Value]
 LARGEST_SAMPLE = 10_000_000  # points that are held in memory
+LARGEST_COHORT = 100_000_000  # numbers of all its members, which are held too
 COMMENT = "#"
 
 
@@ -82,11 +83,14 @@ def of_rows(path: Path) -> Points:
     columns: dict[str, list[Value]] = {name: [] for name in head}
     for number, row in enumerate(table[1:], 1):
         if len(row) != len(head):
-            raise InputError(f"rows {path}: member {number} has {len(row)} values; expected {len(head)}")
+            raise InputError(f"rows {path}: row {number} has {len(row)} values; expected {len(head)}")
         for name, text in zip(head, row, strict=True):
             if not text.strip():
-                raise InputError(f"rows {path}: member {number} has no {name}; expected a value")
-            columns[name].append(value_of(name, text.strip()))
+                raise InputError(f"rows {path}: row {number} has no {name}; expected a value")
+            try:
+                columns[name].append(value_of(name, text.strip()))
+            except InputError as error:
+                raise InputError(f"rows {path}: row {number}: {error}") from None
     return Points(dict(columns))
 
 
@@ -132,6 +136,11 @@ def cohort(
     """Members whose numbers are log-normal, with a coefficient of variation and a median each, the logarithms
     of some of them correlated. InputError for correlations that no numbers can have."""
     names = list(cv)
+    if members * len(names) > LARGEST_COHORT:
+        raise InputError(
+            f"members: {members:,} with {len(names)} numbers each are more than are held in memory; expected "
+            f"at most {LARGEST_COHORT // len(names):,}"
+        )
     matrix = np.eye(len(names))
     for pair in pairs:
         for name in pair.between:
@@ -140,6 +149,8 @@ def cohort(
         i, j = (names.index(name) for name in pair.between)
         if i == j:
             raise InputError(f"correlated: {pair.between[0]} with itself; expected two different names")
+        if matrix[i, j]:
+            raise InputError(f"correlated: {' and '.join(pair.between)} are given twice; expected one r")
         matrix[i, j] = matrix[j, i] = float(pair.r)
     values, vectors = np.linalg.eigh(matrix)
     if values.min() < -1e-9:

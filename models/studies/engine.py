@@ -49,6 +49,11 @@ class Crew:
         with _watched():
             return answer(submit(self._client, process.describe, job, names, first, limit))
 
+    def try_one(self, job: Job, first: Mapping[str, Value], limit: float | None) -> None:
+        """See `Bench.try_one`."""
+        with _watched():
+            answer(submit(self._client, process.try_one, job, first, limit))
+
     def carry_out(
         self, job: Job, members: Iterator[Numbered], number: int, limit: float | None, keep: Keep
     ) -> float:
@@ -57,7 +62,8 @@ class Crew:
         gone."""
         from distributed import as_completed
 
-        found, waiting, sizes, spent = as_completed(), {}, _Sizes(number), 0.0
+        found, waiting = as_completed(loop=self._client.loop), {}
+        sizes, spent = _Sizes(number), 0.0
 
         def send(batch: Sequence[Numbered], lost: int = 0) -> None:
             future = submit(self._client, process.do_members, job, batch, limit)
@@ -147,7 +153,7 @@ def crew(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
                 n_workers=number, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0",
                 silence_logs="CRITICAL",
             )  # fmt: skip
-            client = Client(cluster)
+            client = Client(cluster, set_as_default=False)
         else:
             cluster, client = None, _connected(scheduler)
         try:
@@ -173,8 +179,9 @@ def _connected(scheduler: str) -> Any:
         )
     try:
         given = {"scheduler_file": scheduler} if is_file else {"address": scheduler}
-        client = Client(**given, timeout=WAIT / 4)
-    except (OSError, TimeoutError, ValueError, KeyError) as error:
+        # a default one would stay behind in the user's process where this one does not answer
+        client = Client(**given, timeout=WAIT / 4, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, KeyError, AssertionError) as error:
         raise InputError(
             f"--scheduler {scheduler}: does not answer ({error or type(error).__name__})"
         ) from None
@@ -189,7 +196,9 @@ def _connected(scheduler: str) -> Any:
 @contextmanager
 def _unsaid() -> Iterator[None]:
     """What Dask says of workers that come and go is kept from the terminal."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "asyncio", "tornado")]
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    # some of Dask's have a level of their own
+    loggers = [logging.getLogger(name) for name in ("distributed", "asyncio", "tornado", *names)]
     before = [logger.level for logger in loggers]
     try:
         for logger in loggers:

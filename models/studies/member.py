@@ -8,8 +8,8 @@ from typing import Any
 
 from ..cell.cell import Cell
 from ..cell.changes import strengths
-from ..cell.dial import dial_of
-from ..errors import BalanceError, ConvergenceError, GivenUpError, InputError, PumpleakError
+from ..cell.dial import IMPERMEANT, dial_of
+from ..errors import BalanceError, ConvergenceError, GivenUpError, InputError, PumpleakError, unknown_name
 from ..experiments.layout import layout_of
 from ..parameters.overrides import split
 from ..protocol.read import Protocol, read_protocol
@@ -65,11 +65,32 @@ class Bench:
         cell = self._own(job, first)
         with cell.changed(split(job["set"])[1], job["scale"]):
             for name in names:
+                if name == IMPERMEANT:
+                    raise InputError(f"{name}: is no strength; expected inside.impermeant, as in the file")
                 if vary.kind_of(name) in (vary.SETTING, vary.STRENGTH):
                     dial_of(cell, name)
             layout = layout_of(cell)
         said = {"provenance": layout.provenance, "warnings": layout.warnings}
         return {"strengths": strengths(cell), **said}
+
+    def try_one(self, job: Job, given: Mapping[str, Value]) -> None:
+        """Compute a member for what all of them share. InputError for an argument that cannot be, and for a
+        name to be kept that results do not have."""
+        try:
+            summary = self._result(job, given).summary
+        except Exception as error:  # what is its own is said in its row
+            begins = [
+                said for name in job["arguments"] for said in (f"{name}=", f"{name}:", f"unknown {name} ")
+            ]
+            if isinstance(error, InputError) and str(error).startswith(tuple(begins)):
+                raise
+            return
+        if {*vary.NAMES} & {*given}:
+            return  # other cells and protocols have other numbers
+        for name in job["keep"]:
+            # what is none here, and lists of any length, may have numbers in another member
+            if not any(name == key or name.startswith(f"{key}_") for key in summary):
+                raise unknown_name(f"number of {job['compute']}", name, numbers_of(summary), "keep")
 
     def _result(self, job: Job, given: Mapping[str, Value]) -> Any:
         function, arguments = function_of(job["compute"]), dict(job["arguments"])

@@ -9,9 +9,10 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import cache
 from multiprocessing import current_process
 from typing import Any
@@ -22,6 +23,8 @@ from .rows import KILLED, LATE, Job, Row
 from .vary import Value
 
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+# a process grows by its cell and what is compiled for it; loky would end it as one that leaks
+LET_GROW = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e18"}
 UNSAID = "ignore:resource_tracker"  # what loky's own helper says of a study that was killed
 TRIES = 2  # of a member whose process dies
 Members = Sequence[tuple[int, Mapping[str, Value]]]
@@ -36,6 +39,8 @@ def do_members(job: Job, members: Members, limit: float | None) -> tuple[list[Ro
     A member whose process dies is tried once more in another; one that takes longer than the limit is given
     up.
     """
+    from loky.process_executor import ShutdownExecutorError
+
     _check_version(job)
     began, rows, left, deaths = time.perf_counter(), [], deque(members), 0
     while left:
@@ -49,6 +54,8 @@ def do_members(job: Job, members: Members, limit: float | None) -> tuple[list[Ro
                 left.popleft()
                 deaths = 0
             continue
+        except ShutdownExecutorError:
+            continue  # ended with another study that this worker had
         except TimeoutError:
             rows.append(Row(number, reason=LATE, why=f"took longer than {limit:g} s"))
             left.popleft()
@@ -65,22 +72,37 @@ def do_members(job: Job, members: Members, limit: float | None) -> tuple[list[Ro
 def describe(job: Job, names: list[str], first: Mapping[str, Value], limit: float | None) -> dict[str, Any]:
     """See `Bench.describe`; in a Dask worker. limit: as of a member (s)."""
     _check_version(job)
-    for left in reversed(range(TRIES)):
-        pool = _process()
+    how = ""
+    for _ in range(TRIES):
         try:
-            pool.submit(_warm, job).result()
-            return pool.submit(_describe, job, names, first).result(limit)
+            _asked(None, _warm, job)
+            return _asked(limit, _describe, job, names, first)
         except TimeoutError:
-            _end(pool)
+            _end(_process())
             raise EngineError(f"the first cell is not built within the time limit, {limit:g} s") from None
         except BrokenProcessPool as error:
-            _end(pool)
+            _end(_process())
             how = _how(error)
-            if not left:
-                break
     raise EngineError(
         f"the process that builds the cell ended twice ({how}); rest --cell {job['cell']} may say why"
     )
+
+
+def try_one(job: Job, first: Mapping[str, Value], limit: float | None) -> None:
+    """See `Bench.try_one`; in a Dask worker. What befalls a member is said in its row, not here."""
+    try:
+        _asked(limit, _try_one, job, first)
+    except (TimeoutError, BrokenProcessPool):
+        _end(_process())
+
+
+def _asked(limit: float | None, function: Callable[..., Any], *arguments: Any) -> Any:
+    """What the process of this thread answers; another is asked where it ended with another study's end."""
+    from loky.process_executor import ShutdownExecutorError
+
+    while True:
+        with suppress(ShutdownExecutorError):
+            return _process().submit(function, *arguments).result(limit)
 
 
 def _check_version(job: Job) -> None:
@@ -111,7 +133,11 @@ def _process() -> Any:
         daemon = process._config.pop("daemon", None)  # type: ignore[attr-defined]
         try:
             pool = ProcessPoolExecutor(
-                1, timeout=None, initializer=_begin, initargs=(os.getpid(), sys.path), env=ONE_THREAD
+                1,
+                timeout=None,
+                initializer=_begin,
+                initargs=(os.getpid(), sys.path),
+                env=ONE_THREAD | LET_GROW,
             )
             pool.submit(os.getpid).result()
         finally:
@@ -162,6 +188,11 @@ def _bench() -> Any:
 
 def _describe(job: Job, names: list[str], first: Mapping[str, Value]) -> dict[str, Any]:
     return _bench().describe(job, names, first)
+
+
+def _try_one(job: Job, first: Mapping[str, Value]) -> None:
+    _silence()
+    _bench().try_one(job, first)
 
 
 def _warm(job: Job) -> None:

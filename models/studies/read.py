@@ -16,8 +16,8 @@ from ..parameters.overrides import split
 from ..parameters.several import is_system
 from ..protocol.read import read_protocol
 from . import vary
-from .computed import COMPUTED, arguments_of
-from .definition import ALL, Definition
+from .computed import COMPUTED, arguments_of, needed_of
+from .definition import ALL, Definition, choices
 from .design import Design
 from .tables import Tables
 
@@ -29,22 +29,30 @@ def read_definition(given: str | Path | Mapping[str, Any]) -> Definition:
     """A study from the name of a shipped one, a TOML file or its tables as a dict. InputError with the file
     and the key for what cannot be."""
     if isinstance(given, Mapping):
-        raw = json.loads(json.dumps(dict(given), default=_plain))
+        raw = _as_text(given)
         found = Definition(checked(Tables, raw, "study"), "study", Path.cwd(), raw)
     else:
         if not isinstance(given, str | Path) or not str(given):
             raise InputError(f"study: expected a TOML file or a dict of its tables, got {shown(given)}")
         path = _find(given)
-        data = parse(path, "study (TOML)")
+        data = _as_text(parse(path, "study (TOML)"))
         data.setdefault("name", path.stem)
         found = Definition(checked(Tables, data, str(path)), str(path), path.resolve().parent, data)
     _check(found)
     return found
 
 
+def _as_text(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables as a store holds them."""
+    return json.loads(json.dumps(dict(given), default=_plain))
+
+
 def _plain(value: Any) -> Any:
     """A value of Python's as a file could hold it: arrays as lists, paths and values with units as text."""
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    several = np.ndim(getattr(value, "magnitude", 0)) or isinstance(value, range)
+    return list(value) if several else str(value)
 
 
 def shipped_studies() -> list[str]:
@@ -73,16 +81,13 @@ def _check(study: Definition) -> None:
     if t.compute not in COMPUTED:
         raise unknown_name("computation", t.compute, COMPUTED, f"{path}: compute")
     _check_members(t, path)
-    varied = [*t.vary, *(name for name in t.spread if name != ALL)]
-    for name in varied:
-        if name in t.set or name in t.scale:
-            raise InputError(f"{path}: {name} varies and is set; expected one of them")
-    _check_protocol(study, varied)
-    known = arguments_of(t.compute)
-    of_argument = [n.removeprefix(vary.OF_ARGUMENT) for n in varied if n.startswith(vary.OF_ARGUMENT)]
-    for name in (*t.arguments, *of_argument):
-        if name not in known:
-            raise unknown_name(f"argument of {t.compute}", name, known, path)
+    if t.rows is None:
+        _check_varied(study, [*t.vary, *(name for name in t.spread if name != ALL)])
+    if t.protocol is not None:
+        read_protocol(study.file(t.protocol))
+    folders = t.options.get("mechanisms", [])
+    if not isinstance(folders, list) or not all(isinstance(name, str) for name in folders):
+        raise InputError(f"{path}: options.mechanisms: expected a list of folders, got {shown(folders)}")
     if not is_system(study.file(t.cell)):
         read_parameters(study.file(t.cell), split(t.set)[0] or None)
 
@@ -99,38 +104,73 @@ def _check_members(t: Tables, path: str) -> None:
     if (t.members is not None) != bool(t.spread):
         missing, there = ("members", "spread") if t.spread else ("spread", "members")
         raise InputError(f"{path}: {missing} is missing, without which {there} has no effect")
+    if "seed" in t.model_fields_set and t.sample is None and not t.spread:
+        raise InputError(f"{path}: seed has no effect on a grid or on rows; a sample or a spread has one")
     if t.correlated and not t.spread:
         raise InputError(f"{path}: correlated has no effect without spread")
 
 
-def _check_protocol(study: Definition, varied: list[str]) -> None:
-    """InputError where a run has no protocol, or something else has one."""
+def _check_varied(study: Definition, varied: list[str]) -> None:
+    """InputError for what differs and is given too, and for arguments and protocols without effect."""
     t, path = study.tables, study.path
+    given = {*t.set, *t.scale, *(name for name in vary.NAMES if name in t.model_fields_set)}
+    given |= {vary.OF_ARGUMENT + name for name in t.arguments}
+    for name in varied:
+        if name in given:
+            raise InputError(f"{path}: {name} varies and is set; expected one of them")
+    if ALL in t.spread and t.scale:
+        name = min(t.scale)
+        raise InputError(
+            f"{path}: {name} varies with all and is scaled; expected spread.{name} with its median"
+        )
     wants = t.compute == "run"
-    if wants and t.protocol is None and "protocol" not in varied and t.rows is None:
+    if wants and t.protocol is None and "protocol" not in varied:
         raise InputError(f"{path}: compute = run needs a protocol, a shipped name or a TOML file")
-    of_protocol = [name for name in varied if name == "protocol" or vary.kind_of(name) == vary.PROTOCOL]
+    of_protocol = [name for name in varied if vary.kind_of(name) == vary.PROTOCOL]
     if not wants and (t.protocol is not None or of_protocol):
         raise InputError(f"{path}: {(of_protocol or ['protocol'])[0]} has no effect; compute = run has one")
-    if t.protocol is not None:
-        read_protocol(study.file(t.protocol))
+    _check_arguments(t, path, varied)
 
 
-def check_names(study: Definition, design: Design) -> None:
-    """InputError for a file value that no cell's file has; a value out of its range is its member's own
-    reason to fail."""
+def _check_arguments(t: Tables, path: str, varied: list[str]) -> None:
+    """InputError for an argument that what is computed does not take, and for one that it needs."""
+    known, needed = arguments_of(t.compute), needed_of(t.compute)
+    of_argument = [n.removeprefix(vary.OF_ARGUMENT) for n in varied if n.startswith(vary.OF_ARGUMENT)]
+    for name in (*t.arguments, *of_argument):
+        if name not in known:
+            raise unknown_name(f"argument of {t.compute}", name, known, path)
+    for name in needed:
+        if name not in (*t.arguments, *of_argument):
+            raise InputError(f"{path}: {t.compute} needs its argument {name}; expected it in [arguments]")
+
+
+def buildable(study: Definition, design: Design) -> list[dict[str, vary.Value]]:
+    """A few members, the first of whose cells that can be balanced says what all have. InputError for names
+    of columns that cannot be, for a cell or a protocol that is none, and for a file value that no cell's file
+    has; a value out of its range is its member's own reason to fail."""
+    if study.tables.rows is not None:
+        _check_varied(study, design.names)
+    for name, read in ((vary.CELL, _read_cell), (vary.PROTOCOL, read_protocol)):
+        for one in choices(design, name) if name in design.names else []:
+            read(study.file(str(one)))
     names = [name for name in design.names if vary.kind_of(name) == vary.FILE]
     if not names or is_system(study.file(study.tables.cell)):
-        return
-    fixed = split(study.tables.set)[0]
+        return [design.member(0)]
+    fixed, found = split(study.tables.set)[0], []
     failed: InputError | None = None
-    for number in range(min(design.count, TRIED)):
+    for number in dict.fromkeys(int(one) for one in np.linspace(0, design.count - 1, TRIED)):
         member = design.member(number)
         try:
             cell = study.file(str(member.get("cell", study.tables.cell)))
             read_parameters(cell, fixed | {name: member[name] for name in names})
-            return
+            found.append(member)
         except InputError as error:
             failed = failed or error
-    assert failed is not None
-    raise failed
+    if failed is not None and not found:
+        raise failed
+    return found
+
+
+def _read_cell(name: str) -> None:
+    if not is_system(name):
+        read_parameters(name)

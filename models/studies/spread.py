@@ -101,3 +101,18 @@ def _rbd_fast(names: list[str], x: np.ndarray, y: np.ndarray, seed: int) -> dict
     from SALib.analyze import rbd_fast
 
     return dict(rbd_fast.analyze(problem(names), x, y, seed=seed))
+
+
+def spread_columns(spread: dict[str, Explained]) -> dict[str, list[Any]]:
+    """A row for each number that was found and each that differs."""
+    found: dict[str, list[Any]] = {}
+    for key, one in spread.items():
+        for i, name in enumerate(one.names):
+            row = {
+                "found": key, "parameter": name, "rank_correlation": one.rank[i],
+                "first_order_share": one.first[i], "first_order_error": one.first_error[i],
+                "total_share": one.total[i], "total_error": one.total_error[i], "members": one.members,
+            }  # fmt: skip
+            for head, value in row.items():
+                found.setdefault(head, []).append(value)
+    return found

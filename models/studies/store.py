@@ -1,5 +1,6 @@
 """Where what is found of members is kept as it comes: an SQLite file, whole after any death."""
 
+import heapq
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +45,8 @@ class Store:
             db.executemany("INSERT INTO study VALUES (?, ?)", sorted(about.items()))
             db.commit()
             db.close()
+            # what a killed study left half-written would be put into the new store
+            path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
             new.replace(path)
         except (OSError, sqlite3.Error) as error:
             why = getattr(error, "strerror", None) or error
@@ -67,8 +70,16 @@ class Store:
         store = cls(path, _open(path))
         try:
             store.about["identity"]
+            damage = store._db.execute("PRAGMA quick_check(1)").fetchone()[0]
         except (sqlite3.Error, KeyError):
             raise InputError(f"{path}: is no study's store; give another --out") from None
+        if damage != "ok":
+            raise InputError(f"{path}: is damaged ({damage}); --anew begins again")
+        try:
+            store._db.execute("DELETE FROM members WHERE 0")  # writes nothing, but has to be able to
+            store._db.rollback()
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: cannot be written ({error}); expected a store of yours") from None
         return store
 
     @property
@@ -102,12 +113,17 @@ class Store:
 
     def rows(self) -> Iterator[Row]:
         """All rows, by number, with those that were not kept."""
-        for number, found, reason, why in self._db.execute(
-            "SELECT number, found, reason, why FROM members ORDER BY number"
-        ):
-            yield Row(number, json.loads(found), reason, why)
-        for number in sorted(self.lost):
-            yield Row(number, reason=NOT_KEPT, why="no room on the disk of the store")
+        lost = (
+            Row(number, reason=NOT_KEPT, why="no room on the disk of the store")
+            for number in sorted(self.lost)
+        )
+        kept = (
+            Row(number, json.loads(found), reason, why)
+            for number, found, reason, why in self._db.execute(
+                "SELECT number, found, reason, why FROM members ORDER BY number"
+            )
+        )
+        return heapq.merge(kept, lost, key=lambda row: row.number)
 
     def close(self) -> None:
         """Let the file go."""

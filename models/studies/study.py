@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError, notify, warn_of
+from ..errors import BalanceError, InputError, notify, warn_of
 from ..parameters.arguments import check_callable, whole
 from ..words import count, duration
 from . import vary
-from .definition import Definition
+from .definition import ALL, Definition
 from .design import Design
 from .engine import Crew, crew
-from .read import check_names, read_definition, read_written
+from .read import buildable, read_definition, read_written
 from .rows import Row
 from .store import NAME, Store
 from .study_result import StudyResult
@@ -71,7 +71,7 @@ def study(
             _check_cost(started, yes)
             there = Store.begin(path, started.about())
         start = time.perf_counter() - began
-        seconds = _carry_out(started, there, progress)
+        computed, seconds = _carry_out(started, there, progress)
         size = hands.size
     result = StudyResult.read(given, started.design, there, started.provenance, started.warnings)
     there.close()
@@ -80,7 +80,7 @@ def study(
         "start_s": start,
         "wall_s": time.perf_counter() - began,
         "worker_s": seconds,
-        "members_per_s_and_worker": result.summary["members"] / seconds if seconds else None,
+        "members_per_s_and_worker": computed / seconds if seconds else None,
     }
     return result
 
@@ -102,12 +102,10 @@ class _Started:
     def __init__(self, given: Definition, hands: Crew, there: Store | None) -> None:
         self.given, self.hands, self.job = given, hands, given.job()
         design = None if given.tables.spread else given.design([])
-        names = list(given.tables.spread) if design is None else design.names
-        if design is not None:
-            check_names(given, design)
-        first = {} if design is None else design.member(0)
+        names = [n for n in given.tables.spread if n != ALL] if design is None else design.names
         self.limit = None if given.tables.time_limit is None else float(given.tables.time_limit) / 1e3
-        told = hands.describe(self.job, [name for name in names if name != "all"], first, self.limit)
+        firsts = [{}] if design is None else buildable(given, design)
+        told, first = self._described(names, firsts)
         self.warnings: list[str] = told["warnings"]
         self.provenance = {**told["provenance"], "study": given.tables.name}
         self.design: Design = design or given.design(told["strengths"])
@@ -119,6 +117,20 @@ class _Started:
                 f"{there.path}: is of another study (another definition, file or version); expected the one "
                 "that was begun there, or another --out"
             )
+
+        if (given.tables.keep or given.tables.arguments) and there is None:
+            hands.try_one(self.job, first, self.limit)
+
+    def _described(self, names: list[str], firsts: list[dict[str, vary.Value]]) -> tuple[dict, dict]:
+        """What a worker says of the first member whose cell can be balanced, and that member."""
+        failed: BalanceError | None = None
+        for first in firsts:
+            try:
+                return self.hands.describe(self.job, names, first, self.limit), first
+            except BalanceError as error:
+                failed = failed or error
+        assert failed is not None
+        raise failed
 
     def about(self) -> dict[str, str]:
         """What a store says of its study."""
@@ -141,12 +153,12 @@ def _check_cost(started: _Started, yes: bool) -> None:
     workers = count(started.hands.size, "worker")
     raise InputError(
         f"{count(number, 'member')}: some {duration(seconds / 3600)} on {workers} and "
-        f"{size:.2g} GB; give --yes (yes=True) if that is meant"
+        f"{size:,.2f} GB; give --yes (yes=True) if that is meant"
     )
 
 
-def _carry_out(started: _Started, store: Store, progress: Callable[..., None] | None) -> float:
-    """Compute what the store does not have."""
+def _carry_out(started: _Started, store: Store, progress: Callable[..., None] | None) -> tuple[int, float]:
+    """Compute what the store does not have; how many members that were, and seconds of workers' time."""
     done = store.done(started.design.count)
     if done.any():
         notify(f"{store.path}: {int(done.sum())} of {count(len(done), 'member')} are there already")
@@ -157,9 +169,8 @@ def _carry_out(started: _Started, store: Store, progress: Callable[..., None] | 
         told(rows)
 
     told([])
-    return started.hands.carry_out(
-        started.job, _left(started.design, done), int((~done).sum()), started.limit, keep
-    )
+    left = int((~done).sum())
+    return left, started.hands.carry_out(started.job, _left(started.design, done), left, started.limit, keep)
 
 
 def _left(design: Design, done: np.ndarray) -> Iterator[tuple[int, dict[str, vary.Value]]]:

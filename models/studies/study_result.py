@@ -69,9 +69,12 @@ class StudyResult(Result):
         made = cls(definition, design, numbers, given, found, reason, why, {}, {}, warnings, provenance)
         made.spread.update(explained(made.design, definition.tables, given, {k: found[k] for k in made.told}))
         failed = Counter(word for word in reason.tolist() if word)
+        # a protocol has a cell of its own
+        tables = definition.tables
+        cell = tables.cell if "cell" in tables.model_fields_set else provenance.get("cell", tables.cell)
         made.summary.update(
             name=definition.tables.name,
-            cell=definition.tables.cell,
+            cell=cell,
             compute=definition.tables.compute,
             varied=design.names,
             members=len(rows),
@@ -119,11 +122,13 @@ class StudyResult(Result):
 
     def columns(self) -> dict[str, list]:
         """A row a member: number, what differs, what was found, the reason why nothing was."""
-        head = {name: values.tolist() for name, values in self.given.items()}
+        head = {heading(name): values.tolist() for name, values in self.given.items()}
+        # a result repeats some of it, ko_mM, where it has numbers at all
+        found = {name: values.tolist() for name, values in self.found.items() if name not in head}
         return {
             "number": self.numbers.tolist(),
-            **{heading(name): values for name, values in head.items()},
-            **{name: values.tolist() for name, values in self.found.items()},
+            **head,
+            **found,
             "reason": self.reason.tolist(),
             "why": self.why.tolist(),
         }

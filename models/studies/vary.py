@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import InputError
 from ..parameters import Parameters
 from ..parameters.arguments import shown
+from ..parameters.overrides import TABLES
 from ..parameters.settings import SETTINGS, setting
 from ..parameters.units import parse_number
 
@@ -20,7 +21,8 @@ CELL, PROTOCOL, FILE, SETTING, STRENGTH, ARGUMENT = (
 OF_PROTOCOL = "protocol."  # begins a value within a protocol's tables, protocol.change.0.set.ko
 OF_ARGUMENT = "arguments."  # begins an argument of what is computed, arguments.dose
 REBUILT = (CELL, FILE)  # of which another value is another cell
-RANGE = re.compile(r"(?P<from>[^:]+):(?P<to>[^:]+?)(?::(?P<count>[0-9_]+)?(?::?(?P<log>log))?)?")
+RANGE = re.compile(r"(?P<from>[^:]+):(?P<to>[^:]+?)(?::(?P<count>[0-9]+)?(?::?(?P<log>log))?)?", re.ASCII)
+MOST_VALUES = 1_000_000  # of one name: they are held in memory
 NAMES = ("cell", "protocol")
 
 Value = float | str
@@ -59,14 +61,22 @@ def kind_of(name: str) -> str:
         return PROTOCOL
     if name.startswith(OF_ARGUMENT):
         return ARGUMENT
-    if "." in name and name.partition(".")[0] in Parameters.model_fields:
-        return FILE
-    return SETTING if name in SETTINGS else STRENGTH
+    first, _, within = name.partition(".")
+    if within and first not in Parameters.model_fields:  # of one of several cells
+        first, within = within.partition(".")[::2]
+    if within and first in Parameters.model_fields and (first != "glia" or within in TABLES[first]):
+        return FILE  # glia.naleak is a strength
+    return SETTING if _within_cell(name) in SETTINGS else STRENGTH
+
+
+def _within_cell(name: str) -> str:
+    """A name without the one of several cells that it is of, "ko" of "a.ko"."""
+    return name.partition(".")[2] or name
 
 
 def unit_of(name: str) -> str:
     """The unit of a varied number, "1" where its values have none or their own."""
-    return setting(name).unit if kind_of(name) == SETTING else "1"
+    return setting(_within_cell(name)).unit if kind_of(name) == SETTING else "1"
 
 
 def grid(given: Mapping[str, Any]) -> list[Varied]:
@@ -98,10 +108,16 @@ def _varied(name: str, given: Any) -> Varied:
         low, high = _ends(name, parts)
         if count < 1 or (count > 1 and low == high):
             raise InputError(f"vary {name}={given}: expected at least one value, and limits that differ")
+        if count > MOST_VALUES:
+            raise InputError(f"vary {name}={given}: expected at most {MOST_VALUES:,} values of one name")
         values = np.geomspace(low, high, count) if parts["log"] else np.linspace(low, high, count)
         return Varied(name, kind, tuple(values.tolist()), log=bool(parts["log"]))
     if isinstance(given, str):
         given = [word.strip() for word in given.split(",") if word.strip()]
+    if isinstance(given, Mapping) and given:
+        raise InputError(
+            f'vary {name}: a name with dots stands in quotes, "{name}.{next(iter(given))}" = ...'
+        )
     if isinstance(given, Mapping | bytes) or not isinstance(given, Sequence | np.ndarray) or not len(given):
         raise InputError(f"vary {name}={shown(given)}: expected one value or more, a list or FROM:TO:COUNT")
     found = tuple(value_of(name, one) for one in given)

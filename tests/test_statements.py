@@ -1,0 +1,141 @@
+"""Statements on the resting potential: verdicts are computed, and another model has others."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.errors import InputError
+from models.experiments.statements import s11_potassium, s19_patients
+from models.experiments.statements import tried as module
+from models.experiments.statements.bench import Bench
+from models.experiments.statements.every import every
+from models.experiments.statements.finding import VERDICTS
+from models.experiments.statements.s02_permeability import permeability
+from models.experiments.statements.s14_proportional import straight
+from models.experiments.statements.tried import statements
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = json.loads((ROOT / "results" / "reference" / "statements.json").read_text(encoding="utf-8"))
+# cells that a wrong model is tried on, where it takes fewer than all
+ONLY = {
+    1: ("neuron",),
+    2: ("neuron", "red_cell"),
+    4: ("neuron", "muscle"),
+    5: ("muscle",),
+    6: ("muscle",),
+    9: ("excitable_muscle",),
+    10: ("muscle_fast",),
+    11: ("excitable",),
+    13: ("muscle_fast",),
+    14: ("muscle",),
+    20: ("neuron", "muscle"),
+}
+QUICK = (3, 7, 8, 12, 17)  # statements that take seconds
+
+
+def told(number):
+    return next(one for one in REFERENCE["statements"] if one["number"] == number)
+
+
+@pytest.mark.parametrize("number", list(every()))
+def test_a_wrong_model_has_another_verdict(number, monkeypatch):
+    """Each criterion is fed a model that is broken on purpose, in fewer cells and members where that will "
+    "do."""
+    monkeypatch.setattr(s19_patients, "MEMBERS", 40)
+    monkeypatch.setattr(s19_patients, "TAUGHT", 27)
+    monkeypatch.setattr(s11_potassium, "BATHS", (4.0, 9.0))
+    statement = every()[number]
+    found = statement.try_it(Bench(**statement.wrong, only=ONLY.get(number, ())))
+    verdict = statement.judge(found.values)
+    assert verdict in VERDICTS and verdict != told(number)["verdict"]
+
+
+def test_the_reference_is_reproduced():
+    """Values within 1e-4 of those kept: other processors round otherwise, and rests are found to 1e-9."""
+    found = statements(QUICK)
+    for own in found.summary["statements"]:
+        kept = told(own["number"])
+        assert own["verdict"] == kept["verdict"]
+        same(own["values"], json.loads(json.dumps(kept["values"])), str(own["number"]))
+    assert REFERENCE["cells"] == found.summary["cells"]
+
+
+def same(own, kept, where):
+    if isinstance(kept, dict):
+        assert own.keys() == kept.keys(), where
+        for key, value in kept.items():
+            same(own[key], value, f"{where}.{key}")
+    elif isinstance(kept, list):
+        assert len(own) == len(kept), where
+        for i, value in enumerate(kept):
+            same(own[i], value, f"{where}.{i}")
+    elif isinstance(kept, float):
+        assert own == pytest.approx(kept, rel=1e-4, abs=1e-6), where
+    else:
+        assert own == kept, where
+
+
+def test_verdicts_of_the_reference_follow_from_its_values():
+    """None is written by hand."""
+    assert [one["number"] for one in REFERENCE["statements"]] == list(every())
+    for one in REFERENCE["statements"]:
+        assert every()[one["number"]].judge(one["values"]) == one["verdict"]
+
+
+def test_permeability_of_a_passive_cell_is_that_of_its_leaks():
+    """Where only leaks carry an ion, what lets it through is their permeability."""
+    found = Bench().rest("neuron")
+    for ion in ("na", "k"):
+        assert permeability(found, ion) == pytest.approx(found.summary[f"p{ion}_cm_s"], rel=1e-9)
+
+
+def test_ions_of_a_capacitor():
+    """Row A19: of a cylinder 4 C V / (F d), whatever the model says of its ions."""
+    statement = every()[7]
+    values = statement.try_it(Bench()).values
+    # 1 uF/cm2 at -89.1 mV in 10 um: 3.69e-3 mM of 332 mM of ions
+    wanted = 4 * 1e-2 * 0.0891 / 96485.33212 / 10e-6
+    assert values["share_at_10_um"] == pytest.approx(wanted / 331.8, rel=0.01)
+    assert values["slope"] == pytest.approx(-1, abs=1e-3)
+
+
+def test_a_straight_line():
+    assert straight([0, 1, 2], [1, 3, 5]) == pytest.approx(1)
+    assert straight([0, 1, 2], [1, 1, 1]) == 0 and straight([0, 1, 2], [1, np.nan, 2]) == 0
+
+
+def test_a_number_that_no_statement_has():
+    with pytest.raises(InputError, match="statement 21: there is none of this number"):
+        statements([21])
+
+
+def test_what_was_tried_is_kept_until_all_are(tmp_path, monkeypatch):
+    """A run that is stopped in its second statement goes on with that."""
+    tried, known = [], dict(every())
+
+    class Stopped(Exception):
+        pass
+
+    def counted(number, stop):
+        def go(bench):
+            tried.append(number)
+            if number == stop:
+                raise Stopped
+            return known[number].try_it(bench)
+
+        return replace(known[number], try_it=go)
+
+    def some(stop):
+        monkeypatch.setattr(module, "every", lambda: {n: counted(n, stop) for n in (7, 12)})
+
+    some(12)
+    with pytest.raises(Stopped):
+        statements(keep=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["07.json"]
+    some(None)
+    found = statements(keep=tmp_path)
+    assert tried == [7, 12, 12] and list(found.found) == [7, 12] and not list(tmp_path.iterdir())
+    assert found.verdicts[7] == told(7)["verdict"]
