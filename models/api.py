@@ -9,6 +9,7 @@ from .experiments.determinants import determinants
 from .experiments.excite import excite
 from .experiments.follow import follow
 from .experiments.glycoside import glycoside
+from .experiments.infer import infer
 from .experiments.inspect import inspect
 from .experiments.iv import iv
 from .experiments.rest import rest
@@ -38,6 +39,7 @@ __all__ = [
     "excite",
     "follow",
     "glycoside",
+    "infer",
     "inspect",
     "iv",
     "make_cell",

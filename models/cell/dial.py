@@ -38,6 +38,7 @@ class Dial:
     low, high: its range; above: whether `low` itself is left out
     first: its value when the dial was made
     put: gives the cell another value
+    strength: whether it is a strength of one cell, of which NEURON is told by `transfer.write_strengths`
     """
 
     name: str
@@ -47,6 +48,7 @@ class Dial:
     above: bool
     first: float
     put: Callable[[float], None]
+    strength: bool = False
 
     def turn(self, value: float) -> None:
         """Give the cell this value; InputError for an impossible one. A system of the cell has it after
@@ -109,7 +111,7 @@ def dial_of(cell: "Cell", name: str) -> Dial:
         if changes.has_process(cell, name):
             changes.scale(cell, name, 1.0)  # says why it cannot be
         raise unknown_name("parameter", name, [*SETTINGS, *strengths, IMPERMEANT])
-    return Dial(name, "1", 0.0, LARGEST, False, 1.0, changes.factor_of(cell, name))
+    return Dial(name, "1", 0.0, LARGEST, False, 1.0, changes.factor_of(cell, name), True)
 
 
 def dial_names(cell: "Cell") -> list[str]:
@@ -151,7 +153,7 @@ def _of_several(system: SeveralCells, name: str) -> Dial:
             dial.put(value)
         system.take_over()
 
-    return replace(found, name=name, put=put)
+    return replace(found, name=name, put=put, strength=False)
 
 
 def _of_junctions(system: SeveralCells) -> Dial:

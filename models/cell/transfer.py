@@ -99,17 +99,28 @@ def write(cell: "Cell") -> None:
     elif cell.parameters.inside.cai is not None:
         variables["cai"].set(cell.parameters.inside.cai)
     _write_spaces(cell, spaces, bath, outside)
-    for mechanism in cell.membrane.pump_share:
-        _write_pump(cell, mechanism)
     if cell.parameters.energy.followed:
         _write_parameters(cell, energy.MECHANISM, energy.variables(cell))
     for mechanism, values in energy.given(cell):
         _write_parameters(cell, mechanism, values)
-    for ion, leak in cell.membrane.leak.items():
-        variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
+    _write_strengths(cell)
     variables["v"].set(start["v"])
     cell.axial.configure(cell.geometry, cell.surroundings, conditions)
     _write_glia(cell, outside)
+
+
+def write_strengths(cell: "Cell") -> None:
+    """Put how strong leaks and pump of a cell, and of its glia, are into NEURON; all else is there."""
+    for one in (cell, cell.glia):
+        if one is not None:
+            _write_strengths(one)
+
+
+def _write_strengths(cell: "Cell") -> None:
+    for mechanism in cell.membrane.pump_share:
+        _write_pump(cell, mechanism)
+    for ion, leak in cell.membrane.leak.items():
+        cell.variables[f"{leak.symbol}_{leak.mechanism}"].set(cell.strength[ion])
 
 
 def _write_glia(cell: "Cell", outside: Mapping[str, np.ndarray]) -> None:

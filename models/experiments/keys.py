@@ -57,6 +57,9 @@ TEXT = {
     *("curve", "curves", "second", "second_unit"),
     *("from", "to", "fold", "hopf", "basin_edge", "ramps", "tips", "trial", "roots", "holds", "chloride"),
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
+    *("measured", "measurement", "known", "prior", "misfit", "fits", "long_enough", "parameter", "number"),
+    *("best", "low_68", "low_95", "median", "high_68", "high_95", "prior_median", "whole", "whole_unit"),
+    *("low_limit", "high_limit", "standard_error", "fitted", "error_of", "without_rest_why"),
 }
 
 

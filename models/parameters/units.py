@@ -169,6 +169,7 @@ def convert_for_mechanism(text: str, unit: str) -> float:
     return float(match[1])
 
 
+@cache
 def is_strength(unit: str) -> bool:
     """Whether what has this unit of a mechanism is a process's strength."""
     own = _of_mechanism(unit) if unit else None

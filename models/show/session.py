@@ -65,4 +65,4 @@ class Session:
 def say(sentence: str, style: str | None = None) -> None:
     """One line for the user beside the results, where anybody hears it."""
     with suppress(OSError):
-        complain.print(one_line(sentence), markup=False, soft_wrap=True, style=style)
+        complain.print(one_line(sentence), markup=False, emoji=False, soft_wrap=True, style=style)

@@ -7,6 +7,7 @@ follows from the rest from charge_relations.py.
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.transfer import write_strengths
 from ..errors import EngineError, InputError
 from ..interrupts import held, raise_pending_interrupt
 from ..simulator import runtime
@@ -87,6 +88,19 @@ class System(Differentiated):
         self._integrator.states(self._all)
         self.start = self._y_all[self._place]
         self.follows = charge_relations(self.cell, self.states) if self.follows else {}
+        self._follow(self._followers)
+
+    def turned(self, strength: bool) -> None:
+        """Take in that a number of the cell has been turned. strength: that it was one of `Dial.strength`."""
+        if strength:
+            write_strengths(self.cell)
+            self.refresh()
+        else:
+            self.renew()
+
+    def restart(self, y: np.ndarray) -> None:
+        """Start from another state y, (states,), of the same cell; what is free stays so."""
+        self.start = settled(self.cell, self.at, y)
         self._follow(self._followers)
 
     def _follow(self, before: Followers | None = None) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..cell.dial import Dial
+from .conserved import Totals
 from .equations import System
 from .linear import Linear, linear
 
@@ -73,15 +74,16 @@ def pushes(
 def _turned(system: System, x: np.ndarray, dial: Dial, value: float) -> tuple[np.ndarray, ...]:
     """Rates at x, the free states from which the cell starts, and all states at x, at another value."""
     dial.turn(value)
-    system.renew()
+    system.turned(dial.strength)
     return system.rates(x), system.pack(system.start), system.expand(x)
 
 
-def beside_closely(system: System, x: np.ndarray) -> Linear:
-    """The equations beside the free states x, (free,), with a Jacobian of fourth order in its steps."""
+def beside_closely(system: System, x: np.ndarray, totals: Totals | None = None) -> Linear:
+    """The equations beside the free states x, (free,), with a Jacobian of fourth order in its steps. totals:
+    `Totals(system, x)`, where known."""
     y, made = system.expand(x), system.derivatives()
     close, wide = (made.slopes(system.charging_rates, y, wider) for wider in (1.0, 2.0))
-    return linear(system, x, jacobian=made.at(y, (4 * close - wide) / 3))
+    return linear(system, x, totals, made.at(y, (4 * close - wide) / 3))
 
 
 def for_ever(beside: Linear, pushed: Pushes) -> np.ndarray:

@@ -39,7 +39,7 @@ TOLERANCE = 1e-9
 ROUND_OFF = 1e-7
 PATIENCE = 5
 LARGEST_STEP = 1e14  # ms; 1/step is then below every rate in the cell
-NEAR, FAR = 0.2, 0.5  # sizes of a Newton step, see `_relative_move`, up to which the next may be longer
+NEAR, FAR = 0.2, 0.5  # sizes of a Newton step, see `relative_move`, up to which the next may be longer
 LEAP = 1e3  # how much longer in time the next step is tried, and
 SHORTER = 10.0  # by how much less where that leads too far: a trial costs a tenth of a Jacobian
 MAX_ITERATIONS = 300
@@ -190,7 +190,7 @@ def _longest_step(
     length = longest
     while True:
         step = _step(system, jacobian, length, rate, totals, x)
-        move = np.inf if step is None else _relative_move(system, x, step)
+        move = np.inf if step is None else relative_move(system, x, step)
         if move < FAR or length <= least:
             return length, step, move
         length = max(length / SHORTER, least)
@@ -251,7 +251,7 @@ def _step(
     return step if np.isfinite(step).all() else None
 
 
-def _relative_move(system: System, x: np.ndarray, step: np.ndarray) -> float:
+def relative_move(system: System, x: np.ndarray, step: np.ndarray) -> float:
     """Size of a step on a scale where 1 is too far: 20 mV (30 % far away), or 60 % of a concentration."""
     scale, unknowns = np.ones(len(x)), system.unknowns
     is_v, is_amount = unknowns.is_v, unknowns.is_amount
