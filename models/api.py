@@ -14,6 +14,7 @@ from .experiments.inspect import inspect
 from .experiments.iv import iv
 from .experiments.rest import rest
 from .experiments.run import run
+from .experiments.statements.tried import statements
 from .experiments.tipping import tipping
 from .solve.events import Event
 from .solve.time_course import evolve
@@ -45,6 +46,7 @@ __all__ = [
     "make_cell",
     "rest",
     "run",
+    "statements",
     "study",
     "tipping",
 ]
