@@ -188,8 +188,9 @@ def runs(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("command", [True, False], ids=["command", "library"])
+@pytest.mark.parametrize(
+    ("number", "command"), [(signal.SIGINT, True), (signal.SIGTERM, False)], ids=["command", "library"]
+)
 def test_a_signal_during_compilation_ends_the_compilers_too(folder, tmp_path, number, command):
     """Of a command, and of a user's Python, which has no handler for SIGTERM."""
     tool, pid = tmp_path / "nrnivmodl", tmp_path / "pid"

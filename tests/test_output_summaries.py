@@ -105,13 +105,15 @@ def test_glycoside():
     wanted = {
         "cell": "ventricle", "drug": "ouabain", "species": "human", "dose_mM": 1e-4, "hours": 0.5,
         "washout_at_hours": 0.25, "v_before_mV": before.v @ area / area.sum(), "v_end_mV": v[-1],
-        "v_highest_mV": v.max(), "pump_left_end": pump[-1] / at_rest,
+        "v_highest_mV": v.max(), "v_change_mV": v[-1] - before.v @ area / area.sum(),
+        "pump_left_end": pump[-1] / at_rest,
         "pump_left_lowest": pump.min() / at_rest,
         "bound_at_equilibrium": sum(bound[alpha] * shares[alpha] for alpha in bound),
     }  # fmt: skip
     for ion in layout.ions:
         values = getattr(moved, ion) @ volume / volume.sum()
         wanted |= {f"{ion}i_before_mM": values[0], f"{ion}i_end_mM": values[-1]}
+        wanted[f"{ion}i_change_mM"] = values[-1] - values[0]
     for alpha in bound:
         wanted[f"{alpha}_bound_at_equilibrium"] = bound[alpha]
         wanted[f"{alpha}_bound_end"] = result.bound[alpha][-1]

@@ -44,8 +44,8 @@ def told(number):
 def test_a_wrong_model_has_another_verdict(number, monkeypatch):
     """Each criterion is fed a model that is broken on purpose, in fewer cells and members where that will "
     "do."""
-    monkeypatch.setattr(s19_patients, "MEMBERS", 40)
-    monkeypatch.setattr(s19_patients, "TAUGHT", 27)
+    monkeypatch.setattr(s19_patients, "MEMBERS", 30)
+    monkeypatch.setattr(s19_patients, "TAUGHT", 20)
     monkeypatch.setattr(s11_potassium, "BATHS", (4.0, 9.0))
     statement = every()[number]
     found = statement.try_it(Bench(**statement.wrong, only=ONLY.get(number, ())))

@@ -121,7 +121,7 @@ def test_a_kill_of_the_driver_loses_nothing(tmp_path):
     driver.wait()
     before = kept()
     subprocess.run([*line[:2], "study", "--resume", "-q", "--out", str(tmp_path / "killed")], check=True)
-    subprocess.run([*line, str(tmp_path / "whole")], check=True)
+    study(cell="hek293", vary={"ko": "1:20:20", "pump": "0.2:2:8log"}, out=tmp_path / "whole", workers=2)
     assert 0 < before < 160 and dump(tmp_path / "killed") == dump(tmp_path / "whole")
     said = json.loads((tmp_path / "killed" / "summary.json").read_text())
     assert said["members"] == said["done"] == 160
