@@ -35,17 +35,6 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", "ignore::models.PumpleakWarning")
 
 
-gc.collect()
-gc.freeze()  # what is imported stays: a collection looks at what tests have made alone
-
-
-@pytest.fixture(autouse=True)
-def no_cells_are_left():
-    """Cells that a test is done with are gone: NEURON evaluates every section that there is."""
-    yield
-    gc.collect()
-
-
 @pytest.fixture
 def write_toml(tmp_path):
     """A function that writes a parameter file and returns its path."""
