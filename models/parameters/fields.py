@@ -164,3 +164,24 @@ def checked(kind: type[Any], data: dict[str, Any], where: str) -> Any:
             raise InputError(f"{where}: {name} is missing") from None
         words = problem["msg"].removeprefix("Value error, ")
         raise InputError(f"{where}: {name}: {words}") from None
+
+
+def explained(kind: type[Table], problem: Any, where: str) -> InputError:
+    """The sentence for what a schema refuses of a file of `kind`, beginning with `where`; tables of a list
+    are counted from 1, "change 1.at"."""
+    location = problem["loc"]
+    name = _named(location)
+    if problem["type"] == "extra_forbidden":
+        table, within = table_at(kind, location), _named(location[:-1])
+        place = f"{where}: [{within}]" if within else where
+        return unknown_name("key", str(location[-1]), table.model_fields, place)
+    if problem["type"] == "missing":
+        return InputError(f"{where}: {name} is missing")
+    return InputError(f"{where}: {name}: {problem['msg'].removeprefix('Value error, ')}")
+
+
+def _named(location: tuple[Any, ...]) -> str:
+    name = ""
+    for part in location:
+        name += f" {part + 1}" if isinstance(part, int) else f".{part}"
+    return name.removeprefix(".").removesuffix(".str").removesuffix(".float")

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import InputError, unknown_name
-from ..parameters.fields import Table, table_at
+from ..parameters.fields import Table, explained
 from ..parameters.files import parse
 from ..parameters.units import NUMBER, shown
 from .tables import Given, Tables
@@ -121,7 +121,7 @@ def _checked(data: dict[str, Any], path: str) -> Tables:
     try:
         tables = Tables(**data)
     except ValidationError as error:
-        raise _explain(path, error.errors()[0]) from None
+        raise explained(Tables, error.errors()[0], path) from None
     except TypeError:
         raise InputError(f"{path}: expected tables by name, got {shown(data)}") from None
     late = [time for time in tables.report if time > tables.duration]
@@ -131,25 +131,3 @@ def _checked(data: dict[str, Any], path: str) -> Tables:
     if tables.start.run is not None and beside:
         raise InputError(f"{path}: start.{beside[0]} has no effect beside start.run, which says all of it")
     return tables
-
-
-def _explain(path: str, problem: Any) -> InputError:
-    """The sentence for what the schema refuses."""
-    location = problem["loc"]
-    name = _named(location)
-    if problem["type"] == "extra_forbidden":
-        table, where = table_at(Tables, location), _named(location[:-1])
-        return unknown_name(
-            "key", str(location[-1]), table.model_fields, f"{path}: [{where}]" if where else path
-        )
-    if problem["type"] == "missing":
-        return InputError(f"{path}: {name} is missing")
-    return InputError(f"{path}: {name}: {problem['msg'].removeprefix('Value error, ')}")
-
-
-def _named(location: tuple[Any, ...]) -> str:
-    """A key as sentences call it, "change 1.at": tables of a list are counted from 1."""
-    name = ""
-    for part in location:
-        name += f" {part + 1}" if isinstance(part, int) else f".{part}"
-    return name.removeprefix(".").removesuffix(".str")

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from ...errors import InputError, unknown_name
-from ...parameters.fields import Table, table_at
+from ...errors import InputError
+from ...parameters.fields import Table, explained
 from ...parameters.files import parse
 from ...parameters.units import GIVEN, shown
 
@@ -104,27 +104,6 @@ def _checked(data: dict[str, Any], path: str) -> Tables:
     try:
         return Tables(**data)
     except ValidationError as error:
-        raise _explain(path, error.errors()[0]) from None
+        raise explained(Tables, error.errors()[0], path) from None
     except TypeError:
         raise InputError(f"{path}: expected tables by name, got {shown(data)}") from None
-
-
-def _explain(path: str, problem: Any) -> InputError:
-    """The sentence for what the schema refuses."""
-    location = problem["loc"]
-    name = _named(location)
-    if problem["type"] == "extra_forbidden":
-        where = _named(location[:-1])
-        known = table_at(Tables, location).model_fields
-        return unknown_name("key", str(location[-1]), known, f"{path}: [{where}]" if where else path)
-    if problem["type"] == "missing":
-        return InputError(f"{path}: {name} is missing")
-    return InputError(f"{path}: {name}: {problem['msg'].removeprefix('Value error, ')}")
-
-
-def _named(location: tuple[Any, ...]) -> str:
-    """A key as sentences call it, "measured 1.value": tables of a list are counted from 1."""
-    name = ""
-    for part in location:
-        name += f" {part + 1}" if isinstance(part, int) else f".{part}"
-    return name.removeprefix(".").removesuffix(".str").removesuffix(".float")
