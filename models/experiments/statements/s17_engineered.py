@@ -10,12 +10,11 @@ from .bench import Bench
 from .finding import FAILS, HOLDS, LIMITED, Finding, Line, Panel, Statement
 
 KIR = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5)  # mS/cm2
-NAV = 10.0  # mS/cm2
 SHIFT = 10.0  # mV
 
 
 def try_it(bench: Bench) -> Finding:
-    """HEK293 with ever more Kir2.1, and with Na+ channels too: rests, and every voltage without current."""
+    """HEK293 with ever more Kir2.1: its rests, and every voltage without current."""
     v = []
     for i, gbar in enumerate(KIR):
         bench.told(i / (len(KIR) + 1), f"Kir2.1 {gbar:g} mS/cm2")

@@ -77,7 +77,8 @@ def statements(
     """
     check_callable("progress", progress)
     wanted = _wanted(numbers)
-    began, found, identity = time.perf_counter(), {}, _identity()
+    cells = {name: read_parameters(name).digest() for name in shipped_cells()}
+    began, found, identity = time.perf_counter(), {}, _identity(cells)
     for i, number in enumerate(wanted):
         kept = None if keep is None else Path(keep) / f"{number:02d}.json"
         there = None if kept is None else _read(kept, identity)
@@ -97,7 +98,7 @@ def statements(
     layout = layout_of(Bench().cell("neuron"))
     summary = {
         "statements": [_told(every()[number], found[number], verdicts[number]) for number in wanted],
-        "cells": {name: read_parameters(name).digest() for name in shipped_cells()},
+        "cells": cells,
         "wall_s": time.perf_counter() - began,
     }
     if keep is not None:
@@ -134,9 +135,8 @@ def _told(statement: Statement, found: Finding, verdict: str) -> dict[str, Any]:
     }
 
 
-def _identity() -> str:
+def _identity(cells: dict[str, str]) -> str:
     """A digest of the cells and the version: what was kept of others is not taken."""
-    cells = {name: read_parameters(name).digest() for name in shipped_cells()}
     return hashlib.sha256(json.dumps([VERSION, cells], sort_keys=True).encode()).hexdigest()
 
 
