@@ -1,7 +1,16 @@
 """What a user of pumpleak imports from it."""
 
 from .cells import Muscle, Neuron, make_cell
-from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError, PumpleakWarning
+from .errors import (
+    BalanceError,
+    ConvergenceError,
+    EngineError,
+    InputError,
+    NoRestError,
+    PumpleakError,
+    PumpleakWarning,
+)
+from .existing.settle import settle
 from .experiments.anoxia import anoxia
 from .experiments.block import block
 from .experiments.compare import compare
@@ -30,6 +39,7 @@ __all__ = [
     "InputError",
     "Muscle",
     "Neuron",
+    "NoRestError",
     "PumpleakError",
     "PumpleakWarning",
     "anoxia",
@@ -46,6 +56,7 @@ __all__ = [
     "make_cell",
     "rest",
     "run",
+    "settle",
     "statements",
     "study",
     "tipping",

@@ -111,7 +111,9 @@ def test_a_copy_changes_nothing_and_tells_of_its_end(section):
 
     with pytest.raises(InputError, match=r"^no$"):
         in_a_copy(refuse)
-    with pytest.raises(EngineError, match="division by zero"):
+    with pytest.raises(EngineError, match="nothing_ion"):
+        in_a_copy(lambda _: h.ion_style("nothing_ion", sec=sec))
+    with pytest.raises(ZeroDivisionError):
         in_a_copy(lambda _: 1 / 0)
 
 

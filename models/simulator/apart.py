@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import struct
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TypeVar
@@ -80,13 +81,12 @@ def _outcome(work: Callable[[Progress], Any], to: BinaryIO) -> tuple[int, Any]:
         return DONE, work(lambda done, label: _tell(to, WORKING, (done, label)))
     except PumpleakError as error:
         return FAILED, error
+    except RuntimeError as error:  # as NEURON raises them
+        words = " ".join(str(error).split("hoc_execerror: ")[-1].split())
+        return FAILED, EngineError(f"NEURON cannot do this with the model ({words})")
     except Exception as error:
-        return FAILED, EngineError(f"NEURON cannot do this with the model ({_words(error)})")
-
-
-def _words(error: Exception) -> str:
-    words = str(error).split("hoc_execerror: ")[-1].strip()
-    return " ".join(words.split()) or type(error).__name__
+        error.add_note(traceback.format_exc())
+        return FAILED, error
 
 
 def _tell(to: BinaryIO, kind: int, what: Any) -> None:

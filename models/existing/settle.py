@@ -1,0 +1,188 @@
+"""Where does any NEURON model rest, as it stands? V, gates and pools at once, in place of a run-in."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..experiments.dataset import measured, places, sizes
+from ..experiments.layout import Layout
+from ..experiments.result import Result
+from ..parameters.arguments import check_callable
+from ..parameters.units import parse_number
+from ..simulator import nmodl, runtime
+from ..simulator.apart import in_a_copy
+from ..simulator.runtime import NeuronSection, h
+from ..version import VERSION
+from ..words import silent
+from .equations import Parts, parts_of, variables_of
+from .reading import Model, read_model
+from .settling import Settled, roots_of, settle_in_copy
+from .stability import told, warm_up
+
+if TYPE_CHECKING:
+    from xarray import Dataset
+
+
+@dataclass(repr=False)
+class SettleResult(Result):
+    """Where a model rests.
+
+    v: mV, (compartments,)
+    states: gates, pools and concentrations by kind ("hh.m", "cad.ca", "cai"), nan where there is none,
+    (compartments,) each
+    start: V where NEURON's finitialize begins (mV)
+    summary: scalars, the unit in every key
+    """
+
+    layout: Layout
+    v: np.ndarray
+    states: dict[str, np.ndarray]
+    start: float
+    summary: dict[str, Any]
+    _put: Callable[[], None] | None = field(default=None)
+
+    def line(self) -> str:
+        """What it is, on one line."""
+        return f"{self.layout.name}: rests at {self.summary['v_rest_mV']:.2f} mV"
+
+    def put(self) -> None:
+        """Give the model's segments this rest, V and states, as `settle` did: of use after
+        `h.finitialize()`, or at every one: `h.FInitializeHandler(result.put)`."""
+        if self._put is None:
+            raise InputError("this result was made in another process; expected one of this one")
+        self._put()
+
+    def to_xarray(self) -> "Dataset":
+        """V and states of every compartment."""
+        variables = {"v": measured("segment", self.v, "mV"), **sizes(self.layout)}
+        for kind, values in self.states.items():
+            unit = "mM" if kind[-1] in "io" and "." not in kind else "1"
+            variables[kind] = measured("segment", values, unit)
+        return self._dataset(variables, places(self.layout))
+
+
+def settle(
+    sections: Any = None,
+    start: Any = None,
+    write: bool = True,
+    save: str | Path | None = None,
+    progress: Callable[..., None] | None = None,
+) -> SettleResult:
+    """The rest of a NEURON model as it stands, to which a long run from its start leads.
+
+    sections: of whole cells, or cells of a template or class with a list `all` (default: all that there are)
+    start: V (mV) at which its run begins (default: `h.v_init`, or -65)
+    write: whether V and all states are written into the segments; nothing else of the model is changed
+    save: a file for NEURON's SaveState of the model at rest, at t = 0
+    progress: called with the share of the work that is done and words
+
+    IClamps that are on for longer than 100 s stay on; pulses that end, and what NetCons deliver, are left
+    out.
+    Raises NoRestError where the model fires or oscillates, ConvergenceError where it drifts or settles
+    nowhere, InputError for what cannot be used.
+    """
+    check_callable("progress", progress)
+    began = time.perf_counter()
+    start = None if start is None else parse_number("start", start, "mV", -200, 100)
+    model = read_model(sections)
+    _check(model)
+    warm_up()
+    settled = in_a_copy(lambda say: settle_in_copy(model, start, say), progress or silent)
+    whole = partial(_put, parts_of(model), settled, model.compartments.sections)
+    if save is not None:
+        in_a_copy(lambda _: _save(whole, settled.start, str(Path(save).expanduser())))
+    if write:
+        whole()
+    summary = _summary(model, settled)
+    summary["wall_s"] = time.perf_counter() - began
+    kinds = settled.states.kinds[1:]
+    states = {kind: settled.states.by_compartment(settled.y, kind, model.size) for kind in kinds}
+    v = settled.states.by_compartment(settled.y, "v", model.size)
+    return SettleResult(layout_of_model(model), v, states, settled.start, summary, whole)
+
+
+def _put(parts: Parts, settled: Settled, sections: Sequence[NeuronSection]) -> None:
+    """Give the model V and all states, and its variable step, where that is on, the news."""
+    raw = np.empty(len(settled.y))
+    raw[settled.states.raw] = settled.y
+    variables_of(parts).set(raw)
+    for sec, (first, last) in zip(sections, settled.ends, strict=True):
+        sec(0).v, sec(1).v = first, last
+    if h.CVode().active():
+        h.CVode().re_init()
+
+
+def _save(put: Callable[[], None], start: float, path: str) -> None:
+    """Write NEURON's SaveState of the model at rest, in a copy of the process."""
+    h.finitialize(start)
+    put()
+    state, file = h.SaveState(), h.File()
+    if not file.wopen(path):
+        raise InputError(f"{path}: cannot be written; expected a file for NEURON's SaveState")
+    state.save()
+    state.fwrite(file)
+
+
+def _check(model: Model) -> None:
+    """InputError for what cannot be settled."""
+    for sec in model.compartments.sections:
+        if h.ismembrane("extracellular", sec=sec):
+            raise InputError(
+                f"{sec.name()} has the mechanism extracellular, whose layers are not followed here; expected "
+                "a model without it"
+            )
+
+
+def layout_of_model(model: Model, name: str = "model") -> Layout:
+    """The compartments of a user's model, and where its numbers come from."""
+    places_ = model.compartments
+    return Layout(
+        name=name,
+        ions=tuple(model.ions),
+        osmotic=False,
+        space="bath",
+        celsius=model.celsius,
+        section=places_.section_name,
+        region=places_.region,
+        x=places_.x,
+        distance=model.distance,
+        area=model.area,
+        volume=model.volume,
+        in_lumen=np.zeros(model.size, bool),
+        branches=model.branches(),
+        set={},
+        scale={},
+        provenance={
+            "pumpleak": VERSION,
+            "neuron": runtime.neuron_version(),
+            "mechanisms": nmodl.digest(model.mechanisms),
+            "cell": name,
+            "morphology": "sections given",
+        },
+        warnings=[],
+    )
+
+
+def _summary(model: Model, settled: Settled) -> dict[str, Any]:
+    v = settled.states.by_compartment(settled.y, "v", model.size)
+    names = [model.compartments.name_of(i) for i in range(model.size)]
+    return {
+        "v_rest_mV": float(v[roots_of(model)[0]]),
+        "v_lowest_mV": float(v.min()),
+        "v_highest_mV": float(v.max()),
+        "start_mV": settled.start,
+        "compartments": model.size,
+        "sections": len(model.compartments.sections),
+        "mechanisms": list(model.mechanisms),
+        **told(settled.modes, settled.states, names),
+        "v_moves_mV": settled.moved,
+        "followed_s": 1e-3 * settled.way.t,
+        "iterations": settled.iterations,
+        "left_out": settled.left_out,
+    }
