@@ -21,9 +21,10 @@ from scipy.optimize import least_squares
 
 LEAST_DRIVE = 0.1  # mV, between V and E of K+ or Na+, below which no leak of it can be at rest with a pump
 FORBIDDEN = 1e3  # weight of what may not be changed
-MEASURE = 10.0  # mV of E that count as much as a conductance doubled or taken away
-FARTHEST = 40.0  # mV
+MEASURE = 25.0  # mV of E, a concentration e-fold: counts as much as a conductance doubled or taken away
+FARTHEST = 50.0  # mV
 STRONGEST = 4.0  # factor of a density
+NOTHING = 1e-3  # of these measures: what comes out smaller is left as it is
 IONS = ("k", "na")
 
 
@@ -166,7 +167,10 @@ def least_change(asked: Asked, may: tuple[str, ...] = ("leak", "density", "conce
         for number, ion in enumerate(shifted):  # from where leaks can be at all
             begin[number] = _inevitable(asked, ion) / MEASURE
         found = change_of(least_squares(cost, begin, bounds=(low, high), diff_step=1e-4).x)
-    return Change(found.shift, found.factor, balanced(asked, found).more)
+    shift = {ion: by for ion, by in found.shift.items() if abs(by) > NOTHING * MEASURE}
+    factor = {name: by for name, by in found.factor.items() if abs(by - 1) > NOTHING}
+    found = Change(shift, factor, found.more)
+    return Change(shift, factor, balanced(asked, found).more)
 
 
 def _matters(asked: Asked, currents: Mapping[str, np.ndarray]) -> bool:
