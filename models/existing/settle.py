@@ -21,10 +21,10 @@ from ..simulator.apart import in_a_copy
 from ..simulator.runtime import NeuronSection, h
 from ..version import VERSION
 from ..words import silent
-from .equations import Parts, parts_of, variables_of
+from .equations import TO_NF, Parts, parts_of, variables_of
 from .reading import Model, read_model
 from .settling import Settled, roots_of, settle_in_copy
-from .stability import told, warm_up
+from .stability import response, told, warm_up
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -100,11 +100,8 @@ def settle(
     """
     check_callable("progress", progress)
     began = time.perf_counter()
-    start = None if start is None else parse_number("start", start, "mV", -200, 100)
     model = read_model(sections)
-    _check(model)
-    warm_up()
-    settled = in_a_copy(lambda say: settle_in_copy(model, start, say), progress or silent)
+    settled = settled_apart(model, start, progress)
     whole = partial(_put, parts_of(model), settled, model.compartments.sections)
     saved = in_a_copy(lambda _: _saved(whole, settled.start))
     if write:
@@ -115,6 +112,14 @@ def settle(
     states = {kind: settled.states.by_compartment(settled.y, kind, model.size) for kind in kinds}
     v = settled.states.by_compartment(settled.y, "v", model.size)
     return SettleResult(layout_of_model(model, name), v, states, settled.start, saved, summary, whole)
+
+
+def settled_apart(model: Model, start: Any, progress: Callable[..., None] | None) -> Settled:
+    """The rest of a model, found in a copy of the process; arguments and errors as of `settle`."""
+    start = None if start is None else parse_number("start", start, "mV", -200, 100)
+    _check(model)
+    warm_up()
+    return in_a_copy(lambda say: settle_in_copy(model, start, say), progress or silent)
 
 
 def _put(parts: Parts, settled: Settled, sections: Sequence[NeuronSection]) -> None:
@@ -188,6 +193,7 @@ def _summary(model: Model, settled: Settled) -> dict[str, Any]:
         "v_lowest_mV": float(v.min()),
         "v_highest_mV": float(v.max()),
         "start_mV": settled.start,
+        "input_resistance_Mohm": input_resistance(model, settled),
         "compartments": model.size,
         "sections": len(model.compartments.sections),
         "mechanisms": list(model.mechanisms),
@@ -197,3 +203,12 @@ def _summary(model: Model, settled: Settled) -> dict[str, Any]:
         "iterations": settled.iterations,
         "left_out": settled.left_out,
     }
+
+
+def input_resistance(model: Model, settled: Settled) -> float:
+    """By how much V moves for ever where a small current enters the first cell's soma (MOhm)."""
+    states, root = settled.states, int(roots_of(model)[0])
+    at = np.flatnonzero(states.is_v & (states.owner == root))
+    rates = np.zeros(len(settled.y))
+    rates[at] = 1 / (TO_NF * model.capacitance[root] * model.area[root])
+    return float(response(settled.linear, rates)[at][0])
