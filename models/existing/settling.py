@@ -24,6 +24,7 @@ MANY = 20  # spikes, after which a model without a stable rest is one that fires
 LONG = 1000.0  # ms, likewise
 STEPS = 40  # of NEURON's own, after which the rest must still be there
 STAYS = 1e-7  # mV
+WITHIN = 96  # dimensions: slow gates of a thousand compartments are next to one
 SWINGS = 0.5  # mV, between which V goes for ever without a spike
 
 
@@ -72,7 +73,7 @@ def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Set
         here = equations.now()
         rest = find_rest(equations, here)
         linear = beside(equations, rest.y) if rest.found else None
-        modes = None if linear is None else modes_of(linear)
+        modes = None if linear is None else modes_of(linear, most=WITHIN)
         if linear is not None and modes is not None and modes.stable and not fires:
             away = float(np.abs(rest.y - here)[equations.states.is_v].max())
             if (away < NEAR and way.moving < QUIET) or (until == PARTS[-1] and not _swings(way)):
