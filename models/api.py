@@ -10,6 +10,7 @@ from .errors import (
     PumpleakError,
     PumpleakWarning,
 )
+from .existing.audit import audit
 from .existing.settle import settle
 from .experiments.anoxia import anoxia
 from .experiments.block import block
@@ -43,6 +44,7 @@ __all__ = [
     "PumpleakError",
     "PumpleakWarning",
     "anoxia",
+    "audit",
     "block",
     "compare",
     "determinants",

@@ -84,7 +84,7 @@ def test_which_sections(section, alone):
 
     cell = SimpleNamespace(all=[a, b])
     assert sections_of(cell) == [a, b]
-    assert sections_of([cell, c]) == [a, b, c]
+    assert sections_of([cell, c]) == [a, c, b]  # parents before their children
     every = h.SectionList([a, b])
     assert sections_of(every) == [a, b]
     assert set(sections_of()) >= {a, b, c}

@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from ..axial.faces import elimination_order, faces_of
 from ..simulator.runtime import NeuronSection, SegmentVariable, h
 from ..solve.elimination import Elimination, layout
-from .reading import Model
+from .reading import Mechanism, Model
 
 IMMENSE = 1e30  # uF/cm2: a capacitance that no current moves
 TO_NF = 1e-5  # uF/cm2 um2 -> nF
@@ -67,13 +67,13 @@ Parts = list[tuple[str, list, str, np.ndarray, bool]]  # kind, owners, NEURON's 
 
 def parts_of(model: Model) -> Parts:
     """Every kind of state: its name, NEURON's owners and name, the compartments, whether it is dissolved."""
-    found: Parts = [("v", list(model.compartments.segments), "v", np.arange(model.size), False)]
+    found: Parts = [("v", list(model.compartments.sections), "v", np.arange(model.size), False)]
     for one in model.mechanisms.values():
         pool = any(one.said.concentrations(ion) for ion in one.said.ions)
         for name in one.states:
             base, bracket, index = name.partition("[")
             full = name if one.point else f"{base}_{one.name}{bracket}{index}"
-            found.append((f"{one.name}.{name}", list(one.owners), full, one.at, pool))
+            found.append((f"{one.name}.{name}", _whole(one), full, one.at, pool))
     for ion in model.ions.values():
         for name, writers in ((f"{ion.name}i", ion.inside_by), (f"{ion.name}o", ion.outside_by)):
             at = np.unique(np.concatenate([model.mechanisms[w].at for w in writers] or [np.zeros(0, int)]))
@@ -81,6 +81,12 @@ def parts_of(model: Model) -> Parts:
                 owners = [model.compartments.segments[i] for i in at]
                 found.append((name, owners, name, at.astype(int), True))
     return found
+
+
+def _whole(one: Mechanism) -> list:
+    """The owners of a mechanism's variables, of a density mechanism its sections: NEURON looks these up
+    faster."""
+    return list(one.owners if one.point else dict.fromkeys(owner.sec for owner in one.owners))
 
 
 def variables_of(parts: Parts) -> SegmentVariable:

@@ -10,6 +10,7 @@ from ..cell.geometry import Compartments, connected
 from ..cell.sections import drawn_branches
 from ..shape.branch import Branch
 from ..shape.locations import region_of
+from ..simulator.apart import in_a_copy
 from ..simulator.mechanisms import STATE
 from ..simulator.nmodl import Declarations, declarations, mechanism_variables, order
 from ..simulator.runtime import SegmentVariable, h
@@ -113,8 +114,13 @@ class Model:
         return values_now(self.compartments.sections, "v")
 
     def branches(self) -> list[Branch]:
-        """3-D points by section, for pictures; none where a section has none."""
-        return drawn_branches(self.compartments.sections)
+        """3-D points by section, for pictures; those that NEURON would draw where the model has none."""
+
+        def shaped(_: object) -> list[Branch]:
+            h.define_shape()
+            return drawn_branches(self.compartments.sections)
+
+        return in_a_copy(shaped)
 
 
 def read_model(given: Any = None) -> Model:

@@ -5,12 +5,13 @@ from typing import Any
 
 from ..cell.sections import whole_cells
 from ..errors import InputError
+from ..shape.branch import parents_first
 from ..simulator.runtime import NeuronSection, h
 
 
 def sections_of(given: Any = None) -> list[NeuronSection]:
-    """The sections of a user's model as a list: of NEURON sections, of a SectionList, of cells of a template
-    or a class with a list `all`, or of several of these; without any, all that are alive.
+    """The sections of a user's model, parents before their children: of NEURON sections, of a SectionList, of
+    cells of a template or a class with a list `all`, or of several of these; without any, all that are alive.
 
     InputError where there are none, or where they are no whole cells.
     """
@@ -18,8 +19,8 @@ def sections_of(given: Any = None) -> list[NeuronSection]:
         sections = list(h.allsec())
         if not sections:
             raise InputError("there is no section in NEURON; expected a model that has been built")
-        return whole_cells(sections)
-    return whole_cells(list(dict.fromkeys(_unfolded(given))))
+        return parents_first(whole_cells(sections))
+    return parents_first(whole_cells(list(dict.fromkeys(_unfolded(given)))))
 
 
 def _unfolded(given: Any) -> Iterator[Any]:

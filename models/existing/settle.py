@@ -1,5 +1,6 @@
 """Where does any NEURON model rest, as it stands? V, gates and pools at once, in place of a run-in."""
 
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +21,10 @@ from ..simulator.apart import in_a_copy
 from ..simulator.runtime import NeuronSection, h
 from ..version import VERSION
 from ..words import silent
-from .equations import Parts, parts_of, variables_of
+from .equations import TO_NF, Parts, parts_of, variables_of
 from .reading import Model, read_model
 from .settling import Settled, roots_of, settle_in_copy
-from .stability import told, warm_up
+from .stability import response, told, warm_up
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -37,6 +38,7 @@ class SettleResult(Result):
     states: gates, pools and concentrations by kind ("hh.m", "cad.ca", "cai"), nan where there is none,
     (compartments,) each
     start: V where NEURON's finitialize begins (mV)
+    saved: NEURON's SaveState of the model at rest, at t = 0, as a file has it
     summary: scalars, the unit in every key
     """
 
@@ -44,6 +46,7 @@ class SettleResult(Result):
     v: np.ndarray
     states: dict[str, np.ndarray]
     start: float
+    saved: bytes
     summary: dict[str, Any]
     _put: Callable[[], None] | None = field(default=None)
 
@@ -58,6 +61,14 @@ class SettleResult(Result):
             raise InputError("this result was made in another process; expected one of this one")
         self._put()
 
+    def save(self, path: str | Path) -> None:
+        """Write NEURON's SaveState of the model at rest: `h.SaveState` reads and restores it after
+        `h.finitialize()`. InputError where it cannot be written."""
+        try:
+            Path(path).expanduser().write_bytes(self.saved)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+
     def to_xarray(self) -> "Dataset":
         """V and states of every compartment."""
         variables = {"v": measured("segment", self.v, "mV"), **sizes(self.layout)}
@@ -71,16 +82,16 @@ def settle(
     sections: Any = None,
     start: Any = None,
     write: bool = True,
-    save: str | Path | None = None,
     progress: Callable[..., None] | None = None,
+    name: str = "model",
 ) -> SettleResult:
     """The rest of a NEURON model as it stands, to which a long run from its start leads.
 
     sections: of whole cells, or cells of a template or class with a list `all` (default: all that there are)
     start: V (mV) at which its run begins (default: `h.v_init`, or -65)
     write: whether V and all states are written into the segments; nothing else of the model is changed
-    save: a file for NEURON's SaveState of the model at rest, at t = 0
     progress: called with the share of the work that is done and words
+    name: what it is called in results
 
     IClamps that are on for longer than 100 s stay on; pulses that end, and what NetCons deliver, are left
     out.
@@ -89,22 +100,26 @@ def settle(
     """
     check_callable("progress", progress)
     began = time.perf_counter()
-    start = None if start is None else parse_number("start", start, "mV", -200, 100)
     model = read_model(sections)
-    _check(model)
-    warm_up()
-    settled = in_a_copy(lambda say: settle_in_copy(model, start, say), progress or silent)
+    settled = settled_apart(model, start, progress)
     whole = partial(_put, parts_of(model), settled, model.compartments.sections)
-    if save is not None:
-        in_a_copy(lambda _: _save(whole, settled.start, str(Path(save).expanduser())))
+    saved = in_a_copy(lambda _: _saved(whole, settled.start))
     if write:
         whole()
-    summary = _summary(model, settled)
+    summary = {"cell": name, **_summary(model, settled)}
     summary["wall_s"] = time.perf_counter() - began
     kinds = settled.states.kinds[1:]
     states = {kind: settled.states.by_compartment(settled.y, kind, model.size) for kind in kinds}
     v = settled.states.by_compartment(settled.y, "v", model.size)
-    return SettleResult(layout_of_model(model), v, states, settled.start, summary, whole)
+    return SettleResult(layout_of_model(model, name), v, states, settled.start, saved, summary, whole)
+
+
+def settled_apart(model: Model, start: Any, progress: Callable[..., None] | None) -> Settled:
+    """The rest of a model, found in a copy of the process; arguments and errors as of `settle`."""
+    start = None if start is None else parse_number("start", start, "mV", -200, 100)
+    _check(model)
+    warm_up()
+    return in_a_copy(lambda say: settle_in_copy(model, start, say), progress or silent)
 
 
 def _put(parts: Parts, settled: Settled, sections: Sequence[NeuronSection]) -> None:
@@ -118,15 +133,16 @@ def _put(parts: Parts, settled: Settled, sections: Sequence[NeuronSection]) -> N
         h.CVode().re_init()
 
 
-def _save(put: Callable[[], None], start: float, path: str) -> None:
-    """Write NEURON's SaveState of the model at rest, in a copy of the process."""
+def _saved(put: Callable[[], None], start: float) -> bytes:
+    """NEURON's SaveState of the model at rest. To be called in a copy of the process."""
     h.finitialize(start)
     put()
-    state, file = h.SaveState(), h.File()
-    if not file.wopen(path):
-        raise InputError(f"{path}: cannot be written; expected a file for NEURON's SaveState")
-    state.save()
-    state.fwrite(file)
+    with tempfile.NamedTemporaryFile() as place:
+        state, file = h.SaveState(), h.File()
+        file.wopen(place.name)
+        state.save()
+        state.fwrite(file)
+        return Path(place.name).read_bytes()
 
 
 def _check(model: Model) -> None:
@@ -177,6 +193,7 @@ def _summary(model: Model, settled: Settled) -> dict[str, Any]:
         "v_lowest_mV": float(v.min()),
         "v_highest_mV": float(v.max()),
         "start_mV": settled.start,
+        "input_resistance_Mohm": input_resistance(model, settled),
         "compartments": model.size,
         "sections": len(model.compartments.sections),
         "mechanisms": list(model.mechanisms),
@@ -186,3 +203,12 @@ def _summary(model: Model, settled: Settled) -> dict[str, Any]:
         "iterations": settled.iterations,
         "left_out": settled.left_out,
     }
+
+
+def input_resistance(model: Model, settled: Settled) -> float:
+    """By how much V moves for ever where a small current enters the first cell's soma (MOhm)."""
+    states, root = settled.states, int(roots_of(model)[0])
+    at = np.flatnonzero(states.is_v & (states.owner == root))
+    rates = np.zeros(len(settled.y))
+    rates[at] = 1 / (TO_NF * model.capacitance[root] * model.area[root])
+    return float(response(settled.linear, rates)[at][0])

@@ -7,14 +7,15 @@ import numpy as np
 
 from ..errors import ConvergenceError, InputError, NoRestError
 from ..simulator.runtime import h
-from ..solve.modes import Modes
+from ..solve.linear import Linear
+from ..solve.modes import Modes, modes_of
 from ..words import Progress, minus
 from .approach import Follower, Way, begin, hold_stimuli
 from .currents import Currents, currents_in_copy
 from .equations import Equations, States
 from .newton import Rest, find_rest
 from .reading import Model
-from .stability import modes_at
+from .stability import beside
 
 PARTS = (50.0, 200.0, 1000.0, 3000.0, 10000.0)  # ms, until which a model is followed, while it has to be
 NEAR = 1.0  # mV: a stable rest as close as this to a quiet model is where it goes
@@ -23,6 +24,7 @@ MANY = 20  # spikes, after which a model without a stable rest is one that fires
 LONG = 1000.0  # ms, likewise
 STEPS = 40  # of NEURON's own, after which the rest must still be there
 STAYS = 1e-7  # mV
+WITHIN = 96  # dimensions: slow gates of a thousand compartments are next to one
 SWINGS = 0.5  # mV, between which V goes for ever without a spike
 
 
@@ -30,7 +32,7 @@ SWINGS = 0.5  # mV, between which V goes for ever without a spike
 class Settled:
     """What comes out of the copy: plain data.
 
-    y: all states; states: what they are; modes: of the rest
+    y: all states; states: what they are; linear: the equations there; modes: of the rest
     ends: V of each section's beginning and end (mV), (sections, 2)
     currents: at the rest
     start: where finitialize began (mV); way: how the model went from there
@@ -41,6 +43,7 @@ class Settled:
 
     y: np.ndarray
     states: States
+    linear: Linear
     modes: Modes
     ends: np.ndarray
     currents: Currents
@@ -69,11 +72,12 @@ def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Set
             continue
         here = equations.now()
         rest = find_rest(equations, here)
-        modes = modes_at(equations, rest.y) if rest.found else None
-        if modes is not None and modes.stable and not fires:
+        linear = beside(equations, rest.y) if rest.found else None
+        modes = None if linear is None else modes_of(linear, most=WITHIN)
+        if linear is not None and modes is not None and modes.stable and not fires:
             away = float(np.abs(rest.y - here)[equations.states.is_v].max())
             if (away < NEAR and way.moving < QUIET) or (until == PARTS[-1] and not _swings(way)):
-                return _settled(equations, rest, modes, began, way, left_out)
+                return _settled(equations, rest, linear, modes, began, way, left_out)
         if fires and (modes is None or not modes.stable or until > LONG):
             break
         equations.put(here)
@@ -104,7 +108,13 @@ def _check_pure(equations: Equations) -> None:
 
 
 def _settled(
-    equations: Equations, rest: Rest, modes: Modes, start: float, way: Way, left_out: list[str]
+    equations: Equations,
+    rest: Rest,
+    linear: Linear,
+    modes: Modes,
+    start: float,
+    way: Way,
+    left_out: list[str],
 ) -> Settled:
     """The rest, once NEURON's own steps are known to stay there."""
     model = equations.model
@@ -123,9 +133,8 @@ def _settled(
         )
     equations.put(rest.y)
     currents = currents_in_copy(model)  # takes mechanisms out: the last that is done
-    return Settled(
-        rest.y, equations.states, modes, ends, currents, start, way, left_out, moved, rest.iterations
-    )
+    found = rest.y, equations.states, linear, modes, ends, currents
+    return Settled(*found, start, way, left_out, moved, rest.iterations)
 
 
 def _swings(way: Way) -> bool:

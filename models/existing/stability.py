@@ -15,13 +15,20 @@ STANDS = 1e-8  # 1/ms: the rate of a state, or of a sum of states, that nothing 
 FINE = 1e-3  # ms, of the step whose rates are those of the equations to a thousandth
 
 
-def modes_at(equations: Equations, y: np.ndarray) -> Modes:
-    """The modes of a rest y: the slowest, and all that grow."""
+def beside(equations: Equations, y: np.ndarray) -> Linear:
+    """The equations beside a rest y."""
     with equations.step_of(FINE):
         jacobian = equations.jacobian(y, equations.rates(y))
     jacobian = _without_sums(equations.states, jacobian)
     nothing = np.zeros((0, len(y)))
-    return modes_of(Linear(jacobian, equations.elimination, nothing, equations.scale(y)))
+    return Linear(jacobian, equations.elimination, nothing, equations.scale(y))
+
+
+def response(own: Linear, rates: np.ndarray) -> np.ndarray:
+    """By how much a rest moves, (states,), where these (per ms) are added to the rates: in proportion, as far
+    as the equations are straight there."""
+    factors = own.elimination.factorise(own.jacobian.data, 0.0, 1.0)
+    return np.asarray(factors.solve(rates))
 
 
 @cache
