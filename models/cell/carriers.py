@@ -13,7 +13,7 @@ from ..simulator.nmodl import declarations, order
 from ..simulator.runtime import NeuronProcess, NeuronSegment, h
 
 BALANCE = "balance"  # the shares follow from the current's reversal potential
-NOBODY = "nobody"  # of a point process that does nothing at rest: no ion carries it, and none has to
+NOBODY = "nobody"  # of what carries nothing at rest, a point process's or one of strength 0: none has to
 PAIR = ("k", "na")  # between which
 CHORDS = ("na", "k", "cl")  # the ions that mod/pl_chords.mod knows
 
@@ -120,6 +120,8 @@ def attach(
     for variable, (owners, after) in _without_ion(channels, ions, carries).items():
         found.add(variable)
         given = carries[variable]
+        if given == NOBODY:
+            continue
         if isinstance(given, Chords):
             carriers += _chords(variable, given, [segments[at] for at in owners], owners, after)
             continue

@@ -23,7 +23,7 @@ from ..simulator.apart import in_a_copy
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import h
 from ..words import Progress, silent
-from .adoption import Seen, ask, idle_points, made, names_of, put, without_ion
+from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, without_ion
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
 from .dissolved import Dissolved, dissolved
 from .linear import current_in_copy
@@ -72,7 +72,6 @@ class AdoptResult(Result):
         be used after it."""
         if self._memory is None:
             raise InputError("this cell was restored already, or adopted in another process")
-        self.cell.detach()
         self._memory.restore()
         self._memory = None
 
@@ -136,6 +135,7 @@ def adopt(
     memory = Memory(model)
     try:
         wanted = dissolved(model, concentrations, known)
+        take_away(model, seen, memory)
         return _adopt(model, own, seen, wanted, share, may, known, options, memory, say)
     except BaseException:
         memory.restore()
@@ -201,10 +201,10 @@ def _adopt(
     cell.start = found.state()
     runtime.reset(cell.celsius)
     cell.write()
-    said = [*names_of(seen.currents), *wanted.sentences, *_changed(asked, membrane, change)]
+    changed = _changed(asked, membrane, change)
+    said = [*names_of(seen.currents), *wanted.sentences, *changed]
     summary = _summary(own, found, membrane, asked, change)
-    cell.warnings += said[-len(_changed(asked, membrane, change)) :] if membrane.more.any() else []
-    warn_of(cell.warnings)
+    warn_of(changed)
     layout = layout_of_model(model)
     return AdoptResult(layout, cell, own, found, membrane, asked, change, said, summary, memory)
 
@@ -247,8 +247,8 @@ def _words(change: Change) -> list[str]:
 
 def _changed(asked: Asked, membrane: Balanced, change: Change) -> list[str]:
     said = [f"changed, because no membrane is at rest there otherwise: {one}" for one in _words(change)]
-    if membrane.more.any():
-        here = membrane.more > 0
+    here = membrane.more > LEFT * asked.whole
+    if here.any():
         share = membrane.more[here] / np.maximum(asked.whole[here], 1e-30)
         said.append(
             f"changed, because no membrane is at rest there otherwise: leaks in {int(here.sum())} compartments are "
@@ -269,7 +269,7 @@ def _summary(
         "v_apart_mV": float(apart.max()),
         "compartments": len(own.v),
         "conductance_more_percent": 100 * float(more.max()),
-        "compartments_changed": int((membrane.more > 0).sum()),
+        "compartments_changed": int((membrane.more > LEFT * asked.whole).sum()),
         **{f"e_{ion}_shift_mV": by for ion, by in change.shift.items()},
         "pump_net_uA_per_cm2": 1e3 * float((membrane.cycle * asked.area).sum() / asked.area.sum()),
     }

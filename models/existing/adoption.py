@@ -20,13 +20,14 @@ from ..physics.ions import AMOUNT, IONS, VALENCE
 from ..physics.temperature import mobility
 from ..physics.theory import FARADAY, thermal_voltage
 from ..simulator.nmodl import order
-from ..simulator.runtime import h
+from ..simulator.runtime import SegmentVariable
 from ..solve.currents import by_process, slope_conductance
 from ..solve.equations import System
 from ..solve.steady_state import settle_gates
 from .balanced import Asked, Balanced, share
 from .dissolved import Dissolved
 from .linear import Current
+from .memory import Memory
 from .reading import Model
 
 KEEP, FOLLOW = "keep", "follow"  # what becomes of the user's own calcium
@@ -81,8 +82,8 @@ def carries(model: Model, seen: Seen, dissolved: Dissolved) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(seen.idle, NOBODY)
     for one in seen.currents:
         here = {ion: share(ion, one.reversal, e["k"][one.at], e["na"][one.at]) for ion in e}
-        if one.leaks:
-            found[one.variable] = Chords({}, np.zeros(len(one.at)))  # the cell's own leaks take its place
+        if one.leaks:  # the cell's own leaks take its place
+            found[one.variable] = NOBODY if one.strength else Chords({}, np.zeros(len(one.at)))
         elif one.known:
             found[one.variable] = Chords(here, one.constant, one.factors)
         else:
@@ -220,6 +221,14 @@ def idle_points(model: Model) -> list[str]:
     return idle
 
 
+def take_away(model: Model, seen: Seen, memory: Memory) -> None:
+    """Set the strengths of the model's own leaks to 0; memory: that puts them back."""
+    for one in (one for one in seen.currents if one.leaks and one.strength):
+        variable = SegmentVariable([model.compartments.segments[i] for i in one.at], one.strength)
+        memory.changed(variable, variable.get())
+        variable.set(0.0)
+
+
 def names_of(currents: Sequence[Current]) -> list[str]:
     """What was done with each current that belongs to no ion, in words."""
     said = []
@@ -238,7 +247,3 @@ def names_of(currents: Sequence[Current]) -> list[str]:
             )
     return said
 
-
-def celsius_now() -> float:
-    """NEURON's temperature (degC)."""
-    return float(h.celsius)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..cell.sections import let_go
 from ..simulator import runtime
 from ..simulator.runtime import NeuronSection, SegmentVariable, h
 from .reading import Model
@@ -32,7 +33,8 @@ class Memory:
         self._changed.append((variable, before.copy()))
 
     def restore(self) -> None:
-        """Take out of the sections what was not there, and put back all else."""
+        """Take out of the sections what was not there, and put back all else; a cell that they are is gone."""
+        let_go(self._sections)
         for sec, before, styles, ra in zip(
             self._sections, self._mechanisms, self._styles, self._resistivity, strict=True
         ):
@@ -56,10 +58,10 @@ class Memory:
 
 
 def _take_out(sec: NeuronSection, before: set[str]) -> None:
-    """Uninsert what was not in a section; point processes of ours have gone with the cell."""
-    added = [one.name() for one in sec(0.5) if one.name() not in before]
-    for name in sorted(added, key=lambda name: name.endswith("_ion")):  # ions last: others need them
-        sec.uninsert(name)
+    """Uninsert what was not in a section; point processes of ours have gone with the cell. NEURON lets no ion
+    go: one that nobody reads or writes stays, and does nothing."""
+    for one in [one for one in sec(0.5) if one.name() not in before and not one.is_ion()]:
+        sec.uninsert(one.name())
 
 
 def _styles(sec: NeuronSection) -> dict[str, tuple[int, ...]]:
