@@ -14,7 +14,8 @@ AMPLITUDES = (0.4, 0.8)  # nA
 
 
 def built(section):
-    """A soma that fires and has Ca2+ and an h current, a dendrite with another leak, so that V is not uniform."""
+    """A soma that fires and has Ca2+ and an h current, a dendrite with another leak, so that V is not
+    uniform."""
     h.celsius = 6.3
     soma, dend = section("soma"), section("dend", 300, 2, 5)
     dend.connect(soma(1))
@@ -49,8 +50,8 @@ def fired(sections, begin, amplitude):
 
 
 def test_a_passive_membrane_by_hand(section, alone):
-    """pas alone, rest at e: leaks carry nothing together, so the pump takes out what Na+ leaks in and is made up
-    for by more K+; three equations of three unknowns, solved here as such."""
+    """pas alone, rest at e: leaks carry nothing together, so the pump takes out what Na+ leaks in and is
+    made up for by more K+; three equations of three unknowns, solved here as such."""
     h.celsius = 37
     sec = section("soma")
     sec.insert("pas")
@@ -93,8 +94,8 @@ def test_it_keeps_the_users_potentials(two):
 
 
 def test_it_fires_as_before(two):
-    """E_K is some hundredths of a mV from what it was, and concentrations move a little with every spike: periods
-    are the same within 0.5 %."""
+    """E_K is some hundredths of a mV from what it was, and concentrations move a little with every spike:
+    periods are the same within 0.5 %."""
     own = settle(two, write=False)
 
     def before(amplitude):
@@ -129,6 +130,30 @@ def test_it_can_be_put_back_bit_for_bit(two):
     assert not two[0](0.5).point_processes()
     with pytest.raises(InputError, match="restored already"):
         found.restore()
+
+
+def test_what_is_exported_needs_neuron_alone(two, tmp_path):
+    """The file put into the same sections, once they are as they were: rests where the cell did."""
+    found = adopt(two)
+    v = found.rest.v.copy()
+    written = {path.name for path in found.export(tmp_path / "out")}
+    assert {"adopted.py", "adopted.json", "pl_ions.mod", "pl_chords.mod"} <= written
+    assert "INCLUDE" not in (tmp_path / "out" / "mod" / "pl_chords.mod").read_text()
+    found.restore()
+
+    def alone_again(_):
+        import runpy
+
+        names = runpy.run_path(str(tmp_path / "out" / "adopted.py"))
+        names["put"](two)
+        h.CVode().active(0)
+        h.finitialize()
+        while h.t < 500:
+            h.fadvance()
+        return np.array([segment.v for sec in two for segment in sec])
+
+    # the pool of Ca2+ begins where its INITIAL puts it, and leaves a trace in the ions
+    assert in_a_copy(alone_again) == pytest.approx(v, abs=0.05)
 
 
 def test_what_cannot_be_is_refused_with_the_smallest_change(section, own_mechanisms, alone):

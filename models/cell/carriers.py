@@ -66,8 +66,12 @@ class Carrier:
         return "total", self.share(ion)
 
 
+@dataclass(frozen=True, eq=False)
 class ChordCarrier(Carrier):
-    """What carries one linear current of one compartment, see `Chords`."""
+    """What carries one linear current of one compartment, see `Chords`. factors: names of what its
+    conductance is proportional to."""
+
+    factors: tuple[str, ...] = ()
 
     def share(self, ion: str) -> float:
         """The ion's share of the conductance."""
@@ -161,7 +165,7 @@ def _chords(
     variable: str, given: Chords, segments: Sequence[NeuronSegment], owners: list[int], after: int
 ) -> list[Carrier]:
     make = getattr(h, load_carrier(after, CARRIERS[1]))
-    carriers = []
+    carriers: list[Carrier] = []
     for number, (segment, index) in enumerate(zip(segments, owners, strict=True)):
         process = make(segment)
         process._ref_current = getattr(segment, f"_ref_{variable}")
@@ -171,7 +175,8 @@ def _chords(
             setattr(process, f"power{1 if pointer == 'first' else 2}", power)
         for ion, values in given.shares.items():
             setattr(process, f"share_{ion}", values[number])
-        carriers.append(ChordCarrier(variable, index, process, False))
+        names = tuple(name for name, _ in given.factors)
+        carriers.append(ChordCarrier(variable, index, process, False, names))
     return carriers
 
 

@@ -1,8 +1,9 @@
 """How currents that belong to no ion of a cell depend on voltage and on their mechanism's own states.
 
-A current that is G (V - e) with a constant e, as a leak's or an h current's, is found by what it does: at four
-voltages with every state held, G and e come of it; at other states it shows whether G is constant, or which of
-the mechanism's variables (its conductance, its gates) it is proportional to.
+A current that is G (V - e) with a constant e, as a leak's or an h current's, is found by what it does: at
+four
+voltages with every state held, G and e come of it; at other states it shows whether G is constant, or which
+of the mechanism's variables (its conductance, its gates) it is proportional to.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -3,7 +3,8 @@
 The membrane couples a compartment only with itself, so shifting one kind of state (V, na, ..., m_hh) in all
 compartments at once, with the axial ion flow frozen, gives a column of every compartment's block in two
 evaluations, however many compartments there are; a uniform shift of V drives no axial current. Kinds that no
-compartment has together are shifted at once. Newton's steps in time need no more than a slope: there a gate is
+compartment has together are shifted at once. Newton's steps in time need no more than a slope: there a gate
+is
 shifted to one side only. The axial part comes from the flux formula's own derivatives (electrodiffusion.py).
 
 Which entries there are does not change while a system lives, nor how they add up to d(dx/dt)/dx over the free
@@ -224,7 +225,8 @@ def _shifts(
 
 
 def _together(shifted: list[tuple], states: States) -> list[list[int]]:
-    """Numbers of what is shifted, in groups that are shifted at once: gates of which no compartment has two."""
+    """Numbers of what is shifted, in groups that are shifted at once: gates of which no compartment has
+    two."""
     groups: list[list[int]] = []
     taken: list[set[int]] = []
     for number, (kind, at, _, _) in enumerate(shifted):
