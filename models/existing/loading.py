@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..shape.branch import parents_first
 from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, h, quiet_neuron
 from ..words import Progress, silent
+from .described import build_described
 from .sections import sections_of
 
 HOC = {".hoc", ".oc", ".nrn", ".ses", ".tem", ".geo"}
 BUILDERS = ("build", "create", "make", "create_cell", "make_cell", "build_cell")  # functions that are called
+FORMS = ".hoc, .py or .json"
 FOLDERS = ("", "mod", "mods", "modfiles", "mechanisms", "mechanism", "mod_files")  # where .mod files may be
 
 
@@ -39,27 +42,31 @@ def load(
     files: Sequence[str | Path],
     mechanisms: Sequence[str | Path] = (),
     new: str | None = None,
+    morphology: str | Path | None = None,
+    values: str | Path | None = None,
     progress: Progress = silent,
 ) -> Loaded:
     """A model from files that are loaded one after the other, each in its own folder.
 
-    files: .hoc (or .oc, .nrn, .ses) or .py
+    files: .hoc (or .oc, .nrn, .ses) or .py; or the .json of a cell (`build_described`)
     mechanisms: folders of .mod files (default: that of the first file or, beside it or one above, mod/,
     mechanisms/ and the like)
     new: a cell to be made of a template, as hoc writes it: `L5PCtemplate("cell1.asc")`
+    morphology, values: of a cell of .json files: its shape, and what was fitted
 
     InputError where a file is not there or fails, or makes no section.
     """
     paths = [Path(name).expanduser().resolve() for name in files]
-    for path, name in zip(paths, files, strict=True):
-        if not path.is_file():
-            raise InputError(f"{name}: there is no such file; expected a model in .hoc or .py")
-        if path.suffix not in HOC | {".py"}:
-            raise InputError(f"{name}: expected a model in .hoc or .py")
-    if not paths:
-        raise InputError("no file is given; expected a model in .hoc or .py")
+    _check(paths, morphology, values)
     found, before = Loaded(paths[0].stem, []), set(h.allsec())
     _mechanisms(paths[0].parent, mechanisms, found, progress)
+    if paths[0].suffix == ".json":
+        place = [None if one is None else Path(one).expanduser() for one in (morphology, values)]
+        found.sections = parents_first(build_described(paths, *place))
+        return found
+    if any(path.suffix in HOC for path in paths):
+        with quiet_neuron():
+            h.load_file("nrngui.hoc")  # as the command nrngui does, which models are written for
     for path in paths:
         with _within(path.parent):
             if path.suffix == ".py":
@@ -75,6 +82,22 @@ def load(
             _begin(found)
     found.sections = sections_of([sec for sec in h.allsec() if sec not in before])
     return found
+
+
+def _check(paths: Sequence[Path], morphology: object, values: object) -> None:
+    """InputError for files that are none or do not belong together."""
+    for path in paths:
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such file; expected a model in {FORMS}")
+        if path.suffix not in HOC | {".py", ".json"}:
+            raise InputError(f"{path}: expected a model in {FORMS}")
+    if not paths:
+        raise InputError(f"no file is given; expected a model in {FORMS}")
+    described = [path for path in paths if path.suffix == ".json"]
+    if described and described != paths:
+        raise InputError(f"{described[0]}: expected .json alone, or hoc and Python")
+    if not described and (morphology, values) != (None, None):
+        raise InputError("--morphology and --values have no effect: they belong to a cell of .json files")
 
 
 def _mechanisms(folder: Path, given: Sequence[str | Path], found: Loaded, progress: Progress) -> None:

@@ -24,12 +24,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="MODEL...", help="files of the model, loaded in this order: .hoc, .py")
+    list[Path],
+    typer.Argument(metavar="MODEL...", help="files of the model, loaded in this order: .hoc, .py; or .json"),
 ]
 New = Annotated[
     str | None,
     typer.Option(
         "--new", metavar="TEMPLATE", help="make a cell of a template: 'L5PCtemplate(\"cell1.asc\")'"
+    ),
+]
+Drawn = Annotated[
+    Path | None, typer.Option("--morphology", metavar="FILE", help="of a cell of .json files: .swc or .asc")
+]
+Fitted = Annotated[
+    Path | None,
+    typer.Option(
+        "--values", metavar="FILE", help="of BluePyOpt's .json: what was fitted, by name and section"
     ),
 ]
 Start = Annotated[
@@ -45,11 +55,13 @@ class ModelOptions:
 
     mod: Folders = field(default_factory=list)
     new: New = None
+    morphology: Drawn = None
+    values: Fitted = None
 
     def load(self, session: Session, files: list[Path]) -> Loaded:
         """The model that files make."""
         with session.progress("loading the model", 1.0) as report:
-            loaded = load(files, self.mod, self.new, report)
+            loaded = load(files, self.mod, self.new, self.morphology, self.values, report)
         for note in loaded.notes:
             notify(note)
         return loaded
