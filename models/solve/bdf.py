@@ -211,8 +211,9 @@ class BDF:
     ) -> None:
         """Order and length of the next step, from the errors that the neighbouring orders would have made.
 
-        What is damped little while it oscillates within a few steps, as membranes of large conductance do in a
-        spike, grows at orders 4 and 5 until the steps are so short that it is followed for its own sake (Hairer
+        What is damped little while it oscillates within a few steps, as membranes of large conductance do in
+        a spike, grows at orders 4 and 5 until the steps are so short that it is followed for its own sake
+        (Hairer
         E, Wanner G (1996) Solving Ordinary Differential Equations II, V.2). There the order stays low.
         """
         self._since += 1
