@@ -189,6 +189,21 @@ def test_diffusing_pool_and_several_cells(section, own_mechanisms):
     assert set(both.layout.section) == {"soma", "other"} and other.v != before
 
 
+def test_membrane_without_capacitance(section):
+    """As auxiliary sections of some published cells have it; NEURON's variable step cannot follow those."""
+    soma, between, dend = section("soma", 30, 30), section("aux", 10, 5), section("dend", 200, 2, 3)
+    between.connect(soma(0.5))
+    dend.connect(between(1))
+    soma.insert("hh")
+    for sec in (between, dend):
+        sec.insert("pas")
+        sec.e_pas = -72
+    between.cm = 0
+    result = settle([soma, between, dend])
+    v, _ = run_on([soma, between, dend], 1000)
+    assert result.v == pytest.approx(v, abs=1e-9) and between.cm == 0
+
+
 def test_a_cell_that_fires_is_refused(section):
     sec = section("soma", 30, 30)
     sec.insert("hh")

@@ -21,6 +21,7 @@ from ..solve.elimination import Elimination, layout
 from .reading import Mechanism, Model
 
 IMMENSE = 1e30  # uF/cm2: a capacitance that no current moves
+NONE = 0.01  # uF/cm2, in place of 0, of membranes without any: V follows at once all the same
 TO_NF = 1e-5  # uF/cm2 um2 -> nF
 USUAL = 0.025  # ms, NEURON's own dt
 SHORTEST, LONGEST = 1e-3, 0.1  # ms, of a dt that somebody means
@@ -89,6 +90,11 @@ def _whole(one: Mechanism) -> list:
     return list(one.owners if one.point else dict.fromkeys(owner.sec for owner in one.owners))
 
 
+def charged(model: Model) -> np.ndarray:
+    """The capacitance (uF/cm2) that counts in the equations, (compartments,)."""
+    return np.where(model.capacitance > 0, model.capacitance, NONE)
+
+
 def variables_of(parts: Parts) -> SegmentVariable:
     """All states as NEURON has them, kind by kind, as one array."""
     return SegmentVariable.of_several((owners, name) for _, owners, name, _, _ in parts)
@@ -126,7 +132,8 @@ class Equations:
         self._variables = variables_of(parts)
         self._charging = SegmentVariable(sections, "i_cap")
         self._capacitance = SegmentVariable(sections, "cm")
-        self._cm = self._capacitance.get().copy()
+        self._given = self._capacitance.get().copy()
+        self._cm = np.where(self._given > 0, self._given, NONE)
         self._pattern()
         self.take(h.t)
 
@@ -139,7 +146,7 @@ class Equations:
         self._pairs = list(zip(faces.a.tolist(), faces.b.tolist(), strict=True))
         to, of = np.append(faces.a, faces.b), np.append(faces.b, faces.a)
         conductance = np.tile(1 / faces.resistance, 2)
-        charge = TO_NF * model.capacitance * model.area
+        charge = TO_NF * charged(model) * model.area
         self._between = sp.coo_matrix((conductance / charge[to], (to, of)), (model.size, model.size)).tocsr()
 
     def _pattern(self) -> None:
@@ -235,5 +242,5 @@ class Equations:
 
     def release(self) -> None:
         """Give the membrane its capacitance back."""
-        self._capacitance.set(self._cm)
+        self._capacitance.set(self._given)
         h.t = self.t
