@@ -204,6 +204,27 @@ def test_membrane_without_capacitance(section):
     assert result.v == pytest.approx(v, abs=1e-9) and between.cm == 0
 
 
+def test_what_ends_is_left_out(section):
+    """A pulse, what a Vector plays into a current, and what synapses are sent; what stays on is counted."""
+    sec = section("soma", 30, 30)
+    sec.insert("pas")
+    alone = settle(sec).v[0]
+    pulse, played, steady = (h.IClamp(sec(0.5)) for _ in range(3))
+    pulse.delay, pulse.dur, pulse.amp = 0, 500, 0.1
+    played.delay, played.dur = 0, 1e9
+    steady.delay, steady.dur, steady.amp = 300, 1e9, 0.01
+    wave, times = h.Vector([0.5] * 10), h.Vector(range(10))
+    wave.play(played._ref_amp, times, True)
+    synapse, source = h.ExpSyn(sec(0.5)), h.NetStim()
+    connection = h.NetCon(source, synapse, 0, 0, 0.1)
+    source.start = 1
+    result = settle(sec)
+    resistance = 1e2 / (sec(0.5).pas.g * sec(0.5).area())  # MOhm, of S/cm2 um2
+    assert result.v[0] - alone == pytest.approx(0.01 * resistance, rel=1e-9)
+    assert result.summary["input_resistance_Mohm"] == pytest.approx(resistance, rel=1e-6)
+    assert len(result.summary["left_out"]) == 2 and connection.active()
+
+
 def test_a_cell_that_fires_is_refused(section):
     sec = section("soma", 30, 30)
     sec.insert("hh")

@@ -46,6 +46,8 @@ def hold_stimuli(model: Model) -> list[str]:
         ended += not for_good and clamp.amp != 0
         kept += clamp.amp if for_good else 0.0
         clamp.delay, clamp.dur, clamp.amp = -1e9, 2e18, clamp.amp if for_good else 0.0
+    for vector in _all("Vector"):  # what it plays into a variable, or records
+        vector.play_remove()
     connections = _all("NetCon")
     for connection in connections:
         connection.active(0)
