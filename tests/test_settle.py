@@ -189,6 +189,25 @@ def test_diffusing_pool_and_several_cells(section, own_mechanisms):
     assert set(both.layout.section) == {"soma", "other"} and other.v != before
 
 
+def test_cells_that_a_gap_junction_couples(section, own_mechanisms):
+    """Two balls whose leaks pull apart, joined by more than either leaks: V by hand, and by a long run."""
+    cells, rest, junction = [section("a"), section("b")], (-80, -50), 0.05
+    for sec, e in zip(cells, rest, strict=True):
+        sec.insert("pas")
+        sec.e_pas = e
+    halves = [h.halfgap(sec(0.5)) for sec in cells]
+    for half, other in zip(halves, cells[::-1], strict=True):
+        half.g = junction
+        h.setpointer(other(0.5)._ref_v, "vgap", half)
+    leak = cells[0](0.5).pas.g * cells[0](0.5).area() * 1e-2  # uS
+    result = settle(cells)
+    apart = (rest[1] - rest[0]) * leak / (leak + 2 * junction)
+    assert result.v == pytest.approx([-65 - apart / 2, -65 + apart / 2], abs=1e-9)
+    assert result.v == pytest.approx(run_on(cells, 500)[0], abs=1e-9) and result.summary["stable"]
+    # together they decay by their leak alone, C/g of 1 uF/cm2 and pas's 1 mS/cm2
+    assert result.summary["slowest_time_constant_s"] == pytest.approx(1e-3, rel=1e-6)
+
+
 def test_membrane_without_capacitance(section):
     """As auxiliary sections of some published cells have it; NEURON's variable step cannot follow those."""
     soma, between, dend = section("soma", 30, 30), section("aux", 10, 5), section("dend", 200, 2, 3)
