@@ -15,6 +15,7 @@ CYCLE = ("#222222", GREEN, MAGENTA, "#4477AA", "#CC8833", "#777777")
 LONG = 62  # letters of a line of the title, above each panel
 LONG_NAME = 12  # letters; bars of longer names lie
 NARROW = 4.6  # inches
+SHORT = 20  # letters of a line of a title in it
 ROW = 0.34  # inches of a bar that lies
 SWAPPED = str.maketrans("xy", "yx")
 
@@ -34,6 +35,9 @@ def drawn(statement: Statement, found: Finding, verdict: str, below: bool = Fals
         axes = figure.subplots(squeeze=False, **shape).ravel()
         for axis, panel in zip(axes, found.panels, strict=True):
             _panel(axis, panel)
+            # beside long names there is little room
+            title = fill(minus(panel.title), SHORT) if below and _lying(panel) else minus(panel.title)
+            axis.set_title(title)
     return figure
 
 
@@ -64,7 +68,6 @@ def _panel(axis: "Axes", panel: Panel) -> None:
                 GREY if line.style == "level" else next(others, GREY)
             )
         _line(axis, line, colours[first], lying)
-    axis.set_title(minus(panel.title))
     axis.set_xlabel(panel.y if lying else panel.x)
     axis.set_ylabel(panel.x if lying else panel.y)
     log = panel.log.translate(SWAPPED) if lying else panel.log
