@@ -32,8 +32,11 @@ KEPT = 3  # libraries of one folder that are kept
 Folder = str | os.PathLike[str]
 
 
-def load_mechanisms(folders: Folder | Iterable[Folder] = (), progress: Progress = silent) -> None:
-    """Make the mechanisms of mod/, of the folders in PUMPLEAK_MOD and of `folders` known to NEURON.
+def load_mechanisms(
+    folders: Folder | Iterable[Folder] = (), progress: Progress = silent, own: bool = True
+) -> None:
+    """Make the mechanisms of mod/ (where not `own`, without them), of the folders in PUMPLEAK_MOD and of
+    `folders` known to NEURON.
 
     What NEURON knows already, with the same text, is taken as it is. progress: told what is compiled. Raises
     InputError for a folder that is none or holds no mechanism, EngineError where one cannot be compiled or
@@ -41,7 +44,8 @@ def load_mechanisms(folders: Folder | Iterable[Folder] = (), progress: Progress 
     """
     named = [name for name in os.environ.get(FOLDERS, "").split(os.pathsep) if name]
     given = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
-    _load(MECHANISMS, [path for path in _sources(MECHANISMS) if path.stem != CARRIER], progress)
+    if own:
+        _load(MECHANISMS, [path for path in _sources(MECHANISMS) if path.stem != CARRIER], progress)
     for folder in [*(_checked(name, f"{FOLDERS}: ") for name in named), *(_checked(f) for f in given)]:
         _load(folder, _sources(folder), progress)
 
