@@ -152,14 +152,14 @@ def whole_cells(given: Any) -> list[NeuronSection]:
                     f"sections: {sec.name()} is connected to {other.name()}, which is not in the "
                     "list; give whole cells, because ions flow between connected sections"
                 )
-    for sec in sections:
-        _check_section(sec)
     return sections
 
 
 def _take_over(given: Any) -> list[NeuronSection]:
     """The user's sections as a list, taken from the cells they were before; InputError unless whole cells."""
     sections = whole_cells(given)
+    for sec in sections:
+        _check_section(sec)
     for sec in sections:
         if sec in _owner:  # made into a cell before: it is the new one's from now on
             _owner[sec].detach()
