@@ -166,6 +166,14 @@ def _take_over(given: Any) -> list[NeuronSection]:
     return sections
 
 
+def let_go(sections: Sequence[NeuronSection]) -> None:
+    """Take these sections from the cells whose they are, which cannot be run any more."""
+    for sec in sections:
+        owner = _owner.pop(sec, None)
+        if owner is not None:
+            owner.detach()
+
+
 # of a user's section, with bounds that no cell comes near: meaning, unit, least, most
 SECTION = {
     "L": ("length", "um", 2 * THINNEST, FARTHEST),
