@@ -16,6 +16,11 @@ from .sections import Body, take_sections
 if TYPE_CHECKING:
     from .cell import Cell
 
+FELT = (
+    "activity coefficients are not the same on both sides of the membrane: concentrations outside are told "
+    "as it feels them, times the coefficient there over that inside"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Built:
@@ -50,4 +55,5 @@ def build(cell: "Cell", body: Body, carries: dict, progress: Progress) -> Built:
         join(compartments.segments, cell.glia.segments)
     progress(0.5, "measuring the compartments")
     geometry = read_geometry(compartments, body.tubules)
-    return Built(geometry, membrane, by_hand, [*body.warnings, *warnings])
+    felt = [] if parameters.activity is None else [FELT]
+    return Built(geometry, membrane, by_hand, [*body.warnings, *felt, *warnings])
