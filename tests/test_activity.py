@@ -55,7 +55,9 @@ def test_a_cell_is_balanced_with_them(write_toml):
 
 
 def test_coefficients_that_are_the_same_on_both_sides_change_nothing(write_toml):
-    both = rest(made(write_toml, {"ki": 0.6, "ko": 0.6})), rest(made(write_toml, {}))
+    cell = made(write_toml, {"ki": 0.6, "ko": 0.6})
+    both = rest(cell), rest(made(write_toml, {}))
+    assert not cell.warnings
     assert both[0].currents["k"]["leak"] == pytest.approx(both[1].currents["k"]["leak"], rel=1e-12)
 
 
