@@ -18,10 +18,10 @@ run: $(READY)
 	$(BIN)/python run.py
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 coverage: $(READY)
-	$(BIN)/python -m pytest -n 2 -q --cov
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q --cov
 
 lint: $(READY)
 	$(BIN)/ruff check .

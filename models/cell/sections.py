@@ -137,8 +137,9 @@ def _is_section(thing: object) -> bool:
     return type(thing).__module__ == "nrn" and type(thing).__name__ == "Section"
 
 
-def _take_over(given: Any) -> list[NeuronSection]:
-    """The user's sections as a list, taken from the cells they were before; InputError unless whole cells."""
+def whole_cells(given: Any) -> list[NeuronSection]:
+    """Sections that a user gives, one or several, as a list; InputError unless they are whole cells that
+    exist."""
     several = hasattr(given, "__iter__") and not _is_section(given)
     sections = list(given) if several else [given]
     owned = set(sections)
@@ -159,6 +160,12 @@ def _take_over(given: Any) -> list[NeuronSection]:
                 )
     for sec in sections:
         _check_section(sec)
+    return sections
+
+
+def _take_over(given: Any) -> list[NeuronSection]:
+    """The user's sections as a list, taken from the cells they were before; InputError unless whole cells."""
+    sections = whole_cells(given)
     for sec in sections:
         if sec in _owner:  # made into a cell before: it is the new one's from now on
             _owner[sec].detach()
