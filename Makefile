@@ -1,4 +1,5 @@
 # make run    the main job: neuron and muscle compared, into results/compare/
+# make explore  the live page: installs what it is built on, serves it and opens the browser
 # make test   the whole test suite
 # make coverage  the same, and how much of the package it reaches (half as long again)
 # make lint   style, types and direction of imports of the Python, units of the mechanisms
@@ -12,10 +13,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test coverage lint docs mutate bench reference clean
+.PHONY: run explore test coverage lint docs mutate bench reference clean
 
 run: $(READY)
 	$(BIN)/python run.py
+
+explore: $(READY)
+	$(BIN)/python run.py explore
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 -q
