@@ -130,6 +130,8 @@ class Page(View):
         self._choice.set_value(state.cell)
         self._told = False
         self._undo.set_enabled(undo)
+        if state.done:
+            self._main.props('data-course="playing"')
         for name, button in self._doings.items():
             button.props(f'aria-pressed="{str(getattr(state, name)).lower()}"')
 

@@ -21,6 +21,8 @@ from .state import DEFAULT, State, query, state_of
 HOST = "127.0.0.1"
 LARGEST = 1_000_000  # bytes of one message
 STARTING = 30.0  # s that the server may take to listen
+# what libraries say of messages that make no sense is no news to whoever reads the terminal
+LOGGERS = ("nicegui", "uvicorn", "uvicorn.error", "engineio.server", "socketio.server", "asyncio")
 ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' "
     "fill='#1f5fa8'/><path d='M4 22h7l4-14 4 19 3-8h6' fill='none' stroke='#fff' stroke-width='2.6'/></svg>"
@@ -59,7 +61,7 @@ class Served:
 
     def _made(self, token: str) -> uvicorn.Server:
         """The server, with nothing of its own on the terminal."""
-        for name in ("nicegui", "uvicorn", "uvicorn.error", "engineio", "socketio", "asyncio"):
+        for name in LOGGERS:
             logger = logging.getLogger(name)
             logger.handlers, logger.propagate = [logging.NullHandler()], False
         inner.config.socket_io_js_transports = ["websocket"]

@@ -120,6 +120,8 @@ class Session:
         if was == now:
             return
         self._view.says("")
+        if not by:  # of a slider that is being moved it waits: browsers take few changes of it a second
+            self._show_link()
         if was.cell != now.cell:
             self._to_cell()
             return
@@ -194,10 +196,8 @@ class Session:
             self._show()
         if self._waits and time.monotonic() - self._asked > NOBODY:
             self._view.news("computing …")
-        link = self.link()
-        if link != self._linked and time.monotonic() - self._asked > RESTS:
-            self._linked = link  # browsers take few changes of it a second
-            self._view.link(link)
+        if time.monotonic() - self._asked > RESTS:
+            self._show_link()
 
     def again(self) -> None:
         """Play the course from its beginning."""
@@ -227,6 +227,12 @@ class Session:
             before = self._before
         self._view.frame(frame, before, largest)
         self._view.course(self.player)
+
+    def _show_link(self) -> None:
+        link = self.link()
+        if link != self._linked:
+            self._linked = link
+            self._view.link(link)
 
     def _show_controls(self, by: str = "") -> None:
         """by: the slider that is being moved, which stands where the user has it."""
