@@ -61,6 +61,7 @@ reference: $(READY)
 		$(BIN)/python run.py determinants --cell $$cell --quiet --out build/reference/determinants && \
 		cp build/reference/determinants/determinants.png results/reference/determinants_$$cell.png || exit 1; \
 	done
+	PYTHONPATH=tests $(BIN)/python tests/explored.py results/reference/explore.png
 
 $(READY): requirements.txt $(wildcard requirements/*.txt)
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'

@@ -1,4 +1,7 @@
-"""The live page as a process of its own, for tests and benchmarks that look at it in a browser."""
+"""The live page as a process of its own, for tests and benchmarks that look at it in a browser.
+
+python tests/explored.py PICTURE.png  takes the picture of the page that README and docs show (make reference)
+"""
 
 import os
 import re
@@ -81,3 +84,27 @@ def settled(page, address: str) -> None:
     """Open an address, and wait until the cell rests."""
     page.goto(address)
     page.wait_for_function(SETTLED, timeout=READY)
+
+
+def picture(path: str) -> None:
+    """The page as the reference shows it: a neuron whose pump has been stopped in a closed space, water let
+    in, after some minutes."""
+    from browser import executable
+    from playwright.sync_api import sync_playwright
+
+    with explored() as served, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 1260})
+        settled(page, f"{served.address}?cell=neuron&blocked=1&closed=1")
+        shown = "() => document.querySelector('.page-grid')?.dataset.course === 'shown'"
+        page.wait_for_function(shown, timeout=READY)
+        page.get_by_role("button", name="Let water in").click()
+        page.wait_for_function(shown, timeout=READY)
+        page.get_by_role("slider", name="time of the course").fill("44")
+        page.wait_for_timeout(1000)
+        page.screenshot(path=path)
+        browser.close()
+
+
+if __name__ == "__main__":
+    picture(sys.argv[1])

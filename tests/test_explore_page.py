@@ -202,6 +202,35 @@ def test_a_link_that_cannot_be_says_why_and_a_cell_that_fails_leaves_the_page_al
         assert not heard.errors
 
 
+RANDOM = """async number => {
+    let seed = 7;
+    const next = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+    const some = [null, 0, -1, 1e308, 0.5, 'abc', '', '9'.repeat(200), [], {}, [[]], true, {value: 'x'}, 500];
+    const all = Object.entries(mounted_app.elements).flatMap(([id, own]) =>
+        (own.events || []).map(event => [Number(id), event.listener_id]));
+    for (let i = 0; i < number; i++) {
+        const [id, listener_id] = all[Math.floor(next() * all.length)];
+        const args = some[Math.floor(next() * some.length)];
+        window.socket.emit('event', {id, client_id: window.clientId, listener_id,
+            args: next() < 0.5 ? JSON.stringify(args) : args});
+        if (i % 50 === 0) await new Promise(done => setTimeout(done, 30));
+    }
+}"""
+
+
+def test_random_messages_in_the_pages_own_name_get_an_answer_or_a_sentence(browser, served):
+    """Of every slider, number, choice and button of a page; then the page and another one go on."""
+    with watched(browser) as (page, _), watched(browser) as (other, heard):
+        settled(page, f"{served.address}?cell=frog_muscle")
+        page.evaluate(RANDOM, 300)
+        settled(other, f"{served.address}?cell=frog_muscle")
+        settled(page, f"{served.address}?cell=frog_muscle")
+        shown = page.inner_text(".big-number")
+        slider(page, "ko").fill("800")
+        changes(page, shown)
+        assert not heard.errors
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_by_touch_and_legible(browser, served, scheme):
     with watched(browser, PHONE, has_touch=True, is_mobile=True, color_scheme=scheme) as (page, heard):

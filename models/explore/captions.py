@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..physics.ions import IONS
 from ..words import duration, minus
 from .frames import Frame
 from .marks import number, printed
@@ -22,7 +23,7 @@ def story(frame: Frame) -> list[str]:
     ]
     said.append(f"{', '.join(alone)}." if alone else "")
     if frame.ghk is None and frame.mullins_noda is None:
-        said.append(minus(f"GHK and Mullins–Noda do not hold here: {frame.unsaid}."))
+        said.append(minus(f"GHK and Mullins–Noda do not hold here: {_with_signs(frame.unsaid)}."))
         return said
     if frame.ghk is not None:
         said.append(f"GHK, an equation without the pump, says {number(frame.ghk)} mV.")
@@ -31,6 +32,13 @@ def story(frame: Frame) -> list[str]:
             f"Mullins–Noda, which adds the pump's 3 Na⁺ for 2 K⁺, says {number(frame.mullins_noda)} mV."
         )
     return said
+
+
+def _with_signs(sentence: str) -> str:
+    """A sentence with its ions as on paper."""
+    for ion in IONS.values():
+        sentence = sentence.replace(ion.symbol, ion.printed)
+    return sentence
 
 
 def of_flows(frame: Frame) -> str:

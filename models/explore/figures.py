@@ -63,7 +63,8 @@ class Figures:
         """Of another cell."""
         self._portrait, self._largest = Portrait(cell), None
         places = "place" if cell.size == 1 else "places"
-        self._size.set_text(f"{cell.size:,} {places}, each with a voltage and concentrations of its own.")
+        said = f"{cell.size:,} {places}, each with a voltage and concentrations of its own."
+        self._size.set_text(said + (" Drawn thicker than it is." if self._portrait.thicker else ""))
 
     def show(self, frame: Frame, before: float | None, largest: float | None = None) -> None:
         """The cell at one time. before: V (mV) that it had; largest: uA/cm2, of the longest bar."""

@@ -139,8 +139,8 @@ class Page(View):
         with self._client:
             ui.navigate.history.replace(f"?{link}")
 
-    def frame(self, frame: Frame, before: float | None, largest: float | None) -> None:
-        self._main.classes(remove="stale")
+    def frame(self, frame: Frame, before: float | None, largest: float | None, stale: bool = False) -> None:
+        self._main.classes(add="stale") if stale else self._main.classes(remove="stale")
         self._figures.show(frame, before, largest)
         others = {"GHK": frame.ghk, "Mullins–Noda": frame.mullins_noda}
         known = [f"{name} {number(v)}" for name, v in others.items() if v is not None]

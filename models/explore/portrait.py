@@ -24,11 +24,12 @@ PALETTE = [_colour(i / (COLOURS - 1)) for i in range(COLOURS)]
 
 
 class Portrait:
-    """The drawing of a cell, made ready: only its colours change with V."""
+    """The drawing of a cell, made ready: only its colours change with V. thicker: whether it is drawn so, a
+    fibre that would be a line."""
 
     def __init__(self, cell: Described):
         self._owners = np.array(cell.owners, int)
-        self._lines, self._widths = _fitted(cell.pieces)
+        self._lines, self._widths, self.thicker = _fitted(cell.pieces)
 
     def drawn(self, frame: Frame) -> str:
         """The cell at one time."""
@@ -66,10 +67,13 @@ def _legend(said: str) -> list[str]:
     return [*marks, words(WIDTH - 8, y + 28, said, "soft small", "end")]
 
 
-def _fitted(pieces: Sequence[tuple[float, float, float, float, float]]) -> tuple[list[str], list[float]]:
-    """The pieces in the drawing's own measure, and how thick each is drawn."""
+def _fitted(
+    pieces: Sequence[tuple[float, float, float, float, float]],
+) -> tuple[list[str], list[float], bool]:
+    """The pieces in the drawing's own measure, how thick each is drawn, and whether that is more than it
+    is."""
     if not pieces:
-        return [], []
+        return [], [], False
     given = np.array(pieces, float)
     x, y, thick = given[:, [0, 2]], -given[:, [1, 3]], given[:, 4]
     half = thick[:, None] / 2
@@ -79,10 +83,11 @@ def _fitted(pieces: Sequence[tuple[float, float, float, float, float]]) -> tuple
     x = WIDTH / 2 + scale * (x - (x.max() + x.min()) / 2)
     y = HEIGHT / 2 + scale * (y - (y.max() + y.min()) / 2)
     widths = np.maximum(np.round(2 * scale * thick) / 2, 2.0)
-    if high < 0.1 * wide:  # a fibre: its thickness is drawn larger, or it would be a line
+    thicker = high < 0.1 * wide
+    if thicker:
         widths = np.full(len(widths), 36.0)
     lines = [
         f"M{coordinate(a)} {coordinate(c)}L{coordinate(b)} {coordinate(d)}"
         for (a, b), (c, d) in zip(x, y, strict=True)
     ]
-    return lines, np.minimum(widths, 110).tolist()
+    return lines, np.minimum(widths, 110).tolist(), thicker

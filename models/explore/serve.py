@@ -77,11 +77,16 @@ class Served:
             outer, title=TITLE, favicon=ICON, dark=None, tailwind=False, show_welcome_message=False,
             binding_refresh_interval=None,
         )  # fmt: skip
+        inner.on_exception(self._mistaken)
         config = uvicorn.Config(
             Guard(outer, token, self.port), log_config=None, access_log=False, server_header=False,
             ws_max_size=LARGEST, timeout_graceful_shutdown=1, lifespan="on",
         )  # fmt: skip
         return uvicorn.Server(config)
+
+    def _mistaken(self, error: Exception) -> None:
+        """Say on the pages that something went wrong in them, which is ours."""
+        self._tell(f"this page made a mistake ({type(error).__name__}); what was asked last is not done")
 
     def _tell(self, sentence: str) -> None:
         """Say it on every page; from the desk's thread."""

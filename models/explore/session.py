@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from .cells import shipped
 from .desk import Desk
 from .frames import Answer, Described, Frame, Frames, Question
 from .player import Player
@@ -30,8 +31,8 @@ class View:
     def link(self, link: str) -> None:
         """Let the page's address be the one that restores the state."""
 
-    def frame(self, frame: Frame, before: float | None, largest: float | None) -> None:
-        """Show a cell at one time."""
+    def frame(self, frame: Frame, before: float | None, largest: float | None, stale: bool = False) -> None:
+        """Show a cell at one time; stale: another than the one that is asked for."""
 
     def course(self, player: Player) -> None:
         """Show a course."""
@@ -68,7 +69,8 @@ class Session:
 
     def turn(self, name: str, value: float) -> None:
         """Move a slider."""
-        assert self._cell is not None
+        if self._cell is None:  # the sliders are not yet those of a cell
+            return
         now = time.monotonic()
         if now - self._turned > PAUSE:
             self.history = self.history.settled()
@@ -88,7 +90,7 @@ class Session:
 
     def choose(self, cell: str) -> None:
         """Go to another cell, as it is in its file."""
-        if cell != self.history.now.cell:
+        if cell in shipped() and cell != self.history.now.cell:
             self._to(State(cell))
 
     def undo(self) -> None:
@@ -106,7 +108,7 @@ class Session:
 
     def close(self) -> None:
         """The page is gone."""
-        for what in ("describe", "now", "write"):
+        for what in ("describe", "now", "own", "write"):
             self._desk.forget((self.number, what))
 
     # ------------------------------------------------------------------ what is asked
@@ -171,6 +173,9 @@ class Session:
         if answer.why:
             self._view.says(answer.why)
             self.player.ended = True
+            if self._rest is None:  # there is nothing to be seen yet: the cell as it is in its file
+                question = Question("settle", State(state.cell).plain())
+                self._desk.ask((self.number, "own"), question, partial(self._hear, self._seen_first))
             return
         if isinstance(answer.found, Frame):
             self._rest = answer.found
@@ -181,6 +186,11 @@ class Session:
             if first or answer.found.number == 0:
                 self._rest = self.player.frames[0]
                 self._show()
+
+    def _seen_first(self, answer: Answer) -> None:
+        """The cell as it is in its file, where its state on the page has no rest."""
+        if isinstance(answer.found, Frame) and self._rest is None:
+            self._view.frame(answer.found, None, None, stale=True)
 
     def _written(self, answer: Answer) -> None:
         if isinstance(answer.found, str):
