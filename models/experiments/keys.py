@@ -5,6 +5,7 @@ import re
 # how a key ends -> its unit
 ENDING = {
     "mV": "mV",
+    "uV": "uV",
     "mM": "mM",
     "mM_per_min": "mM/min",
     "mM_per_ms": "mM/ms",
@@ -24,6 +25,8 @@ ENDING = {
     "ms": "ms",
     "s": "s",
     "per_s": "1/s",
+    "per_day": "1/day",
+    "ng_ml": "ng/ml",
     "h": "h",
     "hours": "h",
     "nA": "nA",
@@ -42,7 +45,7 @@ NUMBERS = {
     *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
     *("n", "hill", "coop", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
     *("compartments", "sections", "iterations", "evaluations", "spikes", "numbers", "counted", "within"),
-    *("growing", "factor"),
+    *("growing", "factor", "ratio"),
 }
 # words, lists and yes or no
 TEXT = {
