@@ -22,6 +22,7 @@ NEAR = 1.0  # mV: a stable rest as close as this to a quiet model is where it go
 QUIET = 0.1  # mV/ms: slower than any spike begins
 MANY = 20  # spikes, after which a model without a stable rest is one that fires
 LONG = 1000.0  # ms, likewise
+EVEN, LATER = 4, 0.02  # gaps between the last spikes, and how much longer the last may be than the first
 STEPS = 40  # of NEURON's own, after which the rest must still be there
 STAYS = 1e-7  # mV
 WITHIN = 96  # dimensions: slow gates of a thousand compartments are next to one
@@ -59,7 +60,7 @@ def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Set
     where it is not one model but many (random numbers)."""
     left_out = hold_stimuli(model)
     began = begin(start)
-    follower = Follower(model, roots_of(model))
+    follower = Follower(model, roots_of(model), began)
     equations = Equations(model)
     _check_pure(equations)
     for number, until in enumerate(PARTS):
@@ -71,14 +72,16 @@ def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Set
         if fires and until < LONG and len(way.spikes) < MANY:
             continue
         here = equations.now()
-        rest = find_rest(equations, here)
-        linear = beside(equations, rest.y) if rest.found else None
-        modes = None if linear is None else modes_of(linear, most=WITHIN)
-        if linear is not None and modes is not None and modes.stable and not fires:
-            away = float(np.abs(rest.y - here)[equations.states.is_v].max())
-            if (away < NEAR and way.moving < QUIET) or (until == PARTS[-1] and not _swings(way)):
+        rest, modes = find_rest(equations, here), None
+        away = float(np.abs(rest.y - here)[equations.states.is_v].max())
+        comes = away < NEAR and way.moving < QUIET
+        if rest.found and (comes or fires or until == PARTS[-1]):
+            linear = beside(equations, rest.y)
+            modes = modes_of(linear, most=WITHIN, growing=False)
+            if modes.stable and not fires and (comes or not _swings(way)):
                 return _settled(equations, rest, linear, modes, began, way, left_out)
-        if fires and (modes is None or not modes.stable or until > LONG):
+        unstable = modes is not None and not modes.stable
+        if fires and (unstable or until > LONG or _regular(way)):
             break
         equations.put(here)
     raise _without_rest(equations, way, rest, modes)
@@ -102,8 +105,9 @@ def _check_pure(equations: Equations) -> None:
         states = equations.states
         kinds = dict.fromkeys(states.kinds[kind] for kind in states.kind[differ[other]])
         raise InputError(
-            f"the rates of {', '.join(list(kinds)[:3])} differ each time that they are computed: a mechanism "
-            "draws random numbers, so that the model never rests; expected one without noise"
+            f"the rates of {', '.join(list(kinds)[:3])} differ each time that they are computed: random "
+            "numbers are drawn by a mechanism or played into a variable, so that the model never rests; "
+            "expected one without noise"
         )
 
 
@@ -135,6 +139,15 @@ def _settled(
     currents = currents_in_copy(model)  # takes mechanisms out: the last that is done
     found = rest.y, equations.states, linear, modes, ends, currents
     return Settled(*found, start, way, left_out, moved, rest.iterations)
+
+
+def _regular(way: Way) -> bool:
+    """Whether spikes go on coming: the last ones evenly, and none later than the one before."""
+    gaps = np.diff(way.spikes[-EVEN - 1 :])
+    if len(gaps) < EVEN:
+        return False
+    even = gaps[-1] < (1 + LATER) * gaps[0] and gaps.max() < 2 * gaps.min()
+    return bool(even and way.t - way.spikes[-1] < 2 * gaps[-1])
 
 
 def _swings(way: Way) -> bool:

@@ -1,11 +1,11 @@
 """The commands. Each is one file of this folder: its options, its table, its files and its figure.
 
-A file that holds a `COMMAND` is found by its name; nothing else has to know of it.
+A file that holds a `COMMAND`, or a `SERVICE`, is found by its name; nothing else has to know of it.
 """
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -68,12 +68,7 @@ class Command(Generic[R]):
             check_writable(folder)
             result = self.run(Session(to.quiet, folder), **given)
             unseen = None if to.quiet else self._show(result, folder)
-            line = f"{program()} {shlex.join(sys.argv[1:])}"
-            with output(folder, experiment, {**result.provenance, "command": line}) as files:
-                self.files(files, result)
-                for form in dict.fromkeys(to.also):
-                    FORMATS[form](files, self.name, result.to_xarray())
-                files.summary(experiment, result.summary)
+            files = self.write(result, folder, shlex.join(sys.argv[1:]), to.also)
             if unseen is not None:
                 raise unseen
             if not to.quiet:
@@ -81,6 +76,18 @@ class Command(Generic[R]):
                     console.print(_written(folder, files), markup=False, soft_wrap=True)
         finally:
             keep_quiet(False)  # for whoever goes on in this process
+
+    def write(self, result: R, folder: Path, line: str, also: Sequence[str] = ()) -> Output:
+        """Put all files of a result into a folder, or none. line: what the user typed after the program's
+        name; also: further formats."""
+        experiment = self.experiment or self.name
+        provenance = {**result.provenance, "command": f"{program()} {line}"}
+        with output(folder, experiment, provenance) as files:
+            self.files(files, result)
+            for form in dict.fromkeys(also):
+                FORMATS[form](files, self.name, result.to_xarray())
+            files.summary(experiment, result.summary)
+        return files
 
     def _show(self, result: R, folder: Path) -> InputError | None:
         """Print the tables, before any figure is drawn; return why nothing can be shown, which is no reason
@@ -117,13 +124,36 @@ def folder_of(out: str | None, experiment: str) -> Path:
     return Path(out)
 
 
+@dataclass(frozen=True)
+class Service:
+    """A command that makes no result, but goes on until it is ended.
+
+    name: what the user types.
+    run: does it; its parameters are the options, its first line the help.
+    """
+
+    name: str
+    run: Callable[..., None]
+
+
 @cache
 def commands() -> dict[str, Command]:
     """Every command by its name."""
+    return {command.name: command for command in _found("COMMAND")}
+
+
+@cache
+def services() -> dict[str, Service]:
+    """Every command that makes no result by its name."""
+    return {service.name: service for service in _found("SERVICE")}
+
+
+def _found(attribute: str) -> list[Any]:
+    """What the files of this folder hold under this name."""
     package = __name__.rpartition(".")[0]
     names = [module.name for module in iter_modules([str(Path(__file__).parent)])]
-    found = (getattr(import_module(f"{package}.{name}"), "COMMAND", None) for name in names)
-    return {command.name: command for command in found if command is not None}
+    held = (getattr(import_module(f"{package}.{name}"), attribute, None) for name in names)
+    return [one for one in held if one is not None]
 
 
 def figure_of(result: Result) -> "Figure":
