@@ -176,3 +176,15 @@ def test_what_depends_on_time():
     solver, longest = run(turning, [0.0], 10.0, 1e-6)
     assert solver.z[0] == pytest.approx(np.sin(10.0), abs=1e-5)
     assert longest > 0.1  # steps of the first order would be shorter than 0.001
+
+
+def test_what_swings_and_decays_does_not_shorten_the_steps():
+    """A slow turn that pushes an oscillation, which decays by itself within its period: orders 4 and 5 make
+    it grow where a step is some of its radians, and steps of 1/200, 62,000 evaluations, would follow it."""
+    slow, fast = 0.05 * ROTATION, 300 * ROTATION - 60 * np.eye(2)
+    push = np.array([[0.3, 0.0], [0.0, 0.0]])
+    whole = np.block([[slow, np.zeros((2, 2))], [push, fast]])
+    both = Equations(lambda z: whole @ z, lambda z: whole)
+    solver, _ = run(both, [1.0, 0.0, 0.0, 0.0], 200.0, 1e-6)
+    assert both.evaluations < 2000
+    assert solver.z[:2] == pytest.approx([np.cos(10), -np.sin(10)], abs=1e-4)

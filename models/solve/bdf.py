@@ -51,8 +51,11 @@ SOON = 2  # steps of one length after which, in the beginning, the next length i
 MOST, LEAST = 10.0, 0.2  # factors of the step
 STEADY = 3  # highest order that damps nearly all that decays, oscillations too (86 degrees; 5: 52)
 OPPOSITE = -0.5  # cosine between corrections from which they count as opposite
-TURNS, SHORTENED, LOW = 4, 0.7, 100  # steps with such corrections and by how much shorter they have become,
-# after which so many steps are of low order
+TURNS, SHORTENED = (
+    4,
+    0.7,
+)  # steps with such corrections, and by how much shorter they have become, after which
+LOW, LONGEST = 100, 3200  # so many steps are of low order; twice as many each time that it comes back soon
 
 
 class Equations(Protocol):
@@ -95,7 +98,7 @@ class BDF:
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
         self._corrections: list[np.ndarray] = []  # of the last steps, in tolerated errors
-        self._turning, self._low, self._begun = 0, 0, np.inf
+        self._turning, self._low, self._spell, self._begun = 0, -2 * LOW, LOW, np.inf
         self._whole = 0.0  # size of all that it has added to the predicted value
         equations.moment(0.0)
         slope = equations.rates(z)
@@ -238,8 +241,10 @@ class BDF:
         if self._turning <= 1:
             self._begun = length
         self._corrections = [now, *self._corrections[:1]]
-        if self._turning >= TURNS and length < SHORTENED * self._begun:
-            self._low = LOW
+        if self._low <= 0 and self._turning >= TURNS and length < SHORTENED * self._begun:
+            soon = self._low > -2 * LOW  # after the last time
+            self._spell = min(2 * self._spell, LONGEST) if soon else LOW
+            self._low = self._spell
         self._low -= 1
         return self._low > 0
 
