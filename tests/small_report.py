@@ -51,6 +51,7 @@ def run(tmp_path_factory):
     patch.setattr(report_parts, "PARTS", [_small(part, made) for part in report_parts.PARTS])
     bench = home.parent / "bench"
     bench.mkdir(parents=True)
+    patch.chdir(home.parents[1])  # what there may be in the clone's results/ is not looked at
     (bench / "first.csv").write_text("what,cold,goal\n<b>Neuron()</b>,0.37,<= 0.2\n")
 
     def go(quiet=True):
