@@ -1,4 +1,5 @@
 # make run    the main job: neuron and muscle compared, into results/compare/
+# make explore  the live page: installs what it is built on, serves it and opens the browser
 # make test   the whole test suite
 # make coverage  the same, and how much of the package it reaches (half as long again)
 # make lint   style, types and direction of imports of the Python, units of the mechanisms
@@ -12,10 +13,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test coverage lint docs mutate bench reference clean
+.PHONY: run explore test coverage lint docs mutate bench reference clean
 
 run: $(READY)
 	$(BIN)/python run.py
+
+explore: $(READY)
+	$(BIN)/python run.py explore
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q
@@ -57,6 +61,7 @@ reference: $(READY)
 		$(BIN)/python run.py determinants --cell $$cell --quiet --out build/reference/determinants && \
 		cp build/reference/determinants/determinants.png results/reference/determinants_$$cell.png || exit 1; \
 	done
+	PYTHONPATH=tests $(BIN)/python tests/explored.py results/reference/explore.png
 
 $(READY): requirements.txt $(wildcard requirements/*.txt)
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]} (choose one: make PYTHON=/path/to/python3.12 ...)")'

@@ -64,7 +64,13 @@ ASSIGNED {
 }
 
 BREAKPOINT {
+    LOCAL g_na, g_k, g_cl, none
+    CONDUCTANCE g_na USEION na
+    CONDUCTANCE g_k USEION k
+    CONDUCTANCE g_cl USEION cl
+    CONDUCTANCE none
     total = 0
+    none = 0    : what is taken away is of another mechanism, which tells its own
     conductance = g
     if (nrn_pointing(current)) {
         total = (1e-2)*current*1(mA/cm2)*area    : (mA/cm2)(um2) = 1e-2 nA
@@ -75,9 +81,12 @@ BREAKPOINT {
     if (nrn_pointing(second)) {
         conductance = conductance*power(second, power2)
     }
-    ina = (1e-2)*share_na*conductance*(v - ena)*area
-    ik = (1e-2)*share_k*conductance*(v - ek)*area
-    icl = (1e-2)*share_cl*conductance*(v - ecl)*area
+    g_na = (1e-2)*share_na*conductance*area    : (S/cm2)(um2) = 1e-2 uS
+    g_k = (1e-2)*share_k*conductance*area
+    g_cl = (1e-2)*share_cl*conductance*area
+    ina = g_na*(v - ena)
+    ik = g_k*(v - ek)
+    icl = g_cl*(v - ecl)
     i = -total
 }
 

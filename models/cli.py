@@ -12,7 +12,7 @@ from .errors import InputError, PumpleakError, PumpleakWarning
 from .installation import program
 from .parameters.reference import tables
 from .show import reference
-from .show.command import commands
+from .show.command import commands, services
 from .show.options import Out, Quiet
 from .show.session import console, say
 from .show.terminal import open_streams, printing
@@ -35,6 +35,8 @@ class Command(TyperCommand):
 app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
 for name, command in commands().items():
     app.command(name, cls=Command)(command.options())
+for name, service in services().items():
+    app.command(name, cls=Command)(service.run)
 
 
 @app.command("keys", cls=Command)

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas
 import pytest
 from typer.testing import CliRunner
 
@@ -10,6 +11,7 @@ from models import audit, settle
 from models.cli import app
 from models.existing.currents import currents_in_copy
 from models.existing.reading import read_model
+from models.experiments.keys import unit_of
 from models.simulator.apart import in_a_copy
 from models.simulator.runtime import h
 
@@ -117,6 +119,22 @@ def test_currents_of_all_mechanisms_at_rest_are_none(cell):
     assert found.net @ area == pytest.approx(0, abs=1e-9 * np.abs(found.net) @ area)
 
 
+def keys_of(value):
+    """Every key of a summary, however deep."""
+    if isinstance(value, dict):
+        yield from value
+        for one in value.values():
+            yield from keys_of(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from keys_of(one)
+
+
+def test_every_key_says_its_unit(cell):
+    found = [*keys_of(audit(cell).summary), *keys_of(settle(cell, write=False).summary)]
+    assert all(unit_of(key) or True for key in found) and "potassium_left_mM_per_min" in found
+
+
 def test_command(tmp_path):
     path, out = tmp_path / "ball.py", tmp_path / "out"
     path.write_text(
@@ -128,3 +146,6 @@ def test_command(tmp_path):
     summary = json.loads((out / "summary.json").read_text())
     assert summary["ions"][0]["taken_by"] is None and summary["v_rest_mV"] == pytest.approx(-64.97, abs=0.01)
     assert {"audit.png", "audit.nc", "compartments.csv", "words.txt"} <= {p.name for p in out.iterdir()}
+    table = pandas.read_csv(out / "compartments.csv", comment="#")
+    assert all(unit_of(key) or key == "section" for key in table.columns)
+    assert table["na_drift_mM_per_min"][0] == pytest.approx(summary["ions"][0]["net_mM_per_min"])

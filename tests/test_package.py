@@ -168,19 +168,31 @@ def test_the_public_names_are_loaded_when_asked_for():
     run(sys.executable, "-c", code, cwd=ROOT)
 
 
-def test_what_is_imported_is_required():
-    """requirements/run.txt lists the packages that the code imports, and no other."""
-    lines = (ROOT / "requirements" / "run.txt").read_text().splitlines()
-    required = {re.match(r"[\w-]+", line)[0].lower() for line in lines if not line.startswith("#")}
-    imported = set()
-    for path in (ROOT / "models").rglob("*.py"):
+def required(name: str) -> set[str]:
+    """The packages that a file of requirements lists."""
+    lines = (ROOT / "requirements" / name).read_text().splitlines()
+    return {re.match(r"[\w-]+", line)[0].lower() for line in lines if not line.startswith("#")}
+
+
+def imported(paths) -> set[str]:
+    """The packages that files of the package import."""
+    found = set()
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                imported |= {alias.name.partition(".")[0] for alias in node.names}
+                found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
-                imported.add(node.module.partition(".")[0])
+                found.add(node.module.partition(".")[0])
     names = importlib.metadata.packages_distributions()
-    found = {names[name][0].lower() for name in imported - sys.stdlib_module_names}
+    return {names[name][0].lower() for name in found - sys.stdlib_module_names}
+
+
+def test_what_is_imported_is_required():
+    """requirements/run.txt lists the packages that the code imports, and no other; what the page alone needs
+    is in explore.txt, and no other room knows of it."""
+    page = {*(ROOT / "models" / "explore").rglob("*.py")}
+    found, of_page = imported({*(ROOT / "models").rglob("*.py")} - page), imported(page)
     by_name = {"h5netcdf", "h5py"}  # which xarray is asked for by name
     brought = {"pydantic_core"}  # by pydantic, of which it is a part
-    assert found - brought | by_name == required | by_name
+    assert found - brought | by_name == required("run.txt") | by_name
+    assert of_page - required("run.txt") == required("explore.txt")

@@ -189,6 +189,61 @@ def test_diffusing_pool_and_several_cells(section, own_mechanisms):
     assert set(both.layout.section) == {"soma", "other"} and other.v != before
 
 
+def test_cells_that_a_gap_junction_couples(section, own_mechanisms):
+    """Two balls whose leaks pull apart, joined by more than either leaks: V by hand, and by a long run."""
+    cells, rest, junction = [section("a"), section("b")], (-80, -50), 0.05
+    for sec, e in zip(cells, rest, strict=True):
+        sec.insert("pas")
+        sec.e_pas = e
+    halves = [h.halfgap(sec(0.5)) for sec in cells]
+    for half, other in zip(halves, cells[::-1], strict=True):
+        half.g = junction
+        h.setpointer(other(0.5)._ref_v, "vgap", half)
+    leak = cells[0](0.5).pas.g * cells[0](0.5).area() * 1e-2  # uS
+    result = settle(cells)
+    apart = (rest[1] - rest[0]) * leak / (leak + 2 * junction)
+    assert result.v == pytest.approx([-65 - apart / 2, -65 + apart / 2], abs=1e-9)
+    assert result.v == pytest.approx(run_on(cells, 500)[0], abs=1e-9) and result.summary["stable"]
+    # together they decay by their leak alone, C/g of 1 uF/cm2 and pas's 1 mS/cm2
+    assert result.summary["slowest_time_constant_s"] == pytest.approx(1e-3, rel=1e-6)
+
+
+def test_membrane_without_capacitance(section):
+    """As auxiliary sections of some published cells have it; NEURON's variable step cannot follow those."""
+    soma, between, dend = section("soma", 30, 30), section("aux", 10, 5), section("dend", 200, 2, 3)
+    between.connect(soma(0.5))
+    dend.connect(between(1))
+    soma.insert("hh")
+    for sec in (between, dend):
+        sec.insert("pas")
+        sec.e_pas = -72
+    between.cm = 0
+    result = settle([soma, between, dend])
+    v, _ = run_on([soma, between, dend], 1000)
+    assert result.v == pytest.approx(v, abs=1e-9) and between.cm == 0
+
+
+def test_what_ends_is_left_out(section):
+    """A pulse, what a Vector plays into a current, and what synapses are sent; what stays on is counted."""
+    sec = section("soma", 30, 30)
+    sec.insert("pas")
+    alone = settle(sec).v[0]
+    pulse, played, steady = (h.IClamp(sec(0.5)) for _ in range(3))
+    pulse.delay, pulse.dur, pulse.amp = 0, 500, 0.1
+    played.delay, played.dur = 0, 1e9
+    steady.delay, steady.dur, steady.amp = 300, 1e9, 0.01
+    wave, times = h.Vector([0.5] * 10), h.Vector(range(10))
+    wave.play(played._ref_amp, times, True)
+    synapse, source = h.ExpSyn(sec(0.5)), h.NetStim()
+    connection = h.NetCon(source, synapse, 0, 0, 0.1)
+    source.start = 1
+    result = settle(sec)
+    resistance = 1e2 / (sec(0.5).pas.g * sec(0.5).area())  # MOhm, of S/cm2 um2
+    assert result.v[0] - alone == pytest.approx(0.01 * resistance, rel=1e-9)
+    assert result.summary["input_resistance_Mohm"] == pytest.approx(resistance, rel=1e-6)
+    assert len(result.summary["left_out"]) == 2 and connection.active()
+
+
 def test_a_cell_that_fires_is_refused(section):
     sec = section("soma", 30, 30)
     sec.insert("hh")

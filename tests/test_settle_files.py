@@ -110,6 +110,16 @@ def test_files_that_cannot_be_used(tmp_path, name, text, says):
     h("forall delete_section()")
 
 
+def test_what_a_button_would_do(tmp_path):
+    path = tmp_path / "menu.hoc"
+    path.write_text("create chosen\nproc choose() { chosen { insert pas e_pas = $1 } }\n")
+    made = load([path], then=["choose(-61)"])
+    assert settle(made.sections).v[0] == pytest.approx(-61)
+    with pytest.raises(InputError, match=r"--then nothing\(\)"):
+        load([path], then=["nothing()"])
+    h("forall delete_section()")
+
+
 def test_template_that_does_not_exist(tmp_path):
     (tmp_path / "bowl.hoc").write_text(TEMPLATE.replace("Ball", "Bowl"))
     with pytest.raises(InputError, match="--new Bell"):

@@ -46,8 +46,8 @@ class Further:
 
 @dataclass(frozen=True, eq=False)
 class Host:
-    """What a cell that is to have further mechanisms is so far. carried: names of currents that belong to none
-    of its ions, and are carried by them."""
+    """What a cell that is to have further mechanisms is so far. carried: names of currents that belong to
+    none of its ions, and are carried by them."""
 
     parameters: Parameters
     ions: tuple[str, ...]

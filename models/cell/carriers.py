@@ -13,7 +13,7 @@ from ..simulator.nmodl import declarations, order
 from ..simulator.runtime import NeuronProcess, NeuronSegment, h
 
 BALANCE = "balance"  # the shares follow from the current's reversal potential
-NOBODY = "nobody"  # of a point process that does nothing at rest: no ion carries it, and none has to
+NOBODY = "nobody"  # of what carries nothing at rest, a point process's or one of strength 0: none has to
 PAIR = ("k", "na")  # between which
 CHORDS = ("na", "k", "cl")  # the ions that mod/pl_chords.mod knows
 
@@ -66,8 +66,12 @@ class Carrier:
         return "total", self.share(ion)
 
 
+@dataclass(frozen=True, eq=False)
 class ChordCarrier(Carrier):
-    """What carries one linear current of one compartment, see `Chords`."""
+    """What carries one linear current of one compartment, see `Chords`. factors: names of what its
+    conductance is proportional to."""
+
+    factors: tuple[str, ...] = ()
 
     def share(self, ion: str) -> float:
         """The ion's share of the conductance."""
@@ -120,6 +124,8 @@ def attach(
     for variable, (owners, after) in _without_ion(channels, ions, carries).items():
         found.add(variable)
         given = carries[variable]
+        if given == NOBODY:
+            continue
         if isinstance(given, Chords):
             carriers += _chords(variable, given, [segments[at] for at in owners], owners, after)
             continue
@@ -159,7 +165,7 @@ def _chords(
     variable: str, given: Chords, segments: Sequence[NeuronSegment], owners: list[int], after: int
 ) -> list[Carrier]:
     make = getattr(h, load_carrier(after, CARRIERS[1]))
-    carriers = []
+    carriers: list[Carrier] = []
     for number, (segment, index) in enumerate(zip(segments, owners, strict=True)):
         process = make(segment)
         process._ref_current = getattr(segment, f"_ref_{variable}")
@@ -169,7 +175,8 @@ def _chords(
             setattr(process, f"power{1 if pointer == 'first' else 2}", power)
         for ion, values in given.shares.items():
             setattr(process, f"share_{ion}", values[number])
-        carriers.append(ChordCarrier(variable, index, process, False))
+        names = tuple(name for name, _ in given.factors)
+        carriers.append(ChordCarrier(variable, index, process, False, names))
     return carriers
 
 

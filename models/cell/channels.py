@@ -14,7 +14,6 @@ from .geometry import Compartments
 from .surroundings import Surroundings
 
 
-
 def insert(parameters: Parameters, compartments: Compartments, carries: dict) -> dict:
     """Insert what the cell's file asks for; return which ion carries which non-specific current: what the
     file says beside what was given with the sections. InputError for a mechanism, region or parameter that is

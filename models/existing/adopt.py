@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..cell.cell import Cell
-from ..cell.changes import channel_strengths
 from ..errors import BalanceError, InputError, unknown_name, warn_of
 from ..experiments.dataset import measured, places, sizes
 from ..experiments.layout import Layout
@@ -17,15 +16,17 @@ from ..experiments.rest_result import RestResult
 from ..experiments.result import Result
 from ..parameters import read_parameters
 from ..parameters.arguments import check_callable
-from ..parameters.units import parse_number
-from ..simulator import runtime
+from ..parameters.units import is_strength, parse_number
+from ..simulator import nmodl, runtime
 from ..simulator.apart import in_a_copy
 from ..simulator.library import load_mechanisms
-from ..simulator.runtime import h
+from ..simulator.mechanisms import PARAMETER
+from ..simulator.runtime import SegmentVariable, h
 from ..words import Progress, silent
-from .adoption import Seen, ask, idle_points, made, names_of, put, without_ion
+from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, without_ion
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
 from .dissolved import Dissolved, dissolved
+from .export import export
 from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
@@ -72,9 +73,15 @@ class AdoptResult(Result):
         be used after it."""
         if self._memory is None:
             raise InputError("this cell was restored already, or adopted in another process")
-        self.cell.detach()
         self._memory.restore()
         self._memory = None
+
+    def export(self, folder: str | Path) -> list[Path]:
+        """Write the cell into a folder, to be put into the model's sections by NEURON alone: adopted.py, its
+        numbers and the mechanisms; returns the files."""
+        if self._memory is None:
+            raise InputError("this cell was restored; adopt the model again, and export it before")
+        return export(self.cell, self._memory.names, Path(folder).expanduser())
 
     def to_xarray(self) -> "Dataset":
         """V before and after, leaks and pump of every compartment."""
@@ -136,6 +143,7 @@ def adopt(
     memory = Memory(model)
     try:
         wanted = dissolved(model, concentrations, known)
+        take_away(model, seen, memory)
         return _adopt(model, own, seen, wanted, share, may, known, options, memory, say)
     except BaseException:
         memory.restore()
@@ -201,19 +209,27 @@ def _adopt(
     cell.start = found.state()
     runtime.reset(cell.celsius)
     cell.write()
-    said = [*names_of(seen.currents), *wanted.sentences, *_changed(asked, membrane, change)]
+    changed = _changed(asked, membrane, change)
+    said = [*names_of(seen.currents), *wanted.sentences, *changed]
     summary = _summary(own, found, membrane, asked, change)
-    cell.warnings += said[-len(_changed(asked, membrane, change)) :] if membrane.more.any() else []
-    warn_of(cell.warnings)
+    warn_of(changed)
     layout = layout_of_model(model)
     return AdoptResult(layout, cell, own, found, membrane, asked, change, said, summary, memory)
 
 
 def _change_densities(cell: Cell, change: Change, memory: Memory) -> None:
-    for name, factor in change.factor.items():
-        for variable, before in channel_strengths(cell, name):
-            memory.changed(variable, before)
-            variable.set(before * factor)
+    """Multiply the densities of channels; a current of theirs ("i_hd") is known by its mechanism's name."""
+    for process, factor in change.factor.items():
+        for one in [
+            one for one in cell.membrane.channels if process in (one, process.rpartition("_")[0] + f"_{one}")
+        ]:
+            owners = cell.geometry.sections_of(cell.membrane.channels[one])
+            for name in [
+                name for name in nmodl.mechanism_variables(one, PARAMETER) if is_strength(h.units(name))
+            ]:
+                variable = SegmentVariable(owners, name)
+                memory.changed(name, one, variable)
+                variable.set(variable.get() * factor)
 
 
 def _check(cell: Cell, asked: Asked, change: Change, may: tuple[str, ...]) -> None:
@@ -223,7 +239,7 @@ def _check(cell: Cell, asked: Asked, change: Change, may: tuple[str, ...]) -> No
         return
     at = int(np.argmax(change.more / np.maximum(asked.whole, 1e-30)))
     raise BalanceError(
-        f"{cell.name}: no membrane keeps the model's own V in {int(wrong.sum())} of {len(wrong)} compartments, "
+        f"no membrane keeps the model's own V in {int(wrong.sum())} of {len(wrong)} compartments, "
         f"{cell.geometry.name_of(at)} the worst: {'; '.join(advice(asked))}"
     )
 
@@ -247,12 +263,12 @@ def _words(change: Change) -> list[str]:
 
 def _changed(asked: Asked, membrane: Balanced, change: Change) -> list[str]:
     said = [f"changed, because no membrane is at rest there otherwise: {one}" for one in _words(change)]
-    if membrane.more.any():
-        here = membrane.more > 0
+    here = membrane.more > LEFT * asked.whole
+    if here.any():
         share = membrane.more[here] / np.maximum(asked.whole[here], 1e-30)
         said.append(
-            f"changed, because no membrane is at rest there otherwise: leaks in {int(here.sum())} compartments are "
-            f"stronger, by up to {100 * share.max():.3g} % of the membrane's conductance"
+            f"changed, because no membrane is at rest there otherwise: leaks in {int(here.sum())} "
+            f"compartments are stronger, by up to {100 * share.max():.3g} % of the membrane's conductance"
         )
     return said
 
@@ -269,7 +285,7 @@ def _summary(
         "v_apart_mV": float(apart.max()),
         "compartments": len(own.v),
         "conductance_more_percent": 100 * float(more.max()),
-        "compartments_changed": int((membrane.more > 0).sum()),
+        "compartments_changed": int((membrane.more > LEFT * asked.whole).sum()),
         **{f"e_{ion}_shift_mV": by for ion, by in change.shift.items()},
         "pump_net_uA_per_cm2": 1e3 * float((membrane.cycle * asked.area).sum() / asked.area.sum()),
     }

@@ -1,5 +1,5 @@
-"""A user's finished NEURON cell made into one whose rest is a result: its V(x), gates and conductances kept, its
-leaks divided among ions, pumps and moving ions put in.
+"""A user's finished NEURON cell made into one whose rest is a result: its V(x), gates and conductances kept,
+its leaks divided among ions, pumps and moving ions put in.
 
 The cell that comes of it fires as before, because at rest nothing but the leaks' e has changed its name, and
 rests for ever, because every ion is balanced in every compartment.
@@ -20,13 +20,13 @@ from ..physics.ions import AMOUNT, IONS, VALENCE
 from ..physics.temperature import mobility
 from ..physics.theory import FARADAY, thermal_voltage
 from ..simulator.nmodl import order
-from ..simulator.runtime import h
+from ..simulator.runtime import SegmentVariable
 from ..solve.currents import by_process, slope_conductance
-from ..solve.equations import System
 from ..solve.steady_state import settle_gates
 from .balanced import Asked, Balanced, share
 from .dissolved import Dissolved
 from .linear import Current
+from .memory import Memory
 from .reading import Model
 
 KEEP, FOLLOW = "keep", "follow"  # what becomes of the user's own calcium
@@ -81,8 +81,8 @@ def carries(model: Model, seen: Seen, dissolved: Dissolved) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(seen.idle, NOBODY)
     for one in seen.currents:
         here = {ion: share(ion, one.reversal, e["k"][one.at], e["na"][one.at]) for ion in e}
-        if one.leaks:
-            found[one.variable] = Chords({}, np.zeros(len(one.at)))  # the cell's own leaks take its place
+        if one.leaks:  # the cell's own leaks take its place
+            found[one.variable] = NOBODY if one.strength else Chords({}, np.zeros(len(one.at)))
         elif one.known:
             found[one.variable] = Chords(here, one.constant, one.factors)
         else:
@@ -148,7 +148,9 @@ def ask(cell: Cell, seen: Seen, chloride: float) -> Asked:
         v=seen.v,
         e=e,
         carried=carried,
-        fixed=frozenset({f"i{ion}" for ion in IONS} | {one.variable for one in seen.currents if not one.known}),
+        fixed=frozenset(
+            {f"i{ion}" for ion in IONS} | {one.variable for one in seen.currents if not one.known}
+        ),
         chords=chords,
         leaving=leaving,
         leak=leak,
@@ -213,11 +215,19 @@ def idle_points(model: Model) -> list[str]:
             if (density > DENSITY).any():
                 at = model.compartments.name_of(int(one.at[np.argmax(density)]))
                 raise BalanceError(
-                    f"{one.name} in {at} carries {density.max():.3g} mA/cm2 at rest, which no ion does, so none "
-                    "could balance it; take it out, or its current"
+                    f"{one.name} in {at} carries {density.max():.3g} mA/cm2 at rest, which no ion does, so "
+                    "none could balance it; take it out, or its current"
                 )
         idle.append(one.name)
     return idle
+
+
+def take_away(model: Model, seen: Seen, memory: Memory) -> None:
+    """Set the strengths of the model's own leaks to 0; memory: that puts them back."""
+    for one in (one for one in seen.currents if one.leaks and one.strength):
+        variable = SegmentVariable([model.compartments.segments[i] for i in one.at], one.strength)
+        memory.changed(one.strength, one.mechanism, variable)
+        variable.set(0.0)
 
 
 def names_of(currents: Sequence[Current]) -> list[str]:
@@ -234,11 +244,6 @@ def names_of(currents: Sequence[Current]) -> list[str]:
             said.append(f"{one.variable}{where}: K+ and Na+ carry it, each by its own gradient ({of})")
         else:
             said.append(
-                f"{one.variable}{where}: K+ and Na+ carry it in fixed shares, because its conductance is not seen"
+                f"{one.variable}{where}: K+ and Na+ carry it in fixed shares: its conductance is not seen"
             )
     return said
-
-
-def celsius_now() -> float:
-    """NEURON's temperature (degC)."""
-    return float(h.celsius)

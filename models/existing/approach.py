@@ -46,6 +46,8 @@ def hold_stimuli(model: Model) -> list[str]:
         ended += not for_good and clamp.amp != 0
         kept += clamp.amp if for_good else 0.0
         clamp.delay, clamp.dur, clamp.amp = -1e9, 2e18, clamp.amp if for_good else 0.0
+    for vector in _all("Vector"):  # what it plays into a variable, or records
+        vector.play_remove()
     connections = _all("NetCon")
     for connection in connections:
         connection.active(0)
@@ -76,16 +78,27 @@ def begin(start: float | None) -> float:
 class Follower:
     """Runs a model on, by NEURON's variable step where the mechanisms allow it, else by fixed ones.
 
-    roots: compartments whose V is looked at
+    roots: compartments whose V is looked at; start: where finitialize began (mV)
     """
 
-    def __init__(self, model: Model, roots: np.ndarray) -> None:
-        self.roots, self.way = roots, Way()
+    def __init__(self, model: Model, roots: np.ndarray, start: float) -> None:
+        self.roots, self.way, self._start = roots, Way(), start
         self._v = SegmentVariable(model.compartments.sections, "v")
         self._variable = _variable(model)
 
     def to(self, t: float) -> Way:
-        """Run until t (ms since the start), and tell how it has gone."""
+        """Run until t (ms since the start), and tell how it has gone: where the variable step fails, anew by
+        fixed ones."""
+        try:
+            return self._to(t)
+        except RuntimeError:
+            if not self._variable:
+                raise
+            self._variable, self.way = False, Way()
+            begin(self._start)
+            return self._to(t)
+
+    def _to(self, t: float) -> Way:
         self._begin()
         way, began = self.way, h.t - self.way.t
         before = self._v.get().copy()

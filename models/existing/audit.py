@@ -20,6 +20,7 @@ from ..parameters.arguments import check_callable
 from ..physics.ions import IONS, SYMBOL
 from ..physics.theory import AVOGADRO, FARADAY, concentration_rate, nernst
 from .currents import ELECTRODE, NONE
+from .equations import charged
 from .plainly import paragraph
 from .reading import Ion, Model, read_model
 from .settle import layout_of_model, settled_apart
@@ -229,7 +230,7 @@ def _moves(model: Model, settled: Settled, pumped: np.ndarray) -> np.ndarray:
     """By how much V moves where the pump's net current (mA/cm2, outward) is added."""
     states, rates = settled.states, np.zeros(len(settled.y))
     own = states.is_v
-    rates[own] = (-1e3 * pumped / model.capacitance)[states.owner[own]]
+    rates[own] = (-1e3 * pumped / charged(model))[states.owner[own]]
     return states.by_compartment(response(settled.linear, rates), "v", model.size)
 
 

@@ -4,13 +4,16 @@ In every compartment, at the cell's own V and with the conductance g of the user
 
     K+    g_K (V - E_K) + I_K = n_K I_p          I: all that channels carry and all that leaves along the cell
     Na+   g_Na (V - E_Na) + I_Na = -n_Na I_p
-    all   g_K + g_Na + g_Cl + g_p I_p = g        g_Cl at equilibrium, up to a share of g; g_p: the pump's slope
+    all   g_K + g_Na + g_Cl + g_p I_p = g        g_Cl at equilibrium, up to a share of g; g_p: the pump's
+    slope
 
-Their e does not enter: at rest the leaks carry what the channels leave, and the pump takes its part of that. Where
-g_K, g_Na or I_p would be negative no such membrane exists. The change that makes one, of g, of the densities of
-channels or of E_K and E_Na (that is, of concentrations), is found as the least squares of all of them together,
-each in its own measure, within bounds: scipy's trust-region reflective method (Branch MA, Coleman TF, Li Y (1999)
-SIAM J Sci Comput 21:1-23, doi:10.1137/S1064827595289108).
+Their e does not enter: at rest the leaks carry what the channels leave, and the pump takes its part of that.
+Where
+g_K, g_Na or I_p would be negative no such membrane exists. The change that makes one, of g, of the densities
+of channels or of E_K and E_Na (that is, of concentrations), is found as the least squares of all of them
+together,
+each in its own measure, within bounds: scipy's trust-region reflective method (Branch MA, Coleman TF, Li Y
+(1999) SIAM J Sci Comput 21:1-23, doi:10.1137/S1064827595289108).
 """
 
 from collections.abc import Mapping
@@ -34,8 +37,8 @@ class Asked:
 
     v: at rest (mV); e: Nernst potentials of K+ and Na+ (mV) by ion
     carried: currents (mA/cm2, outward) by process and ion, as V and these e have them
-    fixed: processes whose currents do not follow these e; chords: conductance (S/cm2) and reversal (mV) of those
-    that K+ and Na+ share so that their reversal stays
+    fixed: processes whose currents do not follow these e; chords: conductance (S/cm2) and reversal (mV) of
+    those that K+ and Na+ share so that their reversal stays
     leaving: along the cell (mA/cm2 of membrane, out of the compartment) by ion
     leak: conductance of the user's own leaks (S/cm2); whole: of the membrane
     chloride: share of the leak that may be chloride's

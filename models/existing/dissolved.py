@@ -1,7 +1,8 @@
 """What is dissolved on both sides of a user's membrane, so that its Nernst potentials stay what they were.
 
 A NEURON model gives E_K and E_Na as numbers, or concentrations that only they rest on. A cell whose ions move
-needs the concentrations: E fixes the ratio of the two sides, and one side is to be known. Where nobody says, it is
+needs the concentrations: E fixes the ratio of the two sides, and one side is to be known. Where nobody says,
+it is
 K+ inside and Na+ outside, of which a shipped cell's file has measured numbers; the other side follows from E.
 """
 
@@ -102,11 +103,15 @@ def _sides(
     known = [given.get(name) for name in names]
     if np.isnan(potential).all():
         i, o = (number if number is not None else other for number, other in zip(known, usual, strict=True))
-        return np.full(model.size, i), o, f"{symbol}: {i:.4g} mM inside and {o:.4g} outside; the model has no E"
+        return (
+            np.full(model.size, i),
+            o,
+            f"{symbol}: {i:.4g} mM inside and {o:.4g} outside; the model has no E",
+        )
     own = _owns(model.ions[ion], potential)
     e = np.where(np.isnan(potential), np.nanmedian(potential), potential)
     if known[0] is not None and known[1] is not None:
-        i, o = known
+        i, o = float(known[0]), float(known[1])
         now = float(nernst(i, o, VALENCE[ion], model.celsius))
         moved = np.abs(e - now).max() > SAME
         words = f"E of {symbol} is {now:.2f} mV in place of {_range(e)}" if moved else f"E of {symbol} stays"
@@ -126,8 +131,10 @@ def _sides(
             f"E of {symbol} = {_range(e)} mV asks for {_range(inside)} mM inside and {outside:.4g} outside; "
             f'say one side, concentrations = {{"{names[0]}": ...}} or {{"{names[1]}": ...}}'
         )
-    return inside, outside, (
-        f"E of {symbol} = {_range(e)} mV is kept: {_range(inside)} mM inside, {outside:.4g} outside"
+    return (
+        inside,
+        outside,
+        (f"E of {symbol} = {_range(e)} mV is kept: {_range(inside)} mM inside, {outside:.4g} outside"),
     )
 
 

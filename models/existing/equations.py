@@ -21,10 +21,12 @@ from ..solve.elimination import Elimination, layout
 from .reading import Mechanism, Model
 
 IMMENSE = 1e30  # uF/cm2: a capacitance that no current moves
+NONE = 0.01  # uF/cm2, in place of 0, of membranes without any: V follows at once all the same
 TO_NF = 1e-5  # uF/cm2 um2 -> nF
 USUAL = 0.025  # ms, NEURON's own dt
 SHORTEST, LONGEST = 1e-3, 0.1  # ms, of a dt that somebody means
 V_NUDGE = 1e-3  # mV
+SEEN = 1e-6  # 1/ms, or relative: a coupling that is more than round-off
 NUDGE, LEAST = 1e-5, 1e-9  # relative and at least: by how much states are moved to see what follows
 
 
@@ -89,6 +91,11 @@ def _whole(one: Mechanism) -> list:
     return list(one.owners if one.point else dict.fromkeys(owner.sec for owner in one.owners))
 
 
+def charged(model: Model) -> np.ndarray:
+    """The capacitance (uF/cm2) that counts in the equations, (compartments,)."""
+    return np.where(model.capacitance > 0, model.capacitance, NONE)
+
+
 def variables_of(parts: Parts) -> SegmentVariable:
     """All states as NEURON has them, kind by kind, as one array."""
     return SegmentVariable.of_several((owners, name) for _, owners, name, _, _ in parts)
@@ -121,26 +128,55 @@ class Equations:
         self.model, parts = model, parts_of(model)
         self._dt = float(h.dt) if SHORTEST <= h.dt <= LONGEST else USUAL
         sections = model.compartments.sections
-        self._axial(sections)
-        self.states = states_of(model, parts, self._rank)
         self._variables = variables_of(parts)
         self._charging = SegmentVariable(sections, "i_cap")
         self._capacitance = SegmentVariable(sections, "cm")
-        self._cm = self._capacitance.get().copy()
-        self._pattern()
+        self._given = self._capacitance.get().copy()
+        self._cm = np.where(self._given > 0, self._given, NONE)
+        start = self._variables.get().copy()
         self.take(h.t)
+        self._axial(sections)
+        self._variables.set(start)
+        self.states = states_of(model, parts, self._rank)
+        self._pattern()
 
     def _axial(self, sections: Sequence[NeuronSection]) -> None:
-        """What passes along the cell from compartment to compartment: dV'/dV (1/ms) off the diagonal."""
+        """What passes from compartment to compartment: dV'/dV (1/ms) off the diagonal."""
         model = self.model
         numbers = {segment.node_index(): i for i, segment in enumerate(model.compartments.segments)}
         faces = faces_of(sections, numbers, model.volume)
-        self._rank = elimination_order(faces.a, faces.b, model.size)
-        self._pairs = list(zip(faces.a.tolist(), faces.b.tolist(), strict=True))
         to, of = np.append(faces.a, faces.b), np.append(faces.b, faces.a)
         conductance = np.tile(1 / faces.resistance, 2)
-        charge = TO_NF * model.capacitance * model.area
-        self._between = sp.coo_matrix((conductance / charge[to], (to, of)), (model.size, model.size)).tocsr()
+        charge = TO_NF * charged(model) * model.area
+        between = sp.coo_matrix((conductance / charge[to], (to, of)), (model.size, model.size)).tocsr()
+        self._between = between + self._pointed(between)
+        to, of = self._between.nonzero()
+        self._rank = elimination_order(to, of, model.size)
+        self._pairs = list(zip(to.tolist(), of.tolist(), strict=True))
+
+    def _pointed(self, between: sp.csr_matrix) -> sp.csr_matrix:
+        """The same of what POINTERs couple, as gap junctions do: V of each compartment with such a mechanism
+        is moved by itself."""
+        model = self.model
+        at = [one.at for one in model.mechanisms.values() if one.said.pointers]
+        found = sp.lil_matrix((model.size, model.size))
+        v = SegmentVariable(model.compartments.sections, "v")
+        here = v.get().copy()
+        for i in np.unique(np.concatenate(at)) if at else ():
+            rates = []
+            for nudge in (0.0, V_NUDGE):
+                moved = here.copy()
+                moved[i] += nudge
+                v.set(moved)
+                h.t = self.t
+                h.fadvance()
+                rates.append(1e3 * self._charging.get() / self._cm)
+            slope = (rates[1] - rates[0]) / V_NUDGE - between[:, [i]].toarray().ravel()
+            slope[i] = 0.0
+            there = np.abs(slope) > SEEN * np.abs(slope).max() + SEEN
+            found[there, i] = slope[there][:, None]
+        v.set(here)
+        return found.tocsr()
 
     def _pattern(self) -> None:
         """Where the Jacobian has entries: all of a compartment's own, and V by neighbours' V."""
@@ -235,5 +271,5 @@ class Equations:
 
     def release(self) -> None:
         """Give the membrane its capacitance back."""
-        self._capacitance.set(self._cm)
+        self._capacitance.set(self._given)
         h.t = self.t

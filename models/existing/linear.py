@@ -1,8 +1,9 @@
 """How currents that belong to no ion of a cell depend on voltage and on their mechanism's own states.
 
-A current that is G (V - e) with a constant e, as a leak's or an h current's, is found by what it does: at four
-voltages with every state held, G and e come of it; at other states it shows whether G is constant, or which of
-the mechanism's variables (its conductance, its gates) it is proportional to.
+A current that is G (V - e) with a constant e, as a leak's or an h current's, is found by what it does: at
+four
+voltages with every state held, G and e come of it; at other states it shows whether G is constant, or which
+of the mechanism's variables (its conductance, its gates) it is proportional to.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from ..simulator.mechanisms import STATE
+from ..simulator.mechanisms import GLOBAL, PARAMETER, STATE
 from ..simulator.nmodl import mechanism_variables
 from ..simulator.runtime import NeuronSegment, SegmentVariable, h
 
@@ -34,6 +35,7 @@ class Current:
     density: at rest (mA/cm2, outward), (owners,)
     constant: of a linear one, what of G is constant, (owners,); factors: the mechanism's variables that G is
     proportional to, each with its power; known: whether the two make up G
+    strength: a parameter of its mechanism, without which there is none of a leak; "" where none was found
     """
 
     variable: str
@@ -46,6 +48,7 @@ class Current:
     constant: np.ndarray = field(default_factory=lambda: np.zeros(0))
     factors: tuple[tuple[str, float], ...] = ()
     known: bool = False
+    strength: str = ""
 
     @property
     def leaks(self) -> bool:
@@ -89,7 +92,25 @@ def current_in_copy(
     if not straight or not name:
         return found
     made = _made_of(owners, name, slope, look)
-    return found if made is None else replace(found, constant=made[0], factors=made[1], known=True)
+    if made is None:
+        return found
+    found = replace(found, constant=made[0], factors=made[1], known=True)
+    return replace(found, strength=_strength(owners, name, seen)) if found.leaks else found
+
+
+def _strength(owners: Sequence[NeuronSegment], mechanism: str, seen: Callable[[float], np.ndarray]) -> str:
+    """The parameter of a mechanism that takes a current away where it is 0."""
+    for name in mechanism_variables(mechanism, PARAMETER):
+        if "[" in name or name in mechanism_variables(mechanism, GLOBAL):
+            continue
+        parameter = SegmentVariable(owners, name)
+        before = parameter.get().copy()
+        parameter.set(0.0)
+        gone = not (seen(0.0).any() or seen(STEP).any())
+        parameter.set(before)
+        if gone and before.any():
+            return name
+    return ""
 
 
 def _made_of(

@@ -42,6 +42,7 @@ def load(
     files: Sequence[str | Path],
     mechanisms: Sequence[str | Path] = (),
     new: str | None = None,
+    then: Sequence[str] = (),
     morphology: str | Path | None = None,
     values: str | Path | None = None,
     progress: Progress = silent,
@@ -52,6 +53,7 @@ def load(
     mechanisms: folders of .mod files (default: that of the first file or, beside it or one above, mod/,
     mechanisms/ and the like)
     new: a cell to be made of a template, as hoc writes it: `L5PCtemplate("cell1.asc")`
+    then: statements of hoc that are done when the files are loaded, as a button of theirs would
     morphology, values: of a cell of .json files: its shape, and what was fitted
 
     InputError where a file is not there or fails, or makes no section.
@@ -74,8 +76,11 @@ def load(
             else:
                 _hoc(path)
     with _within(paths[-1].parent):
+        for statement in then:
+            _done(statement, f"--then {statement}")
         if new is not None:
-            found.kept.append(_made(new))
+            _done(f"objref pumpleak_cell\npumpleak_cell = new {new}", f"--new {new}")
+            found.kept.append(h.pumpleak_cell)
         elif not set(h.allsec()) - before:
             found.kept.append(_built(found.kept, paths[-1]))
         if hasattr(h, "stdinit"):
@@ -126,6 +131,8 @@ def _within(folder: Path) -> Iterator[None]:
 def _hoc(path: Path) -> None:
     with quiet_neuron() as said:
         try:
+            if b"Import3d" in path.read_bytes():
+                h.load_file("import3d.hoc")
             done = bool(h.load_file(1, path.name))
         except RuntimeError:
             done = False
@@ -148,16 +155,15 @@ def _python(path: Path) -> dict[str, Any]:
             raise InputError(f"{path}: it fails ({type(error).__name__}: {error})") from error
 
 
-def _made(new: str) -> Any:
-    """A cell of a template."""
+def _done(statement: str, option: str) -> None:
+    """Do a statement of hoc; InputError, beginning with the option, where NEURON refuses."""
     with quiet_neuron() as said:
         try:
-            done = bool(h(f"objref pumpleak_cell\npumpleak_cell = new {new}"))
+            done = bool(h(statement))
         except RuntimeError:
             done = False
     if not done:
-        raise InputError(f"--new {new}: NEURON cannot make it ({_words(said)})")
-    return h.pumpleak_cell
+        raise InputError(f"{option}: NEURON cannot do it ({_words(said)})")
 
 
 def _built(kept: list[Any], path: Path) -> Any:

@@ -1,14 +1,15 @@
-"""A user's model as it was before it was adopted, to be put back: after that it runs as before, bit for bit."""
+"""A user's model as it was before it was adopted, to be put back: after that it runs as before, bit for
+bit."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..cell.sections import let_go
 from ..simulator import runtime
 from ..simulator.runtime import NeuronSection, SegmentVariable, h
 from .reading import Model
-
 
 
 class Memory:
@@ -26,13 +27,17 @@ class Memory:
         self._active = bool(integrator.active())
         self._tolerances = integrator.atol(), integrator.rtol()
         self._changed: list[tuple[SegmentVariable, np.ndarray]] = []
+        self.names: dict[str, str] = {}  # of the user's parameters that were changed: their mechanisms
 
-    def changed(self, variable: SegmentVariable, before: np.ndarray) -> None:
-        """Note what a parameter of the user's was, that is changed now."""
-        self._changed.append((variable, before.copy()))
+    def changed(self, name: str, mechanism: str, variable: SegmentVariable) -> None:
+        """Note what a parameter of the user's is, of the mechanism's own, before it is changed."""
+        self._changed.append((variable, variable.get().copy()))
+        self.names[name] = mechanism
 
     def restore(self) -> None:
-        """Take out of the sections what was not there, and put back all else."""
+        """Take out of the sections what was not there, and put back all else; a cell that they are is
+        gone."""
+        let_go(self._sections)
         for sec, before, styles, ra in zip(
             self._sections, self._mechanisms, self._styles, self._resistivity, strict=True
         ):
@@ -41,25 +46,25 @@ class Memory:
                 h.ion_style(f"{ion}_ion", *style, sec=sec)
             if sec.Ra != ra:
                 sec.Ra = ra
-        for variable, before in reversed(self._changed):
-            variable.set(before)
+        for variable, values in reversed(self._changed):
+            variable.set(values)
         integrator = h.CVode()
         integrator.atol(self._tolerances[0])
         integrator.rtol(self._tolerances[1])
         integrator.active(int(self._active))
         h.celsius, h.t, h.dt = self._celsius, self._t, self._dt
-        for variable, before in self._values:
-            variable.set(before)
+        for variable, values in self._values:
+            variable.set(values)
         for sec, (first, last) in zip(self._sections, self._ends, strict=True):
             sec(0).v, sec(1).v = first, last
         runtime.flush()
 
 
 def _take_out(sec: NeuronSection, before: set[str]) -> None:
-    """Uninsert what was not in a section; point processes of ours have gone with the cell."""
-    added = [one.name() for one in sec(0.5) if one.name() not in before]
-    for name in sorted(added, key=lambda name: name.endswith("_ion")):  # ions last: others need them
-        sec.uninsert(name)
+    """Uninsert what was not in a section; point processes of ours have gone with the cell. NEURON lets no ion
+    go: one that nobody reads or writes stays, and does nothing."""
+    for one in [one for one in sec(0.5) if one.name() not in before and not one.is_ion()]:
+        sec.uninsert(one.name())
 
 
 def _styles(sec: NeuronSection) -> dict[str, tuple[int, ...]]:

@@ -33,7 +33,14 @@ class Rest:
 
 
 def find_rest(equations: Equations, y: np.ndarray) -> Rest:
-    """The rest to which the states y lead."""
+    """The rest to which the states y lead; one that is not found where their equations cannot be solved."""
+    try:
+        return _find(equations, y)
+    except ArithmeticError:  # a singular matrix: states that nothing moves, or none at all
+        return Rest(y, False, equations.pattern, 0, np.inf)
+
+
+def _find(equations: Equations, y: np.ndarray) -> Rest:
     states = equations.states
     scale, longest = equations.scale(y), FIRST
     rates = equations.rates(y)

@@ -21,7 +21,7 @@ from ..simulator.apart import in_a_copy
 from ..simulator.runtime import NeuronSection, h
 from ..version import VERSION
 from ..words import silent
-from .equations import TO_NF, Parts, parts_of, variables_of
+from .equations import TO_NF, Parts, charged, parts_of, variables_of
 from .reading import Model, read_model
 from .settling import Settled, roots_of, settle_in_copy
 from .stability import response, told, warm_up
@@ -210,5 +210,5 @@ def input_resistance(model: Model, settled: Settled) -> float:
     states, root = settled.states, int(roots_of(model)[0])
     at = np.flatnonzero(states.is_v & (states.owner == root))
     rates = np.zeros(len(settled.y))
-    rates[at] = 1 / (TO_NF * model.capacitance[root] * model.area[root])
+    rates[at] = 1 / (TO_NF * charged(model)[root] * model.area[root])
     return float(response(settled.linear, rates)[at][0])

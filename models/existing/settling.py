@@ -59,7 +59,7 @@ def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Set
     where it is not one model but many (random numbers)."""
     left_out = hold_stimuli(model)
     began = begin(start)
-    follower = Follower(model, roots_of(model))
+    follower = Follower(model, roots_of(model), began)
     equations = Equations(model)
     _check_pure(equations)
     for number, until in enumerate(PARTS):
@@ -71,12 +71,13 @@ def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Set
         if fires and until < LONG and len(way.spikes) < MANY:
             continue
         here = equations.now()
-        rest = find_rest(equations, here)
-        linear = beside(equations, rest.y) if rest.found else None
-        modes = None if linear is None else modes_of(linear, most=WITHIN)
-        if linear is not None and modes is not None and modes.stable and not fires:
-            away = float(np.abs(rest.y - here)[equations.states.is_v].max())
-            if (away < NEAR and way.moving < QUIET) or (until == PARTS[-1] and not _swings(way)):
+        rest, modes = find_rest(equations, here), None
+        away = float(np.abs(rest.y - here)[equations.states.is_v].max())
+        comes = away < NEAR and way.moving < QUIET
+        if rest.found and (comes or fires or until == PARTS[-1]):
+            linear = beside(equations, rest.y)
+            modes = modes_of(linear, most=WITHIN)
+            if modes.stable and not fires and (comes or not _swings(way)):
                 return _settled(equations, rest, linear, modes, began, way, left_out)
         if fires and (modes is None or not modes.stable or until > LONG):
             break
@@ -102,8 +103,9 @@ def _check_pure(equations: Equations) -> None:
         states = equations.states
         kinds = dict.fromkeys(states.kinds[kind] for kind in states.kind[differ[other]])
         raise InputError(
-            f"the rates of {', '.join(list(kinds)[:3])} differ each time that they are computed: a mechanism "
-            "draws random numbers, so that the model never rests; expected one without noise"
+            f"the rates of {', '.join(list(kinds)[:3])} differ each time that they are computed: random "
+            "numbers are drawn by a mechanism or played into a variable, so that the model never rests; "
+            "expected one without noise"
         )
 
 

@@ -63,7 +63,7 @@ TEXT = {
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
     *("measured", "measurement", "known", "prior", "misfit", "fits", "long_enough", "parameter", "number"),
     *("best", "low_68", "low_95", "median", "high_68", "high_95", "prior_median", "whole", "whole_unit"),
-    *("left_out", "no_ion", "carried", "taken_by", "computed_by", "set_by", "given", "words", "mismatched"),
+    *("no_ion", "ions", "state", "carried", "taken_by", "set_by", "given", "words", "mismatched"),
     *("low_limit", "high_limit", "standard_error", "fitted", "error_of", "without_rest_why"),
 }
 

@@ -136,9 +136,9 @@ def _result(cell: Cell, system: System, x: np.ndarray, solver: dict[str, Any], b
     if isinstance(cell, SeveralCells):
         result: RestResult = _of_several(cell, system, y, solver)
     else:
-        result = _of_one(cell, system, y, solver)
+        result = result_of(cell, system, y, solver)
     if cell.glia is not None:
-        result.glia = _of_one(cell.glia, system, y, solver)
+        result.glia = result_of(cell.glia, system, y, solver)
         result.summary |= with_glia(result.summary, result.glia.summary)
     result.summary["way"] = way(
         float(result.layout.by_area(cell.start["v"])), result.summary["v_rest_mV"], solver
@@ -157,14 +157,14 @@ def _of_several(cell: SeveralCells, system: System, y: np.ndarray, solver: dict[
     system.full_rates(y)
     through, cells = passing(cell), {}
     for label, one in cell.cells.items():
-        cells[label] = _of_one(one, system, y, solver, leaving(cell, label, through))
+        cells[label] = result_of(one, system, y, solver, leaving(cell, label, through))
     result = whole(layout_of(cell), cells, through, solver)
     rows = junction_rows(cell, result.v, through)
     result.summary.update(cells_summary(result, rows))
     return result
 
 
-def _of_one(
+def result_of(
     cell: Cell,
     system: System,
     y: np.ndarray,

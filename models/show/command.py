@@ -1,6 +1,6 @@
 """The commands. Each is one file of this folder: its options, its table, its files and its figure.
 
-A file that holds a `COMMAND` is found by its name; nothing else has to know of it.
+A file that holds a `COMMAND`, or a `SERVICE`, is found by its name; nothing else has to know of it.
 """
 
 import shlex
@@ -124,13 +124,36 @@ def folder_of(out: str | None, experiment: str) -> Path:
     return Path(out)
 
 
+@dataclass(frozen=True)
+class Service:
+    """A command that makes no result, but goes on until it is ended.
+
+    name: what the user types.
+    run: does it; its parameters are the options, its first line the help.
+    """
+
+    name: str
+    run: Callable[..., None]
+
+
 @cache
 def commands() -> dict[str, Command]:
     """Every command by its name."""
+    return {command.name: command for command in _found("COMMAND")}
+
+
+@cache
+def services() -> dict[str, Service]:
+    """Every command that makes no result by its name."""
+    return {service.name: service for service in _found("SERVICE")}
+
+
+def _found(attribute: str) -> list[Any]:
+    """What the files of this folder hold under this name."""
     package = __name__.rpartition(".")[0]
     names = [module.name for module in iter_modules([str(Path(__file__).parent)])]
-    found = (getattr(import_module(f"{package}.{name}"), "COMMAND", None) for name in names)
-    return {command.name: command for command in found if command is not None}
+    held = (getattr(import_module(f"{package}.{name}"), attribute, None) for name in names)
+    return [one for one in held if one is not None]
 
 
 def figure_of(result: Result) -> "Figure":

@@ -5,42 +5,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..experiments.layout import Layout
+from ..experiments.outlines import outlines_of
 from .style import COLOUR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def _outline(line: np.ndarray) -> np.ndarray:
-    """A compartment's outline (x, y) seen from the front; line: points (x, y, diameter)."""
-    along = np.gradient(line[:, :2], axis=0)
-    length = np.maximum(np.hypot(*along.T), 1e-9)
-    across = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None] * line[:, 2:] / 2
-    return np.concatenate([line[:, :2] + across, (line[:, :2] - across)[::-1]])
-
-
-def _outlines_of(layout: Layout) -> tuple[list[np.ndarray], list[int]]:
-    """Outline of each compartment from the sections' 3-D points, and which compartment each is."""
-    outlines: list[np.ndarray] = []
-    owners: list[int] = []
-    # sections without points (T-tubules) come last and are inside the others
-    for branch, name in zip(layout.branches, dict.fromkeys(layout.section), strict=False):
-        inside = np.flatnonzero(layout.section == name)
-        points = branch.points
-        steps = np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1)
-        arc = np.concatenate([[0.0], np.cumsum(steps)]) / max(steps.sum(), 1e-12)
-        for i, owner in enumerate(inside):
-            low, high = i / len(inside), (i + 1) / len(inside)
-            at = np.concatenate([[low], arc[(arc > low) & (arc < high)], [high]])
-            line = np.column_stack([np.interp(at, arc, points[:, column]) for column in (0, 1, 3)])
-            outlines.append(_outline(line))
-            owners.append(int(owner))
-    return outlines, owners
-
-
 def visible(layout: Layout) -> np.ndarray:
     """Indices of the compartments that a drawing shows: all but rings of T-tubules; none without points."""
-    return np.array(_outlines_of(layout)[1], int)
+    return np.array(outlines_of(layout)[1], int)
 
 
 def limits_of(values: np.ndarray) -> tuple[float, float]:
@@ -70,7 +44,7 @@ def draw_cell(
     """
     from matplotlib.collections import PolyCollection
 
-    outlines, owners = _outlines_of(layout)
+    outlines, owners = outlines_of(layout)
     shape = PolyCollection(outlines, linewidths=0.9)
     if label is None:
         shape.set_color(COLOUR["v"])

@@ -33,6 +33,12 @@ New = Annotated[
         "--new", metavar="TEMPLATE", help="make a cell of a template: 'L5PCtemplate(\"cell1.asc\")'"
     ),
 ]
+Then = Annotated[
+    list[str],
+    typer.Option(
+        "--then", metavar="HOC", help="a statement to do after loading, as a button would; repeatable"
+    ),
+]
 Drawn = Annotated[
     Path | None, typer.Option("--morphology", metavar="FILE", help="of a cell of .json files: .swc or .asc")
 ]
@@ -55,13 +61,14 @@ class ModelOptions:
 
     mod: Folders = field(default_factory=list)
     new: New = None
+    then: Then = field(default_factory=list)
     morphology: Drawn = None
     values: Fitted = None
 
     def load(self, session: Session, files: list[Path]) -> Loaded:
         """The model that files make."""
         with session.progress("loading the model", 1.0) as report:
-            loaded = load(files, self.mod, self.new, self.morphology, self.values, report)
+            loaded = load(files, self.mod, self.new, self.then, self.morphology, self.values, report)
         for note in loaded.notes:
             notify(note)
         return loaded

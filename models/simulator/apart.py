@@ -110,8 +110,10 @@ def _hear(child: int, reading: int, progress: Progress) -> Any:
                 heard = pickle.loads(said.read(*SIZE.unpack(size)))
                 if heard[0] == WORKING:
                     progress(*heard[1])
-    finally:
+    except BaseException:
         stop()
+        raise
+    finally:
         with held(), contextlib.suppress(ChildProcessError):
             os.waitpid(child, 0)
         with contextlib.suppress(ValueError):  # called already, where the process is about to end

@@ -44,7 +44,6 @@ def predict(
     for j in range(n):
         scaled[order + 1, j] = differences[order + 1, j] * scales[order + 1]
         weight[j] = 1 / (atol[j] + rtol * (abs(predicted[j]) + SHIFT * abs(slope[j])))
-    return leading, share, predicted, slope, weight
 
 
 @compiled

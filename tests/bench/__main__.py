@@ -1,5 +1,5 @@
 """Speed and accuracy, ours beside others: the first seconds, rests and
-their branches, studies, P1h, counts, conservation, spikes and cost, each in its file.
+their branches, studies, P1h, counts, conservation, spikes, cost and the live page, each in its file.
 
 make bench        prints tables and writes results/bench/
 """
@@ -17,7 +17,19 @@ import numpy as np
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-from bench import branches, conservation, cost, counts, first, p1h, peers, rests, spikes, studies  # noqa: E402
+from bench import (  # noqa: E402
+    branches,
+    conservation,
+    cost,
+    counts,
+    explored,
+    first,
+    p1h,
+    peers,
+    rests,
+    spikes,
+    studies,
+)
 
 RUNS = {
     "ours": lambda n, axial, rtol: p1h.ours(int(n), axial, float(rtol)),
@@ -45,7 +57,7 @@ RUNS = {
 def main() -> None:
     target = TESTS.parent / "results" / "bench"
     target.mkdir(parents=True, exist_ok=True)
-    for what in (first, rests, branches, studies, p1h, counts, conservation, spikes, cost):
+    for what in (first, rests, branches, studies, p1h, counts, conservation, spikes, cost, explored):
         what.show(target)
     print(f"CPU seconds, one thread; written to {target}")
 

@@ -1,0 +1,16 @@
+"""The cells that the page offers, and what each is, from their files alone."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from ..parameters.files import SHIPPED, parse, shipped_cells
+
+
+@cache
+def shipped() -> Mapping[str, str]:
+    """What each shipped cell is, in its file's words, by name."""
+    found = {}
+    for name in shipped_cells():
+        found[name] = str(parse(SHIPPED / f"{name}.toml").get("description", name))
+    return MappingProxyType(found)
