@@ -48,16 +48,16 @@ def _find(equations: Equations, y: np.ndarray) -> Rest:
     factors = equations.elimination.factorise(jacobian.data, 1 / longest, 1.0)
     for count in range(1, MOST + 1):
         change = factors.solve(rates)
-        share = _share(states.is_v, states.dissolved, y, change)
-        y = y + share * change
-        step = float(np.abs(share * change / scale).max())
+        there = _towards(states.is_v, states.dissolved, y, change)
+        whole = bool((there == y + change).all())
+        step, y = float(np.abs((there - y) / scale).max()), there
         rates = equations.rates(y)
         before, size = size, np.abs(rates / scale).max()
         if not np.isfinite(step + size):
             break
-        if step < CLOSE and longest == LAST:
+        if step < CLOSE and whole and longest == LAST:
             return Rest(y, True, equations.jacobian(y, rates), count, step)
-        slow = step > FAST * last or share < 1 or longest < LAST
+        slow = step > FAST * last or not whole or longest < LAST
         longest = float(np.clip(longest * max(before / max(size, 1e-300), 10.0), FIRST, LAST))
         if slow or not fresh:
             jacobian = equations.jacobian(y, rates)
@@ -66,10 +66,8 @@ def _find(equations: Equations, y: np.ndarray) -> Rest:
     return Rest(y, False, jacobian, count, step)
 
 
-def _share(is_v: np.ndarray, dissolved: np.ndarray, y: np.ndarray, change: np.ndarray) -> float:
-    """How much of a change is made at once."""
+def _towards(is_v: np.ndarray, dissolved: np.ndarray, y: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """y after as much of a change as is made at once."""
     share = min(1.0, FARTHEST / max(float(np.abs(change[is_v]).max(initial=0.0)), 1e-300))
-    falling = dissolved & (change < 0) & (y > 0)
-    if falling.any():
-        share = min(share, float(((1 - DEEPEST) * y[falling] / -change[falling]).min()))
-    return share
+    there = y + share * change
+    return np.where(dissolved & (y > 0) & (there < DEEPEST * y), DEEPEST * y, there)

@@ -22,6 +22,7 @@ NEAR = 1.0  # mV: a stable rest as close as this to a quiet model is where it go
 QUIET = 0.1  # mV/ms: slower than any spike begins
 MANY = 20  # spikes, after which a model without a stable rest is one that fires
 LONG = 1000.0  # ms, likewise
+EVEN, LATER = 4, 0.02  # gaps between the last spikes, and how much longer the last may be than the first
 STEPS = 40  # of NEURON's own, after which the rest must still be there
 STAYS = 1e-7  # mV
 WITHIN = 96  # dimensions: slow gates of a thousand compartments are next to one
@@ -76,10 +77,11 @@ def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Set
         comes = away < NEAR and way.moving < QUIET
         if rest.found and (comes or fires or until == PARTS[-1]):
             linear = beside(equations, rest.y)
-            modes = modes_of(linear, most=WITHIN)
+            modes = modes_of(linear, most=WITHIN, growing=False)
             if modes.stable and not fires and (comes or not _swings(way)):
                 return _settled(equations, rest, linear, modes, began, way, left_out)
-        if fires and (modes is None or not modes.stable or until > LONG):
+        unstable = modes is not None and not modes.stable
+        if fires and (unstable or until > LONG or _regular(way)):
             break
         equations.put(here)
     raise _without_rest(equations, way, rest, modes)
@@ -137,6 +139,15 @@ def _settled(
     currents = currents_in_copy(model)  # takes mechanisms out: the last that is done
     found = rest.y, equations.states, linear, modes, ends, currents
     return Settled(*found, start, way, left_out, moved, rest.iterations)
+
+
+def _regular(way: Way) -> bool:
+    """Whether spikes go on coming: the last ones evenly, and none later than the one before."""
+    gaps = np.diff(way.spikes[-EVEN - 1 :])
+    if len(gaps) < EVEN:
+        return False
+    even = gaps[-1] < (1 + LATER) * gaps[0] and gaps.max() < 2 * gaps.min()
+    return bool(even and way.t - way.spikes[-1] < 2 * gaps[-1])
 
 
 def _swings(way: Way) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+WITHIN = (3, 97)  # percent of the compartments, whose drifts have colours of their own
 MOST_BARS = 14  # that are drawn, the largest
 
 
@@ -100,7 +101,9 @@ def figure(result: AuditResult) -> "Figure":
         if drawn_too and most is not None:
             row = next(one for one in result.summary["ions"] if one["fastest_mM_per_min"] == most[1])
             label = f"{printed(row['ion'])} drifts (mM/min)"
-            draw_cell(axes[1], layout, np.nan_to_num(result.ions[most[0]].drift), label)
+            drift = np.nan_to_num(result.ions[most[0]].drift)
+            low, high = np.percentile(drift, WITHIN)  # one thin axon would take all of the colours
+            draw_cell(axes[1], layout, drift, label, (low, high) if high > low else None)
     return drawn
 
 
