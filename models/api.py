@@ -10,6 +10,7 @@ from .errors import (
     PumpleakError,
     PumpleakWarning,
 )
+from .existing.adopt import adopt
 from .existing.audit import audit
 from .existing.settle import settle
 from .experiments.anoxia import anoxia
@@ -43,6 +44,7 @@ __all__ = [
     "NoRestError",
     "PumpleakError",
     "PumpleakWarning",
+    "adopt",
     "anoxia",
     "audit",
     "block",

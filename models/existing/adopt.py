@@ -26,7 +26,7 @@ from ..words import Progress, silent
 from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, without_ion
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
 from .dissolved import Dissolved, dissolved
-from .export import export
+from .export import export, exported
 from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
@@ -48,7 +48,8 @@ class AdoptResult(Result):
     own: the model's own rest, before; rest: the cell's
     membrane: leaks and pump found; asked: what they had to be
     change: what of the user's had to be changed, in what measure
-    said: what was done with the user's currents, potentials and concentrations, sentence by sentence
+    said: what was done with the currents, potentials and concentrations, in sentences; changed: those of
+    them that tell what had to be changed
     summary: scalars, the unit in every key
     """
 
@@ -60,6 +61,7 @@ class AdoptResult(Result):
     asked: Asked
     change: Change
     said: list[str]
+    changed: list[str]
     summary: dict[str, Any]
     _memory: Memory | None = field(default=None)
 
@@ -79,9 +81,13 @@ class AdoptResult(Result):
     def export(self, folder: str | Path) -> list[Path]:
         """Write the cell into a folder, to be put into the model's sections by NEURON alone: adopted.py, its
         numbers and the mechanisms; returns the files."""
+        return export(self.exported(), Path(folder).expanduser())
+
+    def exported(self) -> dict[str, str]:
+        """The same files as texts, by their paths in the folder."""
         if self._memory is None:
             raise InputError("this cell was restored; adopt the model again, and export it before")
-        return export(self.cell, self._memory.names, Path(folder).expanduser())
+        return exported(self.cell, self._memory.names)
 
     def to_xarray(self) -> "Dataset":
         """V before and after, leaks and pump of every compartment."""
@@ -106,6 +112,7 @@ def adopt(
     change: Sequence[str] | str = ("leak", "concentration"),
     base: str | Path = "neuron",
     progress: Callable[..., None] | None = None,
+    name: str = "model",
     **options: Any,
 ) -> AdoptResult:
     """Make a user's finished NEURON cell into one that rests by itself: its V(x), gates and conductances
@@ -122,6 +129,7 @@ def adopt(
     "concentration", several or none
     base: the shipped cell, or file, whose pump, diffusion and concentrations hold where nobody says
     progress: called with the share of the work that is done and words
+    name: what it is called in results
     options: axial, volume, outside as of `make_cell`
 
     Raises NoRestError where the model fires, BalanceError where no membrane is possible, with the smallest
@@ -130,14 +138,14 @@ def adopt(
     check_callable("progress", progress)
     say = progress or silent
     may = _may(change)
-    for name in options:
-        if name not in OPTIONS:
-            raise unknown_name("option", name, OPTIONS)
+    for option in options:
+        if option not in OPTIONS:
+            raise unknown_name("option", option, OPTIONS)
     known = read_parameters(base)
     share = _share(chloride_share, known)
     load_mechanisms()
     model = read_model(sections)
-    own = settle(sections, start, write=False, progress=lambda done, words: say(0.4 * done, words))
+    own = settle(sections, start, False, lambda done, words: say(0.4 * done, words), name)
     say(0.4, "looking at its currents")
     seen = in_a_copy(lambda _: _look(model, own))
     memory = Memory(model)
@@ -213,8 +221,8 @@ def _adopt(
     said = [*names_of(seen.currents), *wanted.sentences, *changed]
     summary = _summary(own, found, membrane, asked, change)
     warn_of(changed)
-    layout = layout_of_model(model)
-    return AdoptResult(layout, cell, own, found, membrane, asked, change, said, summary, memory)
+    layout = layout_of_model(model, own.layout.name)
+    return AdoptResult(layout, cell, own, found, membrane, asked, change, said, changed, summary, memory)
 
 
 def _change_densities(cell: Cell, change: Change, memory: Memory) -> None:
@@ -279,13 +287,14 @@ def _summary(
     apart = np.abs(found.v - own.v)
     more = membrane.more / np.maximum(asked.whole, 1e-30)
     return {
+        "cell": own.layout.name,
         "v_own_mV": own.summary["v_rest_mV"],
         "v_own_lowest_mV": float(own.v.min()),
         "v_own_highest_mV": float(own.v.max()),
         "v_apart_mV": float(apart.max()),
         "compartments": len(own.v),
-        "conductance_more_percent": 100 * float(more.max()),
+        "conductance_more_share": float(more.max()),
         "compartments_changed": int((membrane.more > LEFT * asked.whole).sum()),
         **{f"e_{ion}_shift_mV": by for ion, by in change.shift.items()},
-        "pump_net_uA_per_cm2": 1e3 * float((membrane.cycle * asked.area).sum() / asked.area.sum()),
+        "pump_net_uA_cm2": 1e3 * float((membrane.cycle * asked.area).sum() / asked.area.sum()),
     }

@@ -82,26 +82,26 @@ def put(sections):
 '''
 
 
-def export(cell: Cell, changed: Mapping[str, str], folder: Path) -> list[Path]:
-    """Write adopted.py, adopted.json and mod/ into a folder; return what was written.
+def exported(cell: Cell, changed: Mapping[str, str]) -> dict[str, str]:
+    """The files adopted.py, adopted.json and those of mod/ by their paths, as texts.
 
     changed: the user's own parameters that were changed, and the mechanism of each.
     """
     system = System(cell)  # puts the cell into NEURON, at its rest
     system.full_rates(system.start)  # and what flows along it
-    folder.mkdir(parents=True, exist_ok=True)
-    numbers = folder / "adopted.json"
-    numbers.write_text(json.dumps(_data(cell, changed)) + "\n")
-    script = folder / "adopted.py"
-    script.write_text(SNIPPET)
-    written = [script, numbers]
-    mod = folder / "mod"
-    mod.mkdir(exist_ok=True)
+    found = {"adopted.py": SNIPPET, "adopted.json": json.dumps(_data(cell, changed)) + "\n"}
     for name in (*_mechanisms(cell), "pl_chords", "pl_carrier"):
-        path = mod / f"{name}.mod"
-        path.write_text(expanded(MECHANISMS / f"{name}.mod"))
-        written.append(path)
-    return written
+        found[f"mod/{name}.mod"] = expanded(MECHANISMS / f"{name}.mod")
+    return found
+
+
+def export(files: Mapping[str, str], folder: Path) -> list[Path]:
+    """Write these files into a folder; return their paths."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [folder / name for name in files]
 
 
 def _mechanisms(cell: Cell) -> list[str]:

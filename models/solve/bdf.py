@@ -23,7 +23,18 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .differences import HIGHEST, best_order, between, correct, keep, predict, residual_of, size_of
+from .differences import (
+    HIGHEST,
+    SAFETY,
+    best_order,
+    between,
+    correct,
+    keep,
+    opposite,
+    predict,
+    residual_of,
+    size_of,
+)
 
 ITERATIONS = 4  # of Newton, at most
 CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
@@ -38,6 +49,10 @@ TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 WORTHWHILE = 1.1  # factor below which a step is not lengthened
 SOON = 2  # steps of one length after which, in the beginning, the next length is chosen
 MOST, LEAST = 10.0, 0.2  # factors of the step
+STEADY = 3  # highest order that damps nearly all that decays, oscillations too (86 degrees; 5: 52)
+OPPOSITE = -0.5  # cosine between corrections from which they count as opposite
+TURNS, SHORTENED, LOW = 4, 0.7, 100  # steps with such corrections and by how much shorter they have become,
+# after which so many steps are of low order
 
 
 class Equations(Protocol):
@@ -79,6 +94,8 @@ class BDF:
         self._beginning = True  # each choice so far has made the steps longer
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
+        self._corrections: list[np.ndarray] = []  # of the last steps, in tolerated errors
+        self._turning, self._low, self._begun = 0, 0, np.inf
         self._whole = 0.0  # size of all that it has added to the predicted value
         equations.moment(0.0)
         slope = equations.rates(z)
@@ -191,14 +208,40 @@ class BDF:
         return None
 
     def _choose_next(self, length: float, error: float, change: np.ndarray) -> None:
-        """Order and length of the next step, from the errors that the neighbouring orders would have made."""
+        """Order and length of the next step, from the errors that the neighbouring orders would have made.
+
+        What is damped little while it oscillates within a few steps, as membranes of large conductance do in
+        a spike, grows at orders 4 and 5 until the steps are so short that it is followed for its own sake
+        (Hairer E, Wanner G (1996) Solving Ordinary Differential Equations II, V.2). There the order stays
+        low.
+        """
         self._since += 1
+        steady = self._swings(change, length)
+        if steady and self.order > STEADY:
+            self.h, self.order, self._since = length, STEADY, 0
+            return
         if self._since < (min(self.order, SOON) if self._beginning else self.order):
             return
         best, factor = best_order(self.order, error, change, self._scaled, self._weight, self._share)
         self._beginning &= factor > WORTHWHILE
+        if steady and best > STEADY:
+            best, factor = self.order, (SAFETY * max(error, 1e-10)) ** (-1 / (self.order + 1))
         if not 1 <= factor <= WORTHWHILE:
             self.h, self.order, self._since = length * min(max(factor, LEAST), MOST), best, 0
+
+    def _swings(self, change: np.ndarray, length: float) -> bool:
+        """Whether corrections have been changing sign of late, from step to step or every other one, while
+        steps became shorter."""
+        now = change * self._weight
+        others = [opposite(now, before) for before in self._corrections]
+        self._turning = self._turning + 1 if min(others, default=0.0) < OPPOSITE else 0
+        if self._turning <= 1:
+            self._begun = length
+        self._corrections = [now, *self._corrections[:1]]
+        if self._turning >= TURNS and length < SHORTENED * self._begun:
+            self._low = LOW
+        self._low -= 1
+        return self._low > 0
 
     def at(self, times: np.ndarray) -> np.ndarray:
         """z at times (of t's unit) within the last step, (times, z)."""

@@ -89,6 +89,17 @@ def size_of(change: np.ndarray, difference: np.ndarray, factor: float, weight: n
 
 
 @compiled
+def opposite(one: np.ndarray, other: np.ndarray) -> float:
+    """Cosine of the angle between two corrections; 0 where one is 0."""
+    product = first = second = 0.0
+    for j in range(len(one)):
+        product += one[j] * other[j]
+        first += one[j] ** 2
+        second += other[j] ** 2
+    return product / np.sqrt(first * second) if first > 0 and second > 0 else 0.0
+
+
+@compiled
 def between(differences: np.ndarray, past: np.ndarray, order: int, times: np.ndarray) -> np.ndarray:
     """The polynomial of a step at times within it, (times, z)."""
     found = np.empty((len(times), differences.shape[1]))
