@@ -1,4 +1,4 @@
-"""The live page: how long after a slider has been moved the result is drawn, in the browser, and the courses."""
+"""The live page: how long after a slider has been moved the result is drawn, in a browser; a course."""
 
 import statistics
 from pathlib import Path
