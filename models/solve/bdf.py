@@ -30,7 +30,7 @@ from .differences import (
     between,
     correct,
     keep,
-    opposite,
+    most_opposite,
     predict,
     residual_of,
     size_of,
@@ -94,7 +94,7 @@ class BDF:
         self._beginning = True  # each choice so far has made the steps longer
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
-        self._corrections: list[np.ndarray] = []  # of the last steps, in tolerated errors
+        self._corrections = np.zeros((2, len(z)))  # of the last two steps of higher order than STEADY
         self._turning, self._low, self._begun = 0, 0, np.inf
         self._whole = 0.0  # size of all that it has added to the predicted value
         equations.moment(0.0)
@@ -232,15 +232,15 @@ class BDF:
     def _swings(self, change: np.ndarray, length: float) -> bool:
         """Whether corrections have been changing sign of late, from step to step or every other one, while
         steps became shorter."""
-        now = change * self._weight
-        others = [opposite(now, before) for before in self._corrections]
-        self._turning = self._turning + 1 if min(others, default=0.0) < OPPOSITE else 0
+        if self._low or self.order <= STEADY:
+            self._low, self._turning = max(self._low - 1, 0), 0
+            return self._low > 0
+        turns = most_opposite(change, self._weight, self._corrections) < OPPOSITE
+        self._turning = self._turning + 1 if turns else 0
         if self._turning <= 1:
             self._begun = length
-        self._corrections = [now, *self._corrections[:1]]
         if self._turning >= TURNS and length < SHORTENED * self._begun:
             self._low = LOW
-        self._low -= 1
         return self._low > 0
 
     def at(self, times: np.ndarray) -> np.ndarray:
