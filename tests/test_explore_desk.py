@@ -1,12 +1,11 @@
 """The worker of the page and who asks it: answers, sentences, what overtakes what, and what ends."""
 
-import os
-import signal
 import threading
 import time
 
 import psutil
 import pytest
+import worker_at_hand
 
 from models import make_cell, rest
 from models.explore import desk as desks
@@ -27,7 +26,10 @@ def desk(news):
     """A desk with its worker, which has loaded NEURON."""
     made = Desk(news.append)
     yield made
-    made.close()
+    worker = psutil.Process(made.pid)
+    Heard(made, of("follow", State("stylised", blocked=True)))
+    made.close()  # in the middle of a course
+    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
 
 
 class Heard:
@@ -121,37 +123,6 @@ def test_a_new_question_overtakes_the_old_and_another_page_has_its_turn(desk):
     assert len(long.answers) == kept and not long.done.is_set(), "the course has been overtaken"
 
 
-def test_a_worker_that_dies_is_begun_anew_and_asked_once_more(desk, news):
-    heard = Heard(desk, of("follow", State("stylised", blocked=True)))
-    while not heard.answers:
-        time.sleep(0.01)
-    os.kill(desk.pid, signal.SIGKILL)
-    assert heard.last().found.frames[-1].v == pytest.approx(-10.06, abs=0.05)
-    assert [a.found.number for a in heard.answers].count(0) == 2, "the course has begun anew"
-    assert desks.ENDED in news and news[-1] == ""
-
-
-def test_one_that_hangs_is_ended_once_nobody_waits(desk, monkeypatch):
-    monkeypatch.setattr(desks, "PATIENCE", 0.2)
-    stuck = Heard(desk, of("settle", ko=6))
-    stuck.last()
-    os.kill(desk.pid, signal.SIGSTOP)
-    before = desk.pid
-    Heard(desk, of("settle", ko=7))
-    time.sleep(0.3)
-    assert isinstance(Heard(desk, of("settle", ko=8)).last().found, Frame)
-    assert desk.pid != before
-
-
-def test_one_that_takes_too_long_says_so(desk, monkeypatch):
-    Heard(desk, of("settle", ko=6)).last()
-    os.kill(desk.pid, signal.SIGSTOP)
-    monkeypatch.setattr(desks, "LONGEST", 0.3)
-    assert "another started" in Heard(desk, of("settle", ko=7)).last().why
-    monkeypatch.undo()
-    assert Heard(desk, of("settle", ko=6)).last().found is not None
-
-
 def test_the_file_of_a_cell_rests_as_the_page_does(desk, write_toml):
     """A leak changed, a bath changed: the file says the strengths, and is not balanced anew."""
     state = State("stylised", {"ko": 6.0, "naleak": 2.0, "pump": 0.8, "celsius": 30.0})
@@ -161,9 +132,61 @@ def test_the_file_of_a_cell_rests_as_the_page_does(desk, write_toml):
     assert rest(write_toml(text), set={"celsius": 30}).summary["v_rest_mV"] == pytest.approx(v, abs=1e-6)
 
 
-def test_no_process_is_left(news):
-    made = Desk(news.append)
-    worker = psutil.Process(made.pid)
-    Heard(made, of("follow", State("stylised", blocked=True)))
+# ---------------------------------------------------------------------- a worker that dies or hangs
+
+
+@pytest.fixture
+def handed(monkeypatch):
+    """A desk whose worker does as it is told, and what it says of it."""
+    monkeypatch.setattr(desks.worker, "main", worker_at_hand.main)
+    said = []
+    made = Desk(said.append)
+    yield made, said
     made.close()
-    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+    assert not psutil.pid_exists(made.pid) or psutil.Process(made.pid).status() == psutil.STATUS_ZOMBIE
+
+
+def told(what, ask="settle") -> Question:
+    return Question(ask, {"cell": what})
+
+
+def test_a_worker_that_dies_is_begun_anew_and_its_question_asked_twice(handed):
+    desk, said = handed
+    first, _ = Heard(desk, told("echo")).last().found
+    assert Heard(desk, told("die")).last().why == desks.DEAD
+    second, _ = Heard(desk, told("echo")).last().found
+    assert second != first and said.count(desks.ENDED) == 2 and said[-1] == ""
+
+
+def test_a_course_whose_worker_dies_begins_anew_and_another_pages_too(handed):
+    desk, _ = handed
+    other = Heard(desk, told("echo", "follow"), page="other")
+    heard = Heard(desk, told("die in the middle", "follow"))
+    assert heard.last().why == desks.DEAD
+    assert [answer.found.number for answer in heard.answers[:-1]] == [0, 1, 0, 1]
+    assert other.last().found.number == 3 and not any(answer.why for answer in other.answers)
+
+
+def test_one_that_hangs_is_ended_once_nobody_waits(handed, monkeypatch):
+    desk, said = handed
+    monkeypatch.setattr(desks, "PATIENCE", 0.1)
+    hung = Heard(desk, told("hang"))
+    time.sleep(0.1)
+    assert Heard(desk, told("echo")).last().found[1] == "echo"
+    assert not hung.answers and desks.ENDED in said
+
+
+def test_one_that_takes_too_long_is_given_up_with_a_sentence(handed, monkeypatch):
+    desk, _ = handed
+    Heard(desk, told("echo")).last()
+    monkeypatch.setattr(desks, "LONGEST", 0.2)
+    assert Heard(desk, told("hang")).last().why == desks.SLOW
+    assert Heard(desk, told("echo")).last().found
+
+
+def test_of_a_page_that_is_gone_nothing_is_asked_any_more(handed):
+    desk, _ = handed
+    gone = Heard(desk, told("echo", "follow"), page="gone")
+    desk.forget("gone")
+    Heard(desk, told("echo")).last()
+    assert not gone.done.is_set()

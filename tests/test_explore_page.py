@@ -55,14 +55,21 @@ def served(browser):
     assert not [line for line in made.said if "Traceback" in line or "Error" in line]
 
 
+@pytest.fixture(scope="module")
+def kept(browser):
+    """One page for many tests, whose browser has what the page loads at hand."""
+    with watched(browser) as found:
+        yield found
+
+
 @pytest.fixture
-def opened(browser, served):
-    """A page that has settled, and what it complains of: nothing, in the end."""
-    with watched(browser) as (page, heard):
-        settled(page, served.address)
-        yield page
-        assert not heard.errors and not heard.failed
-        assert all(address.startswith(served.address) for address in heard.asked), "nothing from elsewhere"
+def opened(kept, served):
+    """A page that has settled; it complains of nothing, and asks nothing from elsewhere."""
+    page, heard = kept
+    settled(page, served.address)
+    yield page
+    assert not heard.errors and not heard.failed
+    assert all(address.startswith(served.address) for address in heard.asked)
 
 
 def volts(page) -> float:
@@ -148,6 +155,7 @@ def test_the_pump_is_stopped_the_course_played_undone_and_reloaded(opened):
     opened.get_by_role("slider", name="time of the course").fill("0")
     assert changes(opened, "−10.1 mV") == -70.0
     opened.get_by_role("button", name="Close the space").click()
+    opened.wait_for_function(PLAYING, timeout=READY)
     opened.wait_for_function(SHOWN, timeout=READY)
     assert volts(opened) == pytest.approx(-18.9, abs=0.05)
     assert opened.locator(".over-time path.earlier").count() == 1, "the one before, to compare with"
@@ -190,16 +198,14 @@ def test_two_pages_and_one_whose_worker_ends(browser, served, opened):
         assert not heard.errors
 
 
-def test_a_link_that_cannot_be_says_why_and_a_cell_that_fails_leaves_the_page_alive(browser, served):
-    with watched(browser) as (page, heard):
-        settled(page, f"{served.address}?cell=nobody&ko=8")
-        assert "unknown cell 'nobody'" in page.inner_text("[role=alert]")
-        settled(page, f"{served.address}?cell=epithelium")
-        page.get_by_role("button", name="Let water in").click()
-        page.locator("[role=alert]").filter(has_text="no water flows").wait_for(timeout=READY)
-        page.get_by_role("button", name="Let water in").click()
-        page.wait_for_function("() => !document.querySelector('[role=alert]').innerText", timeout=READY)
-        assert not heard.errors
+def test_a_link_that_cannot_be_says_why_and_a_cell_that_fails_leaves_the_page_alive(opened, served):
+    settled(opened, f"{served.address}?cell=nobody&ko=8")
+    assert "unknown cell 'nobody'" in opened.inner_text("[role=alert]")
+    settled(opened, f"{served.address}?cell=epithelium")
+    opened.get_by_role("button", name="Let water in").click()
+    opened.locator("[role=alert]").filter(has_text="no water flows").wait_for(timeout=READY)
+    opened.get_by_role("button", name="Let water in").click()
+    opened.wait_for_function("() => !document.querySelector('[role=alert]').innerText", timeout=READY)
 
 
 RANDOM = """async number => {
@@ -218,17 +224,14 @@ RANDOM = """async number => {
 }"""
 
 
-def test_random_messages_in_the_pages_own_name_get_an_answer_or_a_sentence(browser, served):
-    """Of every slider, number, choice and button of a page; then the page and another one go on."""
-    with watched(browser) as (page, _), watched(browser) as (other, heard):
-        settled(page, f"{served.address}?cell=frog_muscle")
-        page.evaluate(RANDOM, 300)
-        settled(other, f"{served.address}?cell=frog_muscle")
-        settled(page, f"{served.address}?cell=frog_muscle")
-        shown = page.inner_text(".big-number")
-        slider(page, "ko").fill("800")
-        changes(page, shown)
-        assert not heard.errors
+def test_random_messages_in_the_pages_own_name_get_an_answer_or_a_sentence(opened, served):
+    """Of every slider, number, choice and button of a page; then it goes on."""
+    settled(opened, f"{served.address}?cell=frog_muscle")
+    opened.evaluate(RANDOM, 300)
+    settled(opened, f"{served.address}?cell=frog_muscle")
+    shown = opened.inner_text(".big-number")
+    slider(opened, "ko").fill("800")
+    changes(opened, shown)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -195,6 +195,11 @@ def test_where_it_went_and_whether_it_was_quiet_changes_nothing():
     assert not alike("python run.py compare --set ko=8", "compare") and not alike("python run.py", "compare")
 
 
+def test_results_are_looked_for_beside_the_report_and_in_their_usual_place(tmp_path):
+    assert report_parts.homes(Path("results/report")) == [Path("results")]
+    assert report_parts.homes(tmp_path / "here") == [tmp_path, Path("results")]
+
+
 def test_damaged_findings_are_said_to_be(page, run):  # noqa: F811
     path = page.parent / "statements" / "findings.json"
     kept = path.read_text()

@@ -151,7 +151,7 @@ class Desk:
             found = answer.found
             if isinstance(found, Frames) and not answer.last and asked.page not in self._waiting:
                 going = replace(asked.question, piece=found.number + 1)
-                self._waiting[asked.page] = replace(asked, question=going, deaths=0)
+                self._waiting[asked.page] = replace(asked, question=going)
         asked.tell(answer)
         return ""
 

@@ -1,6 +1,10 @@
 """What the worker answers: plain data, which is sent between processes and drawn."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..experiments.outlines import Piece
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Described:
     cell: str
     own: dict[str, float]
     void: dict[str, str]
-    pieces: list[tuple[float, float, float, float, float]]
+    pieces: "list[Piece]"
     owners: list[int]
     size: int
     volume: float

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from .frames import Frame, Frames
 
-PACE = 0.07  # s that a frame is shown: the whole course in 5 s
+PACE = 0.05  # s that a frame is shown: the whole course in 4 s
 EARLIER = 3  # courses played before that stay to be compared with
 Points = list[tuple[float, float]]  # t (s) and V (mV)
 

@@ -1,11 +1,15 @@
 """The cell in its own shape, coloured by V."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .frames import Described, Frame
 from .marks import WIDTH, coordinate, drawing, number, words
+
+if TYPE_CHECKING:
+    from ..experiments.outlines import Piece
 
 LOWEST, HIGHEST, COLOURS = -100.0, 20.0, 24  # mV
 HEIGHT, EDGE = 250.0, 12.0
@@ -67,9 +71,7 @@ def _legend(said: str) -> list[str]:
     return [*marks, words(WIDTH - 8, y + 28, said, "soft small", "end")]
 
 
-def _fitted(
-    pieces: Sequence[tuple[float, float, float, float, float]],
-) -> tuple[list[str], list[float], bool]:
+def _fitted(pieces: "Sequence[Piece]") -> tuple[list[str], list[float], bool]:
     """The pieces in the drawing's own measure, how thick each is drawn, and whether that is more than it
     is."""
     if not pieces:

@@ -13,7 +13,7 @@ from ..installation import program
 from .command import Command
 from .output import Output
 from .report_page import bench_tables, page
-from .report_parts import FOUND, Kept, gathered
+from .report_parts import FOUND, Kept, gathered, homes
 from .session import Session, say
 from .tables import new_table, print_sentence
 
@@ -63,7 +63,9 @@ def run(session: Session) -> ReportResult:
             say(sentence)
 
     parts = gathered(session, told)
-    return ReportResult(layout_of(make_cell("neuron")), parts, session.folder.parent / "bench")
+    places = [home / "bench" for home in homes(session.folder)]
+    bench = next((place for place in places if place.is_dir()), places[0])
+    return ReportResult(layout_of(make_cell("neuron")), parts, bench)
 
 
 def table(console: Console, result: ReportResult) -> None:

@@ -94,12 +94,12 @@ PARTS = (
 
 
 def gathered(session: Session, say: Callable[[str], object]) -> list[Kept]:
-    """Every part, those that are not there made. session: its folder is the report's; a command's own is
-    looked for beside it. say: hears which are found and which are made."""
+    """Every part, those that are not there made. session: its folder is the report's. say: hears which are
+    found and which are made."""
     every = []
     for part in PARTS:
         own = session.folder / part.name
-        there = found(part, (own, session.folder.parent / part.usual))
+        there = found(part, [own, *(home / part.usual for home in homes(session.folder))])
         if there is not None:
             say(f"{part.name}: found in {there.folder}/")
             every.append(there)
@@ -110,6 +110,11 @@ def gathered(session: Session, say: Callable[[str], object]) -> list[Kept]:
         part.command.write(result, own, part.line)
         every.append(Kept(part, own, _summary(own) or {}, MADE))
     return every
+
+
+def homes(folder: Path) -> list[Path]:
+    """Where results of other commands are looked for: beside the report's folder and in results/."""
+    return list(dict.fromkeys((folder.parent, Path("results"))))
 
 
 def found(part: Part, folders: Sequence[Path]) -> Kept | None:

@@ -89,14 +89,22 @@ def size_of(change: np.ndarray, difference: np.ndarray, factor: float, weight: n
 
 
 @compiled
-def opposite(one: np.ndarray, other: np.ndarray) -> float:
-    """Cosine of the angle between two corrections; 0 where one is 0."""
-    product = first = second = 0.0
-    for j in range(len(one)):
-        product += one[j] * other[j]
-        first += one[j] ** 2
-        second += other[j] ** 2
-    return product / np.sqrt(first * second) if first > 0 and second > 0 else 0.0
+def most_opposite(change: np.ndarray, weight: np.ndarray, before: np.ndarray) -> float:
+    """The least cosine of the angles between a correction, in tolerated errors, and the two before it, whose
+    earlier one it replaces, (2, z)."""
+    products, squares, own = np.zeros(2), np.zeros(2), 0.0
+    for j in range(len(change)):
+        now = change[j] * weight[j]
+        own += now**2
+        for i in range(2):
+            products[i] += now * before[i, j]
+            squares[i] += before[i, j] ** 2
+        before[1, j], before[0, j] = before[0, j], now
+    least = 0.0
+    for i in range(2):
+        if own > 0 and squares[i] > 0:
+            least = min(least, products[i] / np.sqrt(own * squares[i]))
+    return least
 
 
 @compiled
