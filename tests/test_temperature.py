@@ -11,7 +11,7 @@ from models.simulator.runtime import h
 
 # of what carries a current without having been told how strong it is
 STRENGTH = {"p": 1e-6, "g": 1e-4, "imax": 1e-3}
-OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier", "pl_energy"}
+OTHERS = {"pl_ions", "pl_space", "pl_calcium", "pl_mg", "pl_hco3", "pl_carrier", "pl_chords", "pl_energy"}
 # what an experiment puts into a cell at places
 OTHERS |= {"pl_electrode", "pl_clamp", "pl_ampa", "pl_gaba", "pl_gabahco3", "pl_pipette"}
 # published models', whose own factor phi is, or of one temperature
