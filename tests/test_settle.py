@@ -1,5 +1,9 @@
 """The rest of any model: that of the equations, that of a long run, and nothing else of the model changed."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -272,6 +276,12 @@ def test_random_numbers_are_refused(section, own_mechanisms):
     sec.insert("noisy")
     with pytest.raises(InputError, match=r"noisy\.n .*random numbers"):
         settle(sec)
+
+
+def test_rxd_is_refused():
+    script = Path(__file__).resolve().parent / "apart" / "rxd_settled.py"
+    run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert run.stdout.startswith("the rxd species 'na' is computed by rxd"), run.stderr
 
 
 def test_what_cannot_be_settled(section):

@@ -84,7 +84,7 @@ class Follower:
     def __init__(self, model: Model, roots: np.ndarray, start: float) -> None:
         self.roots, self.way, self._start = roots, Way(), start
         self._v = SegmentVariable(model.compartments.sections, "v")
-        self._variable = _variable(model)
+        self._variable = _variable()
 
     def to(self, t: float) -> Way:
         """Run until t (ms since the start), and tell how it has gone: where the variable step fails, anew by
@@ -132,10 +132,8 @@ class Follower:
             h.dt = max(h.dt, FIXED) if h.dt < 1 else FIXED
 
 
-def _variable(model: Model) -> bool:
-    """Whether NEURON's variable step can follow this model."""
-    if any(one.said.by_hand or one.said.after_step for one in model.mechanisms.values()):
-        return False
+def _variable() -> bool:
+    """Whether NEURON's variable step can follow the models that there are."""
     try:
         h.CVode().active(1)
         h.CVode().re_init()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..cell.admission import find_species
 from ..errors import InputError
 from ..experiments.dataset import measured, places, sizes
 from ..experiments.layout import Layout
@@ -153,6 +154,13 @@ def _check(model: Model) -> None:
                 f"{sec.name()} has the mechanism extracellular, whose layers are not followed here; expected "
                 "a model without it"
             )
+
+    species = find_species(model.compartments.sections, ())
+    if species:
+        raise InputError(
+            f"the rxd species {next(iter(species)).removesuffix('_rxd')!r} is computed by rxd, which is not "
+            "followed here; expected mechanisms that compute concentrations"
+        )
 
 
 def layout_of_model(model: Model, name: str = "model") -> Layout:
