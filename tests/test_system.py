@@ -81,6 +81,31 @@ def test_jacobian_with_channels(section):
         check_jacobian(System(with_hh(section), hold=hold))
 
 
+def test_channels_of_different_places_are_shifted_at_once(section):
+    """Two places with hh of their own kinds: the gates of one go with the other's, and every entry is the
+    same to the last digit as where each goes alone."""
+    soma, dend = section("soma"), section("dend", 100, 2, 3)
+    dend.connect(soma(1))
+    soma.insert("pl_kv")
+    dend.insert("pl_nav")
+    system = System(Neuron("stylised", sections=[soma, dend]))
+    y, made = system.start, system.derivatives()
+    kinds = [[made._shifted[number][0] for number in group] for group in made._together]
+    assert any({one.split("_pl_")[-1] for one in group} == {"kv", "nav"} for group in kinds)
+    together = made.slopes(system.charging_rates, y)
+    made._together = [[number] for number in range(len(made._shifted))]
+    assert np.array_equal(together, made.slopes(system.charging_rates, y))
+
+
+def test_a_rough_jacobian_is_nearly_the_exact_one(section):
+    """Gates shifted to one side only: second differences of a power of a gate, some 1e-4 of its slope."""
+    system = System(with_hh(section))
+    x = uneven(system)
+    rough = system.jacobian(x, rough=True).copy()
+    exact = system.jacobian(x)
+    assert abs(rough - exact).max() <= 1e-2 * abs(exact).max() and (rough != exact).nnz > 0
+
+
 def check_jacobian(system):
     x = uneven(system)
     jacobian = system.jacobian(x)

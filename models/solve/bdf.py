@@ -51,8 +51,9 @@ SOON = 2  # steps of one length after which, in the beginning, the next length i
 MOST, LEAST = 10.0, 0.2  # factors of the step
 STEADY = 3  # highest order that damps nearly all that decays, oscillations too (86 degrees; 5: 52)
 OPPOSITE = -0.5  # cosine between corrections from which they count as opposite
-TURNS, SHORTENED, LOW = 4, 0.7, 100  # steps with such corrections and by how much shorter they have become,
-# after which so many steps are of low order
+TURNS = 4  # steps with such corrections after which,
+SHORTENED = 0.7  # where they have become so much shorter meanwhile,
+LOW, LONGEST = 100, 3200  # so many steps are of low order; twice as many each time it comes back soon
 
 
 class Equations(Protocol):
@@ -96,6 +97,7 @@ class BDF:
         self._stiff = False  # what Newton left last
         self._corrections = np.zeros((2, len(z)))  # of the last two steps of higher order than STEADY
         self._turning, self._low, self._begun = 0, 0, np.inf
+        self._spell, self._rested = LOW, 3 * LOW  # how long the order was low last, and is not since
         self._whole = 0.0  # size of all that it has added to the predicted value
         equations.moment(0.0)
         slope = equations.rates(z)
@@ -232,6 +234,7 @@ class BDF:
     def _swings(self, change: np.ndarray, length: float) -> bool:
         """Whether corrections have been changing sign of late, from step to step or every other one, while
         steps became shorter."""
+        self._rested += not self._low
         if self._low or self.order <= STEADY:
             self._low, self._turning = max(self._low - 1, 0), 0
             return self._low > 0
@@ -240,7 +243,8 @@ class BDF:
         if self._turning <= 1:
             self._begun = length
         if self._turning >= TURNS and length < SHORTENED * self._begun:
-            self._low = LOW
+            self._spell = min(2 * self._spell, LONGEST) if self._rested < 2 * LOW else LOW
+            self._low, self._rested = self._spell, 0
         return self._low > 0
 
     def at(self, times: np.ndarray) -> np.ndarray:
