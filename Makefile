@@ -22,10 +22,10 @@ explore: $(READY)
 	$(BIN)/python run.py explore
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 coverage: $(READY)
-	$(BIN)/python -m pytest -n 2 -q --cov
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q --cov
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,7 +1,18 @@
 """What a user of pumpleak imports from it."""
 
 from .cells import Muscle, Neuron, make_cell
-from .errors import BalanceError, ConvergenceError, EngineError, InputError, PumpleakError, PumpleakWarning
+from .errors import (
+    BalanceError,
+    ConvergenceError,
+    EngineError,
+    InputError,
+    NoRestError,
+    PumpleakError,
+    PumpleakWarning,
+)
+from .existing.adopt import adopt
+from .existing.audit import audit
+from .existing.settle import settle
 from .experiments.anoxia import anoxia
 from .experiments.block import block
 from .experiments.compare import compare
@@ -30,9 +41,12 @@ __all__ = [
     "InputError",
     "Muscle",
     "Neuron",
+    "NoRestError",
     "PumpleakError",
     "PumpleakWarning",
+    "adopt",
     "anoxia",
+    "audit",
     "block",
     "compare",
     "determinants",
@@ -46,6 +60,7 @@ __all__ = [
     "make_cell",
     "rest",
     "run",
+    "settle",
     "statements",
     "study",
     "tipping",

@@ -32,6 +32,9 @@ class NoRestError(ConvergenceError):
         super().__init__(sentence)
         self.period, self.low, self.high = period, low, high
 
+    def __reduce__(self) -> tuple:
+        return NoRestError, (str(self), self.period, self.low, self.high)
+
 
 class GivenUpError(ConvergenceError):
     """A cell fired more often than its user wanted to wait for."""

@@ -35,6 +35,12 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", "ignore::models.PumpleakWarning")
 
 
+def pytest_collection_finish():
+    """What is loaded by now stays: no collection of garbage needs to look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def write_toml(tmp_path):
     """A function that writes a parameter file and returns its path."""

@@ -176,3 +176,18 @@ def test_what_depends_on_time():
     solver, longest = run(turning, [0.0], 10.0, 1e-6)
     assert solver.z[0] == pytest.approx(np.sin(10.0), abs=1e-5)
     assert longest > 0.1  # steps of the first order would be shorter than 0.001
+
+
+def test_what_oscillates_while_it_decays_does_not_hold_the_steps_for_ever():
+    """Eigenvalues -20 +- 200 i, about a slow course: orders 4 and 5 amplify them but in steps so short that
+    the oscillation is followed (8,600 steps), order 3 damps it in twice as long ones."""
+    matrix = np.array([[-20.0, -200.0], [200.0, -20.0]])
+    slow = Equations(None, lambda z: matrix)
+    at = [0.0]
+    slow.moment = lambda t: at.__setitem__(0, t)
+    course = lambda t: np.array([np.sin(t), np.cos(0.7 * t)])  # noqa: E731
+    speed = lambda t: np.array([np.cos(t), -0.7 * np.sin(0.7 * t)])  # noqa: E731
+    slow.f = lambda z: matrix @ (z - course(at[0])) + speed(at[0])
+    found, _ = run(slow, course(0.0) + 1e-3, 40.0, 1e-4)
+    assert slow.evaluations < 6000
+    assert found.z == pytest.approx(course(40.0), abs=1e-4)

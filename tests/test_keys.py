@@ -119,8 +119,8 @@ def test_one_key_by_its_name():
     """With its table, in a region or an isoform too; without, of every table that has it."""
     for given, places in (
         ("inside.nai", [("inside", "nai")]),
-        ("nai", [("inside", "nai")]),
-        ("ko", [("outside", "ko"), ("region.NAME", "ko"), ("set", "ko")]),
+        ("nai", [("inside", "nai"), ("activity", "nai")]),
+        ("ko", [("outside", "ko"), ("activity", "ko"), ("region.NAME", "ko"), ("set", "ko")]),
         ("set.celsius", [("set", "celsius")]),
         ("region.soma.capacitance", [("region.NAME", "capacitance")]),
         ("pump.isoform.alpha1.share", [("pump.isoform.NAME", "share")]),

@@ -84,7 +84,7 @@ def user(tmp_path_factory):
     work, cache = home / "my cells", home / ".cache" / "pumpleak"
     (work / "channels").mkdir(parents=True)
     cache.mkdir(parents=True)
-    sources = [path for path in sorted(MECHANISMS.glob("*.mod")) if path.stem != library.CARRIER]
+    sources = [path for path in sorted(MECHANISMS.glob("*.mod")) if path.stem not in library.CARRIERS]
     compiled = library.compiled_library(MECHANISMS, sources)
     for path in (compiled, compiled.with_suffix(".sha256")):
         shutil.copy(path, cache)

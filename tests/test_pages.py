@@ -1,4 +1,7 @@
-"""Every command, every Python example and every notebook of README and docs/ runs as it is written there."""
+"""Every command, every Python example and every notebook of README and docs/ runs as it is written there.
+
+Commands run in copies of one process that has loaded what they need; test_cli starts them as users do.
+"""
 
 import re
 import shutil
@@ -7,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import warm
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -44,11 +48,12 @@ def checkout(tmp_path_factory):
     (folder / "pumpleak").symlink_to("models")
     (ROOT / "build").mkdir(exist_ok=True)
     (folder / "build").symlink_to(ROOT / "build")
-    return folder
+    with warm.process(folder):
+        yield folder
 
 
 def shell(command: str, folder: Path) -> str:
-    path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+    path = f"{folder / warm.PROGRAMS}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=folder, capture_output=True, text=True, check=False,

@@ -6,7 +6,7 @@ from models import BalanceError, InputError, Neuron, make_cell, rest
 from models.parameters import read_parameters
 from models.parameters.files import SHIPPED, shipped_cells
 from models.parameters.settings import SETTINGS, parse_setting
-from models.parameters.units import Quantity, convert
+from models.parameters.units import USUAL, Quantity, _registry, convert
 
 
 @pytest.mark.parametrize("name", ["neuron", "muscle", "stylised"])
@@ -52,6 +52,12 @@ def test_shipped_files_keep_sources_beside_values():
 )
 def test_units(text, unit, number):
     assert convert(text, unit) == pytest.approx(number, rel=1e-12)
+
+
+@pytest.mark.parametrize("given, unit", USUAL)
+def test_units_read_without_the_registry_are_those_of_the_registry(given, unit):
+    registered = _registry().Quantity(1.0, _registry().Unit(given)).to(unit).magnitude
+    assert USUAL[given, unit] == pytest.approx(registered, rel=1e-14)  # the registry's own last digit
 
 
 @pytest.mark.parametrize(

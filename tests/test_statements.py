@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.errors import InputError
+from models.experiments.keys import unit_of
 from models.experiments.statements import s11_potassium, s19_patients
 from models.experiments.statements import tried as module
 from models.experiments.statements.bench import Bench
@@ -31,6 +32,7 @@ ONLY = {
     11: ("excitable",),
     13: ("muscle_fast",),
     14: ("muscle",),
+    18: ("excitable",),
     20: ("neuron", "muscle"),
 }
 QUICK = (3, 7, 8, 12, 17)  # statements that take seconds
@@ -85,6 +87,21 @@ def test_verdicts_of_the_reference_follow_from_its_values():
         assert every()[one["number"]].judge(one["values"]) == one["verdict"]
 
 
+def test_every_value_says_its_unit():
+    """Every number of what was found, however deep it is, below a key that ends in its unit; the keys below
+    are names. Words need none."""
+
+    def numbers(value):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return isinstance(value, int | float) if inner is None else any(map(numbers, inner))
+
+    for one in REFERENCE["statements"]:
+        for key, value in one["values"].items():
+            if numbers(value):
+                assert unit_of(key) is not None, f"{one['number']}: {key}"
+    assert not numbers({"a": ["b", {"c": None}]}) and numbers({"a": ["b", {"c": 1}]})
+
+
 def test_permeability_of_a_passive_cell_is_that_of_its_leaks():
     """Where only leaks carry an ion, what lets it through is their permeability."""
     found = Bench().rest("neuron")
@@ -98,8 +115,8 @@ def test_ions_of_a_capacitor():
     values = statement.try_it(Bench()).values
     # 1 uF/cm2 at -89.1 mV in 10 um: 3.69e-3 mM of 332 mM of ions
     wanted = 4 * 1e-2 * 0.0891 / 96485.33212 / 10e-6
-    assert values["share_at_10_um"] == pytest.approx(wanted / 331.8, rel=0.01)
-    assert values["slope"] == pytest.approx(-1, abs=1e-3)
+    assert values["fibre_10um_share"] == pytest.approx(wanted / 331.8, rel=0.01)
+    assert values["exponent_n"] == pytest.approx(-1, abs=1e-3)
 
 
 def test_a_straight_line():

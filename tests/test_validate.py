@@ -61,7 +61,7 @@ def test_three_quarters_are_within(result):
     """What is so today; no row was left out to make it more. Each miss has its reason in the table."""
     assert all(check.got == check.got for check in result.checks if not check.put_in)
     assert result.summary["share_within"] >= 0.78
-    assert result.summary["counted"] >= 136
+    assert result.summary["counted"] >= 140
 
 
 @pytest.mark.slow

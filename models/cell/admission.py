@@ -46,12 +46,14 @@ class Further:
 
 @dataclass(frozen=True, eq=False)
 class Host:
-    """What a cell that is to have further mechanisms is so far."""
+    """What a cell that is to have further mechanisms is so far. carried: names of currents that belong to
+    none of its ions, and are carried by them."""
 
     parameters: Parameters
     ions: tuple[str, ...]
     compartments: Compartments
     surroundings: Surroundings
+    carried: frozenset[str] = frozenset()
 
 
 def check_pointers() -> None:
@@ -146,7 +148,7 @@ def check_calcium(host: Host, names: Iterable[str]) -> None:
 def _check_ion(host: Host, name: str, ion: str, where: str) -> None:
     said = declarations(name)
     if ion not in host.ions:
-        if said.carries(ion):
+        if said.carries(ion) and f"i{ion}" not in host.carried:
             followed = ", ".join(host.ions)
             way = f'; follow it with ions = ["{followed.replace(", ", chr(34) + ", " + chr(34))}", "{ion}"]'
             raise InputError(

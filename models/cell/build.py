@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..parameters.activity_table import outside_over_inside
 from ..words import Progress
 from . import light, own_pump, replaced
 from .beside import join
@@ -15,6 +16,11 @@ from .sections import Body, take_sections
 
 if TYPE_CHECKING:
     from .cell import Cell
+
+FELT = (
+    "activity coefficients are not the same on both sides of the membrane: concentrations outside are told "
+    "as it feels them, times the coefficient there over that inside"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,4 +56,5 @@ def build(cell: "Cell", body: Body, carries: dict, progress: Progress) -> Built:
         join(compartments.segments, cell.glia.segments)
     progress(0.5, "measuring the compartments")
     geometry = read_geometry(compartments, body.tubules)
-    return Built(geometry, membrane, by_hand, [*body.warnings, *warnings])
+    felt = [FELT] if any(outside_over_inside(parameters.activity, ion) != 1 for ion in cell.ions) else []
+    return Built(geometry, membrane, by_hand, [*body.warnings, *felt, *warnings])

@@ -1,17 +1,36 @@
-"""Non-specific currents of a cell's mechanisms, given to the ions that carry them."""
+"""Currents of a cell's mechanisms that belong to none of its ions, given to the ions that carry them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..errors import InputError, unknown_name
 from ..parameters.units import parse_number
 from ..physics.ions import IONS
-from ..simulator.library import load_carrier
+from ..simulator.library import CARRIERS, load_carrier
 from ..simulator.nmodl import declarations, order
 from ..simulator.runtime import NeuronProcess, NeuronSegment, h
 
 BALANCE = "balance"  # the shares follow from the current's reversal potential
+NOBODY = "nobody"  # of what carries nothing at rest, a point process's or one of strength 0: none has to
 PAIR = ("k", "na")  # between which
+CHORDS = ("na", "k", "cl")  # the ions that mod/pl_chords.mod knows
+
+
+@dataclass(frozen=True, eq=False)
+class Chords:
+    """A linear current G (v - e) as its ions carry it, each from its own Nernst potential; see
+    mod/pl_chords.mod.
+
+    shares: of G by ion, (compartments that have it,) each; all 0 where the current is only taken away
+    conductance: what of G is constant, (compartments that have it,)
+    factors: the mechanism's variables that G is proportional to ("m_hd"), each with its power; two at most
+    """
+
+    shares: Mapping[str, np.ndarray]
+    conductance: np.ndarray
+    factors: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +60,30 @@ class Carrier:
     def density(self, ion: str, area: float) -> float:
         """The ion's current (mA/cm2) as NEURON last computed it, over a membrane of `area` (um2)."""
         return 100 * self.share(ion) * self.process.total / area
+
+    def told(self, ion: str) -> tuple[str, float]:
+        """The process's variable that is the ion's current (nA), and the factor on it."""
+        return "total", self.share(ion)
+
+
+@dataclass(frozen=True, eq=False)
+class ChordCarrier(Carrier):
+    """What carries one linear current of one compartment, see `Chords`. factors: names of what its
+    conductance is proportional to."""
+
+    factors: tuple[str, ...] = ()
+
+    def share(self, ion: str) -> float:
+        """The ion's share of the conductance."""
+        return getattr(self.process, f"share_{ion}") if ion in CHORDS else 0.0
+
+    def density(self, ion: str, area: float) -> float:
+        """The ion's current (mA/cm2) as NEURON last computed it, over a membrane of `area` (um2)."""
+        return 100 * getattr(self.process, f"i{ion}") / area
+
+    def told(self, ion: str) -> tuple[str, float]:
+        """The process's variable that is the ion's current (nA), and the factor on it."""
+        return f"i{ion}", 1.0
 
 
 def shares(name: str, given: object, ions: tuple[str, ...]) -> dict[str, float] | None:
@@ -72,27 +115,68 @@ def attach(
     channels: Mapping[str, list[int]],
     ions: tuple[str, ...],
     segments: Sequence[NeuronSegment],
-    carries: Mapping[str, str | Mapping[str, float]],
+    carries: Mapping[str, "str | Mapping[str, float] | Chords"],
 ) -> list[Carrier]:
-    """A carrier for each non-specific current of each compartment. InputError for a current that nobody
-    carries, and for a name that no current has."""
+    """A carrier for each current of each compartment that belongs to none of the cell's ions. InputError for
+    a current that nobody carries, and for a name that no current has."""
     found: set[str] = set()
     carriers: list[Carrier] = []
+    for variable, (owners, after) in _without_ion(channels, ions, carries).items():
+        found.add(variable)
+        given = carries[variable]
+        if given == NOBODY:
+            continue
+        if isinstance(given, Chords):
+            carriers += _chords(variable, given, [segments[at] for at in owners], owners, after)
+            continue
+        parts = shares(variable, given, tuple(ion for ion in ions if not IONS[ion].further))
+        make = getattr(h, load_carrier(after))
+        for index in owners:
+            process = make(segments[index])
+            process._ref_current = getattr(segments[index], f"_ref_{variable}")
+            carriers.append(Carrier(variable, index, process, parts is None))
+            carriers[-1].give(parts or {PAIR[0]: 1.0})  # until the cell is there to say more
+    for variable in {name for name, given in carries.items() if given != NOBODY} - found:
+        raise unknown_name("non-specific current", variable, found or {"(the cell has none)"})
+    return carriers
+
+
+def _without_ion(
+    channels: Mapping[str, list[int]], ions: tuple[str, ...], carries: Mapping[str, object]
+) -> dict[str, tuple[list[int], int]]:
+    """The currents that belong to none of the ions, as NEURON names them: the compartments that have each,
+    and NEURON's number of the last mechanism that makes it."""
+    found: dict[str, tuple[list[int], int]] = {}
     for mechanism, owners in channels.items():
-        for current in declarations(mechanism).nonspecific:
+        said = declarations(mechanism)
+        for current in said.nonspecific:
             variable = f"{current}_{mechanism}"
             if variable not in carries:
                 raise _uncarried(mechanism, current)
-            found.add(variable)
-            parts = shares(variable, carries[variable], tuple(ion for ion in ions if not IONS[ion].further))
-            make = getattr(h, load_carrier(after=order(mechanism)))
-            for index in owners:
-                process = make(segments[index])
-                process._ref_current = getattr(segments[index], f"_ref_{variable}")
-                carriers.append(Carrier(variable, index, process, parts is None))
-                carriers[-1].give(parts or {PAIR[0]: 1.0})  # until the cell is there to say more
-    for variable in carries.keys() - found:
-        raise unknown_name("non-specific current", variable, found or {"(the cell has none)"})
+            found[variable] = owners, order(mechanism)
+        for ion in said.ions:
+            if ion not in ions and said.carries(ion):
+                others, after = found.get(f"i{ion}", ([], 0))
+                found[f"i{ion}"] = sorted({*others, *owners}), max(after, order(mechanism))
+    return found
+
+
+def _chords(
+    variable: str, given: Chords, segments: Sequence[NeuronSegment], owners: list[int], after: int
+) -> list[Carrier]:
+    make = getattr(h, load_carrier(after, CARRIERS[1]))
+    carriers: list[Carrier] = []
+    for number, (segment, index) in enumerate(zip(segments, owners, strict=True)):
+        process = make(segment)
+        process._ref_current = getattr(segment, f"_ref_{variable}")
+        process.g = given.conductance[number]
+        for pointer, (name, power) in zip(("first", "second"), given.factors, strict=False):
+            setattr(process, f"_ref_{pointer}", getattr(segment, f"_ref_{name}"))
+            setattr(process, f"power{1 if pointer == 'first' else 2}", power)
+        for ion, values in given.shares.items():
+            setattr(process, f"share_{ion}", values[number])
+        names = tuple(name for name, _ in given.factors)
+        carriers.append(ChordCarrier(variable, index, process, False, names))
     return carriers
 
 

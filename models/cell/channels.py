@@ -1,17 +1,17 @@
 """The further mechanisms of a cell, beside its leaks and its pump: put them in, find which carry what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..errors import InputError
 from ..parameters import Channel, Parameters
 from ..simulator import nmodl
+from ..simulator.library import CARRIERS
 from ..simulator.mechanisms import OWN, check_density, set_parameters
 from ..simulator.runtime import NeuronProcess, NeuronSection, NeuronSegment
 from .admission import Further, Host, check_calcium, check_mechanism, find_species
+from .carriers import NOBODY
 from .geometry import Compartments
 from .surroundings import Surroundings
-
-CARRIER = "pl_carrier"
 
 
 def insert(parameters: Parameters, compartments: Compartments, carries: dict) -> dict:
@@ -78,33 +78,41 @@ def _find(sections: Sequence[NeuronSection]) -> dict[str, list[int]]:
     return found
 
 
-def _find_points(segments: Sequence[NeuronSegment]) -> dict[str, list[tuple[int, NeuronProcess]]]:
+def _find_points(
+    segments: Sequence[NeuronSegment], carries: Mapping[str, object]
+) -> dict[str, list[tuple[int, NeuronProcess]]]:
     """Point processes by name: their compartments and NEURON's objects. InputError for one whose current
-    belongs to no ion."""
+    belongs to no ion, unless `carries` says that nobody does."""
     found: dict[str, list[tuple[int, NeuronProcess]]] = {}
     for index, segment in enumerate(segments):
         made = sorted(segment.point_processes(), key=lambda p: int(p.hname().split("[")[1].rstrip("]")))
         for process in made:
             name = process.hname().split("[")[0]
             said = nmodl.declarations(name)
-            if (said.nonspecific and not name.startswith(CARRIER)) or said.electrode:
+            if name.startswith(CARRIERS) or carries.get(name) == NOBODY:
+                continue
+            if said.nonspecific or said.electrode:
                 raise InputError(
                     f"{segment} has the point process {process.hname()}, whose current no ion carries, so "
                     "no ion could balance it; remove it from the sections given, or have it WRITE the "
                     "currents of ions"
                 )
-            if not name.startswith(CARRIER):
-                found.setdefault(name, []).append((index, process))
+            found.setdefault(name, []).append((index, process))
     return found
 
 
 def admit(
-    parameters: Parameters, ions: tuple[str, ...], compartments: Compartments, surroundings: Surroundings
+    parameters: Parameters,
+    ions: tuple[str, ...],
+    compartments: Compartments,
+    surroundings: Surroundings,
+    carries: Mapping[str, object],
 ) -> tuple[Further, list[str]]:
-    """The further mechanisms of a cell, and warnings about them; InputError for one that it cannot have."""
-    channels, points = _find(compartments.sections), _find_points(compartments.segments)
+    """The further mechanisms of a cell, and warnings about them; InputError for one that it cannot have.
+    carries: which ions carry the currents that belong to none of the cell's."""
+    channels, points = _find(compartments.sections), _find_points(compartments.segments, carries)
     species = find_species(compartments.sections, ions)
-    host = Host(parameters, ions, compartments, surroundings)
+    host = Host(parameters, ions, compartments, surroundings, frozenset(carries))
     everything = Further(channels, points, species, {})
     warnings = [warning for name in everything.names for warning in check_mechanism(host, everything, name)]
     check_calcium(host, everything.names)

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..parameters import Parameters
+from ..parameters.activity_table import outside_over_inside
 from ..parameters.pumps import DRUGS
 from ..parameters.settings import SETTINGS
 from ..physics.ions import IONS
@@ -20,6 +21,7 @@ class Conditions:
     celsius: degC
     reference: the temperature of the cell's file (degC), at which strengths and diffusion are given
     outside: the bath, mM by ion
+    activity: activity coefficient of an ion there over that inside, by ion
     impermeant: what else the bath holds (mM), None where it follows
     impermeant_valence: its mean valence, None where it follows
     pump: every number of the pump, of its drugs and of its hormones by name, in the units of `keys set`
@@ -40,6 +42,7 @@ class Conditions:
     celsius: float
     reference: float
     outside: Mapping[str, float]
+    activity: Mapping[str, float]
     impermeant: float | None
     impermeant_valence: float | None
     pump: Mapping[str, float]
@@ -58,7 +61,7 @@ class Conditions:
 
     def __post_init__(self) -> None:
         self.block.setflags(write=False)
-        for name in ("outside", "pump", "diffusion", "rates"):
+        for name in ("outside", "activity", "pump", "diffusion", "rates"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def with_(self, **values: Any) -> Self:
@@ -104,6 +107,7 @@ def conditions_of(
         celsius=float(parameters.electrical.celsius),
         reference=float(parameters.electrical.celsius),
         outside={ion: float(getattr(bath, ion + "o")) for ion in ions},
+        activity={ion: outside_over_inside(parameters.activity, ion) for ion in ions},
         impermeant=bath.impermeant,
         impermeant_valence=bath.impermeant_valence,
         pump=pump,

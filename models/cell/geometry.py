@@ -131,12 +131,12 @@ def read_geometry(compartments: Compartments, tubules: Tubules | None) -> Geomet
         capacitance=capacitance,
         charge_per_mv=charge_per_mv(capacitance, area, volume),
         distance=distance,
-        components=_components(sections),
+        components=connected(sections),
         tubules=tubules,
     )
 
 
-def _components(sections: Sequence[NeuronSection]) -> np.ndarray:
+def connected(sections: Sequence[NeuronSection]) -> np.ndarray:
     """Which connected cell each compartment belongs to, 0, 1, ..."""
     label: dict[NeuronSection, NeuronSection] = {}
     for sec in sections:

@@ -52,6 +52,7 @@ def _shared(cell: Cell) -> dict[str, Any]:
         "water.area_power": cell.area_power,
         **{f"{ion}o": value for ion, value in conditions.outside.items()},
         "impermeant": conditions.impermeant,
+        **{f"activity of {ion}": value for ion, value in conditions.activity.items()},
     }
     if cell.surroundings.exchanges:
         found |= {"exchange_rate": conditions.exchange_rate, "rates": dict(conditions.rates)}

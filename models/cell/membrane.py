@@ -67,7 +67,7 @@ def build_membrane(
     if parameters.energy.followed:
         point(compartments.segments)
     temperature.set_references(parameters, compartments.sections)
-    further, warnings = channels.admit(parameters, ions, compartments, surroundings)
+    further, warnings = channels.admit(parameters, ions, compartments, surroundings, carries)
     carrying = carriers.attach(further.channels, ions, compartments.segments, carries)
     check_pointers()
     membrane = Membrane(

@@ -110,12 +110,18 @@ class Parts:
         return 1 - taken - self.surroundings.beside * self.water_ratio * (np.asarray(beside) - 1)
 
     def bath_of(self, ion: str) -> np.ndarray:
-        """Concentration (mM) of an ion in the bath before each compartment, (compartments,)."""
+        """Concentration (mM) of an ion in the bath before each compartment, (compartments,), times its
+        activity coefficient there over that inside, which is 1 unless the file has a table [activity]."""
         return self.surroundings.bath(ion, self.geometry, self.conditions)
 
     def baths(self) -> dict[str, np.ndarray]:
         """Concentrations (mM) in the bath by ion, of every ion that results tell of, (compartments,) each."""
         return {ion: self.bath_of(ion) for ion in told_of(self.ions)}
+
+    def unfelt(self) -> float:
+        """By how much (mM) more is dissolved in the bath than its ions' activities over their coefficients
+        inside: water follows concentrations, 0 without activity coefficients."""
+        return sum(c * (1 - self.conditions.activity[ion]) for ion, c in self.outside.items())
 
     def bath_impermeant(self) -> tuple[float, float]:
         """What else the bath holds (mM) and its mean valence; InputError where it is not electroneutral."""

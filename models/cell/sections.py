@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..parameters import Parameters
+from ..parameters.activity_table import felt
 from ..parameters.units import parse_number
 from ..physics.ions import IONS
 from ..physics.theory import FARADAY, thermal_voltage
@@ -86,6 +87,11 @@ def check_options(parameters: Parameters, axial: str, volume: str, outside: str)
     possible = possible_outsides(parameters)
     if outside not in possible:
         raise InputError(f"outside={outside!r}: {next(iter(possible.values()))}")
+    if parameters.activity is not None and outside != "bath":
+        raise InputError(
+            f"outside={outside!r}: the coefficients of [activity] are told of a bath; expected "
+            "outside='bath' or a file without them"
+        )
     if volume == "osmotic" and parameters.epithelium:
         raise InputError(
             "volume='osmotic': no water flows between the two halves of an epithelial cell; expected 'fixed'"
@@ -131,8 +137,9 @@ def _is_section(thing: object) -> bool:
     return type(thing).__module__ == "nrn" and type(thing).__name__ == "Section"
 
 
-def _take_over(given: Any) -> list[NeuronSection]:
-    """The user's sections as a list, taken from the cells they were before; InputError unless whole cells."""
+def whole_cells(given: Any) -> list[NeuronSection]:
+    """Sections that a user gives, one or several, as a list; InputError unless they are whole cells that
+    exist."""
     several = hasattr(given, "__iter__") and not _is_section(given)
     sections = list(given) if several else [given]
     owned = set(sections)
@@ -151,12 +158,26 @@ def _take_over(given: Any) -> list[NeuronSection]:
                     f"sections: {sec.name()} is connected to {other.name()}, which is not in the "
                     "list; give whole cells, because ions flow between connected sections"
                 )
+    return sections
+
+
+def _take_over(given: Any) -> list[NeuronSection]:
+    """The user's sections as a list, taken from the cells they were before; InputError unless whole cells."""
+    sections = whole_cells(given)
     for sec in sections:
         _check_section(sec)
     for sec in sections:
         if sec in _owner:  # made into a cell before: it is the new one's from now on
             _owner[sec].detach()
     return sections
+
+
+def let_go(sections: Sequence[NeuronSection]) -> None:
+    """Take these sections from the cells whose they are, which cannot be run any more."""
+    for sec in sections:
+        owner = _owner.pop(sec, None)
+        if owner is not None:
+            owner.detach()
 
 
 # of a user's section, with bounds that no cell comes near: meaning, unit, least, most
@@ -217,7 +238,7 @@ def at_equilibrium(parameters: Parameters, ion: str, v: float) -> float:
     cell has none."""
     if ion not in parameters.ions:
         return 0.0
-    celsius, outside = parameters.electrical.celsius, getattr(parameters.outside, f"{ion}o")
+    celsius, outside = parameters.electrical.celsius, felt(parameters.activity, parameters.outside, ion)
     return float(outside * np.exp(-IONS[ion].valence * v / thermal_voltage(celsius)))
 
 

@@ -42,8 +42,9 @@ class Surroundings:
     holds = ""  # the state in which it holds K+ bound, if there is one
 
     def bath(self, ion: str, geometry: Geometry, conditions: Conditions) -> np.ndarray:
-        """Concentration (mM) of an ion in the bath of each compartment, (compartments,)."""
-        return np.full(geometry.size, conditions.outside.get(ion, 0.0))
+        """Concentration (mM) of an ion in the bath of each compartment, times its activity coefficient there
+        over that inside, (compartments,)."""
+        return np.full(geometry.size, conditions.outside.get(ion, 0.0) * conditions.activity.get(ion, 1.0))
 
     def volume(self, geometry: Geometry, conditions: Conditions) -> np.ndarray:
         """Volume (um3) outside each compartment at the beginning, (compartments,); infinite for a bath."""

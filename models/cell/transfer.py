@@ -89,7 +89,7 @@ def write(cell: "Cell") -> None:
     if cell.area_power:
         variables["capacitance_pl_ions"].set(cell.geometry.capacitance)
     variables["impermeant_pl_ions"].set(cell.impermeant)
-    variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0])
+    variables["impermeanto_pl_ions"].set(cell.bath_impermeant()[0] + cell.unfelt())
     variables["calcium_pl_ions"].set("ca" in cell.ions)
     variables["pw_pl_ions"].set(conditions.water_permeability if cell.osmotic else 0.0)
     variables["ratio_pl_ions"].set(cell.water_ratio)

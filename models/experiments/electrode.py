@@ -7,6 +7,7 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..cell.stimuli import Stimulus
+from ..solve.course import Course
 from ..solve.looks import Look
 from ..solve.plan import Plan, Step
 from ..solve.spikes import Watch
@@ -40,8 +41,14 @@ class Electrode:
     def respond(self, current: float, after: float = AFTER) -> tuple[np.ndarray, np.ndarray]:
         """Times (ms) and V (mV, mean of the place), (times,) each, during a pulse of `current` nA and `after`
         ms longer."""
+        course = self.course(current, after)
+        weights = self.cell.area[self.places] / self.cell.area[self.places].sum()
+        return course.t, course.v[:, self.places] @ weights
+
+    def course(self, current: float, after: float = AFTER, per_ms: int = 20) -> Course:
+        """The whole cell during a pulse of `current` nA and `after` ms longer, so many times a ms."""
         stop = self.duration + after
-        during, later = (max(int(20 * length), 20) + 1 for length in (self.duration, after))
+        during, later = (max(int(per_ms * length), 20) + 1 for length in (self.duration, after))
         times = np.append(
             np.linspace(0.0, self.duration, during), np.linspace(self.duration, stop, later)[1:]
         )
@@ -49,8 +56,6 @@ class Electrode:
         self.inject(current)
         try:
             look, watch = Look(wanted=times, rtol=TIGHT), Watch(self.cell.name)
-            course = followed(self.cell, plan, look, watch, self.whole)
+            return followed(self.cell, plan, look, watch, self.whole)
         finally:
             self.inject(0.0)
-        weights = self.cell.area[self.places] / self.cell.area[self.places].sum()
-        return course.t, course.v[:, self.places] @ weights

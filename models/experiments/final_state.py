@@ -102,16 +102,17 @@ def _driven_by(cell: Cell, system: System, y: np.ndarray) -> str:
 def _donnan_end(cell: Cell, anion: float, impermeant: float, charge_per_mv: float) -> tuple[float, float]:
     """V (mV) and relative volume of one compartment in a bath, with what the Ca2+ buffer holds there."""
     bound = 0.0
+    felt = {ion: float(cell.bath_of(ion)[0]) for ion in cell.ions}
     for _ in range(MOST_ITERATIONS):
         fixed = anion - 2 * bound
         if cell.osmotic:
-            bath = cell.outside, cell.bath_impermeant()[0]
+            bath = felt, cell.bath_impermeant()[0] + cell.unfelt()
             v, swollen = donnan_osmotic(*bath, impermeant, fixed, cell.celsius, charge_per_mv)
         else:
-            v, swollen = donnan_voltage(cell.outside, fixed, cell.celsius, charge_per_mv), 1.0
+            v, swollen = donnan_voltage(felt, fixed, cell.celsius, charge_per_mv), 1.0
         if "ca" not in cell.ions or not cell.buffer[0]:
             break
-        free = cell.outside["ca"] * np.exp(-2 * v / thermal_voltage(cell.celsius))
+        free = felt["ca"] * np.exp(-2 * v / thermal_voltage(cell.celsius))
         last, bound = bound, cell.buffer.amount("ca", free, swollen) - free * swollen
         if abs(bound - last) < 1e-12:
             break

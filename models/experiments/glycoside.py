@@ -195,7 +195,7 @@ def _mean_bound(cell: Cell, course: Course, alpha: str) -> np.ndarray:
 
 def _dose_response(cell: Cell, drug: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """At each of DOSES: bound share by isoform, and the pump current left at the resting concentrations."""
-    ko = cell.outside["k"]
+    ko = cell.outside["k"] * cell.conditions.activity["k"]
     system = System(cell)
     system.full_rates(system.start)
     bound: dict[str, np.ndarray] = {}

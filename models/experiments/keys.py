@@ -5,6 +5,7 @@ import re
 # how a key ends -> its unit
 ENDING = {
     "mV": "mV",
+    "uV": "uV",
     "mM": "mM",
     "mM_per_min": "mM/min",
     "mM_per_ms": "mM/ms",
@@ -24,9 +25,12 @@ ENDING = {
     "ms": "ms",
     "s": "s",
     "per_s": "1/s",
+    "per_day": "1/day",
+    "ng_ml": "ng/ml",
     "h": "h",
     "hours": "h",
     "nA": "nA",
+    "Mohm": "Mohm",
 }
 # keys whose last word is not their unit
 WHOLE = {
@@ -41,7 +45,7 @@ NUMBERS = {
     *("relative", "fraction", "share", "bound", "left", "error", "valence", "x"),
     *("n", "hill", "coop", "q10", "voltage", "activity", "tortuosity", "energy", "oxygen"),
     *("compartments", "sections", "iterations", "evaluations", "spikes", "numbers", "counted", "within"),
-    *("growing", "factor"),
+    *("growing", "factor", "ratio"),
 }
 # words, lists and yes or no
 TEXT = {
@@ -59,6 +63,7 @@ TEXT = {
     *("row", "what", "low", "high", "got", "verdict", "put_in", "why"),
     *("measured", "measurement", "known", "prior", "misfit", "fits", "long_enough", "parameter", "number"),
     *("best", "low_68", "low_95", "median", "high_68", "high_95", "prior_median", "whole", "whole_unit"),
+    *("no_ion", "ions", "state", "carried", "taken_by", "set_by", "given", "words", "mismatched"),
     *("low_limit", "high_limit", "standard_error", "fitted", "error_of", "without_rest_why"),
 }
 

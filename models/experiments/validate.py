@@ -15,6 +15,7 @@ from .layout import Layout, layout_of
 from .measured import measure
 from .measured.lab import Lab
 from .result import Result
+from .shipped import shipped
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -136,6 +137,7 @@ def validate(
         "rows_all_within": sum(rows.values()),
         "junction": above,
         "misses": [check.key for check in counted if not check.within],
+        **shipped(),
         "wall_s": time.perf_counter() - began,
     }
     return ValidateResult(layout, checks, summary)

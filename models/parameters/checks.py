@@ -35,6 +35,7 @@ def check(parameters: Parameters) -> None:
     for key, why in without_effect(parameters):
         raise InputError(f"{parameters.path}: {key} has no effect {why}")
     _check_concentrations(parameters)
+    _check_activity(parameters)
 
 
 def _check_names(parameters: Parameters) -> None:
@@ -118,6 +119,25 @@ def _check_concentrations(parameters: Parameters) -> None:
                 raise InputError(f"{path}: {key} must be above 0 mM in a cell that has {ion}, got {value:g}")
     bath = {ion: getattr(outside, f"{ion}o") for ion in IONS if ion in parameters.ions}
     bath_impermeant(bath, outside.impermeant, outside.impermeant_valence, f"{path}: outside")
+
+
+def _check_activity(parameters: Parameters) -> None:
+    """Activity coefficients are told to a cell in a bath, whose membrane faces nothing else."""
+    tables = ("tubules", "epithelium", "glia", "glial_sink", "glial_buffer")
+    other = next((name for name in tables if getattr(parameters, name) is not None), None)
+    if parameters.activity is not None and other is not None:
+        raise InputError(
+            f"{parameters.path}: [activity] and [{other}] exclude each other: coefficients are told of a "
+            "bath; keep one"
+        )
+    given = set() if parameters.activity is None else parameters.activity.model_fields_set
+    for key in sorted(given):
+        side = "o" if key.endswith("i") else "i"
+        if key[:-1] + side not in given:
+            raise InputError(
+                f"{parameters.path}: activity.{key} is given and {key[:-1] + side} is not; what counts is "
+                "one over the other, so give both"
+            )
 
 
 def _check_regions(parameters: Parameters) -> None:

@@ -34,6 +34,7 @@ def _of_ions(p: Parameters) -> Found:
         "inside": p.inside,
         "diffusion": p.diffusion,
         "balance": p.balance,
+        "activity": p.activity,
     }
     tables |= {f"region.{name}": table for name, table in p.region.items()}
     for ion in IONS:
@@ -41,9 +42,10 @@ def _of_ions(p: Parameters) -> Found:
             continue
         why = f'in a cell whose ions are {", ".join(p.ions)}; add "{ion}" to ions or take it out'
         for name, table in tables.items():
-            inside = [] if ion == "ca" else [f"{ion}i"]  # its channels may read the Ca2+ of a cell without
+            read = ion == "ca" and name == "inside"  # channels may read the Ca2+ of a cell without
+            inside = [] if read else [f"{ion}i"]
             for key in (f"{ion}o", f"d{ion}", *inside, *OF_ION.get(ion, ())):
-                if table is not None and key in table.model_fields_set and getattr(table, key):
+                if table is not None and key in table.model_fields_set and getattr(table, key, None):
                     yield f"{name}.{key}", why
 
 

@@ -110,6 +110,7 @@ Length = Annotated[Quantity, Kind("um", 1e-6, 1e7)]  # less has no meaning for w
 Coordinate = Annotated[Quantity, Kind("um", -1e7, 1e7)]
 Conducting = Annotated[Quantity, Kind("nS", 0, 1e9)]  # of a whole junction, or of one channel
 Many = Annotated[Quantity, Kind("1", 0, 1e9)]
+ActivityCoefficient = Annotated[Quantity, Kind("1", 0.01, 10)]
 Share = Annotated[Quantity, Kind("1", 0, 1)]
 PositiveShare = Annotated[Quantity, Kind("1", 1e-3, 1)]
 Equilibrium = Annotated[Quantity, Kind("1", 1e-6, 1e6)]

@@ -166,7 +166,8 @@ def _without(parent: Raw, ions: Any) -> None:
     """Take out what a base says of the ions that the file's own list leaves out."""
     if not isinstance(ions, list):
         return
-    tables = [parent.get(name, {}) for name in ("inside", "outside", "diffusion", "balance", "leak")]
+    names = ("inside", "outside", "activity", "diffusion", "balance", "leak")
+    tables = [parent.get(name, {}) for name in names]
     tables += [table for table in parent.get("region", {}).values() if isinstance(table, dict)]
     for ion in {*IONS} - {*NEEDED} - {one for one in ions if isinstance(one, str)}:
         keys = [f"{ion}i", f"{ion}o", f"d{ion}", f"p{ion}", f"g{ion}", *OF_ION.get(ion, ())]

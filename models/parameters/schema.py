@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from ..physics.ions import IONS
 from ..physics.leaks import leak_of
+from .activity_table import Activity
 from .energy_table import Energy
 from .fields import MechanismValue, Table
 from .glia_tables import Glia, GlialBuffer, GlialSink
@@ -68,6 +69,7 @@ class Parameters(Table):
     electrical: Electrical
     outside: Outside
     inside: Inside
+    activity: Activity | None = None
     balance: Balance | None = None
     leak: Leak = Leak()
     pump: Pump

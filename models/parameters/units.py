@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..errors import InputError
+from ..words import HOUR
 
 if TYPE_CHECKING:
     import pint
@@ -71,13 +72,17 @@ def _registry() -> "pint.UnitRegistry[float]":
     return pint.UnitRegistry(preprocessors=[powers])
 
 
-# of units that cells' files are full of, how many of NEURON's they are: read without the registry
+# of units that our files are full of, how many of NEURON's they are: read without the registry
 USUAL = {
     ("kohm cm2", "ohm cm2"): 1e3,
     ("mS/cm2", "S/cm2"): 1e-3,
     ("uA/cm2", "mA/cm2"): 1e-3,
     ("uM", "mM"): 1e-3,
+    ("nM", "mM"): 1e-6,
     ("mm", "um"): 1e3,
+    ("s", "ms"): 1e3,
+    ("min", "ms"): HOUR / 60,
+    ("h", "ms"): HOUR,
 }
 NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*$")
 

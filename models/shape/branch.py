@@ -54,15 +54,21 @@ class Shape:
     warnings: list[str] = field(default_factory=list)
 
 
-def branches_from_sections(sections: Iterable[Any], region_of: Callable[[str], str]) -> list[Branch]:
-    """Branches (plain data) from NEURON sections that have 3-D points, parents first."""
+def parents_first(sections: Iterable[Any]) -> list[Any]:
+    """NEURON sections in an order in which parents come before their children."""
     number = {sec: i for i, sec in enumerate(sections)}
-    ordered: list = []
+    ordered: list[Any] = []
     level = [sec for sec in number if sec.parentseg() is None]
     while level:
         ordered += level
         children = [child for sec in level for child in sec.children() if child in number]
         level = sorted(children, key=number.__getitem__)
+    return ordered
+
+
+def branches_from_sections(sections: Iterable[Any], region_of: Callable[[str], str]) -> list[Branch]:
+    """Branches (plain data) from NEURON sections that have 3-D points, parents first."""
+    ordered = parents_first(sections)
     index = {sec: i for i, sec in enumerate(ordered)}
     branches = []
     for sec in ordered:

@@ -5,7 +5,7 @@ A file that holds a `COMMAND`, or a `SERVICE`, is found by its name; nothing els
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -68,12 +68,7 @@ class Command(Generic[R]):
             check_writable(folder)
             result = self.run(Session(to.quiet, folder), **given)
             unseen = None if to.quiet else self._show(result, folder)
-            line = f"{program()} {shlex.join(sys.argv[1:])}"
-            with output(folder, experiment, {**result.provenance, "command": line}) as files:
-                self.files(files, result)
-                for form in dict.fromkeys(to.also):
-                    FORMATS[form](files, self.name, result.to_xarray())
-                files.summary(experiment, result.summary)
+            files = self.write(result, folder, shlex.join(sys.argv[1:]), to.also)
             if unseen is not None:
                 raise unseen
             if not to.quiet:
@@ -81,6 +76,18 @@ class Command(Generic[R]):
                     console.print(_written(folder, files), markup=False, soft_wrap=True)
         finally:
             keep_quiet(False)  # for whoever goes on in this process
+
+    def write(self, result: R, folder: Path, line: str, also: Sequence[str] = ()) -> Output:
+        """Put all files of a result into a folder, or none. line: what the user typed after the program's
+        name; also: further formats."""
+        experiment = self.experiment or self.name
+        provenance = {**result.provenance, "command": f"{program()} {line}"}
+        with output(folder, experiment, provenance) as files:
+            self.files(files, result)
+            for form in dict.fromkeys(also):
+                FORMATS[form](files, self.name, result.to_xarray())
+            files.summary(experiment, result.summary)
+        return files
 
     def _show(self, result: R, folder: Path) -> InputError | None:
         """Print the tables, before any figure is drawn; return why nothing can be shown, which is no reason

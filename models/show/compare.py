@@ -97,6 +97,16 @@ def _remarks(result: CompareResult) -> list[str]:
 Row = tuple[str, Callable[[dict, dict], str]]  # its label, and its cell from the summaries of rest and block
 
 
+def side_by_side(cells: dict[str, dict], osmotic: bool) -> list[list[str]]:
+    """A row per quantity, its label and its value in each cell, from the summaries of rest and block by
+    cell."""
+    rows = [*_rest_rows(), *_block_rows(list(cells.values()), osmotic)]
+    return [
+        [label.strip(), *(value(cell["rest"], cell["block"]) for cell in cells.values())]
+        for label, value in rows
+    ]
+
+
 def _side_by_side(console: Console, result: CompareResult, cells: dict[str, dict]) -> None:
     """Print a column per cell."""
     many = len(cells) > FEW_COLUMNS or console.width < ROOMY

@@ -91,11 +91,11 @@ def table(console: Console, result: DeterminantsResult) -> None:
     warm = [i for i, group in enumerate(result.groups) if group == "temperature"]
     for i in warm:
         kelvin = result.values[i] + 273.15
-        said = ", ".join(
-            f"{change / kelvin:+.2f} mV {'' if when in ('held', 'steady') else 'after '}{_said(when)}"
+        each = ", ".join(
+            f"{change / kelvin:+.2f} mV {'' if when in ('held', 'steady') else 'after '}{said(when)}"
             for when, change in zip(result.times, result.change["v"][i], strict=True)
         )
-        print_sentence(console, f"a degree more of temperature: {said}")
+        print_sentence(console, f"a degree more of temperature: {each}")
     s = result.summary
     if THRESHOLD in result.change:
         at = f"{amount(s['threshold_nA'])} nA, a pulse of {s['duration_ms']:g} ms into {s['where']}"
@@ -111,14 +111,15 @@ def _ranked(console: Console, result: DeterminantsResult, quantity: str, head: s
     for when in result.times:
         told += [i for i in result.ranked(when, quantity)[:EARLY] if i not in told]
     console.print(f"\n[bold]{head}[/]  ({len(told)} of {count(len(result.names), 'number')})")
-    rows = new_table("", "is", *(_said(when) for when in result.times))
+    rows = new_table("", "is", *(said(when) for when in result.times))
     for i in told:
         values = (number(value, digits) for value in result.change[quantity][i])
         rows.add_row(printed(result.labels[i]), _value(result, i), *values)
     console.print(rows)
 
 
-def _said(when: str) -> str:
+def said(when: str) -> str:
+    """A time as a reader says it."""
     return {"held": "at once", "steady": "for ever"}.get(when, when)
 
 
@@ -153,7 +154,7 @@ def figure(result: DeterminantsResult) -> "Figure":
         panels = drawn.subplots(2, across, squeeze=False)
         for axis, when in zip(panels[0], result.times, strict=False):
             _bars(axis, result, when, "v")
-            axis.set_title(f"V {_said(when)}" if when in ("held", "steady") else f"V after {when}")
+            axis.set_title(f"V {said(when)}" if when in ("held", "steady") else f"V after {when}")
         for axis, name in zip(panels[1], second, strict=False):
             _bars(axis, result, result.times[-1], name)
             axis.set_title(f"{SECOND[name]}, for ever")

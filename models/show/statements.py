@@ -1,5 +1,7 @@
 """The command statements: what is said of the resting potential, tried."""
 
+import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -42,7 +44,7 @@ def table(console: Console, result: StatementsResult) -> None:
 
 
 def files(to: Output, result: StatementsResult) -> None:
-    """The table, and a figure a statement."""
+    """The table, what the figures are drawn from, and a figure a statement."""
     rows = result.rows()
     columns = {
         "number": [one.number for one, _, _ in rows],
@@ -55,6 +57,8 @@ def files(to: Output, result: StatementsResult) -> None:
         "command": [one.command for one, _, _ in rows],
     }
     to.csv("statements.csv", columns)
+    panels = {str(one.number): asdict(found) for one, found, _ in rows}
+    to.path("findings.json").write_text(json.dumps(panels) + "\n", encoding="utf-8")
     for statement, found, verdict in rows:
         to.figure(figure_name(statement.number), drawn(statement, found, verdict))
 

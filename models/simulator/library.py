@@ -23,17 +23,20 @@ from ..words import Progress, silent
 from .compiler import find_tool, run_tool
 from .nmodl import defined_names, mechanism_names, order, source_file
 from .runtime import h
-from .sources import compiled_from, same_text
+from .sources import compiled_from, expanded, same_text
 
 FOLDERS = "PUMPLEAK_MOD"  # environment variable: further folders, as in PATH
-CARRIER = "pl_carrier"  # evaluated after the currents that it carries, so in a library of its own
+CARRIERS = ("pl_carrier", "pl_chords")  # evaluated after the currents that they carry: libraries of their own
 KEPT = 3  # libraries of one folder that are kept
 
 Folder = str | os.PathLike[str]
 
 
-def load_mechanisms(folders: Folder | Iterable[Folder] = (), progress: Progress = silent) -> None:
-    """Make the mechanisms of mod/, of the folders in PUMPLEAK_MOD and of `folders` known to NEURON.
+def load_mechanisms(
+    folders: Folder | Iterable[Folder] = (), progress: Progress = silent, own: bool = True
+) -> None:
+    """Make the mechanisms of mod/ (where not `own`, without them), of the folders in PUMPLEAK_MOD and of
+    `folders` known to NEURON.
 
     What NEURON knows already, with the same text, is taken as it is. progress: told what is compiled. Raises
     InputError for a folder that is none or holds no mechanism, EngineError where one cannot be compiled or
@@ -41,7 +44,8 @@ def load_mechanisms(folders: Folder | Iterable[Folder] = (), progress: Progress 
     """
     named = [name for name in os.environ.get(FOLDERS, "").split(os.pathsep) if name]
     given = [folders] if isinstance(folders, str | os.PathLike) else list(folders)
-    _load(MECHANISMS, [path for path in _sources(MECHANISMS) if path.stem != CARRIER], progress)
+    if own:
+        _load(MECHANISMS, [path for path in _sources(MECHANISMS) if path.stem not in CARRIERS], progress)
     for folder in [*(_checked(name, f"{FOLDERS}: ") for name in named), *(_checked(f) for f in given)]:
         _load(folder, _sources(folder), progress)
 
@@ -51,15 +55,16 @@ def own_mechanisms() -> set[str]:
     return {path.stem for path in MECHANISMS.glob("pl_*.mod")}
 
 
-def load_carrier(after: int) -> str:
-    """Name of a point process like mod/pl_carrier.mod that NEURON evaluates after mechanism number `after`.
+def load_carrier(after: int, kind: str = CARRIERS[0]) -> str:
+    """Name of a point process like one of CARRIERS in mod/ that NEURON evaluates after mechanism number
+    `after`.
 
     NEURON evaluates mechanisms in the order in which they were loaded: where the carrier was loaded before
     the mechanism whose current it is to carry, it is loaded once more by another name.
     """
-    text, count = (MECHANISMS / f"{CARRIER}.mod").read_text(), 1
+    text, count = expanded(MECHANISMS / f"{kind}.mod"), 1
     while True:
-        name = CARRIER if count == 1 else f"{CARRIER}{count}"
+        name = kind if count == 1 else f"{kind}{count}"
         if name not in mechanism_names(points=True):
             break
         if order(name) > after:
@@ -68,7 +73,7 @@ def load_carrier(after: int) -> str:
     folder = _build_folder() / "carriers"
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.mod"
-    _write_whole(path, text.replace(f"POINT_PROCESS {CARRIER}\n", f"POINT_PROCESS {name}\n"))
+    _write_whole(path, text.replace(f"POINT_PROCESS {kind}\n", f"POINT_PROCESS {name}\n"))
     _load(folder, [path])
     return name
 

@@ -19,7 +19,7 @@ PUMPS = {mechanism for law in PUMP_LAWS.values() for mechanism in law.mechanisms
 # what a cell inserts itself; all else is a further mechanism
 STORES = {store.mechanism for ion in IONS.values() for store in (ion.inside, ion.outside)}
 SPACES = {path.stem for path in MECHANISMS.glob("pl_space*.mod")}
-OWN = leaks.MECHANISMS | PUMPS | STORES | SPACES | {"pl_carrier", "pl_energy"}
+OWN = leaks.MECHANISMS | PUMPS | STORES | SPACES | {"pl_carrier", "pl_chords", "pl_energy"}
 GLOBAL, PARAMETER, STATE = -1, 1, 3  # NEURON's kinds of variable
 
 

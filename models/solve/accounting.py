@@ -39,7 +39,7 @@ class FluxAccounting:
     def jacobian(self, z: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
         """d(dx/dt)/dx, (free, free), and d(fluxes)/dx, (ions, free), at z."""
         x = z[: -self.count]
-        return self.system.jacobian(x), self.system.entering_jacobian(x).toarray()
+        return self.system.jacobian(x, rough=True), self.system.entering_jacobian(x, rough=True).toarray()
 
     def possible(self, z: np.ndarray) -> bool:
         """Whether a cell can be at z: no amount below 0, no closed space dry."""

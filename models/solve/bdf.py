@@ -23,7 +23,18 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .differences import HIGHEST, best_order, between, correct, keep, predict, residual_of, size_of
+from .differences import (
+    HIGHEST,
+    SAFETY,
+    best_order,
+    between,
+    correct,
+    keep,
+    most_opposite,
+    predict,
+    residual_of,
+    size_of,
+)
 
 ITERATIONS = 4  # of Newton, at most
 CLOSE = 0.1  # what Newton may leave of the tolerated error of a step
@@ -36,7 +47,12 @@ STIFF_AGE = 300  # and after so many steps the Jacobian is renewed, though the r
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 WORTHWHILE = 1.1  # factor below which a step is not lengthened
+SOON = 2  # steps of one length after which, in the beginning, the next length is chosen
 MOST, LEAST = 10.0, 0.2  # factors of the step
+STEADY = 3  # highest order that damps nearly all that decays, oscillations too (86 degrees; 5: 52)
+OPPOSITE = -0.5  # cosine between corrections from which they count as opposite
+TURNS, SHORTENED, LOW = 4, 0.7, 100  # steps with such corrections and by how much shorter they have become,
+# after which so many steps are of low order
 
 
 class Equations(Protocol):
@@ -75,8 +91,11 @@ class BDF:
         self.refused: np.ndarray | None = None
         self.longest = np.inf
         self._since = 0  # steps of this order and length
+        self._beginning = True  # each choice so far has made the steps longer
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
+        self._corrections = np.zeros((2, len(z)))  # of the last two steps of higher order than STEADY
+        self._turning, self._low, self._begun = 0, 0, np.inf
         self._whole = 0.0  # size of all that it has added to the predicted value
         equations.moment(0.0)
         slope = equations.rates(z)
@@ -85,6 +104,9 @@ class BDF:
         self._differences = np.zeros((HIGHEST + 3, len(z)))
         self._differences[0], self._differences[1] = z, self.h * slope
         self._scaled = np.empty_like(self._differences)  # to the step that is being tried
+        # likewise of that step, see `predict`; and the residual. Memory that stays: to make it costs more
+        self._leading, self._share = np.empty(HIGHEST + 2), np.empty(HIGHEST + 2)
+        self._predicted, self._slope, self._weight, self._residual = np.empty((4, len(z)))
         self.jacobian, self._c, self._fresh, self._stale, self._age = jacobian, np.inf, True, False, 0
         if jacobian is None:
             self._new_jacobian(z)
@@ -107,6 +129,7 @@ class BDF:
     def step(self) -> bool:
         """Make one step; False where no step, however short, succeeds."""
         self._fresh, order, begun = False, self.order, self.t
+        predicted, share = self._predicted, self._share
         self._age += 1
         self.refused = None
         self.h = min(self.h, self.longest)
@@ -115,11 +138,12 @@ class BDF:
                 return False
             t = begun + self.h if begun + 1.000001 * self.h < self.stop else self.stop
             self.equations.moment(t)
-            leading, share, predicted, slope, weight = predict(
-                self._differences, self._past, t, order, self.atol, self.rtol, self._scaled
-            )
+            predict(
+                self._differences, self._past, t, order, self.atol, self.rtol, self._scaled, self._leading,
+                share, predicted, self._slope, self._weight,
+            )  # fmt: skip
             try:
-                change = self._newton(predicted, slope, 1 / leading[order - 1], weight, share[order - 1])
+                change = self._newton(1 / self._leading[order - 1], share[order - 1])
             except ArithmeticError:  # a Jacobian that is not finite, or one step for which all is singular
                 self._can_be(predicted)
                 self.h *= 0.25
@@ -140,7 +164,7 @@ class BDF:
                 continue
             self.h = (t - begun) * max(LEAST, 0.9 * error ** (-1 / (order + 1)))
             self._rate = 1.0  # perhaps Newton ended too early: see again how fast it converges
-        self._choose_next(t - begun, error, change, weight, share)
+        self._choose_next(t - begun, error, change)
         self.t, self._drawn = t, order
         keep(self._differences, self._past, t, order, self._scaled, change)
         self.z = self._differences[0].copy()
@@ -150,16 +174,15 @@ class BDF:
         """Whether a state is possible; one that is not is kept, as what the step may fail by."""
         if self.equations.possible(state):
             return True
-        self.refused = state
+        self.refused = state.copy()
         return False
 
-    def _newton(
-        self, predicted: np.ndarray, slope: np.ndarray, c: float, weight: np.ndarray, share: float
-    ) -> np.ndarray | None:
+    def _newton(self, c: float, share: float) -> np.ndarray | None:
         """What is to be added to the predicted value so that its rate is the formula's; None if not found.
 
         share: size of a correction whose step is in error by just what is tolerated.
         """
+        predicted, slope, weight, residual = self._predicted, self._slope, self._weight, self._residual
         if (self._stale or (self._stiff and self._age > STIFF_AGE)) and not self._fresh:
             self._new_jacobian(predicted)
         if not abs(c / self._c - 1) < OTHER_STEP:
@@ -168,7 +191,7 @@ class BDF:
         change, trial = np.zeros(len(predicted)), predicted.copy()
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
-            residual, asked = residual_of(self.equations.rates(trial), slope, change, c, weight)
+            asked = residual_of(self.equations.rates(trial), slope, change, c, weight, residual)
             size, self._whole = correct(predicted, self._solve(residual), damping, weight, change, trial)
             if not math.isfinite(size):
                 return None
@@ -184,21 +207,41 @@ class BDF:
             before = size
         return None
 
-    def _choose_next(
-        self,
-        length: float,
-        error: float,
-        change: np.ndarray,
-        weight: np.ndarray,
-        share: np.ndarray,
-    ) -> None:
-        """Order and length of the next step, from the errors that the neighbouring orders would have made."""
+    def _choose_next(self, length: float, error: float, change: np.ndarray) -> None:
+        """Order and length of the next step, from the errors that the neighbouring orders would have made.
+
+        What is damped little while it oscillates within a few steps, as membranes of large conductance do in
+        a spike, grows at orders 4 and 5 until the steps are so short that it is followed for its own sake
+        (Hairer E, Wanner G (1996) Solving Ordinary Differential Equations II, V.2). There the order stays
+        low.
+        """
         self._since += 1
-        if self._since <= self.order:
+        steady = self._swings(change, length)
+        if steady and self.order > STEADY:
+            self.h, self.order, self._since = length, STEADY, 0
             return
-        best, factor = best_order(self.order, error, change, self._scaled, weight, share)
+        if self._since < (min(self.order, SOON) if self._beginning else self.order):
+            return
+        best, factor = best_order(self.order, error, change, self._scaled, self._weight, self._share)
+        self._beginning &= factor > WORTHWHILE
+        if steady and best > STEADY:
+            best, factor = self.order, (SAFETY * max(error, 1e-10)) ** (-1 / (self.order + 1))
         if not 1 <= factor <= WORTHWHILE:
             self.h, self.order, self._since = length * min(max(factor, LEAST), MOST), best, 0
+
+    def _swings(self, change: np.ndarray, length: float) -> bool:
+        """Whether corrections have been changing sign of late, from step to step or every other one, while
+        steps became shorter."""
+        if self._low or self.order <= STEADY:
+            self._low, self._turning = max(self._low - 1, 0), 0
+            return self._low > 0
+        turns = most_opposite(change, self._weight, self._corrections) < OPPOSITE
+        self._turning = self._turning + 1 if turns else 0
+        if self._turning <= 1:
+            self._begun = length
+        if self._turning >= TURNS and length < SHORTENED * self._begun:
+            self._low = LOW
+        return self._low > 0
 
     def at(self, times: np.ndarray) -> np.ndarray:
         """z at times (of t's unit) within the last step, (times, z)."""

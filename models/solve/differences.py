@@ -15,13 +15,14 @@ SAFETY = 5.0  # by which the next step is to stay below the tolerated error
 @compiled
 def predict(
     differences: np.ndarray, past: np.ndarray, t: float, order: int, atol: np.ndarray, rtol: float,
-    scaled: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-    """What a step to t starts from: dz'/dz of the formulas of order 1, 2, ...; by how much a correction of 1
-    exceeds the error of the step, likewise; the predicted value; its slope; one over the tolerated error.
-    Fills in `scaled`, the divided differences scaled to the step."""
+    scaled: np.ndarray, leading: np.ndarray, share: np.ndarray, predicted: np.ndarray, slope: np.ndarray,
+    weight: np.ndarray,
+) -> None:  # fmt: skip
+    """Fill in what a step to t starts from: the divided differences scaled to the step; dz'/dz of the
+    formulas of order 1, 2, ...; by how much a correction of 1 exceeds the error of the step, likewise; the
+    predicted value; its slope; one over the tolerated error."""
     n = differences.shape[1]
-    leading, share, scales = np.empty(order + 2), np.empty(order + 2), np.ones(order + 2)
+    scales = np.ones(order + 2)
     total = 0.0
     for i in range(order + 2):
         gap = t - past[i]
@@ -30,9 +31,9 @@ def predict(
         share[i] = total * (t - past[i + 1]) if i <= order else np.inf
         if i:
             scales[i] = scales[i - 1] * ((t - past[i - 1]) / (past[0] - past[i]))
-    predicted, slope, weight = np.empty(n), np.zeros(n), np.empty(n)
     for j in range(n):
         scaled[0, j] = predicted[j] = differences[0, j]
+        slope[j] = 0.0
     for i in range(1, order + 1):
         scale, lead = scales[i], leading[i - 1]
         for j in range(n):
@@ -43,19 +44,19 @@ def predict(
     for j in range(n):
         scaled[order + 1, j] = differences[order + 1, j] * scales[order + 1]
         weight[j] = 1 / (atol[j] + rtol * (abs(predicted[j]) + SHIFT * abs(slope[j])))
-    return leading, share, predicted, slope, weight
 
 
 @compiled
 def residual_of(
-    rates: np.ndarray, slope: np.ndarray, change: np.ndarray, c: float, weight: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """c (z' - the formula's derivative), which Newton brings to 0, and its size in tolerated errors."""
-    residual, total = np.empty(len(rates)), 0.0
+    rates: np.ndarray, slope: np.ndarray, change: np.ndarray, c: float, weight: np.ndarray,
+    residual: np.ndarray,
+) -> float:  # fmt: skip
+    """Fill in c (z' - the formula's derivative), which Newton brings to 0; its size in tolerated errors."""
+    total = 0.0
     for j in range(len(rates)):
         residual[j] = c * (rates[j] - slope[j]) - change[j]
         total += (residual[j] * weight[j]) ** 2
-    return residual, np.sqrt(total / len(rates))
+    return np.sqrt(total / len(rates))
 
 
 @compiled
@@ -85,6 +86,25 @@ def size_of(change: np.ndarray, difference: np.ndarray, factor: float, weight: n
     for j in range(len(change)):
         total += ((change[j] + factor * difference[j]) * weight[j]) ** 2
     return np.sqrt(total / len(change))
+
+
+@compiled
+def most_opposite(change: np.ndarray, weight: np.ndarray, before: np.ndarray) -> float:
+    """The least cosine of the angles between a correction, in tolerated errors, and the two before it, whose
+    earlier one it replaces, (2, z)."""
+    products, squares, own = np.zeros(2), np.zeros(2), 0.0
+    for j in range(len(change)):
+        now = change[j] * weight[j]
+        own += now**2
+        for i in range(2):
+            products[i] += now * before[i, j]
+            squares[i] += before[i, j] ** 2
+        before[1, j], before[0, j] = before[0, j], now
+    least = 0.0
+    for i in range(2):
+        if own > 0 and squares[i] > 0:
+            least = min(least, products[i] / np.sqrt(own * squares[i]))
+    return least
 
 
 @compiled

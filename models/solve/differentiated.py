@@ -27,6 +27,7 @@ class Differentiated(ABC):
     _jacobian: Jacobian | None
     _slopes_at: np.ndarray
     _last_slopes: np.ndarray
+    _rough: bool = False
 
     @abstractmethod
     def expand(self, x: np.ndarray) -> np.ndarray:
@@ -40,24 +41,24 @@ class Differentiated(ABC):
         """Take in what has changed in mechanisms alone: nothing of it has been copied but slopes."""
         self._slopes_at, self._last_slopes = np.zeros(0), np.zeros(0)
 
-    def jacobian(self, x: np.ndarray) -> sp.csc_matrix:
-        """d(dx/dt)/dx, sparse, (free, free)."""
+    def jacobian(self, x: np.ndarray, rough: bool = False) -> sp.csc_matrix:
+        """d(dx/dt)/dx, sparse, (free, free). rough: good enough for a step in time."""
         self.jacobians += 1
-        return self.derivatives().at(y := self.expand(x), self._slopes(y))
+        return self.derivatives().at(y := self.expand(x), self._slopes(y, rough))
 
-    def entering_jacobian(self, x: np.ndarray) -> sp.csc_matrix:
-        """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free)."""
-        return self.derivatives().entering(y := self.expand(x), self._slopes(y))
+    def entering_jacobian(self, x: np.ndarray, rough: bool = False) -> sp.csc_matrix:
+        """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free). rough: likewise."""
+        return self.derivatives().entering(y := self.expand(x), self._slopes(y, rough))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""
         return self.derivatives().membrane(self._slopes(y))
 
-    def _slopes(self, y: np.ndarray) -> np.ndarray:
-        """The membrane's slopes at y, which are kept until they are asked for elsewhere."""
-        if not np.array_equal(y, self._slopes_at):
-            self._last_slopes = self.derivatives().slopes(self.charging_and_counted, y)
-            self._slopes_at = y.copy()
+    def _slopes(self, y: np.ndarray, rough: bool = False) -> np.ndarray:
+        """The membrane's slopes at y, which are kept until they are asked for elsewhere, or finer."""
+        if not np.array_equal(y, self._slopes_at) or (self._rough and not rough):
+            self._last_slopes = self.derivatives().slopes(self.charging_and_counted, y, rough=rough)
+            self._slopes_at, self._rough = y.copy(), rough
         return self._last_slopes
 
     def derivatives(self) -> Jacobian:

@@ -2,8 +2,10 @@
 
 The membrane couples a compartment only with itself, so shifting one kind of state (V, na, ..., m_hh) in all
 compartments at once, with the axial ion flow frozen, gives a column of every compartment's block in two
-evaluations, however many compartments there are; a uniform shift of V drives no axial current. The axial part
-comes from the flux formula's own derivatives (electrodiffusion.py).
+evaluations, however many compartments there are; a uniform shift of V drives no axial current. Kinds that no
+compartment has together are shifted at once. Newton's steps in time need no more than a slope: there a gate
+is
+shifted to one side only. The axial part comes from the flux formula's own derivatives (electrodiffusion.py).
 
 Which entries there are does not change while a system lives, nor how they add up to d(dx/dt)/dx over the free
 states, so that sum is kept as a matrix which takes the derivatives to the entries.
@@ -77,6 +79,7 @@ class Jacobian:
             for shift in _shifts(cell, states, kind, at, np.concatenate([states.owner, tally.at]))
         ]
         none = [np.zeros(0, int)]
+        self._together = _together(self._shifted, states)
         self._row = np.concatenate([row for _, _, row, _ in self._shifted] or none)
         self._column = np.concatenate([column for _, _, _, column in self._shifted] or none)
         count = len(self._row)
@@ -136,30 +139,40 @@ class Jacobian:
         if plain(kind) == "v":
             return V_STEP
         dissolved = self._states.dissolved
-        if kind in self._states.gates and kind not in dissolved:
+        if self._is_share(kind):
             return GATE_STEP
         trace = kind in dissolved or plain(kind) in TRACES
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
-    def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0) -> np.ndarray:
+    def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0, rough: bool = False) -> np.ndarray:
         """d(dy/dt)/dy (per ms) of the membrane, and of what a tally counts, at each of its entries,
         (entries,), at y, (states,), with q of growth.py in the place of V in both. wider: how many times the
-        usual steps to take."""
-        found, growth = [], self._growth
+        usual steps to take; rough: gates are shifted to one side only."""
+        found: list[np.ndarray] = [np.zeros(0)] * len(self._shifted)
+        growth = self._growth
         by_q, by_volume = growth.by_charge(y)
-        rates(y)  # leaves the flow along the cell of y in place
-        for kind, at, row, column in self._shifted:
-            shift = np.zeros(len(y))
-            shift[at] = wider * self._step(kind, y[at])
-            steps = shift[column]
-            if growth.power and kind == "v":
-                shift[at] *= by_q
-            elif growth.power and kind == RELATIVE_VOLUME:
-                shift[growth.v] = by_volume * shift[at]
-            slope = rates(y + shift, flow=False) - rates(y - shift, flow=False)
-            found.append(slope[row] / (2 * steps))
+        here = rates(y)  # leaves the flow along the cell of y in place
+        for group in self._together:
+            shift, steps = np.zeros(len(y)), np.zeros(len(y))
+            for number in group:
+                kind, at, _, _ = self._shifted[number]
+                shift[at] = steps[at] = wider * self._step(kind, y[at])
+                if growth.power and kind == "v":
+                    shift[at] *= by_q
+                elif growth.power and kind == RELATIVE_VOLUME:
+                    shift[growth.v] = by_volume * shift[at]
+            one_sided = rough and all(self._is_share(self._shifted[number][0]) for number in group)
+            before = here if one_sided else rates(y - shift, flow=False)
+            slope = rates(y + shift, flow=False) - before
+            for number in group:
+                _, _, row, column = self._shifted[number]
+                found[number] = slope[row] / ((1 if one_sided else 2) * steps[column])
         rates(y)
         return np.concatenate(found) if found else np.zeros(0)
+
+    def _is_share(self, kind: str) -> bool:
+        """Whether a kind is a gate, of 0 to 1."""
+        return kind in self._states.gates and kind not in self._states.dissolved
 
     def membrane(self, slopes: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy (per ms) of the membrane alone, (states, states), from its slopes."""
@@ -209,6 +222,25 @@ def _shifts(
         columns += [c for _, c in beside]
         found.append((own[here], np.array(rows, int), np.array(columns, int)))
     return found
+
+
+def _together(shifted: list[tuple], states: States) -> list[list[int]]:
+    """Numbers of what is shifted, in groups that are shifted at once: gates of which no compartment has
+    two."""
+    groups: list[list[int]] = []
+    taken: list[set[int]] = []
+    for number, (kind, at, _, _) in enumerate(shifted):
+        own = set(states.owner[at].tolist())
+        free = kind in states.gates and kind not in states.diffusing
+        fits = (i for i, others in enumerate(taken) if free and not own & others)
+        first = next(fits, None)
+        if first is None:
+            groups.append([number])
+            taken.append(own if free else set(range(int(states.owner.max()) + 1)))
+        else:
+            groups[first].append(number)
+            taken[first] |= own
+    return groups
 
 
 def _coloured(cell: Cell, compartments: np.ndarray) -> tuple[list[set[int]], np.ndarray]:

@@ -68,5 +68,6 @@ def concentrations(cell: Cell, at: dict[str, np.ndarray], y: np.ndarray) -> dict
         if outer in at:
             found[ion + "o"] = of(outer) / room
         else:
-            found[ion + "o"] = np.full_like(relative_volume, cell.outside.get(ion, 0))
+            bath = cell.outside.get(ion, 0) * cell.conditions.activity.get(ion, 1.0)
+            found[ion + "o"] = np.full_like(relative_volume, bath)
     return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .linear import Linear, near
+from .linear import MOST, Linear, near
 from .winding import ASIDE, Ray, ray
 
 SLOWEST = 6  # modes that are told of
@@ -38,18 +38,22 @@ class Modes:
         return self.growing == 0
 
 
-def modes_of(beside: Linear, wanted: int = SLOWEST) -> Modes:
+def modes_of(beside: Linear, wanted: int = SLOWEST, most: int = MOST, growing: bool = True) -> Modes:
     """The modes of a steady state: the slowest `wanted`, all that grow, and those that oscillate with little
-    damping (their real part is less than a fifth of the imaginary one)."""
+    damping (their real part is less than a fifth of the imaginary one).
+
+    most: dimensions in which the slowest are looked for. growing: whether those that grow fast are looked
+    for; they are counted all the same.
+    """
     if not beside.modes:
         return Modes(np.zeros(0, complex), np.zeros((len(beside.scale), 0), complex), 0)
-    found = _upper(*near(beside, beside.at_zero, wanted))
+    found = _upper(*near(beside, beside.at_zero, wanted, most))
     slowest = float(np.abs(found[0]).min())
     right, left = ray(beside, slowest, ASIDE), ray(beside, slowest, -ASIDE)
-    found = _search(beside, found, right, left)
-    growing = _agreed(beside, slowest, right, left, found[0])
+    found = _search(beside, found, right, left, growing)
+    count = _agreed(beside, slowest, right, left, found[0])
     order = np.lexsort((np.abs(found[0]), np.where(found[0].real > 0, -found[0].real, 0.0)))
-    return Modes(found[0][order], found[1][:, order], growing)
+    return Modes(found[0][order], found[1][:, order], count)
 
 
 def count_growing(beside: Linear) -> int:

@@ -1,5 +1,6 @@
 """Spikes and other oscillations of V, noticed while a cell is being followed."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -60,7 +61,7 @@ class Peaks:
     def see(self, t: float, v: float, state: Any = None) -> bool:
         """Take in the highest V (mV) of all compartments at `t` (ms); whether a peak has just been found."""
         now = Turn(t, v, state)
-        if np.isnan(self._before.v):
+        if math.isnan(self._before.v):
             self._extreme = self._low = self._before = self._older = self._newer = now
         if self._before.t - self._newer.t >= self.within / 2:
             self._older, self._newer = self._newer, self._before

@@ -139,8 +139,9 @@ def _sources(cell: Cell) -> Iterator[_Source]:
         at = np.array([carrier.compartment])
         for ion in cell.ions:
             if carrier.share(ion):
-                share = carrier.share(ion) * PER_POINT * INTO / (VALENCE[ion] * cell.area[at])
-                yield _Source((carrier.current, ion), [carrier.process], "total", at, _constant(share))
+                name, factor = carrier.told(ion)
+                share = factor * PER_POINT * INTO / (VALENCE[ion] * cell.area[at])
+                yield _Source((carrier.current, ion), [carrier.process], name, at, _constant(share))
     for mechanism in spending(cell):
         at = np.array(membrane.channels[mechanism])
         owners = cell.geometry.sections_of(membrane.channels[mechanism])

@@ -1,4 +1,4 @@
-"""The live page: how long after a slider has been moved the result is drawn, in a browser; a course."""
+"""The live page: how long after a slider has been moved the result is drawn, and the courses."""
 
 import statistics
 from pathlib import Path

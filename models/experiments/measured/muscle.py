@@ -4,7 +4,7 @@ import numpy as np
 
 from ...cell.cell import Cell
 from ...cells import make_cell
-from ...physics.theory import nernst
+from ...physics.theory import nernst, thermal_voltage
 from ...solve.events import Event
 from ...solve.time_course import evolve
 from ...words import HOUR
@@ -15,6 +15,7 @@ from .lab import Lab, Numbers
 from .pump import MUCH
 
 MINUTE = 6e4  # ms
+LATER = 15 * MINUTE  # after a tetanus
 LOADED = 42.0  # mM, Na+ inside after a tetanus, J Physiol 2024;602:3469 (38-46)
 TIRED = 94.0  # mM, after fatiguing tetani, ibid. (86-101)
 RICH = 110.0  # mM, Na+ inside of a muscle kept without K+: two thirds of its cations, assumed
@@ -39,7 +40,10 @@ def loads(lab: Lab) -> Numbers:
     """V and pump of fibres loaded with Na+ in place of K+."""
     slow, v_rest = lab.cell("muscle_slow"), lab.rest("muscle_slow")["v_rest_mV"]
     found: Numbers = {}
-    found["tetanus_v"] = _loaded(slow, LOADED, None)[0].min() - v_rest
+    v, _, times = _loaded(slow, LOADED, None)
+    found["tetanus_v"] = v.min() - v_rest
+    found["tetanus_lasts"] = float(np.interp(LATER, times, v)) - v_rest
+    found["tetanus_above_theory"] = _above_theory(slow, LOADED, 20.0)
     found["brief_tetanus_v"] = found["tetanus_v"]
     found["tetanus_na_half"] = _half_out(slow, TIRED)
     found["excitation_fold"] = _fold(slow, LOADED)
@@ -164,6 +168,25 @@ def _loaded(cell: Cell, nai: float, ko: float | None) -> tuple[np.ndarray, np.nd
     share = cell.area / cell.area.sum()
     inside = course.k @ (cell.volume / cell.volume.sum())
     return course.v @ share, nernst(inside, bath, 1, cell.celsius), times
+
+
+def _above_theory(cell: Cell, nai: float, ko: float) -> float:
+    """How much V (mV) of a fibre as in `_loaded` is at most below the constant-field potential of the Na+ and
+    K+ that it holds meanwhile, with the permeability ratio by which it rests with a 3:2 pump."""
+    at_rest = rest(cell)
+    s, thermal = at_rest.summary, thermal_voltage(cell.celsius)
+    factor = np.exp(s["v_rest_mV"] / thermal)  # Mullins and Noda's equation, solved for the ratio
+    ratio = (1.5 * (s["ki_mM"] * factor - s["ko_mM"])) / (s["nao_mM"] - s["nai_mM"] * factor)
+    saved, cell.start = cell.start, _state(cell, nai)
+    try:
+        with cell.changed({"ko": ko}):
+            course = evolve(cell, 0.5, times_ms=list(np.geomspace(1e3, HOUR / 2, 40)))
+    finally:
+        cell.start = saved
+    share = cell.volume / cell.volume.sum()
+    inside = course.k @ share + ratio * (course.na @ share)
+    theory = thermal * np.log((ko + ratio * s["nao_mM"]) / inside)
+    return float((course.v @ (cell.area / cell.area.sum()) - theory).min())
 
 
 def _out_at_nernst(cell: Cell, ko: float) -> float:

@@ -13,12 +13,14 @@ from ...solve.time_course import evolve
 from ..anoxia import AnoxiaResult, anoxia
 from ..block import block, crossing
 from ..follow import follow
+from ..glycoside import glycoside
 from ..rest import rest
 from .lab import Lab, Numbers
 
 TRACE = 1e-6  # mM inside, with which a cotransporter carries its influx alone
 MOST = 6e3  # mM outside, the most that a bath may hold, at which a site is full
 TEN_MINUTES = 1 / 6  # h
+BACK, AFTER = 0.22, 1 / 12  # h, when a slice's oxygen is back, past its depolarisation; 5 min
 # 1/s, slowest exchange of a slice of 0.4 mm (assumed) superfused from both sides: pi^2 D/(tortuosity L)^2, K+
 # in water at 37 degC 2.6e-5 cm2/s, tortuosity 1.6
 SLICE = 0.063
@@ -60,12 +62,23 @@ def outside(lab: Lab) -> Numbers:
 
 def oxygen(_: Lab) -> Numbers:
     """A neuron with spike channels, no oxygen: in a space of its own, when its potential is lost by half and
-    within what time from a quarter to three quarters (s); in a superfused slice (min)."""
+    within what time from a quarter to three quarters (s); in a superfused slice (min), what
+    V is there (mV) once it is back, and in ouabain."""
     head = anoxia("excitable_fed", hours=0.05, outside="closed")
     begin, half, end = (_fallen(head, share) / 1e3 for share in (0.25, 0.5, 0.75))
     rate = f"{SLICE:g} /s"
-    superfused = anoxia("excitable_fed", hours=0.3, outside="shell", set={"space.exchange_rate": rate})
-    return {"wave": half, "wave_length": end - begin, "anoxia_half": _fallen(superfused, 0.5) / 60e3}
+    washed = {"space.exchange_rate": rate}
+    cut = anoxia("excitable_fed", hours=BACK + AFTER, restore_at=BACK, outside="shell", set=washed)
+    poisoned = glycoside(
+        make_cell("excitable_fed", outside="shell", set=washed), "ouabain", "0.1 mM", "rat", 0.5
+    )
+    return {
+        "wave": half,
+        "wave_length": end - begin,
+        "anoxia_half": _fallen(cut, 0.5) / 60e3,
+        "anoxia_after": float(cut.layout.by_area(cut.course.v)[-1]),
+        "slice_ouabain": poisoned.summary["v_end_mV"],
+    }
 
 
 def bistable(_: Lab) -> Numbers:

@@ -38,7 +38,7 @@ def try_it(bench: Bench) -> Finding:
     name, bath, *starts = SECOND
     low, high = (bench.rest(name, bath, start=start).summary["v_rest_mV"] for start in starts)
     if abs(low - high) > 1:
-        two.append(f"{name} in {bath['ko']:g} mM K+ ({low:.0f} and {high:.0f} mV)")
+        two.append(f"{name} in {bath['ko']:g} mM K⁺ ({low:.0f} and {high:.0f} mV)")
     values = {
         "least_k_ratio": min(k.values()),
         "least_na_ratio": min(na.values()),

@@ -38,8 +38,8 @@ def try_it(bench: Bench) -> Finding:
         "highest_ratio": ratio[highest],
         "highest_in": highest,
         "lowest_ratio": min(ratio.values()),
-        "cells_far_below_1": sum(value < FAR for value in ratio.values()),
-        "nerve_and_muscle_highest": max(value for name, value in ratio.items() if name not in OTHERS),
+        "cells_far_below_n": sum(value < FAR for value in ratio.values()),
+        "nerve_and_muscle_highest_ratio": max(value for name, value in ratio.items() if name not in OTHERS),
         "ratio": ratio,
     }
     beyond = [f"{name} {value:.2f}" for name, value in ratio.items() if value >= FAR]
@@ -54,7 +54,7 @@ def try_it(bench: Bench) -> Finding:
 
 def judge(values: Mapping[str, Any]) -> str:
     """By the criterion."""
-    if values["nerve_and_muscle_highest"] >= FAR:
+    if values["nerve_and_muscle_highest_ratio"] >= FAR:
         return FAILS
     return HOLDS if values["highest_ratio"] < FAR else LIMITED
 

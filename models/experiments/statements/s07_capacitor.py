@@ -36,24 +36,24 @@ def try_it(bench: Bench) -> Finding:
     values = {
         "largest_share": max(share),
         "smallest_share": min(share),
-        "share_at_10_um": share[DIAMETERS.index(10.0)],
-        "slope": slope,
-        "ions_per_um_at_10_um": number[DIAMETERS.index(10.0)] / 1000.0,
+        "fibre_10um_share": share[DIAMETERS.index(10.0)],
+        "exponent_n": slope,
+        "fibre_10um_ions_per_um": number[DIAMETERS.index(10.0)] / 1000.0,
     }
     limit = (
-        f"one ion in {1 / values['share_at_10_um']:,.0f} at 10 um; the thinner the fibre, the more: one in "
-        f"{1 / max(share):,.0f} at {DIAMETERS[0]:g} um"
+        f"one ion in {1 / values['fibre_10um_share']:,.0f} at 10 µm; the thinner the fibre, the more: one in "
+        f"{1 / max(share):,.0f} at {DIAMETERS[0]:g} µm"
     )
     drawn = Line(list(DIAMETERS), share, "", "k", "line")
     title = "a capacitor of few ions: inversely as the diameter"
     return Finding(
-        values, limit, [Panel(title, "diameter (um)", "separated, of the cell's ions", [drawn], "xy")]
+        values, limit, [Panel(title, "diameter (µm)", "separated, of the cell's ions", [drawn], "xy")]
     )
 
 
 def judge(values: Mapping[str, Any]) -> str:
     """By the criterion."""
-    if values["largest_share"] >= SOME or abs(values["slope"] + 1) > 0.02:
+    if values["largest_share"] >= SOME or abs(values["exponent_n"] + 1) > 0.02:
         return FAILS
     return HOLDS if values["largest_share"] < SMALL else LIMITED
 
@@ -61,7 +61,7 @@ def judge(values: Mapping[str, Any]) -> str:
 STATEMENT = Statement(
     7,
     "The membrane is a capacitor, and the resting potential is separated charge",
-    "the excess of ions inside fibres of 0.1 to 100 um, counted from their concentrations at rest",
+    "the excess of ions inside fibres of 0.1 to 100 µm, counted from their concentrations at rest",
     "holds where fewer than one ion in 100 is separated at every diameter, inversely as the diameter "
     "within 2 %; "
     "within limits fewer than one in 10; else not",

@@ -56,7 +56,7 @@ def try_it(bench: Bench) -> Finding:
         Line(order, [v[name] for name in order], "at rest", "v", "bars"),
         *(Line([i, i], list(MEASURED[name][:2]), "measured" if not i else "", "k", "range") for i, name in
           enumerate(order)),
-        Line([], [SAID], "", "", "level"),
+        Line([], [SAID], f"{SAID:g} mV", "", "level"),
     ]  # fmt: skip
     return Finding(values, limit, [Panel("a cell's kind decides, from −95 to −12 mV", "", "V (mV)", lines)])
 

@@ -41,8 +41,8 @@ def try_it(bench: Bench) -> Finding:
         "largest_error_of_3_2_1": float(off),
         "highest_work_kJ_mol": max(work.values()),
         "work_kJ_mol": work,
-        "k_turnovers_share_per_day": turns,
-        "fewest_turnovers_share_per_day": min(turns.values()),
+        "k_turnovers_per_day": turns,
+        "fewest_turnovers_per_day": min(turns.values()),
     }
     highest = max(work, key=lambda name: work[name])
     limit = (

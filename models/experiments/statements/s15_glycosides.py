@@ -38,7 +38,7 @@ def try_it(bench: Bench) -> Finding:
         "v_change_highest_mV": max(v),
         "na_factor_highest": max(na),
         "ca_factor_highest": max(ca),
-        "depolarises_from_ng_ml_n": toxic[0] if toxic else None,
+        "depolarises_from_ng_ml": toxic[0] if toxic else None,
     }
     limit = (
         f"at {USEFUL:g} ng/ml V rises by {v[at]:.1f} mV, Na⁺ by {100 * (na[at] - 1):.0f} % and Ca²⁺ by "

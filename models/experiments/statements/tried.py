@@ -3,19 +3,18 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError, notify
-from ...parameters import read_parameters
 from ...parameters.arguments import check_callable
-from ...parameters.files import shipped_cells
 from ...version import VERSION
 from ..dataset import text
 from ..layout import Layout, layout_of
 from ..result import Result
+from ..shipped import shipped
 from .bench import Bench
 from .every import every
 from .finding import Finding, Line, Panel, Statement
@@ -77,8 +76,7 @@ def statements(
     """
     check_callable("progress", progress)
     wanted = _wanted(numbers)
-    cells = {name: read_parameters(name).digest() for name in shipped_cells()}
-    began, found, identity = time.perf_counter(), {}, _identity(cells)
+    began, found, identity = time.perf_counter(), {}, _identity()
     for i, number in enumerate(wanted):
         kept = None if keep is None else Path(keep) / f"{number:02d}.json"
         there = None if kept is None else _read(kept, identity)
@@ -98,7 +96,7 @@ def statements(
     layout = layout_of(Bench().cell("neuron"))
     summary = {
         "statements": [_told(every()[number], found[number], verdicts[number]) for number in wanted],
-        "cells": cells,
+        **shipped(),
         "wall_s": time.perf_counter() - began,
     }
     if keep is not None:
@@ -135,9 +133,9 @@ def _told(statement: Statement, found: Finding, verdict: str) -> dict[str, Any]:
     }
 
 
-def _identity(cells: dict[str, str]) -> str:
-    """A digest of the cells and the version: what was kept of others is not taken."""
-    return hashlib.sha256(json.dumps([VERSION, cells], sort_keys=True).encode()).hexdigest()
+def _identity() -> str:
+    """A digest of cells, mechanisms and version: what was kept of others is not taken."""
+    return hashlib.sha256(json.dumps([VERSION, shipped()], sort_keys=True).encode()).hexdigest()
 
 
 def _write(path: Path, found: Finding, identity: str) -> None:
@@ -150,14 +148,17 @@ def _write(path: Path, found: Finding, identity: str) -> None:
         raise InputError(f"{path}: cannot be written ({error.strerror}); expected a disk with room") from None
 
 
+def finding_of(data: Mapping[str, Any]) -> Finding:
+    """A finding as `asdict` wrote it; KeyError or TypeError of what is none."""
+    panels = [Panel(**{**one, "lines": [Line(**line) for line in one["lines"]]}) for one in data["panels"]]
+    return Finding(data["values"], data["limit"], panels)
+
+
 def _read(path: Path, identity: str) -> Finding | None:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data.pop("identity") != identity:
             return None
-        panels = [
-            Panel(**{**one, "lines": [Line(**line) for line in one["lines"]]}) for one in data["panels"]
-        ]
-        return Finding(data["values"], data["limit"], panels)
+        return finding_of(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None
