@@ -23,7 +23,7 @@ def run_on(sections, ms, dt=0.05):
     model = read_model(sections)
 
     def work(_):
-        hold_stimuli(model)
+        hold_stimuli()
         begin(None)
         h.dt = dt
         while h.t < ms:
@@ -246,6 +246,8 @@ def test_what_ends_is_left_out(section):
     assert result.v[0] - alone == pytest.approx(0.01 * resistance, rel=1e-9)
     assert result.summary["input_resistance_Mohm"] == pytest.approx(resistance, rel=1e-6)
     assert len(result.summary["left_out"]) == 2 and connection.active()
+    longer = settle(sec, for_good="500 ms")
+    assert longer.v[0] - alone == pytest.approx(0.11 * resistance, rel=1e-9)
 
 
 def test_a_cell_that_fires_is_refused(section):
