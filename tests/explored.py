@@ -90,6 +90,7 @@ def picture(path: str) -> None:
     """The page as the reference shows it: a neuron whose pump has been stopped in a closed space, water let
     in, after some minutes."""
     from browser import executable
+    from PIL import Image
     from playwright.sync_api import sync_playwright
 
     with explored() as served, sync_playwright() as driver:
@@ -99,11 +100,15 @@ def picture(path: str) -> None:
         shown = "() => document.querySelector('.page-grid')?.dataset.course === 'shown'"
         page.wait_for_function(shown, timeout=READY)
         page.get_by_role("button", name="Let water in").click()
+        page.wait_for_function(shown.replace("shown", "playing"), timeout=READY)
         page.wait_for_function(shown, timeout=READY)
         page.get_by_role("slider", name="time of the course").fill("44")
         page.wait_for_timeout(1000)
         page.screenshot(path=path)
         browser.close()
+    whole = Image.open(path).convert("RGB")
+    few = whole.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,18 @@ def test_how_a_potential_is_set(section, own_mechanisms, name, ion, kind):
     assert read_model(sec).ions[ion].potential_is.tolist() == [kind]
 
 
+def test_what_is_at_a_branch_point_is_there_once(section):
+    """It is at the end of one section and at the beginning of others."""
+    soma, *arms = section("soma"), section("a"), section("b")
+    for arm in arms:
+        arm.connect(soma(1))
+    points = [h.ExpSyn(soma(1)), h.ExpSyn(arms[0](0)), h.ExpSyn(arms[1](1)), h.IClamp(soma(0))]
+    found = read_model([soma, *arms]).mechanisms
+    where = dict(zip(found["ExpSyn"].owners, found["ExpSyn"].at.tolist(), strict=True))
+    assert where == {points[0]: 0, points[1]: 1, points[2]: 2} and len(found["ExpSyn"].owners) == 3
+    assert found["IClamp"].owners == points[3:]
+
+
 def test_which_sections(section, alone):
     a, b, c = section("a"), section("b"), section("c")
     b.connect(a(1))

@@ -11,6 +11,7 @@ from explored import explored
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.errors import InputError
 from models.explore.guard import REFUSED, Guard, new_token
 
 websockets = pytest.importorskip("websockets.sync.client")
@@ -96,6 +97,14 @@ def test_the_server_refuses_what_the_guard_does_and_names_no_other_host(served):
     assert headers["referrer-policy"] == "no-referrer" and "server" not in headers
     with pytest.raises(OSError):
         socket.create_connection((_own_address(), there.port), timeout=2)
+
+
+def test_a_port_that_is_taken_is_refused_with_a_sentence(served):
+    from models.explore.serve import Served
+
+    port = urlsplit(served.address).port
+    with pytest.raises(InputError, match=f"--port {port}: .*; expected a free one"):
+        Served(port)
 
 
 def _own_address() -> str:

@@ -1,5 +1,9 @@
 """The rest of any model: that of the equations, that of a long run, and nothing else of the model changed."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -19,7 +23,7 @@ def run_on(sections, ms, dt=0.05):
     model = read_model(sections)
 
     def work(_):
-        hold_stimuli(model)
+        hold_stimuli()
         begin(None)
         h.dt = dt
         while h.t < ms:
@@ -242,6 +246,8 @@ def test_what_ends_is_left_out(section):
     assert result.v[0] - alone == pytest.approx(0.01 * resistance, rel=1e-9)
     assert result.summary["input_resistance_Mohm"] == pytest.approx(resistance, rel=1e-6)
     assert len(result.summary["left_out"]) == 2 and connection.active()
+    longer = settle(sec, for_good="500 ms")
+    assert longer.v[0] - alone == pytest.approx(0.11 * resistance, rel=1e-9)
 
 
 def test_a_cell_that_fires_is_refused(section):
@@ -272,6 +278,12 @@ def test_random_numbers_are_refused(section, own_mechanisms):
     sec.insert("noisy")
     with pytest.raises(InputError, match=r"noisy\.n .*random numbers"):
         settle(sec)
+
+
+def test_rxd_is_refused():
+    script = Path(__file__).resolve().parent / "apart" / "rxd_settled.py"
+    run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert run.stdout.startswith("the rxd species 'na' is computed by rxd"), run.stderr
 
 
 def test_what_cannot_be_settled(section):

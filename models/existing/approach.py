@@ -37,15 +37,14 @@ class Way:
     steps: int = 0
 
 
-def hold_stimuli(model: Model) -> list[str]:
-    """Leave on what is injected for good and switch off what ends, and what synapses are sent; sentences on
-    what was left out."""
-    ended, kept = 0, 0.0
+def hold_stimuli(for_good: float = FOR_GOOD) -> list[str]:
+    """Leave on what is injected for good, for `for_good` (ms) or longer, and switch off what ends, and what
+    synapses are sent; sentences on what was left out."""
+    ended = 0
     for clamp in _all("IClamp"):
-        for_good = clamp.delay + clamp.dur >= FOR_GOOD
-        ended += not for_good and clamp.amp != 0
-        kept += clamp.amp if for_good else 0.0
-        clamp.delay, clamp.dur, clamp.amp = -1e9, 2e18, clamp.amp if for_good else 0.0
+        stays = clamp.dur >= for_good
+        ended += not stays and clamp.amp != 0
+        clamp.delay, clamp.dur, clamp.amp = -1e9, 2e18, clamp.amp if stays else 0.0
     for vector in _all("Vector"):  # what it plays into a variable, or records
         vector.play_remove()
     connections = _all("NetCon")
@@ -84,7 +83,7 @@ class Follower:
     def __init__(self, model: Model, roots: np.ndarray, start: float) -> None:
         self.roots, self.way, self._start = roots, Way(), start
         self._v = SegmentVariable(model.compartments.sections, "v")
-        self._variable = _variable(model)
+        self._variable = _variable()
 
     def to(self, t: float) -> Way:
         """Run until t (ms since the start), and tell how it has gone: where the variable step fails, anew by
@@ -132,10 +131,8 @@ class Follower:
             h.dt = max(h.dt, FIXED) if h.dt < 1 else FIXED
 
 
-def _variable(model: Model) -> bool:
-    """Whether NEURON's variable step can follow this model."""
-    if any(one.said.by_hand or one.said.after_step for one in model.mechanisms.values()):
-        return False
+def _variable() -> bool:
+    """Whether NEURON's variable step can follow the models that there are."""
     try:
         h.CVode().active(1)
         h.CVode().re_init()

@@ -19,6 +19,7 @@ from ..experiments.result import Result
 from ..parameters.arguments import check_callable
 from ..physics.ions import IONS, SYMBOL
 from ..physics.theory import AVOGADRO, FARADAY, concentration_rate, nernst
+from .approach import FOR_GOOD
 from .currents import ELECTRODE, NONE
 from .equations import charged
 from .plainly import paragraph
@@ -108,15 +109,17 @@ def audit(
     start: Any = None,
     progress: Callable[..., None] | None = None,
     name: str = "model",
+    for_good: Any = FOR_GOOD,
 ) -> AuditResult:
     """What flows at the rest of a NEURON model and is not brought back: by ion, mechanism and compartment.
 
-    sections, start, progress, name: as in `settle`, and so are the errors. Nothing of the model is changed.
+    sections, start, progress, name, for_good: as in `settle`, and so are the errors. Nothing of the model is
+    changed.
     """
     check_callable("progress", progress)
     began = time.perf_counter()
     model = read_model(sections)
-    settled = settled_apart(model, start, progress)
+    settled = settled_apart(model, start, for_good, progress)
     layout = layout_of_model(model, name)
     v = settled.states.by_compartment(settled.y, "v", model.size)
     ions = {one.name: _ion(model, settled, one) for one in model.ions.values() if _flows(settled, one)}

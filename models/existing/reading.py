@@ -164,19 +164,22 @@ def _distances(compartments: Compartments) -> np.ndarray:
 
 def _mechanisms(compartments: Compartments) -> Iterator[Mechanism]:
     density: dict[str, list[int]] = {}
-    points: dict[str, list[tuple[Any, int]]] = {}
-    first = 0
+    points: dict[str, dict[str, tuple[Any, int]]] = {}
+    sections, first = compartments.sections, 0
+    counts = np.cumsum([0, *(sec.nseg for sec in sections)])
+    begins = {sec: int(begin) for sec, begin in zip(sections, counts, strict=False)}
     for sec in compartments.sections:
         for inserted in sec(0.5):
             if not inserted.is_ion() and inserted.name() not in NEURONS:
                 density.setdefault(inserted.name(), []).extend(range(first, first + sec.nseg))
         for point in (p for x in (0, *(s.x for s in sec), 1) for p in sec(x).point_processes()):
-            x = point.get_segment().x
-            nearest = first + min(int(x * sec.nseg), sec.nseg - 1)
-            points.setdefault(_kind(point), []).append((point, nearest))
+            there = point.get_segment()  # what is at a branch point is at the end of several sections
+            nearest = min(int(there.x * there.sec.nseg), there.sec.nseg - 1)
+            found = begins[there.sec] + nearest if there.sec in begins else first
+            points.setdefault(_kind(point), {}).setdefault(point.hname(), (point, found))
         first += sec.nseg
     for name in sorted({*density, *points}, key=order):
-        own = [(compartments.segments[at], at) for at in density.get(name, [])] or points[name]
+        own = [(compartments.segments[at], at) for at in density.get(name, [])] or list(points[name].values())
         owners, at = [owner for owner, _ in own], np.array([at for _, at in own])
         said, point = declarations(name), name in points
         yield Mechanism(name, point, owners, at, said, _states(name, said, point))

@@ -1,5 +1,6 @@
 """Where does any NEURON model rest, as it stands? V, gates and pools at once, in place of a run-in."""
 
+import math
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..cell.admission import find_species
 from ..errors import InputError
 from ..experiments.dataset import measured, places, sizes
 from ..experiments.layout import Layout
@@ -21,6 +23,7 @@ from ..simulator.apart import in_a_copy
 from ..simulator.runtime import NeuronSection, h
 from ..version import VERSION
 from ..words import silent
+from .approach import FOR_GOOD
 from .equations import TO_NF, Parts, charged, parts_of, variables_of
 from .reading import Model, read_model
 from .settling import Settled, roots_of, settle_in_copy
@@ -84,6 +87,7 @@ def settle(
     write: bool = True,
     progress: Callable[..., None] | None = None,
     name: str = "model",
+    for_good: Any = FOR_GOOD,
 ) -> SettleResult:
     """The rest of a NEURON model as it stands, to which a long run from its start leads.
 
@@ -92,16 +96,16 @@ def settle(
     write: whether V and all states are written into the segments; nothing else of the model is changed
     progress: called with the share of the work that is done and words
     name: what it is called in results
+    for_good: how long (ms) an IClamp is on that counts as one that stays on; shorter pulses, and what NetCons
+    deliver or Vectors play, are left out
 
-    IClamps that are on for longer than 100 s stay on; pulses that end, and what NetCons deliver, are left
-    out.
     Raises NoRestError where the model fires or oscillates, ConvergenceError where it drifts or settles
     nowhere, InputError for what cannot be used.
     """
     check_callable("progress", progress)
     began = time.perf_counter()
     model = read_model(sections)
-    settled = settled_apart(model, start, progress)
+    settled = settled_apart(model, start, for_good, progress)
     whole = partial(_put, parts_of(model), settled, model.compartments.sections)
     saved = in_a_copy(lambda _: _saved(whole, settled.start))
     if write:
@@ -114,12 +118,13 @@ def settle(
     return SettleResult(layout_of_model(model, name), v, states, settled.start, saved, summary, whole)
 
 
-def settled_apart(model: Model, start: Any, progress: Callable[..., None] | None) -> Settled:
+def settled_apart(model: Model, start: Any, for_good: Any, progress: Callable[..., None] | None) -> Settled:
     """The rest of a model, found in a copy of the process; arguments and errors as of `settle`."""
+    longest = parse_number("for_good", for_good, "ms", 0, math.inf)
     start = None if start is None else parse_number("start", start, "mV", -200, 100)
     _check(model)
     warm_up()
-    return in_a_copy(lambda say: settle_in_copy(model, start, say), progress or silent)
+    return in_a_copy(lambda say: settle_in_copy(model, start, longest, say), progress or silent)
 
 
 def _put(parts: Parts, settled: Settled, sections: Sequence[NeuronSection]) -> None:
@@ -153,6 +158,13 @@ def _check(model: Model) -> None:
                 f"{sec.name()} has the mechanism extracellular, whose layers are not followed here; expected "
                 "a model without it"
             )
+
+    species = find_species(model.compartments.sections, ())
+    if species:
+        raise InputError(
+            f"the rxd species {next(iter(species)).removesuffix('_rxd')!r} is computed by rxd, which is not "
+            "followed here; expected mechanisms that compute concentrations"
+        )
 
 
 def layout_of_model(model: Model, name: str = "model") -> Layout:

@@ -55,10 +55,10 @@ class Settled:
     iterations: int
 
 
-def settle_in_copy(model: Model, start: float | None, progress: Progress) -> Settled:
+def settle_in_copy(model: Model, start: float | None, for_good: float, progress: Progress) -> Settled:
     """Find the rest of a model. ConvergenceError where it has none, NoRestError where it fires, InputError
     where it is not one model but many (random numbers)."""
-    left_out = hold_stimuli(model)
+    left_out = hold_stimuli(for_good)
     began = begin(start)
     follower = Follower(model, roots_of(model), began)
     equations = Equations(model)

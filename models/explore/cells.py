@@ -9,8 +9,7 @@ from ..parameters.files import SHIPPED, parse, shipped_cells
 
 @cache
 def shipped() -> Mapping[str, str]:
-    """What each shipped cell is, in its file's words, by name."""
-    found = {}
-    for name in shipped_cells():
-        found[name] = str(parse(SHIPPED / f"{name}.toml").get("description", name))
+    """What each shipped cell is, in its file's words, by name; files of several cells are left out."""
+    files = {name: parse(SHIPPED / f"{name}.toml") for name in shipped_cells()}
+    found = {name: str(data.get("description", name)) for name, data in files.items() if "cell" not in data}
     return MappingProxyType(found)

@@ -37,6 +37,7 @@ KEPT, ROOM = 2, 700  # cells that stay made; more of them while they have no mor
 EDGES = np.array([0.0, 0.1, 1.0, 10.0, 60.0, 600.0, 3600.0, 6 * 3600.0, 24 * 3600.0])  # s, of the pieces
 EARLIEST = 0.01  # s, the first state of a course: the membrane has charged, no ion has yet gone far
 A_DECADE = 10  # states of a course
+COURSES = 20  # that can be gone on with, one a page
 MOST_SPIKES = 40  # after which a cell is given up
 Tell = Callable[..., None]
 
@@ -81,7 +82,10 @@ class Kitchen:
         if piece == 0:
             frame, before = self._rested(state)
             frames.append(frame)
+            self._courses.pop(page, None)
             self._courses[page] = state, before, None
+            while len(self._courses) > COURSES:  # those of pages that are gone
+                del self._courses[next(iter(self._courses))]
         if page not in self._courses or self._courses[page][0] != state:
             raise InputError("the course is not known any more; expected its first piece")
         _, before, whole = self._courses[page]
@@ -111,10 +115,6 @@ class Kitchen:
             if tables is not None and not _reads_back(text_of(state, tables), cell, tables):
                 tables = None
         return text_of(state, tables)
-
-    def forget(self, page: Hashable) -> None:
-        """Of a page that is gone."""
-        self._courses.pop(page, None)
 
     def _rested(self, state: State) -> tuple[Frame, RestResult]:
         """A cell's rest, from the last that was found where it leads there."""

@@ -66,11 +66,15 @@ class Figures:
         said = f"{cell.size:,} {places}, each with a voltage and concentrations of its own."
         self._size.set_text(said + (" Drawn thicker than it is." if self._portrait.thicker else ""))
 
-    def show(self, frame: Frame, before: float | None, largest: float | None = None) -> None:
-        """The cell at one time. before: V (mV) that it had; largest: uA/cm2, of the longest bar."""
+    def show(
+        self, frame: Frame, before: float | None, largest: float | None = None, stale: bool = False
+    ) -> None:
+        """The cell at one time. before: V (mV) that it had; largest: uA/cm2, of the longest bar; stale: it is
+        as in its file, not as it is asked for."""
         self._now = frame
         self._v.set_text(f"{number(frame.v)} mV")
-        self._when.set_text("at rest" if frame.t <= 0 else when(frame))
+        rests = "as in its file" if stale else "at rest"
+        self._when.set_text(rests if frame.t <= 0 else when(frame))
         self._ladder.set_content(ladder(frame, before))
         self._story.set_content(" ".join(story(frame)))
         self._currents.set_content(currents(frame, largest))

@@ -54,7 +54,7 @@ def _counts(frame: Frame, own: OfIon) -> bool:
 
 
 HEIGHT, BASE = 186.0, 226.0
-INNER, OUTER, SIDE = 66.0, 190.0, 96.0
+INNER, OUTER, SIDE = 64.0, 174.0, 88.0
 
 
 def composition(frame: Frame) -> str:
@@ -90,7 +90,7 @@ def _mM(amount: float) -> str:
 
 def _volume(frame: Frame) -> list[str]:
     """The cell as a square of its volume over that which it had."""
-    plain, x, middle = 56.0, 378.0, 120.0
+    plain, x, middle = 44.0, 386.0, 120.0
     side = plain * min(frame.volume, 4.0) ** 0.5
     marks = [box(x - side / 2, middle - side / 2, side, side, "cell", 8)]
     marks += [box(x - plain / 2, middle - plain / 2, plain, plain, "outline", 6)]

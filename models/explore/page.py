@@ -58,6 +58,7 @@ class Page(View):
                 with ui.element("section").classes("card over-time"):
                     self._over_time()
                 self._figures.others()
+        self.course(Player())
         ui.timer(PACE, self._session.tick)
         self._client.on_delete(self._session.close)
         self._session.open()
@@ -141,7 +142,7 @@ class Page(View):
 
     def frame(self, frame: Frame, before: float | None, largest: float | None, stale: bool = False) -> None:
         self._main.classes(add="stale") if stale else self._main.classes(remove="stale")
-        self._figures.show(frame, before, largest)
+        self._figures.show(frame, before, largest, stale)
         others = {"GHK": frame.ghk, "Mullins–Noda": frame.mullins_noda}
         known = [f"{name} {number(v)}" for name, v in others.items() if v is not None]
         self._strip.set_text("  ·  ".join([f"V {number(frame.v)} mV", *known]))

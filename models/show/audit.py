@@ -11,7 +11,7 @@ from .command import Command
 from .drawing import draw_cell, visible
 from .output import Output
 from .session import Session
-from .settle import Files, ModelOptions, Start
+from .settle import Files, ForGood, ModelOptions, Start, stays
 from .style import COLOUR, GREY, new_figure
 from .tables import new_table, number, print_sentence, printed
 
@@ -23,12 +23,14 @@ WITHIN = (3, 97)  # percent of the compartments, whose drifts have colours of th
 MOST_BARS = 14  # that are drawn, the largest
 
 
-def run(session: Session, model: Files, options: ModelOptions, start: Start = None) -> AuditResult:
+def run(
+    session: Session, model: Files, options: ModelOptions, start: Start = None, for_good: ForGood = None
+) -> AuditResult:
     """What flows at the rest of any NEURON model: by ion and mechanism, how fast it drifts, what a pump would
     need."""
     loaded = options.load(session, model)
     with session.progress("finding the rest", 1.0) as report:
-        found = audit(loaded.sections, start, progress=report, name=loaded.name)
+        found = audit(loaded.sections, start, progress=report, name=loaded.name, **stays(for_good))
     session.warn(found.summary["left_out"])
     return found
 

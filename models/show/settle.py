@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
@@ -52,6 +52,12 @@ Start = Annotated[
     float | None,
     quantity("start", "mV", "V", "V where its run begins (default: its v_init, else -65)"),
 ]
+ForGood = Annotated[
+    float | None,
+    quantity(
+        "for_good", "ms", "TIME", "IClamps that are on for so long stay on (default: 100 s)", "--for-good"
+    ),
+]
 SHARE = 0.02  # mV, between compartments from which V counts as different
 
 
@@ -74,12 +80,19 @@ class ModelOptions:
         return loaded
 
 
-def run(session: Session, model: Files, options: ModelOptions, start: Start = None) -> SettleResult:
+def stays(for_good: float | None) -> dict[str, Any]:
+    """The option as an argument, where it is given."""
+    return {} if for_good is None else {"for_good": for_good}
+
+
+def run(
+    session: Session, model: Files, options: ModelOptions, start: Start = None, for_good: ForGood = None
+) -> SettleResult:
     """Where any NEURON model rests as it stands: V, gates and pools, in place of a run-in; whether it is
     stable."""
     loaded = options.load(session, model)
     with session.progress("finding the rest", 1.0) as report:
-        found = settle(loaded.sections, start, progress=report, name=loaded.name)
+        found = settle(loaded.sections, start, progress=report, name=loaded.name, **stays(for_good))
     session.warn(found.summary["left_out"])
     return found
 

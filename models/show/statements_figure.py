@@ -77,7 +77,7 @@ def _panel(axis: "Axes", panel: Panel) -> None:
             low, high = own.get_view_interval()
             plain_ticks(own, high / low)
     if any(line.label for line in panel.lines) and (len(panel.lines) > 1 or not bars):
-        axis.legend(fontsize=8, frameon=True, edgecolor="none", framealpha=0.9)
+        axis.legend(fontsize=8, frameon=True, edgecolor="none", framealpha=0.6)
 
 
 def _bars(axis: "Axes", line: Line, which: tuple[int, int], at: dict[str, int], lying: bool) -> None:
