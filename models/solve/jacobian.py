@@ -3,8 +3,9 @@
 The membrane couples a compartment only with itself, so shifting one kind of state (V, na, ..., m_hh) in all
 compartments at once, with the axial ion flow frozen, gives a column of every compartment's block in two
 evaluations, however many compartments there are; a uniform shift of V drives no axial current. Kinds that no
-compartment has together are shifted at once. Newton's steps in time need no more than a slope: there a gate is
-shifted to one side only. The axial part comes from the flux formula's own derivatives (electrodiffusion.py).
+compartment has together are shifted at once. Newton's steps in time need no more than a slope: there a gate
+is shifted to one side only. The axial part comes from the flux formula's own derivatives
+(electrodiffusion.py).
 
 Which entries there are does not change while a system lives, nor how they add up to d(dx/dt)/dx over the free
 states, so that sum is kept as a matrix which takes the derivatives to the entries.
