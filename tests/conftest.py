@@ -90,9 +90,11 @@ def stopped(monkeypatch):
 
 @pytest.fixture
 def alone():
-    """No section of an earlier test is left in NEURON, whose own runs take in whatever there is."""
+    """No section of an earlier test is left in NEURON, whose own runs take in whatever there is; and they go
+    by fixed steps until told otherwise, as in a new process."""
     gc.collect()
     runtime.flush()
+    runtime.h.CVode().active(0)
 
 
 @pytest.fixture

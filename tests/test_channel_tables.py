@@ -83,7 +83,7 @@ def test_what_a_table_cannot_be(with_channels, tables, words):
     assert "\n" not in str(error.value) and "mine.toml" in str(error.value)
 
 
-def test_only_what_a_table_can_have_is_offered(with_channels):
+def test_only_what_a_table_can_have_is_offered(with_channels, users_mechanisms):
     with pytest.raises(InputError) as error:
         with_channels('mechanism = "zzzzzz"')
     known = str(error.value).partition("known: ")[2]

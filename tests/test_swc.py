@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from swc_files import (
     ANY,
@@ -124,6 +124,9 @@ def test_however_it_is_written(swc, text):
 
 
 @ANY
+@example(
+    {0: (1, 0.0, 0.0, 1.0, 0.1, -1), 1: (1, 0.0, 0.0, 2.0, 0.1, 0), 2: (3, 0.99974, 0.0, 0.97705, 0.1, 0)}
+)  # leaves the soma along its end
 @given(trees())
 def test_total_is_the_sum_of_the_frusta(swc, points):
     check(swc, text_of(points))

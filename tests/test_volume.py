@@ -137,7 +137,8 @@ def test_a_weak_pump_makes_a_larger_cell(small):
 
 
 def test_boyle_van_t_hoff(write_toml):
-    """A cell that only water can leave: volume times osmolarity outside is constant."""
+    """A cell that only water can leave: volume times osmolarity outside is constant. A tenth of 1e-5 a step is
+    what the course may be off, and some steps add up."""
     cell = leaky(write_toml, volume="osmotic")
     for values in cell.strength.values():
         values[:] = 0
@@ -145,7 +146,7 @@ def test_boyle_van_t_hoff(write_toml):
     for extra in (0.0, 100.0, 300.0):
         with cell.changed(set={"impermeant": 29.5 + extra, "impermeant_valence": -29.5 / (29.5 + extra)}):
             relative_volume = evolve(cell, 1, points=5).relative_volume[-1, 0]
-        assert relative_volume == pytest.approx(inside / (148.5 + 119 + 29.5 + extra), rel=1e-6)
+        assert relative_volume == pytest.approx(inside / (148.5 + 119 + 29.5 + extra), rel=3e-6)
 
 
 def test_water_flows_at_the_rate_of_its_permeability(write_toml):

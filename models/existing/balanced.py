@@ -4,23 +4,19 @@ In every compartment, at the cell's own V and with the conductance g of the user
 
     K+    g_K (V - E_K) + I_K = n_K I_p          I: all that channels carry and all that leaves along the cell
     Na+   g_Na (V - E_Na) + I_Na = -n_Na I_p
-    all   g_K + g_Na + g_Cl + g_p I_p = g        g_Cl at equilibrium, up to a share of g; g_p: the pump's
-    slope
+    all   g_K + g_Na + g_Cl + g_p I_p = g        g_Cl: at equilibrium, up to a share of g; g_p: pump's slope
 
 Their e does not enter: at rest the leaks carry what the channels leave, and the pump takes its part of that.
-Where
-g_K, g_Na or I_p would be negative no such membrane exists. The change that makes one, of g, of the densities
-of channels or of E_K and E_Na (that is, of concentrations), is found as the least squares of all of them
-together,
-each in its own measure, within bounds: scipy's trust-region reflective method (Branch MA, Coleman TF, Li Y
-(1999) SIAM J Sci Comput 21:1-23, doi:10.1137/S1064827595289108).
+Where g_K, g_Na or I_p would be negative no such membrane exists. The change that makes one, of g, of the
+densities of channels or of E_K and E_Na (that is, of concentrations), is found as the least squares of all of
+them together, each in its own measure, within bounds: scipy's trust-region reflective method (Branch MA,
+Coleman TF, Li Y (1999) SIAM J Sci Comput 21:1-23, doi:10.1137/S1064827595289108).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 LEAST_DRIVE = 0.1  # mV, between V and E of K+ or Na+, below which no leak of it can be at rest with a pump
 FORBIDDEN = 1e3  # weight of what may not be changed
@@ -159,6 +155,8 @@ def least_change(asked: Asked, may: tuple[str, ...] = ("leak", "density", "conce
     def cost(u: np.ndarray) -> np.ndarray:
         change = change_of(u)
         return np.concatenate([weight * balanced(asked, change).more / scale, _wrong(asked, change), u])
+
+    from scipy.optimize import least_squares  # slow to load, and mostly nothing has to be changed
 
     size = len(shifted) + len(names)
     if not size:

@@ -23,7 +23,7 @@ from ..simulator.apart import in_a_copy
 from ..simulator.runtime import NeuronSection, h
 from ..version import VERSION
 from ..words import silent
-from .approach import FOR_GOOD
+from .approach import FOR_GOOD, begin
 from .equations import TO_NF, Parts, charged, parts_of, variables_of
 from .reading import Model, read_model
 from .settling import Settled, roots_of, settle_in_copy
@@ -140,7 +140,7 @@ def _put(parts: Parts, settled: Settled, sections: Sequence[NeuronSection]) -> N
 
 def _saved(put: Callable[[], None], start: float) -> bytes:
     """NEURON's SaveState of the model at rest. To be called in a copy of the process."""
-    h.finitialize(start)
+    begin(start)
     put()
     with tempfile.NamedTemporaryFile() as place:
         state, file = h.SaveState(), h.File()
