@@ -137,8 +137,8 @@ def test_a_weak_pump_makes_a_larger_cell(small):
 
 
 def test_boyle_van_t_hoff(write_toml):
-    """A cell that only water can leave: volume times osmolarity outside is constant. A tenth of 1e-5 a step is
-    what the course may be off, and some steps add up."""
+    """A cell that only water can leave: volume times osmolarity outside is constant. A course may be off
+    by a tenth of 1e-5 a step, and some steps add up."""
     cell = leaky(write_toml, volume="osmotic")
     for values in cell.strength.values():
         values[:] = 0
