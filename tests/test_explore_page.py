@@ -156,6 +156,7 @@ def test_a_change_is_drawn_at_once(opened):
 def test_the_pump_is_stopped_the_course_played_undone_and_reloaded(opened):
     opened.get_by_role("button", name="Block the pump").click()
     opened.wait_for_function(PLAYING, timeout=READY)
+    opened.wait_for_function("() => location.search.length > 1", timeout=READY)  # it follows the drawing
     opened.reload()  # in mid-course: the address restores the state, and the course begins again
     opened.wait_for_function(SHOWN, timeout=READY)
     assert opened.get_by_role("button", name="Block the pump").get_attribute("aria-pressed") == "true"
