@@ -11,7 +11,7 @@ from .command import Command
 from .drawing import draw_cell, visible
 from .output import Output
 from .session import Session
-from .settle import Files, ForGood, ModelOptions, Start, stays
+from .settle import Files, ForGood, ModelOptions, Start
 from .style import COLOUR, GREY, new_figure
 from .tables import new_table, number, print_sentence, printed
 
@@ -28,11 +28,7 @@ def run(
 ) -> AuditResult:
     """What flows at the rest of any NEURON model: by ion and mechanism, how fast it drifts, what a pump would
     need."""
-    loaded = options.load(session, model)
-    with session.progress("finding the rest", 1.0) as report:
-        found = audit(loaded.sections, start, progress=report, name=loaded.name, **stays(for_good))
-    session.warn(found.summary["left_out"])
-    return found
+    return options.ask(audit, session, model, start, for_good)
 
 
 def table(console: Console, result: AuditResult) -> None:

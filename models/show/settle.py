@@ -1,14 +1,16 @@
 """The command settle: where a model rests, as it stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
 import typer
 from rich.console import Console
 
 from ..errors import notify
+from ..existing.audit import AuditResult
 from ..existing.loading import Loaded, load
 from ..existing.settle import SettleResult, settle
 from ..words import count, duration, minus
@@ -23,6 +25,7 @@ from .tables import new_table, number, print_sentence
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Found = TypeVar("Found", SettleResult, AuditResult)
 Files = Annotated[
     list[Path],
     typer.Argument(metavar="MODEL...", help="files of the model, loaded in this order: .hoc, .py; or .json"),
@@ -79,10 +82,16 @@ class ModelOptions:
             notify(note)
         return loaded
 
-
-def stays(for_good: float | None) -> dict[str, Any]:
-    """The option as an argument, where it is given."""
-    return {} if for_good is None else {"for_good": for_good}
+    def ask(
+        self, of: Callable[..., Found], session: Session, files: list[Path], start: Any, for_good: Any
+    ) -> Found:
+        """What `settle`, or `audit`, finds in the model that files make; what it leaves out is said."""
+        loaded = self.load(session, files)
+        stays = {} if for_good is None else {"for_good": for_good}
+        with session.progress("finding the rest", 1.0) as report:
+            found = of(loaded.sections, start, progress=report, name=loaded.name, **stays)
+        session.warn(found.summary["left_out"])
+        return found
 
 
 def run(
@@ -90,11 +99,7 @@ def run(
 ) -> SettleResult:
     """Where any NEURON model rests as it stands: V, gates and pools, in place of a run-in; whether it is
     stable."""
-    loaded = options.load(session, model)
-    with session.progress("finding the rest", 1.0) as report:
-        found = settle(loaded.sections, start, progress=report, name=loaded.name, **stays(for_good))
-    session.warn(found.summary["left_out"])
-    return found
+    return options.ask(settle, session, model, start, for_good)
 
 
 def table(console: Console, result: SettleResult) -> None:
