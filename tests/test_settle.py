@@ -83,7 +83,7 @@ def tree(section, own_mechanisms):
     dend.connect(soma(1))
     oblique.connect(dend(0.5))
     tip.connect(dend(1), 1)
-    for name in ("hh", "byhand", "scheme", "cadecay", "pl_caleak", "skca"):
+    for name in ("hh", "byhand", "lagged", "scheme", "cadecay", "pl_caleak", "skca"):
         soma.insert(name)
     for sec in (dend, oblique, tip):
         sec.insert("pas")

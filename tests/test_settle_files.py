@@ -93,7 +93,7 @@ def test_python_that_builds_a_cell(tmp_path):
     ("name", "text", "says"),
     [
         ("gone.hoc", None, "no such file"),
-        ("cell.swc", "1 1 0 0 0 5 -1", r"expected a model in \.hoc, \.py or \.json"),
+        ("cell.swc", "1 1 0 0 0 5 -1", r"expected a model in \.hoc, \.py, \.json or \.nml"),
         ("broken.hoc", "create soma\nsoma { insert nothing }\n", "nothing is not a MECHANISM"),
         ("empty.py", "x = 1\n", r"makes no section; .*build\(\)"),
         ("fails.py", "1 / 0\n", "it fails .*division by zero"),

@@ -134,3 +134,10 @@ def test_what_cannot_be_used(write, tmp_path, files, options, says):
     paths = [write(name, what) for name, what in files.items()]
     with pytest.raises(InputError, match=says):
         load(paths, **{name: tmp_path / value for name, value in options.items()})
+
+
+def test_what_belongs_to_templates_is_refused(write, tmp_path):
+    path = write("a.json", ALLEN)
+    for given in ({"new": "Cell()"}, {"then": ["celsius = 20"]}):
+        with pytest.raises(InputError, match="--new and --then have no effect"):
+            load([path], morphology=tmp_path / "cell.swc", **given)

@@ -27,6 +27,9 @@ USUAL = 0.025  # ms, NEURON's own dt
 SHORTEST, LONGEST = 1e-3, 0.1  # ms, of a dt that somebody means
 V_NUDGE = 1e-3  # mV
 SEEN = 1e-6  # 1/ms, or relative: a coupling that is more than round-off
+ELSEWHERE = (
+    1e-3  # of `scale`, by which states differ when it is seen whether a step depends on the one before
+)
 NUDGE, LEAST = 1e-5, 1e-9  # relative and at least: by how much states are moved to see what follows
 
 
@@ -139,6 +142,7 @@ class Equations:
         self._variables.set(start)
         self.states = states_of(model, parts, self._rank)
         self._pattern()
+        self._steps = 1 + self._remembers()  # of NEURON's for an evaluation
 
     def _axial(self, sections: Sequence[NeuronSection]) -> None:
         """What passes from compartment to compartment: dV'/dV (1/ms) off the diagonal."""
@@ -206,6 +210,17 @@ class Equations:
         pairs = [(self._rank[a], self._rank[b]) for a, b in self._pairs]
         self.elimination = Elimination(layout(ranks, states.is_v, pairs), pattern.indptr, pattern.indices)
 
+    def _remembers(self) -> bool:
+        """Whether currents are computed from what a mechanism found the step before, as from products of gates
+        that the DERIVATIVE block of NeuroML's converter computes: after other states the first step then tells
+        another current than the second."""
+        self._steps = 1
+        y = self.now()
+        self.rates(y + ELSEWHERE * self.scale(y))
+        first, second = (self.rates(y)[self._at_v] for _ in range(2))
+        self.put(y)
+        return bool((np.abs(second - first) > SEEN * (np.abs(first) + 1)).any())
+
     def now(self) -> np.ndarray:
         """All states as the model has them, (states,)."""
         return self._variables.get()[self.states.raw]
@@ -218,9 +233,10 @@ class Equations:
 
     def rates(self, y: np.ndarray) -> np.ndarray:
         """Rates of all states (per ms), (states,)."""
-        self.put(y)
-        h.t = self.t
-        h.fadvance()
+        for _ in range(self._steps):
+            self.put(y)
+            h.t = self.t
+            h.fadvance()
         raw = self._variables.get()
         found = (raw[self.states.raw] - y) / self._dt
         charging = 1e3 * self._charging.get() / self._cm

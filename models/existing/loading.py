@@ -1,9 +1,10 @@
-"""Models from files: hoc, Python that builds sections, templates; their own mechanisms."""
+"""Models from files: hoc, Python that builds sections, templates, NeuroML; their own mechanisms."""
 
 import contextlib
 import os
 import runpy
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,13 @@ from ..simulator.library import load_mechanisms
 from ..simulator.runtime import NeuronSection, h, quiet_neuron
 from ..words import Progress, silent
 from .described import build_described
+from .neuroml import Converted, beginning, convert
 from .sections import sections_of
 
 HOC = {".hoc", ".oc", ".nrn", ".ses", ".tem", ".geo"}
 BUILDERS = ("build", "create", "make", "create_cell", "make_cell", "build_cell")  # functions that are called
-FORMS = ".hoc, .py or .json"
+NEUROML = ".nml"
+FORMS = ".hoc, .py, .json or .nml"
 FOLDERS = ("", "mod", "mods", "modfiles", "mechanisms", "mechanism", "mod_files")  # where .mod files may be
 
 
@@ -49,10 +52,11 @@ def load(
 ) -> Loaded:
     """A model from files that are loaded one after the other, each in its own folder.
 
-    files: .hoc (or .oc, .nrn, .ses) or .py; or the .json of a cell (`build_described`)
+    files: .hoc (or .oc, .nrn, .ses) or .py; or the .json of a cell (`build_described`); or one .nml, a cell
+        in NeuroML 2 (`convert`)
     mechanisms: folders of .mod files (default: that of the first file or, beside it or one above, mod/,
     mechanisms/ and the like)
-    new: a cell to be made of a template, as hoc writes it: `L5PCtemplate("cell1.asc")`
+    new: a cell to be made of a template, as hoc writes it: `L5PCtemplate("cell1.asc")`; of NeuroML's, its id
     then: statements of hoc that are done when the files are loaded, as a button of theirs would
     morphology, values: of a cell of .json files: its shape, and what was fitted
 
@@ -60,12 +64,41 @@ def load(
     """
     paths = [Path(name).expanduser().resolve() for name in files]
     _check(paths, morphology, values)
+    if paths[0].suffix == ".json" and (new is not None or then):
+        raise InputError(f"{paths[0]}: --new and --then have no effect on a cell of .json files")
     found, before = Loaded(paths[0].stem, []), set(h.allsec())
-    _mechanisms(paths[0].parent, mechanisms, found, progress)
     if paths[0].suffix == ".json":
+        _mechanisms(paths[0].parent, mechanisms, found, progress)
         place = [None if one is None else Path(one).expanduser() for one in (morphology, values)]
         found.sections = parents_first(build_described(paths, *place))
         return found
+    with tempfile.TemporaryDirectory() as folder:
+        converted = None
+        if paths[0].suffix == NEUROML:
+            converted = convert(paths[0], new, Path(folder))
+            paths, new = [converted.hoc], converted.new
+            mechanisms = [*mechanisms, *({one.parent for one in Path(folder).glob("*.mod")})]
+        if converted is None or mechanisms:
+            _mechanisms(paths[0].parent, mechanisms, found, progress)
+        _files(paths, found)
+        with _within(paths[-1].parent):
+            for statement in then:
+                _done(statement, f"--then {statement}")
+            if new is not None:
+                _done(f"objref pumpleak_cell\npumpleak_cell = new {new}", f"--new {new}")
+                found.kept.append(h.pumpleak_cell)
+            elif not set(h.allsec()) - before:
+                found.kept.append(_built(found.kept, paths[-1]))
+            if converted is not None:
+                _as_converted(converted, found)
+            if hasattr(h, "stdinit"):
+                _begin(found)
+    found.sections = sections_of([sec for sec in h.allsec() if sec not in before])
+    return found
+
+
+def _files(paths: Sequence[Path], found: Loaded) -> None:
+    """Load files of hoc and Python one after the other, each in its folder."""
     if any(path.suffix in HOC for path in paths):
         with quiet_neuron():
             h.load_file("nrngui.hoc")  # as the command nrngui does, which models are written for
@@ -75,18 +108,16 @@ def load(
                 found.kept.append(_python(path))
             else:
                 _hoc(path)
-    with _within(paths[-1].parent):
-        for statement in then:
-            _done(statement, f"--then {statement}")
-        if new is not None:
-            _done(f"objref pumpleak_cell\npumpleak_cell = new {new}", f"--new {new}")
-            found.kept.append(h.pumpleak_cell)
-        elif not set(h.allsec()) - before:
-            found.kept.append(_built(found.kept, paths[-1]))
-        if hasattr(h, "stdinit"):
-            _begin(found)
-    found.sections = sections_of([sec for sec in h.allsec() if sec not in before])
-    return found
+
+
+def _as_converted(cell: Converted, found: Loaded) -> None:
+    """Let runs of a cell that was NeuroML begin as it says."""
+    found.kept.append(beginning(h.pumpleak_cell))
+    if cell.begins is not None:
+        h.v_init = cell.begins
+    found.notes.append(
+        f"a cell in NeuroML has no temperature: {h.celsius:g} degC, unless --then 'celsius = 34' or the like"
+    )
 
 
 def _check(paths: Sequence[Path], morphology: object, values: object) -> None:
@@ -94,7 +125,7 @@ def _check(paths: Sequence[Path], morphology: object, values: object) -> None:
     for path in paths:
         if not path.is_file():
             raise InputError(f"{path}: there is no such file; expected a model in {FORMS}")
-        if path.suffix not in HOC | {".py", ".json"}:
+        if path.suffix not in HOC | {".py", ".json", NEUROML}:
             raise InputError(f"{path}: expected a model in {FORMS}")
     if not paths:
         raise InputError(f"no file is given; expected a model in {FORMS}")

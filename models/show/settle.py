@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 Found = TypeVar("Found", SettleResult, AuditResult)
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="MODEL...", help="files of the model, loaded in this order: .hoc, .py; or .json"),
+    typer.Argument(
+        metavar="MODEL...", help="files of the model, loaded in this order: .hoc, .py; or .json; or .nml"
+    ),
 ]
 New = Annotated[
     str | None,
