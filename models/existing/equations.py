@@ -211,9 +211,9 @@ class Equations:
         self.elimination = Elimination(layout(ranks, states.is_v, pairs), pattern.indptr, pattern.indices)
 
     def _remembers(self) -> bool:
-        """Whether currents are computed from what a mechanism found the step before, as from products of gates
-        that the DERIVATIVE block of NeuroML's converter computes: after other states the first step then tells
-        another current than the second."""
+        """Whether currents are computed from what a mechanism found the step before, as those are that take
+        products of gates from the DERIVATIVE block of NeuroML's converter: after other states the first step
+        then tells another current than the second."""
         self._steps = 1
         y = self.now()
         self.rates(y + ELSEWHERE * self.scale(y))
