@@ -23,17 +23,42 @@ BREAKPOINT {{ ik = current(g, v) }}
 LAW = "FUNCTION current(g, v) {{ current = g*(v - {e}) }}\n"
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A folder with two mechanisms that share an INCLUDE, and an empty place for what is compiled."""
-    place = tmp_path / "build"
-    monkeypatch.setattr(library, "_places", lambda: [place])
-    folder = tmp_path / "own mechanisms"
-    folder.mkdir()
+def write_two(folder):
+    """Two mechanisms that share an INCLUDE."""
+    folder.mkdir(exist_ok=True)
     for name in ("one", "two"):
         (folder / f"{name}.mod").write_text(LEAK.format(name=name, g=1e-5))
     (folder / "law.inc").write_text(LAW.format(e=-70))
     return folder
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with two mechanisms, and an empty place for what is compiled."""
+    monkeypatch.setattr(library, "_places", lambda: [tmp_path / "build"])
+    return write_two(tmp_path / "own mechanisms")
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    """A folder with two mechanisms, and the place where they are compiled."""
+    folder, place = (
+        write_two(tmp_path_factory.mktemp("once") / "own mechanisms"),
+        tmp_path_factory.mktemp("build"),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "_places", lambda: [place])
+        compiled(folder)
+    return folder, place
+
+
+@pytest.fixture
+def compiled_folder(made_once, tmp_path, monkeypatch):
+    """That folder, and tmp_path/build a copy of the place."""
+    folder, place = made_once
+    shutil.copytree(place, tmp_path / "build", symlinks=True)
+    monkeypatch.setattr(library, "_places", lambda: [tmp_path / "build"])
+    return write_two(folder)
 
 
 def compiled(folder):
@@ -45,8 +70,9 @@ def objects(folder, place):
     return {path.stem: path.stat().st_ino for path in place.glob("work-*/*/*.o")}
 
 
-def test_only_what_a_file_says_counts(folder, tmp_path, capsys):
+def test_only_what_a_file_says_counts(compiled_folder, tmp_path, capsys):
     """Dates do not matter: an old date with a new text is compiled, a new date with the old text is not."""
+    folder = compiled_folder
     place = tmp_path / "build"
     first = compiled(folder)
     made = objects(folder, place)
@@ -82,7 +108,8 @@ def test_how_far_it_is_is_told(folder, capfd):
     assert capfd.readouterr().err.strip().endswith(f"what has changed in {folder}: two.mod")
 
 
-def test_a_damaged_library_is_made_again(folder, capsys):
+def test_a_damaged_library_is_made_again(compiled_folder, capsys):
+    folder = compiled_folder
     path = compiled(folder)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
@@ -94,8 +121,9 @@ def test_a_damaged_library_is_made_again(folder, capsys):
     assert compiled(folder).exists()
 
 
-def test_a_compilation_that_was_killed_leaves_nothing_half_made(folder, tmp_path):
+def test_a_compilation_that_was_killed_leaves_nothing_half_made(compiled_folder, tmp_path):
     """The mark of an unfinished one stands: its objects, perhaps cut short, are not used."""
+    folder = compiled_folder
     compiled(folder)
     work = next((tmp_path / "build").glob("work-*"))
     (work / "unfinished").touch()
@@ -106,7 +134,8 @@ def test_a_compilation_that_was_killed_leaves_nothing_half_made(folder, tmp_path
     assert not (work / "unfinished").exists()
 
 
-def test_objects_that_do_not_link_are_made_again(folder, tmp_path):
+def test_objects_that_do_not_link_are_made_again(compiled_folder, tmp_path):
+    folder = compiled_folder
     compiled(folder)
     work = next((tmp_path / "build").glob("work-*"))
     next(work.glob("*/two.o")).write_bytes(b"cut short")

@@ -89,9 +89,12 @@ def run_tool(tool: str, work: Path, folder: Path, sources: list[Path], begun: Ca
 
 
 def _precompile(work: Path) -> None:
-    """Compile the standard headers once for all mechanisms. A compiler that cannot use what comes of it reads
-    them as text, as it would without."""
-    (work / FIRST).write_text("".join(f"#include <{name}>\n" for name in STANDARD))
+    """Compile the standard headers once for all mechanisms, unless that was done. A compiler that cannot use
+    what comes of it reads them as text, as it would without."""
+    headers = "".join(f"#include <{name}>\n" for name in STANDARD)
+    if (work / f"{FIRST}.gch").exists() and (work / FIRST).read_text() == headers:
+        return
+    (work / FIRST).write_text(headers)
     like_neurons = ("-O2", "-std=c++17", "-fPIC")
     _hear(
         [str(_compiler()), *like_neurons, "-x", "c++-header", FIRST, "-o", f"{FIRST}.gch"],
