@@ -14,11 +14,12 @@ from models.explore.cells import shipped
 from models.explore.controls import CONTROLS, STEPS, control
 from models.explore.courses import course
 from models.explore.flows import composition, currents
-from models.explore.frames import Described, Frame, Frames, OfIon
+from models.explore.frames import Answer, Described, Frame, Frames, OfIon
 from models.explore.ladder import ladder
 from models.explore.marks import apart
 from models.explore.player import Player
 from models.explore.portrait import Portrait
+from models.explore.session import Session, View
 from models.explore.state import DONE, PAST, History, State, query, state_of
 
 names = st.sampled_from([*CONTROLS, "pl_kir", "pl_navheart", "glia.pl_kir"])
@@ -178,3 +179,29 @@ def test_words_that_would_run_into_each_other_are_moved_apart():
         and min(b - a for a, b in zip(sorted(found), sorted(found)[1:], strict=False)) >= 14 - 1e-9
     )
     assert found.index(min(found)) == 2
+
+
+def test_a_page_that_fails_in_what_it_shows_says_so():
+    """Answers come from another thread, where nobody would hear of it."""
+    said = []
+
+    class Failing(View):
+        def describe(self, cell, state):
+            raise ZeroDivisionError
+
+        def mistaken(self, error):
+            said.append(type(error))
+
+    class AtOnce:
+        def is_closed(self):
+            return False
+
+        def call_soon_threadsafe(self, do, *given):
+            do(*given)
+
+        def ask(self, page, question, tell):
+            if question.what == "describe":
+                tell(Answer(Described("stylised", {}, {}, [], [], 1, 1.0)))
+
+    Session(AtOnce(), Failing(), State(), AtOnce()).open()
+    assert said == [ZeroDivisionError]
