@@ -215,7 +215,10 @@ def test_two_pages_and_one_whose_worker_ends(browser, served, opened):
         shown = opened.inner_text(".big-number")
         slider(opened, "ko").fill("650")
         for page in (opened, other):
-            page.locator("[role=status]").filter(has_text="another was started").wait_for(timeout=READY)
+            news = page.locator("[role=status]").filter(has_text="another was started")
+            news.wait_for(timeout=READY)
+        opened.wait_for_timeout(700)
+        assert "another was started" in opened.inner_text("[role=status]"), "it is not talked over"
         assert changes(opened, shown) > -70
         assert not heard.errors
 
@@ -226,6 +229,8 @@ def test_a_link_that_cannot_be_says_why_and_a_cell_that_fails_leaves_the_page_al
     settled(opened, f"{served.address}?cell=epithelium")
     opened.get_by_role("button", name="Let water in").click()
     opened.locator("[role=alert]").filter(has_text="no water flows").wait_for(timeout=READY)
+    opened.wait_for_function(SHOWN, timeout=READY)  # nothing more is to come
+    assert "cannot be followed" in opened.inner_text(".over-time .caption")
     opened.get_by_role("button", name="Let water in").click()
     opened.wait_for_function("() => !document.querySelector('[role=alert]').innerText", timeout=READY)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reading import contrast, palettes
 
 from models.errors import InputError
 from models.explore import captions
@@ -21,6 +22,7 @@ from models.explore.player import Player
 from models.explore.portrait import Portrait
 from models.explore.session import Session, View
 from models.explore.state import DONE, PAST, History, State, query, state_of
+from models.explore.style import WHOLE
 
 names = st.sampled_from([*CONTROLS, "pl_kir", "pl_navheart", "glia.pl_kir"])
 numbers = st.floats(0, 1).map(lambda share: share * STEPS)
@@ -205,3 +207,13 @@ def test_a_page_that_fails_in_what_it_shows_says_so():
 
     Session(AtOnce(), Failing(), State(), AtOnce()).open()
     assert said == [ZeroDivisionError]
+
+
+def test_what_stands_on_a_coloured_box_can_be_read():
+    """In light and in dark: WCAG AA, 4.5."""
+    light, dark = palettes(WHOLE)
+    for colours in (light, dark):
+        for name in ("na", "cl", "ca", "mg", "hco3", "rest"):
+            assert contrast("#14181c", colours[name]) >= 4.5, name
+        assert contrast(colours["onk"], colours["k"]) >= 4.5
+    assert ".on { fill: #14181c" in WHOLE and ".on.k { fill: var(--onk)" in WHOLE

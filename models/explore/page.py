@@ -125,7 +125,7 @@ class Page(View):
 
     def _copy(self) -> None:
         ui.clipboard.write(str(self._address()))
-        self.news("The link is copied; it restores this state while this page is served.")
+        self._news.set_text("The link is copied; it restores this state while this page is served.")
 
     def _address(self) -> str:
         url = self._client.request.url
@@ -181,7 +181,7 @@ class Page(View):
             self._main.classes(add="stale")
 
     def news(self, sentence: str) -> None:
-        if sentence or time.monotonic() > self._kept:
+        if time.monotonic() > self._kept:
             self._news.set_text(sentence)
 
     def mistaken(self, error: Exception) -> None:
@@ -193,9 +193,10 @@ class Page(View):
             self._loop.call_soon_threadsafe(self._befallen, sentence)
 
     def _befallen(self, sentence: str) -> None:
-        self.news(sentence)
-        if sentence:
-            self._kept = time.monotonic() + KEPT
+        if not sentence:
+            return self.news("")
+        self._news.set_text(sentence)
+        self._kept = time.monotonic() + KEPT
 
     def save(self, text: str) -> None:
         with self._client:

@@ -120,6 +120,6 @@ def serve(port: int, browser: bool, first: State | None, say: Callable[[str], No
     served = Served(port, first)
     say(f"the page is at {served.opened}")
     say("it answers to this machine alone, by this address; Ctrl-C ends it")
-    if browser:
-        webbrowser.open(served.opened)
+    if browser and not webbrowser.open(served.opened):
+        say("no browser was found to open it; open this address in one")
     return served

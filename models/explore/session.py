@@ -176,6 +176,7 @@ class Session:
         if answer.why:
             self._view.says(answer.why)
             self.player.ended = True
+            self._view.course(self.player)
             if self._rest is None:  # there is nothing to be seen yet: the cell as it is in its file
                 question = Question("settle", State(state.cell).plain())
                 self._desk.ask((self.number, "own"), question, partial(self._hear, self._seen_first))
@@ -231,13 +232,10 @@ class Session:
         frame = self.player.frame or self._rest
         if frame is None:
             return
-        rest = self._rest
-        largest = None
+        rest, before, largest = self._rest, self._before, None
         if self.player.frame is not None and rest is not None:
             largest = max(max(abs(own.passive), abs(own.pump)) for own in rest.ions.values())
-            before = rest.v if frame.t > 0 else self._before
-        else:
-            before = self._before
+            before = rest.v if frame.t > 0 else before
         self._view.frame(frame, before, largest)
         self._view.course(self.player)
 
