@@ -218,13 +218,13 @@ def _validation_table(kept: Kept) -> Table:
 def _missed_table(kept: Kept) -> Table:
     """Numbers outside what their sources allow, which a print of the figure is too small to name."""
     rows = [
-        (*shown[:3], row["why"])
+        (*shown[:4], row["why"])
         for row, shown in zip(
             _read(kept.folder / "validation.csv"), _validation_table(kept).rows, strict=True
         )
         if row["verdict"] == "miss"
     ]
-    return Table("What is missed, and why", ("what", "allowed", "got", "why"), rows)
+    return Table("What is missed, and why", ("what", "allowed", "got", "unit", "why"), rows)
 
 
 def _determinants(kept: Kept, program: str) -> Picture:
