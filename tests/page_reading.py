@@ -56,7 +56,7 @@ def content(address: str) -> bytes:
 def palettes(css: str) -> list[dict[str, str]]:
     """The colours by name of each place where they are given."""
     found = re.findall(r":root\s*\{([^}]*)\}", css)
-    return [dict(re.findall(r"--([a-z]+):\s*(#[0-9a-f]{6})", one)) for one in found]
+    return [dict(re.findall(r"--([a-z0-9]+):\s*(#[0-9a-f]{6})", one)) for one in found]
 
 
 def contrast(one: str, other: str) -> float:

@@ -61,7 +61,9 @@ def run(tmp_path_factory):
     bench = home.parent / "bench"
     bench.mkdir(parents=True)
     patch.chdir(home.parents[1])  # what there may be in the clone's results/ is not looked at
-    (bench / "first.csv").write_text("what,cold,goal\n<b>Neuron()</b>,0.37,<= 0.2\n")
+    (bench / "first.csv").write_text(
+        "what,cold,goal\n<b>Neuron()</b>,0.37,<= 0.2\nerror,1.0657757343324192e-08,-0.044765901\n"
+    )
 
     def go(quiet=True):
         made.clear()

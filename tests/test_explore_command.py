@@ -1,5 +1,7 @@
 """The command explore, before it serves: what it refuses, and where what it needs is missing."""
 
+from types import SimpleNamespace
+
 import pytest
 from typer.testing import CliRunner
 
@@ -28,6 +30,16 @@ def test_where_its_packages_are_missing_it_says_what_to_install(monkeypatch, ins
     monkeypatch.setattr(explore, "INSTALLED", installed)
     with pytest.raises(InputError, match=f"explore needs NiceGUI, which is not installed: .*{how}"):
         CliRunner().invoke(app, ["explore"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_where_no_browser_is_found_it_says_so(monkeypatch, found):
+    serving = pytest.importorskip("models.explore.serve", reason="NiceGUI is not installed")
+    monkeypatch.setattr(serving, "Served", lambda port, first: SimpleNamespace(opened="http://there/"))
+    monkeypatch.setattr(serving.webbrowser, "open", lambda address: found)
+    said = []
+    serving.serve(0, True, None, said.append)
+    assert "http://there/" in said[0] and any("no browser was found" in one for one in said) != found
 
 
 def test_it_is_found_where_it_is():

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import random
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -54,6 +55,13 @@ def scope(path=f"/{TOKEN}/", host=f"127.0.0.1:{PORT}", method="GET", kind="http"
         (scope(kind="websocket", path="/_nicegui_ws/socket.io"), "token"),
         (scope(path=f"/{TOKEN}/../etc/passwd"), "path"),
         (scope(path=f"/{TOKEN}/docs"), "path"),
+        (scope(path=f"/{TOKEN}/_nicegui_ws/socket.io"), "path"),  # long polling, which no browser needs here
+        (scope(kind="websocket"), "path"),
+        (scope(kind="websocket", path=f"/{TOKEN}/_nicegui/3/static/x.js"), "path"),
+        (scope(**{"x-forwarded-host": "evil.example"}), "proxy"),
+        (scope(**{"x-forwarded-prefix": "/evil"}), "proxy"),
+        (scope(kind="websocket", path=f"/{TOKEN}/_nicegui_ws/socket.io", forwarded="for=192.0.2.1"), "proxy"),
+        (scope(via="1.1 evil.example"), "proxy"),
         (scope(method="POST"), "method"),
     ],
 )
@@ -91,6 +99,8 @@ def test_the_server_refuses_what_the_guard_does_and_names_no_other_host(served):
     assert fetch(served, there.path, Host="evil.example")[0] == 421
     assert fetch(served, there.path, Origin="http://evil.example")[0] == 403
     assert fetch(served, there.path, "POST")[0] == 405
+    refused = fetch(served, there.path, **{"X-Forwarded-Prefix": "/evil"})
+    assert refused[:2] == (403, f"{REFUSED['proxy'][1]}\n")
     status, text, headers = fetch(served, there.path)
     assert status == 200 and "https://" not in text.replace("https://nicegui.io", "")
     assert "default-src 'self'" in headers["content-security-policy"]
@@ -128,6 +138,24 @@ def _address(served, token=None):
 def test_a_websocket_needs_the_token_and_comes_from_the_page(served, given):
     with pytest.raises(Exception, match="403"):
         websockets.connect(_address(served, given.get("token")), origin=given.get("origin")).close()
+
+
+def test_pages_that_no_browser_runs_are_not_kept(served):
+    """Of many that were asked for the last can be gone on with; the first are forgotten."""
+    from models.explore.serve import MOST_COMING
+
+    def asked() -> str:
+        return re.search(r"client_id\W+([0-9a-f-]{36})", fetch(served, urlsplit(served.address).path)[1])[1]
+
+    def begun(page: str) -> str:
+        own = f"&client_id={page}&tab_id=a&document_id={page}&next_message_id=0&implicit_handshake=true"
+        with websockets.connect(_address(served) + own) as line:
+            line.recv()
+            line.send("40")
+            return line.recv()
+
+    pages = [asked() for _ in range(MOST_COMING + 2)]
+    assert "failed" in begun(pages[0]) and "sid" in begun(pages[-1])
 
 
 def test_random_messages_do_not_bring_it_down(served):

@@ -156,7 +156,6 @@ def test_a_change_is_drawn_at_once(opened):
 def test_the_pump_is_stopped_the_course_played_undone_and_reloaded(opened):
     opened.get_by_role("button", name="Block the pump").click()
     opened.wait_for_function(PLAYING, timeout=READY)
-    opened.wait_for_function("() => location.search.length > 1", timeout=READY)  # it follows the drawing
     opened.reload()  # in mid-course: the address restores the state, and the course begins again
     opened.wait_for_function(SHOWN, timeout=READY)
     assert opened.get_by_role("button", name="Block the pump").get_attribute("aria-pressed") == "true"
@@ -173,6 +172,19 @@ def test_the_pump_is_stopped_the_course_played_undone_and_reloaded(opened):
     opened.wait_for_function(
         "() => document.querySelector('.big-number').innerText === '−10.1 mV'", timeout=READY
     )
+
+
+def test_whoever_reloads_at_once_loses_nothing(opened):
+    """The address is another before the server has heard of the button."""
+    find = "[...document.querySelectorAll('button')].find(one => one.innerText === name)"
+    pressed = f"name => {{ {find}.click(); return location.search; }}"
+    assert "closed=1" in opened.evaluate(pressed, "Close the space")
+    opened.reload()
+    opened.wait_for_function(SHOWN, timeout=READY)
+    assert opened.get_by_role("button", name="Close the space").get_attribute("aria-pressed") == "true"
+    assert "closed" not in opened.evaluate(pressed, "Close the space")
+    assert "water=1" in opened.evaluate(pressed, "Let water in")
+    assert opened.evaluate(pressed, "Reset") == "?cell=stylised"
 
 
 def test_a_cell_and_a_picture_are_taken_home(opened, tmp_path):
@@ -203,7 +215,10 @@ def test_two_pages_and_one_whose_worker_ends(browser, served, opened):
         shown = opened.inner_text(".big-number")
         slider(opened, "ko").fill("650")
         for page in (opened, other):
-            page.locator("[role=status]").filter(has_text="another was started").wait_for(timeout=READY)
+            news = page.locator("[role=status]").filter(has_text="another was started")
+            news.wait_for(timeout=READY)
+        opened.wait_for_timeout(700)
+        assert "another was started" in opened.inner_text("[role=status]"), "it is not talked over"
         assert changes(opened, shown) > -70
         assert not heard.errors
 
@@ -214,6 +229,8 @@ def test_a_link_that_cannot_be_says_why_and_a_cell_that_fails_leaves_the_page_al
     settled(opened, f"{served.address}?cell=epithelium")
     opened.get_by_role("button", name="Let water in").click()
     opened.locator("[role=alert]").filter(has_text="no water flows").wait_for(timeout=READY)
+    opened.wait_for_function(SHOWN, timeout=READY)  # nothing more is to come
+    assert "cannot be followed" in opened.inner_text(".over-time .caption")
     opened.get_by_role("button", name="Let water in").click()
     opened.wait_for_function("() => !document.querySelector('[role=alert]').innerText", timeout=READY)
 
@@ -228,7 +245,7 @@ RANDOM = """async number => {
         const [id, listener_id] = all[Math.floor(next() * all.length)];
         const args = some[Math.floor(next() * some.length)];
         window.socket.emit('event', {id, client_id: window.clientId, listener_id,
-            args: next() < 0.5 ? JSON.stringify(args) : args});
+            args: [[JSON.stringify(args)], ['NaN'], ['-Infinity'], [args], args][Math.floor(next() * 5)]});
         if (i % 50 === 0) await new Promise(done => setTimeout(done, 30));
     }
 }"""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reading import contrast, palettes
 
 from models.errors import InputError
 from models.explore import captions
@@ -14,12 +15,14 @@ from models.explore.cells import shipped
 from models.explore.controls import CONTROLS, STEPS, control
 from models.explore.courses import course
 from models.explore.flows import composition, currents
-from models.explore.frames import Described, Frame, Frames, OfIon
+from models.explore.frames import Answer, Described, Frame, Frames, OfIon
 from models.explore.ladder import ladder
 from models.explore.marks import apart
 from models.explore.player import Player
 from models.explore.portrait import Portrait
+from models.explore.session import Session, View
 from models.explore.state import DONE, PAST, History, State, query, state_of
+from models.explore.style import WHOLE
 
 names = st.sampled_from([*CONTROLS, "pl_kir", "pl_navheart", "glia.pl_kir"])
 numbers = st.floats(0, 1).map(lambda share: share * STEPS)
@@ -178,3 +181,39 @@ def test_words_that_would_run_into_each_other_are_moved_apart():
         and min(b - a for a, b in zip(sorted(found), sorted(found)[1:], strict=False)) >= 14 - 1e-9
     )
     assert found.index(min(found)) == 2
+
+
+def test_a_page_that_fails_in_what_it_shows_says_so():
+    """Answers come from another thread, where nobody would hear of it."""
+    said = []
+
+    class Failing(View):
+        def describe(self, cell, state):
+            raise ZeroDivisionError
+
+        def mistaken(self, error):
+            said.append(type(error))
+
+    class AtOnce:
+        def is_closed(self):
+            return False
+
+        def call_soon_threadsafe(self, do, *given):
+            do(*given)
+
+        def ask(self, page, question, tell):
+            if question.what == "describe":
+                tell(Answer(Described("stylised", {}, {}, [], [], 1, 1.0)))
+
+    Session(AtOnce(), Failing(), State(), AtOnce()).open()
+    assert said == [ZeroDivisionError]
+
+
+def test_what_stands_on_a_coloured_box_can_be_read():
+    """In light and in dark: WCAG AA, 4.5."""
+    light, dark = palettes(WHOLE)
+    for colours in (light, dark):
+        for name in ("na", "cl", "ca", "mg", "hco3", "rest"):
+            assert contrast("#14181c", colours[name]) >= 4.5, name
+        assert contrast(colours["onk"], colours["k"]) >= 4.5
+    assert ".on { fill: #14181c" in WHOLE and ".on.k { fill: var(--onk)" in WHOLE

@@ -1,11 +1,15 @@
 """The voltage equations count every conductance at rest, or are left out with the reason."""
 
 import io
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from models import block, compare, make_cell, rest
+from models.experiments.predictions import Means, _permeabilities
+from models.physics.theory import nernst
 from models.show.compare import table as print_compare
 
 
@@ -25,6 +29,47 @@ def test_goldman_is_near_where_v_is_without_the_pump():
     for name in ("muscle_fast", "astrocyte"):
         s = block(make_cell(name), hours=0.01)
         assert s.before.summary["ghk_mV"] == pytest.approx(s.summary["v_immediate_mV"], abs=1.0)
+
+
+def test_chloride_that_goes_round_a_fibre_flows_along_its_gradient_everywhere():
+    """In 9 mM K+ the lumen of T-tubules differs from the bath, and Cl- leaves there what enters at the
+    surface: none on the whole, of which round-off made a sign. K+ and Na+ leak 2 : 3 as they are pumped, so
+    that Mullins-Noda is V."""
+    cell = make_cell("muscle_fast")
+    found = rest(cell, set={"ko": 9})
+    flows = sum(found.currents["cl"].values())
+    away = found.v - nernst(found.inside["cl"], found.outside["cl"], -1, found.layout.celsius)
+    assert np.ptp(flows) > 0 and np.all(flows * away >= 0)
+    s = found.summary
+    assert s["not_predicted"] is None and s["v_rest_mV"] < s["ghk_mV"] < s["v_rest_mV"] + 10.84
+    assert s["mullins_noda_mV"] == pytest.approx(s["v_rest_mV"], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("currents", "away", "words"),
+    [
+        ((0.9, -1.0), (10.0, -5.0), "each along its gradient there"),
+        ((-1.0, -1.0), (10.0, -5.0), "no transporter known here"),
+        ((-1e-18, -1e-18), (1e-13, 1e-13), ""),
+    ],
+)
+def test_an_ion_against_the_mean_of_its_gradient(currents, away, words):
+    """Along it in each of two halves, whose mean is the other way; against it; and at equilibrium in each
+    place, where round-off alone has a sign."""
+    ions = {name: np.array([10.0, 10.0]) for name in ("k", "na", "cl")}
+    found = SimpleNamespace(
+        v=np.array(away),
+        inside=ions,
+        outside=ions,  # V is how far each half is from equilibrium
+        currents={name: {"pl_any": np.array(currents)} for name in ions},
+        leak_strength={name: np.zeros(2) for name in ions},
+        layout=SimpleNamespace(by_area=np.mean, celsius=37.0),
+    )
+    flows = {"cl": np.array(currents)}
+    concentration = {name: 10.0 for name in ions}
+    mean = Means(2.5, concentration, concentration, {"cl": float(np.mean(currents))})
+    why = _permeabilities(found, flows, mean)[1]
+    assert words in why and bool(words) == bool(why)
 
 
 def test_away_from_the_balanced_rest_too():

@@ -33,6 +33,7 @@ TRANSPORTERS = (*COTRANSPORTERS, "pl_ncx", "pl_ncxallosteric", "pl_cana2", "pl_p
 # those by which Na+ or K+ moves charge; with pmca it is Na+ for Ca2+, whose own charge leaks back
 ELECTROGENIC = ("pl_ncx", "pl_ncxallosteric", "pl_pmca")
 NEAR = 1e-6  # mV from an ion's equilibrium, where its current says nothing of its permeability
+NIL = 1e-6  # of what flows here and there, a net current that is none: of round-off no sign can be told
 MONOVALENT = [name for name, ion in IONS.items() if abs(ion.valence) == 1 and name not in ("k", "na")]
 
 
@@ -55,15 +56,16 @@ def predictions(cell: Cell, result: RestResult) -> dict[str, float | str | None]
     if any("junction" in parts for parts in result.currents.values()):
         return {**found, "not_predicted": "ions pass to another cell, and no equation of one membrane holds"}
     ions = [ion for ion in ("k", "na", *MONOVALENT) if ion in result.inside]
-    passive, why = _passive(result, ions)
+    flows, why = _passive(result, ions)
     by_area = result.layout.by_area
     inside = {ion: float(by_area(result.inside[ion])) for ion in ions}
     outside = {ion: float(by_area(result.outside[ion])) for ion in ions}
+    passive = {ion: float(by_area(own)) for ion, own in flows.items()}
     mean = Means(float(by_area(result.v)), inside, outside, passive)
     ghk = result.leak["k"].symbol == "p"
     strength: dict[str, float] = {}
     if not why and ghk:
-        strength, why = _permeabilities(result, ions, mean)
+        strength, why = _permeabilities(result, flows, mean)
     if why:
         return {**found, "not_predicted": why}
     transported = sorted({n for ion in ("k", "na") for n in cell.membrane.writes[ion] if n in TRANSPORTERS})
@@ -97,39 +99,59 @@ def _voltages(
     return found
 
 
-def _passive(result: RestResult, ions: Sequence[str]) -> tuple[dict[str, float], str]:
-    """The passive current (mA/cm2, mean over the membrane) of each ion, and why it is not known."""
+def _passive(result: RestResult, ions: Sequence[str]) -> tuple[dict[str, np.ndarray], str]:
+    """The passive current of each ion in each compartment (mA/cm2), and why it is not known."""
     found = {}
     for ion in ions:
-        total = 0.0
+        total = np.zeros_like(result.v)
         for name, values in result.currents[ion].items():
             parts = [part in TRANSPORTERS for part in name.split(" + ")]
             if any(parts) and not all(parts):
                 plain = name.replace("pl_", "").replace(" + ", " and ")
                 return {}, f"of the {SYMBOL[ion]} current of {plain} the passive part is not known"
             if name != "pump" and not any(parts):
-                total += float(result.layout.by_area(values))
+                total += values
         found[ion] = total
     return found, ""
 
 
-def _permeabilities(result: RestResult, ions: Sequence[str], mean: Means) -> tuple[dict[str, float], str]:
-    """Permeability (cm/s) of each ion by all of its passive current, and why there is none."""
+def _permeabilities(
+    result: RestResult, flows: dict[str, np.ndarray], mean: Means
+) -> tuple[dict[str, float], str]:
+    """Permeability (cm/s) of each ion by all of its passive current, and why there is none. flows: as of
+    `_passive`.
+
+    An ion of no net current is at equilibrium with the whole membrane, though it may leave at one place what
+    enters at another, each along its gradient there: its current says nothing of its permeability.
+    """
     layout, found = result.layout, {}
-    leaks = all(set(result.currents[ion]) <= {"leak", "pump"} for ion in ions)
-    for ion in ions:
+    leaks = all(set(result.currents[ion]) <= {"leak", "pump"} for ion in flows)
+    for ion, local in flows.items():
         inside, outside, passive = mean.inside[ion], mean.outside[ion], mean.passive[ion]
         found[ion] = float(layout.by_area(result.leak_strength[ion]))
         away = mean.v - float(nernst(inside, outside, VALENCE[ion], layout.celsius))
-        if leaks or not passive or abs(away) < NEAR:
+        each = result.v - nernst(result.inside[ion], result.outside[ion], VALENCE[ion], layout.celsius)
+        nil = abs(passive) <= NIL * float(layout.by_area(np.abs(local)))
+        if leaks or nil or abs(away) < NEAR or np.all(np.abs(each) < NEAR):
             continue
         if ion in MONOVALENT and set(result.currents[ion]) <= {"leak"}:
             continue
         unit = ghk_current(1.0, inside, outside, VALENCE[ion], mean.v, layout.celsius)
         if passive / unit < 0:
-            return {}, f"{SYMBOL[ion]} flows against its gradient through what is no transporter known here"
+            return {}, _backwards(ion, local, each)
         found[ion] = float(passive / unit)
     return found, ""
+
+
+def _backwards(ion: str, local: np.ndarray, away: np.ndarray) -> str:
+    """Why an ion flows against the mean of its gradient. away: of each compartment from its equilibrium
+    (mV)."""
+    if np.all((local * away >= 0) | (np.abs(away) < NEAR)):
+        return (
+            f"{SYMBOL[ion]} enters at one place and leaves at another, each along its gradient there, and no "
+            "equation of one membrane holds"
+        )
+    return f"{SYMBOL[ion]} flows against its gradient through what is no transporter known here"
 
 
 def _chord(mean: Means, celsius: float, ratio: float) -> float:

@@ -88,7 +88,9 @@ class Figures:
         """What has become of it so far."""
         seen: Sequence[Frame] = player.frames[: player.shown + 1] if player.playing else player.frames
         self._course.set_content(course(seen, player.shown, player.earlier, player.name))
-        self._told.set_text(of_course(player.done, player.frames if not player.playing else seen[:1]))
+        refused = player.ended and not player.frames
+        told = of_course(player.done, player.frames if not player.playing else seen[:1])
+        self._told.set_text("This cannot be followed; why is said above." if refused else told)
 
     def picture(self) -> str:
         """All that is seen of the cell now, as one SVG of its own; "" before anything is."""

@@ -13,7 +13,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-WITHIN = ("/", "/_nicegui/", "/_nicegui_ws/")  # what there is behind the token
+# what there is behind the token, beside the page
+WITHIN = {"http": "/_nicegui/", "websocket": "/_nicegui_ws/"}
+PROXIES = (b"forwarded", b"via", b"x-forwarded-", b"x-real-ip")  # how headers begin that they alone send
 HEADERS = {
     # nothing is asked of any other host, whatever a library would like
     "content-security-policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
@@ -27,6 +29,7 @@ HEADERS = {
 REFUSED = {
     "host": (421, "this page answers to 127.0.0.1 and localhost alone"),
     "origin": (403, "this page answers to requests of its own alone"),
+    "proxy": (403, "this page answers to no proxy; open it on the machine that serves it"),
     "method": (405, "this page is read only; expected GET"),
     "token": (403, "this address lacks the token; open the one that run.py explore has printed"),
     "path": (404, "there is no such page here"),
@@ -66,15 +69,15 @@ class Guard:
         for origin in headers.get(b"origin", []):
             if origin.lower() != b"http://" + hosts[0].lower():
                 return "origin"
+        if any(name.startswith(PROXIES) for name in headers):
+            return "proxy"
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
             return "method"
         first, _, rest = scope["path"].removeprefix("/").partition("/")
         if not secrets.compare_digest(first.encode("utf-8", "replace"), self._token):
             return "token"
-        path = f"/{rest}"
-        if path != "/" and not path.startswith(WITHIN[1:]):
-            return "path"
-        return ""
+        page = scope["type"] == "http" and not rest
+        return "" if page or f"/{rest}".startswith(WITHIN[scope["type"]]) else "path"
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:

@@ -27,6 +27,14 @@ LEAD = (
     "Move a slider, then stop the pump and watch."
 )
 DOINGS = {"blocked": "Block the pump", "closed": "Close the space", "water": "Let water in"}
+# the address is another in the browser itself, before the server knows: whoever reloads at once loses nothing
+ADDRESS = """() => {
+    const there = new URL(location), held = there.searchParams;
+    %s;
+    history.replaceState({}, "", there);
+}"""
+PRESSED = "held.get('{0}') === '1' ? held.delete('{0}') : held.set('{0}', '1')"
+ALL_RESET = "[...held.keys()].filter(name => name !== 'cell').forEach(name => held.delete(name))"
 HINTS = {
     "blocked": "All pumps stop at once.",
     "closed": "The outside becomes a narrow space that nothing is exchanged with, a fifth of the tissue.",
@@ -38,6 +46,7 @@ class Page(View):
     """One page that is open."""
 
     def __init__(self, desk: Desk, state: State, wrong: str):
+        self.came = False  # whether a browser runs it
         self._client = ui.context.client
         self._figures = Figures()
         ui.add_css(WHOLE)
@@ -60,7 +69,9 @@ class Page(View):
                 self._figures.others()
         self.course(Player())
         ui.timer(PACE, self._session.tick)
+        self._client.on_connect(self._comes)
         self._client.on_delete(self._session.close)
+        ui.on_exception(self.mistaken)
         self._session.open()
 
     def _head(self, state: State) -> None:
@@ -73,7 +84,7 @@ class Page(View):
             self._choice.classes("cell-choice").props("dense outlined options-dense")
             with ui.element("div").classes("tools"):
                 self._undo = _tool("Undo", session.undo)
-                _tool("Reset", session.reset)
+                _tool("Reset", session.reset).on("click", js_handler=ADDRESS % ALL_RESET)
                 _tool("Copy link", self._copy)
                 _tool("Cell (TOML)", session.write)
                 _tool("Picture (SVG)", self._picture)
@@ -92,8 +103,16 @@ class Page(View):
 
     def _doing(self, name: str) -> ui.button:
         made = ui.button(DOINGS[name], on_click=lambda: self._session.do(name), color=None)
+        made.on("click", js_handler=ADDRESS % PRESSED.format(name))
         made.classes("doing").props(f'flat no-caps aria-pressed="false" title="{HINTS[name]}"')
         return made
+
+    def _comes(self) -> None:
+        self.came = True
+
+    def leave(self) -> None:
+        """End it, for a browser that asks for it again gets another."""
+        self._client.delete()
 
     # ------------------------------------------------------------------ what the user does
 
@@ -106,7 +125,7 @@ class Page(View):
 
     def _copy(self) -> None:
         ui.clipboard.write(str(self._address()))
-        self.news("The link is copied; it restores this state while this page is served.")
+        self._news.set_text("The link is copied; it restores this state while this page is served.")
 
     def _address(self) -> str:
         url = self._client.request.url
@@ -162,8 +181,11 @@ class Page(View):
             self._main.classes(add="stale")
 
     def news(self, sentence: str) -> None:
-        if sentence or time.monotonic() > self._kept:
+        if time.monotonic() > self._kept:
             self._news.set_text(sentence)
+
+    def mistaken(self, error: Exception) -> None:
+        self._befallen(f"this page made a mistake ({type(error).__name__}); what was asked last is not done")
 
     def from_elsewhere(self, sentence: str) -> None:
         """Say what has befallen the worker; from another thread."""
@@ -171,9 +193,10 @@ class Page(View):
             self._loop.call_soon_threadsafe(self._befallen, sentence)
 
     def _befallen(self, sentence: str) -> None:
-        self.news(sentence)
-        if sentence:
-            self._kept = time.monotonic() + KEPT
+        if not sentence:
+            return self.news("")
+        self._news.set_text(sentence)
+        self._kept = time.monotonic() + KEPT
 
     def save(self, text: str) -> None:
         with self._client:

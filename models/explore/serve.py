@@ -20,6 +20,7 @@ from .state import DEFAULT, State, query, state_of
 
 HOST = "127.0.0.1"
 LARGEST = 1_000_000  # bytes of one message
+MOST_COMING = 20  # pages that were asked for and in which no browser has yet run; the oldest are let go
 STARTING = 30.0  # s that the server may take to listen
 # what libraries say of messages that make no sense is no news to whoever reads the terminal
 LOGGERS = ("nicegui", "uvicorn", "uvicorn.error", "engineio.server", "socketio.server", "asyncio")
@@ -37,7 +38,7 @@ class Served:
         self.port, token = self._listening.getsockname()[1], new_token()
         self.address = f"http://{HOST}:{self.port}/{token}/"
         self.opened = self.address + ("" if first is None else f"?{query(first)}")
-        self._pages: set[Page] = set()
+        self._pages: dict[Page, None] = {}  # in the order in which they were opened
         self.desk = Desk(self._tell)
         self._server = self._made(token)
         given = {"sockets": [self._listening]}
@@ -70,23 +71,20 @@ class Served:
         @ui.page("/")
         async def index(request: Request) -> None:
             page = _opened(self.desk, str(request.url.query))
-            self._pages.add(page)
-            ui.context.client.on_delete(lambda: self._pages.discard(page))
+            self._pages[page] = None
+            ui.context.client.on_delete(lambda: self._pages.pop(page, None))
+            for one in [one for one in self._pages if not one.came][:-MOST_COMING]:
+                one.leave()
 
         ui.run_with(
             outer, title=TITLE, favicon=ICON, dark=None, tailwind=False, show_welcome_message=False,
             binding_refresh_interval=None,
         )  # fmt: skip
-        inner.on_exception(self._mistaken)
         config = uvicorn.Config(
             Guard(outer, token, self.port), log_config=None, access_log=False, server_header=False,
-            ws_max_size=LARGEST, timeout_graceful_shutdown=1, lifespan="on",
+            proxy_headers=False, ws_max_size=LARGEST, timeout_graceful_shutdown=1, lifespan="on",
         )  # fmt: skip
         return uvicorn.Server(config)
-
-    def _mistaken(self, error: Exception) -> None:
-        """Say on the pages that something went wrong in them, which is ours."""
-        self._tell(f"this page made a mistake ({type(error).__name__}); what was asked last is not done")
 
     def _tell(self, sentence: str) -> None:
         """Say it on every page; from the desk's thread."""
@@ -122,6 +120,6 @@ def serve(port: int, browser: bool, first: State | None, say: Callable[[str], No
     served = Served(port, first)
     say(f"the page is at {served.opened}")
     say("it answers to this machine alone, by this address; Ctrl-C ends it")
-    if browser:
-        webbrowser.open(served.opened)
+    if browser and not webbrowser.open(served.opened):
+        say("no browser was found to open it; open this address in one")
     return served

@@ -46,6 +46,9 @@ class View:
     def save(self, text: str) -> None:
         """Hand over the cell's file."""
 
+    def mistaken(self, error: Exception) -> None:
+        """Say that the page itself failed in what it was to show."""
+
 
 class Session:
     """A page's state and what it asks. view: shows it; loop: in which all of this happens."""
@@ -150,7 +153,7 @@ class Session:
     def _hear(self, take: Callable[[Answer], None], answer: Answer) -> None:
         """From the desk's thread into the page's loop."""
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(take, answer)
+            self._loop.call_soon_threadsafe(_handed, self._view, take, answer)
 
     # ------------------------------------------------------------------ what is answered
 
@@ -173,6 +176,7 @@ class Session:
         if answer.why:
             self._view.says(answer.why)
             self.player.ended = True
+            self._view.course(self.player)
             if self._rest is None:  # there is nothing to be seen yet: the cell as it is in its file
                 question = Question("settle", State(state.cell).plain())
                 self._desk.ask((self.number, "own"), question, partial(self._hear, self._seen_first))
@@ -228,13 +232,10 @@ class Session:
         frame = self.player.frame or self._rest
         if frame is None:
             return
-        rest = self._rest
-        largest = None
+        rest, before, largest = self._rest, self._before, None
         if self.player.frame is not None and rest is not None:
             largest = max(max(abs(own.passive), abs(own.pump)) for own in rest.ions.values())
-            before = rest.v if frame.t > 0 else self._before
-        else:
-            before = self._before
+            before = rest.v if frame.t > 0 else before
         self._view.frame(frame, before, largest)
         self._view.course(self.player)
 
@@ -247,3 +248,11 @@ class Session:
     def _show_controls(self, by: str = "") -> None:
         """by: the slider that is being moved, which stands where the user has it."""
         self._view.controls(None if by else self._cell, self.history.now, bool(self.history.past))
+
+
+def _handed(view: View, take: Callable[[Answer], None], answer: Answer) -> None:
+    """Hand over an answer; the loop would tell nobody what goes wrong with it."""
+    try:
+        take(answer)
+    except Exception as error:
+        view.mistaken(error)

@@ -39,9 +39,9 @@ def run(cell: CellName = None, port: Port = 0, no_browser: NoBrowser = False, li
     def say(sentence: str) -> None:
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
 
+    interrupts.sentence = CLOSED  # while it begins, too
     served = serve(port, not no_browser, first, say)
     interrupts.at_exit.append(served.desk.close)
-    interrupts.sentence = CLOSED
     try:
         served.wait()
     finally:

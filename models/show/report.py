@@ -12,8 +12,9 @@ from ..experiments.result import Result
 from ..installation import program
 from .command import Command
 from .output import Output
-from .report_page import bench_tables, page
+from .report_page import page
 from .report_parts import FOUND, Kept, gathered, homes
+from .report_tables import bench_tables
 from .session import Session, say
 from .tables import new_table, print_sentence
 

@@ -3,11 +3,10 @@
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..errors import InputError
 from ..experiments.compare import CLOSED
@@ -22,19 +21,11 @@ from . import report_figures as figures
 from .compare import side_by_side
 from .report_figures import Download, Picture
 from .report_parts import Kept
+from .report_tables import Table
 from .tables import printed
 
 TEMPLATE, STYLE = "report.html.j2", "report.css"
 MOST_NUMBERS = 12  # of a table of determinants
-
-
-@dataclass(frozen=True)
-class Table:
-    """heads: of the columns, the first of the rows' names; rows: as a reader sees them"""
-
-    caption: str
-    heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
 
 
 def page(parts: Sequence[Kept], benches: dict[str, Table], program: str) -> str:
@@ -58,6 +49,7 @@ def page(parts: Sequence[Kept], benches: dict[str, Table], program: str) -> str:
         compare_table=_compare_table(own["compare"]),
         validation=_validation(own["validation"], program),
         validation_table=_validation_table(own["validation"]),
+        missed_table=_missed_table(own["validation"]),
         determinants=[
             (_determinants(kept, program), _determinants_table(kept))
             for name, kept in own.items()
@@ -223,6 +215,18 @@ def _validation_table(kept: Kept) -> Table:
     return Table("Numbers beside their sources", ("what", "allowed", "got", "unit", "verdict"), rows)
 
 
+def _missed_table(kept: Kept) -> Table:
+    """Numbers outside what their sources allow, which a print of the figure is too small to name."""
+    rows = [
+        (*shown[:4], row["why"])
+        for row, shown in zip(
+            _read(kept.folder / "validation.csv"), _validation_table(kept).rows, strict=True
+        )
+        if row["verdict"] == "miss"
+    ]
+    return Table("What is missed, and why", ("what", "allowed", "got", "unit", "why"), rows)
+
+
 def _determinants(kept: Kept, program: str) -> Picture:
     s = kept.summary
     names, unit = _labels(kept), s["determinants_unit"]["v"]
@@ -273,14 +277,3 @@ def _costs(parts: Sequence[Kept]) -> Table:
 def _read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
-
-
-def bench_tables(folder: Path) -> dict[str, Table]:
-    """Tables that `make bench` left in a folder, by their file's name."""
-    found = {}
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(line for line in file if not line.startswith("#")))
-        if len(rows) > 1:
-            found[path.name] = Table(str(escape(path.stem)).replace("_", " "), rows[0], rows[1:])
-    return found

@@ -40,11 +40,13 @@ def try_it(bench: Bench) -> Finding:
     fast, slow = values["fastest_half_way_hours"], values["slowest_half_way_hours"]
     limit = f"most is left in {most}: {100 * left[most]:.0f} %"
     if fast is not None and slow is not None:
-        limit += f"; half-way after {60 * fast:.0f} min to {slow:.0f} h in a bath, "
-        limit += "in a closed space after a tenth of that"
+        limit += f"; half-way after {60 * fast:.0f} min to {slow:.0f} h in a bath"
+    sooner = [half[OPEN][name] / hours for name, hours in half[CLOSED].items() if name in half[OPEN]]
+    if sooner:
+        limit += f", in a closed space {min(sooner):.0f} to {max(sooner):.0f} times as soon"
     lines = [Line(list(own), list(own.values()), way, colour, "bars")
              for (way, own), colour in zip(half.items(), ("k", "na", "cl"), strict=True) if own]  # fmt: skip
-    title = "every rest collapses: in minutes or in a day"
+    title = "every rest collapses: in minutes, hours or days"
     return Finding(values, limit, [Panel(title, "", "half-way to the end after (h)", lines, "y")])
 
 

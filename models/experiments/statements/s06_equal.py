@@ -51,7 +51,7 @@ def try_it(bench: Bench) -> Finding:
         f"{values['highest_for_good_mV']:.1f} mV at no ratio"
     )
     lines.append(Line([], [SAID], "+60 mV", "na", "level"))
-    title = "equal permeabilities make about 0 mV, not +60"
+    title = "equal permeabilities: below 0 mV, not at +60"
     return Finding(values, limit, [Panel(title, "P_Na/P_K", "V (mV)", lines, "x")])
 
 

@@ -63,8 +63,12 @@ def try_it(bench: Bench) -> Finding:
     limit += f"; no spike or no rest in: {', '.join(failing)}" if failing else ""
     states = list(STATES)
     both = (
-        ("what it takes to fire", "threshold, of the usual (no bar: no spike)", threshold),
-        ("what comes of it", "height, of the usual (no bar: no spike)", height),
+        (
+            "a disturbed rest: easier to fire, then not at all",
+            "threshold, of the usual (no bar: no spike)",
+            threshold,
+        ),
+        ("what fires is lower", "height, of the usual (no bar: no spike)", height),
     )
     panels = []
     for title, y, of_cells in both:

@@ -66,7 +66,7 @@ def try_it(bench: Bench) -> Finding:
     return Finding(values, limit, [
         Panel("K⁺ lifts every rest", "K⁺ outside (mM)", "V (mV)",
               [Line(baths, own, CELLS[name]) for name, own in v.items()]),
-        Panel("and what it takes for a spike", "K⁺ outside (mM)", "threshold, of that at 4 mM",
+        Panel("and lowers what it takes for a spike", "K⁺ outside (mM)", "threshold, of that at 4 mM",
               [Line(baths, [one / own[at] for one in own], CELLS[name]) for name, own in threshold.items()]),
     ])  # fmt: skip
 

@@ -55,7 +55,8 @@ def try_it(bench: Bench) -> Finding:
     return Finding(values, limit, [
         Panel("work in a cycle: below what ATP gives", "", "kJ per mole of ATP", [
             Line(names, [work[name] for name in names], "3 Na⁺ out, 2 K⁺ in", "na", "bars"),
-            Line([], [LEAST], "ATP, at work", "", "level"), Line([], [MOST], "ATP, at rest", "", "level"),
+            Line([], [LEAST], f"{LEAST:.0f}: ATP of a cell at work", "", "level"),
+            Line([], [MOST], f"{MOST:.0f}: ATP of a cell at rest", "", "level"),
         ]),
         Panel("the cell's K⁺, pumped in a day", "", "times", [
             Line(names, [turns[name] for name in names], "", "k", "bars")

@@ -55,7 +55,7 @@ def try_it(bench: Bench) -> Finding:
         for (words, own), colour in zip(current.items(), ("v", "k", "na"), strict=True)
     ]
     return Finding(values, limit, [
-        Panel("at once: reversed without ATP, half as much again with hormones", "",
+        Panel("at once: reversed with a tenth of ATP, faster with hormones", "",
               "pump current, of the usual", [*lines, Line([], [1.0], "", "", "level")]),
     ])  # fmt: skip
 

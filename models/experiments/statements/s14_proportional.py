@@ -60,7 +60,7 @@ def try_it(bench: Bench) -> Finding:
     return Finding(values, limit, [
         Panel("nearly flat above the normal rate, run-down below", "pump rate, of the normal one", "V (mV)",
               panels["v"]),
-        Panel("Na⁺ is what is left to pump", "pump rate, of the normal one", "Na⁺ inside (mM)",
+        Panel("the slower, the more Na⁺ inside", "pump rate, of the normal one", "Na⁺ inside (mM)",
               panels["na"], "y"),
     ])  # fmt: skip
 

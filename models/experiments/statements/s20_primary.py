@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ...physics.ions import IONS
 from ...words import count
 from ..determinants import determinants
 from .bench import NATIVE, Bench
@@ -41,8 +42,8 @@ def try_it(bench: Bench) -> Finding:
         "cells_n": len(names),
         "first": first,
     }
-    others = [f"{name} ({what})" for name, what in first["steady"].items() if what not in GRADIENT]
-    now = [f"{name} ({what})" for name, what in first["held"].items() if what not in GRADIENT]
+    others = [f"{name} ({_plain(what)})" for name, what in first["steady"].items() if what not in GRADIENT]
+    now = [f"{name} ({_plain(what)})" for name, what in first["held"].items() if what not in GRADIENT]
     limit = (
         f"for ever the K⁺ gradient in {count(len(names) - len(others), 'cell')}"
         + (f", but not in {', '.join(others)}" if others else "")
@@ -61,6 +62,12 @@ def try_it(bench: Bench) -> Finding:
     ]
     title = "the longer, the more it is the K⁺ gradient"
     return Finding(values, limit, [Panel(title, "", "first in so many cells (%)", lines)])
+
+
+def _plain(what: str) -> str:
+    """A determinant in words, "Na⁺ outside" for nao."""
+    ion = IONS.get(what.removesuffix("o"))
+    return f"{ion.printed} outside" if ion else what.removeprefix("pl_")
 
 
 def _share(first: Mapping[str, str], words: tuple[str, ...]) -> float:
