@@ -212,6 +212,7 @@ def _adopt(
         asked = ask(cell, seen, share)
     membrane = balanced(asked)
     put(cell, membrane)
+    cell.name = own.layout.name
     say(0.8, "finding its rest")
     found = rest(cell)
     cell.start = found.state()
