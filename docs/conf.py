@@ -1,5 +1,6 @@
 """How the pages are built: `make docs`."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+os.environ["PYTHONPATH"] = str(ROOT / "docs" / "notebooks")  # notebooks are executed in a folder of their own
 
 from models.parameters.pump_laws import PUMP_LAWS  # noqa: E402
 from models.version import VERSION  # noqa: E402

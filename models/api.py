@@ -27,6 +27,7 @@ from .experiments.rest import rest
 from .experiments.run import run
 from .experiments.statements.tried import statements
 from .experiments.tipping import tipping
+from .simulator.library import load_mechanisms
 from .solve.events import Event
 from .solve.time_course import evolve
 from .studies.study import study
@@ -57,6 +58,7 @@ __all__ = [
     "infer",
     "inspect",
     "iv",
+    "load_mechanisms",
     "make_cell",
     "rest",
     "run",

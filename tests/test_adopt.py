@@ -72,7 +72,8 @@ def test_a_passive_membrane_by_hand(section, alone):
 
 def test_it_rests_where_it_did_and_stays(two):
     own = settle(two, write=False)
-    found = adopt(two)
+    found = adopt(two, name="mine")
+    assert found.cell.name == found.rest.layout.name == "mine"
     assert np.ptp(own.v) > 0.5  # V is not uniform
     # the rest of NEURON's E_Na and E_K, to what ions do to each other along the cell
     assert np.abs(found.rest.v - own.v).max() < 0.01

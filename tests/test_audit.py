@@ -135,6 +135,17 @@ def test_every_key_says_its_unit(cell):
     assert all(unit_of(key) or True for key in found) and "potassium_left_mM_per_min" in found
 
 
+def test_a_drift_is_drawn_where_there_is_one(section):
+    """Beside the bars, with numbers below them that can be told apart; of ions that stand still, none."""
+    sec = section("soma")
+    sec.insert("hh")
+    drawn = audit([sec]).plot()
+    bars = drawn.axes[0]
+    assert len(drawn.axes) > 1 and len(bars.get_xticks()) <= 7
+    sec(0.5).hh.gnabar = sec(0.5).hh.gkbar = 0
+    assert len(audit([sec]).plot().axes) == 1
+
+
 def test_command(tmp_path):
     path, out = tmp_path / "ball.py", tmp_path / "out"
     path.write_text(

@@ -211,7 +211,7 @@ def _adopt(
         _change_densities(cell, change, memory)
         asked = ask(cell, seen, share)
     membrane = balanced(asked)
-    put(cell, membrane)
+    put(cell, membrane, own.layout.name)
     say(0.8, "finding its rest")
     found = rest(cell)
     cell.start = found.state()

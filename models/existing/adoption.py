@@ -196,8 +196,9 @@ def _chords(cell: Cell, seen: Seen) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-def put(cell: Cell, membrane: Balanced) -> None:
-    """Give a cell these leaks, and the pump that keeps them."""
+def put(cell: Cell, membrane: Balanced, name: str) -> None:
+    """Give a cell these leaks, the pump that keeps them, and a name."""
+    cell.name = name
     cycle, _ = _pump(cell, np.zeros(cell.size))
     cell.strength = cell.strength | membrane.leak | {"pump": membrane.cycle / cycle}
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WITHIN = (3, 97)  # percent of the compartments, whose drifts have colours of their own
+STILL = 1e-6  # mM/min, below which no drift is drawn
 MOST_BARS = 14  # that are drawn, the largest
 
 
@@ -106,13 +107,15 @@ def figure(result: AuditResult) -> "Figure":
 
 
 def _most(result: AuditResult) -> tuple[str, float] | None:
-    """The ion that nothing takes out and that drifts fastest, and how fast (mM/min)."""
+    """The ion that nothing takes out and that drifts fastest, and how fast (mM/min); None where all but
+    stand still."""
     found = [
         (name, float(own.drift[np.nanargmax(np.abs(own.drift))]))
         for name, own in result.ions.items()
         if not own.taken_by
     ]
-    return max(found, key=lambda one: abs(one[1]), default=None)
+    fastest = max(found, key=lambda one: abs(one[1]), default=None)
+    return fastest if fastest and abs(fastest[1]) >= STILL else None
 
 
 def _bars(axis: "Axes", result: AuditResult) -> None:
@@ -127,6 +130,7 @@ def _bars(axis: "Axes", result: AuditResult) -> None:
     axis.invert_yaxis()
     axis.axvline(0, color="black", lw=0.8)
     axis.set_xlabel("current (nA, outward)")
+    axis.locator_params(axis="x", nbins=5)
     axis.set_title(minus(f"{result.layout.name} at rest, {result.summary['v_rest_mV']:.1f} mV"))
 
 
