@@ -93,6 +93,28 @@ def test_it_keeps_the_users_potentials(two):
     found.restore()
 
 
+def test_a_potential_of_calcium_that_was_given_stays(two, tmp_path):
+    """Our mechanisms read cai and cao, and NEURON would compute E_Ca from these."""
+    h.ion_style("ca_ion", 0, 1, 0, 0, 0, sec=two[0])
+    two[0].eca = 140
+    found = adopt(two)
+    found.cell.write()
+    h.finitialize()
+    assert two[0](0.5).eca == 140
+    found.export(tmp_path / "out")
+    found.restore()
+    assert two[0](0.5).eca == 140
+
+    def exported(_):
+        import runpy
+
+        runpy.run_path(str(tmp_path / "out" / "adopted.py"))["put"](two)
+        h.finitialize()
+        return two[0](0.5).eca
+
+    assert in_a_copy(exported) == 140
+
+
 def test_it_fires_as_before(two):
     """E_K is some hundredths of a mV from what it was, and concentrations move a little with every spike:
     periods are the same within 0.5 %."""

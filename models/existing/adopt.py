@@ -26,10 +26,12 @@ from ..words import Progress, silent
 from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, without_ion
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
 from .dissolved import Dissolved, dissolved
+from .exchange import exchange
 from .export import export, exported
 from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
+from .said import LEFT, advice, changed_in_words
 from .settle import SettleResult, layout_of_model, settle
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 
 MAY = ("leak", "density", "concentration")
 OPTIONS = ("axial", "volume", "outside")
-LEFT = 1e-3  # of a membrane's conductance, that leaks may have more though they may not be changed
 
 
 @dataclass(repr=False)
@@ -87,7 +88,7 @@ class AdoptResult(Result):
         """The same files as texts, by their paths in the folder."""
         if self._memory is None:
             raise InputError("this cell was restored; adopt the model again, and export it before")
-        return exported(self.cell, self._memory.names)
+        return exported(self.cell, self._memory.names, self._memory.gone)
 
     def to_xarray(self) -> "Dataset":
         """V before and after, leaks and pump of every compartment."""
@@ -145,12 +146,15 @@ def adopt(
     share = _share(chloride_share, known)
     load_mechanisms()
     model = read_model(sections)
-    own = settle(sections, start, False, lambda done, words: say(0.4 * done, words), name)
-    say(0.4, "looking at its currents")
-    seen = in_a_copy(lambda _: _look(model, own))
     memory = Memory(model)
     try:
+        with_rates = exchange(model, memory, say)
+        model = read_model(model.compartments.sections) if with_rates else model
+        own = settle(model.compartments.sections, start, False, lambda d, words: say(0.4 * d, words), name)
+        say(0.4, "looking at its currents")
+        seen = in_a_copy(lambda _: _look(model, own))
         wanted = dissolved(model, concentrations, known)
+        wanted.sentences[:0] = with_rates
         take_away(model, seen, memory)
         return _adopt(model, own, seen, wanted, share, may, known, options, memory, say)
     except BaseException:
@@ -200,6 +204,7 @@ def _adopt(
 ) -> AdoptResult:
     say(0.5, "putting the membrane in")
     cell = made(model, seen, wanted, known, options)
+    memory.keep_others(cell.ions)
     asked = ask(cell, seen, share)
     change = Change({}, {}, np.zeros(model.size))
     if not possible(asked).all():
@@ -208,6 +213,7 @@ def _adopt(
         if any(change.shift.values()):
             wanted = wanted.shifted(change.shift, model.celsius)
             cell = made(model, seen, wanted, known, options)
+            memory.keep_others(cell.ions)
         _change_densities(cell, change, memory)
         asked = ask(cell, seen, share)
     membrane = balanced(asked)
@@ -217,7 +223,7 @@ def _adopt(
     cell.start = found.state()
     runtime.reset(cell.celsius)
     cell.write()
-    changed = _changed(asked, membrane, change)
+    changed = changed_in_words(asked, membrane, change)
     said = [*names_of(seen.currents), *wanted.sentences, *changed]
     summary = _summary(own, found, membrane, asked, change)
     warn_of(changed)
@@ -250,35 +256,6 @@ def _check(cell: Cell, asked: Asked, change: Change, may: tuple[str, ...]) -> No
         f"no membrane keeps the model's own V in {int(wrong.sum())} of {len(wrong)} compartments, "
         f"{cell.geometry.name_of(at)} the worst: {'; '.join(advice(asked))}"
     )
-
-
-def advice(asked: Asked) -> list[str]:
-    """The smallest changes that make a membrane possible, each alone, in words."""
-    leak = least_change(asked, ("leak",)).more
-    factor = 1 + float((leak / np.maximum(asked.leak, 1e-30)).max())
-    said = [f"leaks up to {factor:.3g} times as strong in {int((leak > 0).sum())} compartments"]
-    for what in ("concentration", "density"):
-        found = least_change(asked, (what,))
-        if (found.more <= 1e-3 * asked.whole).all():
-            said.append(" and ".join(_words(found)))
-    return [f"it takes {said[0]}", *(f"or {one}" for one in said[1:])]
-
-
-def _words(change: Change) -> list[str]:
-    said = [f"E_{ion} {by:+.3g} mV" for ion, by in change.shift.items() if abs(by) > 1e-3]
-    return said + [f"{name} x {by:.3g}" for name, by in change.factor.items() if abs(by - 1) > 1e-3]
-
-
-def _changed(asked: Asked, membrane: Balanced, change: Change) -> list[str]:
-    said = [f"changed, because no membrane is at rest there otherwise: {one}" for one in _words(change)]
-    here = membrane.more > LEFT * asked.whole
-    if here.any():
-        share = membrane.more[here] / np.maximum(asked.whole[here], 1e-30)
-        said.append(
-            f"changed, because no membrane is at rest there otherwise: leaks in {int(here.sum())} "
-            f"compartments are stronger, by up to {100 * share.max():.3g} % of the membrane's conductance"
-        )
-    return said
 
 
 def _summary(

@@ -2,7 +2,7 @@
 the user's sections with NEURON alone."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..simulator.nmodl import mechanism_variables
 from ..simulator.runtime import h
 from ..simulator.sources import expanded
 from ..solve.equations import System
+from .rates import name_before
 from .reading import values_now
 
 IONS = ("na", "k", "cl")
@@ -53,11 +54,22 @@ def load(data):
         h.nrn_load_dll(str(library))
 
 
+def style(sec, ions):
+    """Name, ion_style and potentials of all ions but these."""
+    names = [one.name() for one in sec(0.5) if one.is_ion()]
+    return [
+        (name, int(h.ion_style(name, sec=sec)), [getattr(one, f"e{name[:-4]}") for one in sec])
+        for name in names
+        if name[:-4] not in ions  # "ca_ion"
+    ]
+
+
 def put(sections):
     """Put the membrane in, and the state at rest."""
     data = json.loads((FOLDER / "adopted.json").read_text())
     load(data)
     h.celsius = data["celsius"]
+    others = [style(sec, data["ions"]) for sec in sections]
     for sec, one in zip(sections, data["sections"], strict=True):
         if sec.nseg != len(one["v"]):
             raise ValueError(f"{sec.name()} has {sec.nseg} segments, and {one['name']} had {len(one['v'])}")
@@ -74,7 +86,12 @@ def put(sections):
         for pointer, name in one["points"].items():
             setattr(process, f"_ref_{pointer}", getattr(segment, f"_ref_{name}"))
         KEPT.append(process)
-    for sec, one in zip(sections, data["sections"], strict=True):
+    for sec, one, other in zip(sections, data["sections"], others, strict=True):
+        for name, number, potentials in other:  # NEURON may have made their E follow from concentrations
+            bits = (number & 3, number >> 3 & 3, number >> 5 & 1, number >> 6 & 1, number >> 2 & 1)
+            h.ion_style(name, *bits, sec=sec)
+            for segment, potential in zip(sec, potentials):
+                setattr(segment, f"e{name[:-4]}", potential)
         for ion in data["ions"]:  # last: concentrations are states, and finitialize leaves them
             h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
         for i, segment in enumerate(sec):
@@ -82,14 +99,15 @@ def put(sections):
 '''
 
 
-def exported(cell: Cell, changed: Mapping[str, str]) -> dict[str, str]:
+def exported(cell: Cell, changed: Mapping[str, str], gone: Sequence[str] = ()) -> dict[str, str]:
     """The files adopted.py, adopted.json and those of mod/ by their paths, as texts.
 
-    changed: the user's own parameters that were changed, and the mechanism of each.
+    changed: the user's own parameters that were changed, and the mechanism of each; gone: mechanisms in whose
+    place others are in this cell, and are not in the model that the files will be put into.
     """
     system = System(cell)  # puts the cell into NEURON, at its rest
     system.full_rates(system.start)  # and what flows along it
-    found = {"adopted.py": SNIPPET, "adopted.json": json.dumps(_data(cell, changed)) + "\n"}
+    found = {"adopted.py": SNIPPET, "adopted.json": json.dumps(_data(cell, changed, gone)) + "\n"}
     for name in (*_mechanisms(cell), "pl_chords", "pl_carrier"):
         found[f"mod/{name}.mod"] = expanded(MECHANISMS / f"{name}.mod")
     return found
@@ -109,7 +127,7 @@ def _mechanisms(cell: Cell) -> list[str]:
     return [one.name() for one in cell.sections[0](0.5) if one.name() in OWN]
 
 
-def _data(cell: Cell, changed: Mapping[str, str]) -> dict[str, Any]:
+def _data(cell: Cell, changed: Mapping[str, str], gone: Sequence[str]) -> dict[str, Any]:
     mechanisms = _mechanisms(cell)
     names = [name for one in mechanisms for name in mechanism_variables(one, PARAMETER) if "[" not in name]
     names += [name for name in cell.variables if name.endswith(tuple(f"_{one}" for one in mechanisms))]
@@ -117,14 +135,14 @@ def _data(cell: Cell, changed: Mapping[str, str]) -> dict[str, Any]:
     sections = []
     for sec in cell.sections:
         own = [name for name, mechanism in changed.items() if h.ismembrane(mechanism, sec=sec)]
-        values = {name: _short(values_now([sec], name)) for name in (*names, *own)}
+        values = {name_before(name, gone): _short(values_now([sec], name)) for name in (*names, *own)}
         sections.append({"name": sec.name(), "v": [segment.v for segment in sec], "values": values})
     return {
         "celsius": float(h.celsius),
         "mechanisms": mechanisms,
         "ions": list(IONS),
         "sections": sections,
-        "carriers": [_carrier(cell, one) for one in cell.membrane.carriers],
+        "carriers": [_carrier(cell, one, gone) for one in cell.membrane.carriers],
     }
 
 
@@ -132,7 +150,7 @@ def _short(values: np.ndarray) -> float | list[float]:
     return float(values[0]) if np.ptp(values) == 0 else values.tolist()
 
 
-def _carrier(cell: Cell, one: Any) -> dict[str, Any]:
+def _carrier(cell: Cell, one: Any, gone: Sequence[str]) -> dict[str, Any]:
     segment = cell.segments[one.compartment]
     place = {"section": cell.sections.index(segment.sec), "x": segment.x}
     names: tuple[str, ...]
@@ -143,4 +161,5 @@ def _carrier(cell: Cell, one: Any) -> dict[str, Any]:
     else:
         names = tuple(f"fraction_{ion}" for ion in IONS)
         points, kind = {"current": one.current}, "pl_carrier"
+    points = {pointer: name_before(name, gone) for pointer, name in points.items()}
     return place | {"kind": kind, "set": {n: getattr(one.process, n) for n in names}, "points": points}
