@@ -135,6 +135,13 @@ def test_it_fires_as_before(two):
     for one, other in zip(earlier, now, strict=True):
         assert len(one) > 5 and len(one) == len(other)
         assert (np.abs(one - other) < 0.005 * one + 0.03).all()  # and a step of NEURON's
+    with found.held():  # what is left is E, some hundredths of a mV apart
+        held = [in_a_copy(lambda _, a=a: (fired(two, begin, a), two[1](0.5).nai)) for a in AMPLITUDES]
+    moves = in_a_copy(lambda _: (fired(two, begin, AMPLITUDES[0]), two[1](0.5).nai))
+    rest = found.cell.start["na"][3]
+    for one, (other, nai) in zip(earlier, held, strict=True):
+        assert np.abs(one - other).max() < 0.06 and nai == pytest.approx(rest, rel=1e-6)
+    assert abs(moves[1] - rest) > 1e-3  # without it they move
     found.restore()
 
 

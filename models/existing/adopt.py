@@ -1,6 +1,7 @@
 """A user's finished NEURON cell, made to rest by itself where it rested before."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from .balanced import Asked, Balanced, Change, balanced, least_change, possible
 from .dissolved import Dissolved, dissolved
 from .exchange import exchange
 from .export import export, exported
+from .held import held
 from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
@@ -78,6 +80,13 @@ class AdoptResult(Result):
             raise InputError("this cell was restored already, or adopted in another process")
         self._memory.restore()
         self._memory = None
+
+    def held(self) -> AbstractContextManager[None]:
+        """Concentrations stay in NEURON's own runs within a `with`, as in the model that was adopted: what is
+        different then is the membrane's, and what is different without it is what ions do."""
+        if self._memory is None:
+            raise InputError("this cell was restored; adopt the model again")
+        return held(self.cell)
 
     def export(self, folder: str | Path) -> list[Path]:
         """Write the cell into a folder, to be put into the model's sections by NEURON alone: adopted.py, its
