@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ from ..simulator.runtime import SegmentVariable, h
 from ..words import Progress, silent
 from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, without_ion
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
+from .calcium import OWN, REPLACED, at_rest, take_pool_out
+from .calcium import words as calcium_words
 from .dissolved import Dissolved, dissolved
 from .exchange import exchange
 from .export import export, exported
@@ -121,6 +123,7 @@ def adopt(
     chloride_share: float | None = None,
     change: Sequence[str] | str = ("leak", "concentration"),
     base: str | Path = "neuron",
+    calcium: str = OWN,
     progress: Callable[..., None] | None = None,
     name: str = "model",
     **options: Any,
@@ -138,6 +141,8 @@ def adopt(
     change: what may be changed where no membrane keeps the cell's V(x): "leak", "density" and
     "concentration", several or none
     base: the shipped cell, or file, whose pump, diffusion and concentrations hold where nobody says
+    calcium: "own" keeps the model's own pools of Ca2+; "replaced" takes them out, and puts a buffer, a Ca2+
+    pump and a leak of it in their place, so that Ca2+ rests at one concentration everywhere
     progress: called with the share of the work that is done and words
     name: what it is called in results
     options: axial, volume, outside as of `make_cell`
@@ -148,6 +153,8 @@ def adopt(
     check_callable("progress", progress)
     say = progress or silent
     may = _may(change)
+    if calcium not in (OWN, REPLACED):
+        raise unknown_name("calcium", calcium, (OWN, REPLACED))
     for option in options:
         if option not in OPTIONS:
             raise unknown_name("option", option, OPTIONS)
@@ -161,10 +168,14 @@ def adopt(
         model = read_model(model.compartments.sections) if with_rates else model
         own = settle(model.compartments.sections, start, False, lambda d, words: say(0.4 * d, words), name)
         say(0.4, "looking at its currents")
-        seen = in_a_copy(lambda _: _look(model, own))
+        seen = replace(in_a_copy(lambda _: _look(model, own)), replaced=calcium == REPLACED)
         wanted = dissolved(model, concentrations, known)
         wanted.sentences[:0] = with_rates
         take_away(model, seen, memory)
+        if seen.replaced:
+            pools = take_pool_out(model, memory)
+            wanted.sentences.append(calcium_words(model, seen.calcium, pools))
+            model = read_model(model.compartments.sections)
         return _adopt(model, own, seen, wanted, share, may, known, options, memory, say)
     except BaseException:
         memory.restore()
@@ -196,7 +207,7 @@ def _look(model: Model, own: SettleResult) -> Seen:
         current_in_copy(model.compartments.segments, variable, mechanisms, at)
         for variable, mechanisms, at in without_ion(model)
     ]
-    return Seen(own.v, found, idle)
+    return Seen(own.v, found, idle, at_rest(model))
 
 
 def _adopt(

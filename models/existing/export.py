@@ -16,10 +16,12 @@ from ..simulator.nmodl import mechanism_variables
 from ..simulator.runtime import h
 from ..simulator.sources import expanded
 from ..solve.equations import System
-from .rates import name_before
+from .calcium import PUMP
+from .rates import ENDING, name_before
 from .reading import values_now
 
 IONS = ("na", "k", "cl")
+VOLUME = "relative_volume_pl_ions"
 
 SNIPPET = '''"""Makes the sections of a model into the cell that it was adopted as; with NEURON alone.
 
@@ -75,6 +77,12 @@ def put(sections):
             raise ValueError(f"{sec.name()} has {sec.nseg} segments, and {one['name']} had {len(one['v'])}")
         for mechanism in data["mechanisms"]:
             sec.insert(mechanism)
+        for mechanism in data["without"]:
+            if h.ismembrane(mechanism, sec=sec):
+                sec.uninsert(mechanism)
+        for mechanism, pointer, name in data["pointers"]:
+            for segment in sec:
+                h.setpointer(getattr(segment, f"_ref_{name}"), pointer, getattr(segment, mechanism))
         for name, values in one["values"].items():
             for i, segment in enumerate(sec):
                 setattr(segment, name, values[i] if isinstance(values, list) else values)
@@ -124,14 +132,15 @@ def export(files: Mapping[str, str], folder: Path) -> list[Path]:
 
 def _mechanisms(cell: Cell) -> list[str]:
     """Those of ours that a cell has in its membrane."""
-    return [one.name() for one in cell.sections[0](0.5) if one.name() in OWN]
+    return [one.name() for one in cell.sections[0](0.5) if one.name() in OWN | {PUMP}]
 
 
 def _data(cell: Cell, changed: Mapping[str, str], gone: Sequence[str]) -> dict[str, Any]:
     mechanisms = _mechanisms(cell)
     names = [name for one in mechanisms for name in mechanism_variables(one, PARAMETER) if "[" not in name]
     names += [name for name in cell.variables if name.endswith(tuple(f"_{one}" for one in mechanisms))]
-    names = [*dict.fromkeys(names), *(f"{ion}{side}" for ion in IONS for side in "io")]
+    ions = [*IONS, *(ion for ion in cell.ions if ion not in IONS)]
+    names = [*dict.fromkeys(names), *(f"{ion}{side}" for ion in ions for side in "io")]
     sections = []
     for sec in cell.sections:
         own = [name for name, mechanism in changed.items() if h.ismembrane(mechanism, sec=sec)]
@@ -140,10 +149,16 @@ def _data(cell: Cell, changed: Mapping[str, str], gone: Sequence[str]) -> dict[s
     return {
         "celsius": float(h.celsius),
         "mechanisms": mechanisms,
-        "ions": list(IONS),
+        "without": [one for one in gone if not _there(cell, f"{one}{ENDING}")],
+        "pointers": [[one, "relative_volume", VOLUME] for one in mechanisms if one == "pl_calcium"],
+        "ions": ions,
         "sections": sections,
         "carriers": [_carrier(cell, one, gone) for one in cell.membrane.carriers],
     }
+
+
+def _there(cell: Cell, mechanism: str) -> bool:
+    return hasattr(h, mechanism) and any(h.ismembrane(mechanism, sec=sec) for sec in cell.sections)
 
 
 def _short(values: np.ndarray) -> float | list[float]:
