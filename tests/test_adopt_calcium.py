@@ -41,6 +41,10 @@ def test_calcium_rests_at_the_pools_own_value_everywhere(two, tmp_path):
     assert np.abs(course.v - found.rest.v).max() < 1e-6
     for ion in found.cell.ions:
         assert np.abs(course.state[ion][-1] / course.state[ion][0] - 1).max() < 1e-9
+    found.cell.write()
+    h.finitialize()
+    found.own.put()
+    assert two[0].v == pytest.approx(own.v[0], abs=1e-9) and two[0].cai == pytest.approx(cai, rel=1e-3)
     found.export(tmp_path / "out")
     found.restore()
     assert {one.name() for one in two[0](0.5)} - {"cl_ion"} == names

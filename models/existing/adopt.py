@@ -176,6 +176,7 @@ def adopt(
             pools = take_pool_out(model, memory)
             wanted.sentences.append(calcium_words(model, seen.calcium, pools))
             model = read_model(model.compartments.sections)
+            own = own.without([*pools, "cai"])
         return _adopt(model, own, seen, wanted, share, may, known, options, memory, say)
     except BaseException:
         memory.restore()
