@@ -6,6 +6,7 @@ import pytest
 from models import BalanceError, InputError, evolve
 from models.existing.adopt import adopt
 from models.existing.balanced import Asked, balanced, least_change, possible
+from models.existing.held import longest_step
 from models.existing.settle import settle
 from models.simulator.apart import in_a_copy
 from models.simulator.runtime import h
@@ -142,6 +143,22 @@ def test_it_fires_as_before(two):
     for one, (other, nai) in zip(earlier, held, strict=True):
         assert np.abs(one - other).max() < 0.06 and nai == pytest.approx(rest, rel=1e-6)
     assert abs(moves[1] - rest) > 1e-3  # without it they move
+    found.restore()
+
+
+def test_a_compartment_too_short_for_fixed_steps_is_told(section, alone):
+    """0.01 um between two longer ones, whose centres are 5.005 um away."""
+    h.celsius = 37
+    three = [section("a", 10, 1), section("b", 0.01, 1), section("c", 10, 1)]
+    three[1].connect(three[0](1))
+    three[2].connect(three[1](1))
+    for sec in three:
+        sec.insert("pas")
+    found = adopt(three)
+    # D of Cl- at 37 degC over the tortuosity squared, 2.719/1.18^2 um2/ms; 2 faces of 1/5.005 um over 0.01 um
+    dt = 0.01 * 5.005 / (2 * 2.719 / 1.18**2)
+    assert longest_step(found.cell) == pytest.approx(dt, rel=1e-3)
+    assert any("dt up to 0.013 ms" in one for one in found.said)
     found.restore()
 
 

@@ -31,7 +31,7 @@ from .calcium import words as calcium_words
 from .dissolved import Dissolved, dissolved
 from .exchange import exchange
 from .export import export, exported
-from .held import held
+from .held import held, of_steps
 from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
@@ -245,7 +245,7 @@ def _adopt(
     runtime.reset(cell.celsius)
     cell.write()
     changed = changed_in_words(asked, membrane, change)
-    said = [*names_of(seen.currents), *wanted.sentences, *changed]
+    said = [*names_of(seen.currents), *wanted.sentences, *changed, *of_steps(cell)]
     summary = _summary(own, found, membrane, asked, change)
     warn_of(changed)
     layout = layout_of_model(model, own.layout.name)

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from ..cell.cell import Cell
 from ..physics.ions import IONS
 from ..simulator.runtime import SegmentVariable
 from ..solve.equations import System
 
+USUAL = 0.025  # ms, NEURON's own dt
 ROOM = 1e9  # of a compartment's volume: what flows through the membrane changes nothing in it
 
 
@@ -27,3 +30,26 @@ def held(cell: Cell) -> Iterator[None]:
             yield
         finally:
             volume.set(before)
+
+
+def longest_step(cell: Cell) -> float:
+    """The longest fixed step (ms) with which NEURON can follow ions that move along a cell: what moves in a
+    step is of the concentrations before it, dt < 1/(sum of D A/dx over the faces/volume) of the compartment
+    that empties fastest. Its variable step has no such limit."""
+    axial = cell.axial
+    through = np.zeros(cell.size)
+    np.add.at(through, axial.a, axial.conductance)
+    np.add.at(through, axial.b, axial.conductance)
+    fastest = float((float(axial.diffusion.max()) * through / cell.geometry.volume).max())
+    return 1 / fastest if fastest > 0 else np.inf
+
+
+def of_steps(cell: Cell) -> list[str]:
+    """A sentence where NEURON's usual fixed step is too long for ions that move along a cell."""
+    longest = longest_step(cell)
+    if longest > USUAL:
+        return []
+    return [
+        f"NEURON's fixed step can follow ions in its shortest compartments with dt up to {longest:.2g} ms; "
+        "its variable step has no such limit, and neither has a cell that is held"
+    ]
