@@ -6,6 +6,7 @@ import pytest
 from models import BalanceError, InputError, evolve
 from models.existing.adopt import adopt
 from models.existing.balanced import Asked, balanced, least_change, possible
+from models.existing.held import longest_step
 from models.existing.settle import settle
 from models.simulator.apart import in_a_copy
 from models.simulator.runtime import h
@@ -94,6 +95,28 @@ def test_it_keeps_the_users_potentials(two):
     found.restore()
 
 
+def test_a_potential_of_calcium_that_was_given_stays(two, tmp_path):
+    """Our mechanisms read cai and cao, and NEURON would compute E_Ca from these."""
+    h.ion_style("ca_ion", 0, 1, 0, 0, 0, sec=two[0])
+    two[0].eca = 140
+    found = adopt(two)
+    found.cell.write()
+    h.finitialize()
+    assert two[0](0.5).eca == 140
+    found.export(tmp_path / "out")
+    found.restore()
+    assert two[0](0.5).eca == 140
+
+    def exported(_):
+        import runpy
+
+        runpy.run_path(str(tmp_path / "out" / "adopted.py"))["put"](two)
+        h.finitialize()
+        return two[0](0.5).eca
+
+    assert in_a_copy(exported) == 140
+
+
 def test_it_fires_as_before(two):
     """E_K is some hundredths of a mV from what it was, and concentrations move a little with every spike:
     periods are the same within 0.5 %."""
@@ -114,6 +137,29 @@ def test_it_fires_as_before(two):
     for one, other in zip(earlier, now, strict=True):
         assert len(one) > 5 and len(one) == len(other)
         assert (np.abs(one - other) < 0.005 * one + 0.03).all()  # and a step of NEURON's
+    with found.held():  # what is left is E, some hundredths of a mV apart
+        held = [in_a_copy(lambda _, a=a: (fired(two, begin, a), two[1](0.5).nai)) for a in AMPLITUDES]
+    moves = in_a_copy(lambda _: (fired(two, begin, AMPLITUDES[0]), two[1](0.5).nai))
+    rest = found.cell.start["na"][3]
+    for one, (other, nai) in zip(earlier, held, strict=True):
+        assert np.abs(one - other).max() < 0.06 and nai == pytest.approx(rest, rel=1e-6)
+    assert abs(moves[1] - rest) > 1e-3  # without it they move
+    found.restore()
+
+
+def test_a_compartment_too_short_for_fixed_steps_is_told(section, alone):
+    """0.01 um between two longer ones, whose centres are 5.005 um away."""
+    h.celsius = 37
+    three = [section("a", 10, 1), section("b", 0.01, 1), section("c", 10, 1)]
+    three[1].connect(three[0](1))
+    three[2].connect(three[1](1))
+    for sec in three:
+        sec.insert("pas")
+    found = adopt(three)
+    # D of Cl- at 37 degC over the tortuosity squared, 2.719/1.18^2 um2/ms; 2 faces of 1/5.005 um over 0.01 um
+    dt = 0.01 * 5.005 / (2 * 2.719 / 1.18**2)
+    assert longest_step(found.cell) == pytest.approx(dt, rel=1e-3)
+    assert any("dt up to 0.013 ms" in one for one in found.said)
     found.restore()
 
 

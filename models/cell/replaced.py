@@ -84,7 +84,7 @@ def warnings(given: Mapping[str, np.ndarray], cells: Concentrations, section_nam
     sentences = []
     for name, before in given.items():
         ion = next((ion for ion in cells.bath if name in (f"e{ion}", f"{ion}i", f"{ion}o")), None)
-        if ion is None:
+        if ion is None or not cells.bath[ion].any():  # Ca2+ that a cell does not follow stays the user's
             continue
         now = cells.of(ion, name)
         here = np.abs(now - before) > SAME  # not where there is none

@@ -176,7 +176,7 @@ def let_go(sections: Sequence[NeuronSection]) -> None:
     """Take these sections from the cells whose they are, which cannot be run any more."""
     for sec in sections:
         owner = _owner.pop(sec, None)
-        if owner is not None:
+        if owner is not None and hasattr(owner, "membrane"):  # a cell that could not be made has none
             owner.detach()
 
 

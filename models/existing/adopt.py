@@ -1,7 +1,8 @@
 """A user's finished NEURON cell, made to rest by itself where it rested before."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +26,16 @@ from ..simulator.runtime import SegmentVariable, h
 from ..words import Progress, silent
 from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, without_ion
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
+from .calcium import OWN, REPLACED, at_rest, take_pool_out
+from .calcium import words as calcium_words
 from .dissolved import Dissolved, dissolved
+from .exchange import exchange
 from .export import export, exported
+from .held import held, of_steps
 from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
+from .said import LEFT, advice, changed_in_words
 from .settle import SettleResult, layout_of_model, settle
 
 if TYPE_CHECKING:
@@ -37,7 +43,6 @@ if TYPE_CHECKING:
 
 MAY = ("leak", "density", "concentration")
 OPTIONS = ("axial", "volume", "outside")
-LEFT = 1e-3  # of a membrane's conductance, that leaks may have more though they may not be changed
 
 
 @dataclass(repr=False)
@@ -78,6 +83,13 @@ class AdoptResult(Result):
         self._memory.restore()
         self._memory = None
 
+    def held(self) -> AbstractContextManager[None]:
+        """Concentrations stay in NEURON's own runs within a `with`, as in the model that was adopted: what is
+        different then is the membrane's, and what is different without it is what ions do."""
+        if self._memory is None:
+            raise InputError("this cell was restored; adopt the model again")
+        return held(self.cell)
+
     def export(self, folder: str | Path) -> list[Path]:
         """Write the cell into a folder, to be put into the model's sections by NEURON alone: adopted.py, its
         numbers and the mechanisms; returns the files."""
@@ -87,7 +99,7 @@ class AdoptResult(Result):
         """The same files as texts, by their paths in the folder."""
         if self._memory is None:
             raise InputError("this cell was restored; adopt the model again, and export it before")
-        return exported(self.cell, self._memory.names)
+        return exported(self.cell, self._memory.names, self._memory.gone)
 
     def to_xarray(self) -> "Dataset":
         """V before and after, leaks and pump of every compartment."""
@@ -111,6 +123,7 @@ def adopt(
     chloride_share: float | None = None,
     change: Sequence[str] | str = ("leak", "concentration"),
     base: str | Path = "neuron",
+    calcium: str = OWN,
     progress: Callable[..., None] | None = None,
     name: str = "model",
     **options: Any,
@@ -128,6 +141,8 @@ def adopt(
     change: what may be changed where no membrane keeps the cell's V(x): "leak", "density" and
     "concentration", several or none
     base: the shipped cell, or file, whose pump, diffusion and concentrations hold where nobody says
+    calcium: "own" keeps the model's own pools of Ca2+; "replaced" takes them out, and puts a buffer, a Ca2+
+    pump and a leak of it in their place, so that Ca2+ rests at one concentration everywhere
     progress: called with the share of the work that is done and words
     name: what it is called in results
     options: axial, volume, outside as of `make_cell`
@@ -138,6 +153,8 @@ def adopt(
     check_callable("progress", progress)
     say = progress or silent
     may = _may(change)
+    if calcium not in (OWN, REPLACED):
+        raise unknown_name("calcium", calcium, (OWN, REPLACED))
     for option in options:
         if option not in OPTIONS:
             raise unknown_name("option", option, OPTIONS)
@@ -145,13 +162,21 @@ def adopt(
     share = _share(chloride_share, known)
     load_mechanisms()
     model = read_model(sections)
-    own = settle(sections, start, False, lambda done, words: say(0.4 * done, words), name)
-    say(0.4, "looking at its currents")
-    seen = in_a_copy(lambda _: _look(model, own))
     memory = Memory(model)
     try:
+        with_rates = exchange(model, memory, say)
+        model = read_model(model.compartments.sections) if with_rates else model
+        own = settle(model.compartments.sections, start, False, lambda d, words: say(0.4 * d, words), name)
+        say(0.4, "looking at its currents")
+        seen = replace(in_a_copy(lambda _: _look(model, own)), replaced=calcium == REPLACED)
         wanted = dissolved(model, concentrations, known)
+        wanted.sentences[:0] = with_rates
         take_away(model, seen, memory)
+        if seen.replaced:
+            pools = take_pool_out(model, memory)
+            wanted.sentences.append(calcium_words(model, seen.calcium, pools))
+            model = read_model(model.compartments.sections)
+            own = own.without([*pools, "cai"])
         return _adopt(model, own, seen, wanted, share, may, known, options, memory, say)
     except BaseException:
         memory.restore()
@@ -183,7 +208,7 @@ def _look(model: Model, own: SettleResult) -> Seen:
         current_in_copy(model.compartments.segments, variable, mechanisms, at)
         for variable, mechanisms, at in without_ion(model)
     ]
-    return Seen(own.v, found, idle)
+    return Seen(own.v, found, idle, at_rest(model))
 
 
 def _adopt(
@@ -200,6 +225,7 @@ def _adopt(
 ) -> AdoptResult:
     say(0.5, "putting the membrane in")
     cell = made(model, seen, wanted, known, options)
+    memory.keep_others(cell.ions)
     asked = ask(cell, seen, share)
     change = Change({}, {}, np.zeros(model.size))
     if not possible(asked).all():
@@ -208,6 +234,7 @@ def _adopt(
         if any(change.shift.values()):
             wanted = wanted.shifted(change.shift, model.celsius)
             cell = made(model, seen, wanted, known, options)
+            memory.keep_others(cell.ions)
         _change_densities(cell, change, memory)
         asked = ask(cell, seen, share)
     membrane = balanced(asked)
@@ -217,8 +244,8 @@ def _adopt(
     cell.start = found.state()
     runtime.reset(cell.celsius)
     cell.write()
-    changed = _changed(asked, membrane, change)
-    said = [*names_of(seen.currents), *wanted.sentences, *changed]
+    changed = changed_in_words(asked, membrane, change)
+    said = [*names_of(seen.currents), *wanted.sentences, *changed, *of_steps(cell)]
     summary = _summary(own, found, membrane, asked, change)
     warn_of(changed)
     layout = layout_of_model(model, own.layout.name)
@@ -250,35 +277,6 @@ def _check(cell: Cell, asked: Asked, change: Change, may: tuple[str, ...]) -> No
         f"no membrane keeps the model's own V in {int(wrong.sum())} of {len(wrong)} compartments, "
         f"{cell.geometry.name_of(at)} the worst: {'; '.join(advice(asked))}"
     )
-
-
-def advice(asked: Asked) -> list[str]:
-    """The smallest changes that make a membrane possible, each alone, in words."""
-    leak = least_change(asked, ("leak",)).more
-    factor = 1 + float((leak / np.maximum(asked.leak, 1e-30)).max())
-    said = [f"leaks up to {factor:.3g} times as strong in {int((leak > 0).sum())} compartments"]
-    for what in ("concentration", "density"):
-        found = least_change(asked, (what,))
-        if (found.more <= 1e-3 * asked.whole).all():
-            said.append(" and ".join(_words(found)))
-    return [f"it takes {said[0]}", *(f"or {one}" for one in said[1:])]
-
-
-def _words(change: Change) -> list[str]:
-    said = [f"E_{ion} {by:+.3g} mV" for ion, by in change.shift.items() if abs(by) > 1e-3]
-    return said + [f"{name} x {by:.3g}" for name, by in change.factor.items() if abs(by - 1) > 1e-3]
-
-
-def _changed(asked: Asked, membrane: Balanced, change: Change) -> list[str]:
-    said = [f"changed, because no membrane is at rest there otherwise: {one}" for one in _words(change)]
-    here = membrane.more > LEFT * asked.whole
-    if here.any():
-        share = membrane.more[here] / np.maximum(asked.whole[here], 1e-30)
-        said.append(
-            f"changed, because no membrane is at rest there otherwise: leaks in {int(here.sum())} "
-            f"compartments are stronger, by up to {100 * share.max():.3g} % of the membrane's conductance"
-        )
-    return said
 
 
 def _summary(

@@ -23,6 +23,7 @@ from ..simulator.nmodl import order
 from ..simulator.runtime import SegmentVariable
 from ..solve.currents import by_process, slope_conductance
 from ..solve.steady_state import settle_gates
+from . import calcium
 from .balanced import Asked, Balanced, share
 from .dissolved import Dissolved
 from .linear import Current
@@ -37,11 +38,14 @@ DENSITY = 1e-8  # mA/cm2, below which a point process does nothing at rest
 @dataclass(frozen=True, eq=False)
 class Seen:
     """What a copy of the process has seen of a model at its rest. v: (mV), (compartments,); currents: those
-    that belong to no ion; idle: names of point processes that do nothing there."""
+    that belong to no ion; idle: names of point processes that do nothing there; calcium: cai (mM),
+    (compartments,), nan where it has none; replaced: whether that is to be the cell's own."""
 
     v: np.ndarray
     currents: list[Current]
     idle: list[str]
+    calcium: np.ndarray
+    replaced: bool = False
 
 
 def without_ion(model: Model) -> list[tuple[str, list[str], np.ndarray]]:
@@ -57,9 +61,10 @@ def without_ion(model: Model) -> list[tuple[str, list[str], np.ndarray]]:
     return found
 
 
-def parameters_of(model: Model, base: Parameters, dissolved: Dissolved, v: np.ndarray) -> Parameters:
+def parameters_of(model: Model, base: Parameters, dissolved: Dissolved, seen: Seen) -> Parameters:
     """A shipped cell's file with the model's temperature and concentrations; leaks are ohmic, as the user's
     are."""
+    v = seen.v
     celsius, ions = model.celsius, ("na", "k", "cl")
     moves = mobility(celsius, float(base.electrical.celsius))
     given: dict[str, Any] = {
@@ -72,6 +77,8 @@ def parameters_of(model: Model, base: Parameters, dissolved: Dissolved, v: np.nd
     }
     given |= {f"outside.{ion}o": value for ion, value in dissolved.outside.items()}
     given |= {f"diffusion.d{ion}": float(getattr(base.diffusion, f"d{ion}")) * moves for ion in ions}
+    if seen.replaced:
+        given |= calcium.given(model, seen.calcium, given["diffusion.dna"])
     return read_parameters(base.path, given)
 
 
@@ -89,7 +96,7 @@ def carries(model: Model, seen: Seen, dissolved: Dissolved) -> dict[str, Any]:
             k = float(np.mean(here["k"]))
             found[one.variable] = {"k": k, "na": 1 - k}
     for ion in (ion for ion in model.ions.values() if ion.name in IONS and ion.carried_by):
-        if ion.name not in ("na", "k", "cl"):
+        if ion.name not in ("na", "k", "cl", *(["ca"] if seen.replaced else [])):
             found[f"i{ion.name}"] = EXCHANGED
     return found
 
@@ -99,7 +106,7 @@ def made(
 ) -> Cell:
     """The cell, without leaks and pumps as yet, at the model's own V(x)."""
     cell = Cell(
-        parameters_of(model, base, dissolved, seen.v),
+        parameters_of(model, base, dissolved, seen),
         sections=model.compartments.sections,
         carries=carries(model, seen, dissolved),
         **options,
@@ -107,7 +114,7 @@ def made(
     v, rt = seen.v, float(thermal_voltage(model.celsius))
     chloride = dissolved.outside["cl"] * np.exp(v / rt)  # at equilibrium everywhere
     cell.start = cell.start | {"v": v.copy(), "cl": chloride} | dissolved.inside
-    cell.anion = sum(VALENCE[ion] * cell.start[ion] for ion in cell.ions) - cell.geometry.charge_per_mv * v
+    cell.anion = cell.anion + cell.charge(cell.start)
     if (cell.anion < 0).any():
         raise BalanceError(
             f"{cell.name}: what is dissolved inside leaves {cell.anion.min():.3g} mM of impermeant anion; "
@@ -116,6 +123,8 @@ def made(
     outside = sum(cell.outside.values()) + cell.bath_impermeant()[0]
     cell.impermeant = np.maximum(outside - sum(cell.start[ion] for ion in cell.ions), 0.0)
     cell.strength = dict.fromkeys(cell.strength, np.zeros(cell.size))
+    if seen.replaced:
+        calcium.put(cell)
     return cell
 
 

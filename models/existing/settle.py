@@ -4,7 +4,7 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,7 @@ class SettleResult(Result):
     start: float
     saved: bytes
     summary: dict[str, Any]
-    _put: Callable[[], None] | None = field(default=None)
+    _put: Callable[..., None] | None = field(default=None)
 
     def line(self) -> str:
         """What it is, on one line."""
@@ -63,6 +63,11 @@ class SettleResult(Result):
         if self._put is None:
             raise InputError("this result was made in another process; expected one of this one")
         self._put()
+
+    def without(self, gone: Sequence[str]) -> "SettleResult":
+        """The same rest, of which `put` leaves out the states of these mechanisms and these concentrations
+        ("cad", "cai"), which the model has no more."""
+        return self if self._put is None else replace(self, _put=partial(self._put, gone=tuple(gone)))
 
     def save(self, path: str | Path) -> None:
         """Write NEURON's SaveState of the model at rest: `h.SaveState` reads and restores it after
@@ -127,11 +132,16 @@ def settled_apart(model: Model, start: Any, for_good: Any, progress: Callable[..
     return in_a_copy(lambda say: settle_in_copy(model, start, longest, say), progress or silent)
 
 
-def _put(parts: Parts, settled: Settled, sections: Sequence[NeuronSection]) -> None:
-    """Give the model V and all states, and its variable step, where that is on, the news."""
+def _put(
+    parts: Parts, settled: Settled, sections: Sequence[NeuronSection], gone: tuple[str, ...] = ()
+) -> None:
+    """Give the model V and all states, and its variable step, where that is on, the news. gone: mechanisms
+    and concentrations that it has no more."""
     raw = np.empty(len(settled.y))
     raw[settled.states.raw] = settled.y
-    variables_of(parts).set(raw)
+    there = [kind.partition(".")[0] not in gone for kind, *_ in parts]
+    kept = np.repeat(there, [len(at) for *_, at, _ in parts])
+    variables_of([part for part, own in zip(parts, there, strict=True) if own]).set(raw[kept])
     for sec, (first, last) in zip(sections, settled.ends, strict=True):
         sec(0).v, sec(1).v = first, last
     if h.CVode().active():

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from ..existing.adopt import MAY, AdoptResult, adopt
+from ..existing.calcium import OWN, REPLACED
 from ..words import count, minus
 from .command import Command
 from .drawing import draw_cell, visible
@@ -43,6 +44,15 @@ Share = Annotated[
     float | None,
     quantity("chloride_share", "1", "SHARE", "of the leaks' conductance (default: 0.2)", "--chloride-share"),
 ]
+Calcium = Annotated[
+    str,
+    typer.Option(
+        "--calcium",
+        metavar="WHAT",
+        help=f"{OWN} keeps the model's own pools of Ca2+; {REPLACED} puts a buffer, a pump and a leak of it "
+        "in their place",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,7 @@ class AdoptOptions:
     known: Known = field(default_factory=list)
     change: Change = field(default_factory=list)
     chloride_share: Share = None
+    calcium: Calcium = OWN
 
 
 def run(
@@ -67,6 +78,7 @@ def run(
             start=start,
             chloride_share=how.chloride_share,
             change=how.change or ("leak", "concentration"),
+            calcium=how.calcium,
             progress=report,
             name=loaded.name,
         )

@@ -14,7 +14,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import EngineError, InputError, notify
@@ -70,15 +70,17 @@ def load_carrier(after: int, kind: str = CARRIERS[0]) -> str:
         if order(name) > after:
             return name
         count += 1
-    folder = _build_folder() / "carriers"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{name}.mod"
-    _write_whole(path, text.replace(f"POINT_PROCESS {kind}\n", f"POINT_PROCESS {name}\n"))
-    _load(folder, [path])
+    load_texts("carriers", {name: text.replace(f"POINT_PROCESS {kind}\n", f"POINT_PROCESS {name}\n")})
     return name
 
 
-# ---------------------------------------------------------------------- sources
+def load_texts(folder: str, texts: Mapping[str, str], progress: Progress = silent) -> None:
+    """Make mechanisms known to NEURON by texts made here; folder: where they are kept. EngineError."""
+    place = _build_folder() / folder
+    place.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        _write_whole(place / f"{name}.mod", text)
+    _load(place, [place / f"{name}.mod" for name in texts], progress)
 
 
 def _checked(folder: Folder, where: str = "") -> Path:
@@ -127,9 +129,6 @@ def _collision(path: Path, name: str) -> str:
         )
     hint = f"remove the old x86_64/ folder in {Path.cwd()}" if name in own_mechanisms() else "rename one"
     return f"{path} defines {name}, but NEURON has already loaded another {name} (from {other}); {hint}"
-
-
-# ---------------------------------------------------------------------- libraries
 
 
 def _load(folder: Path, sources: list[Path], progress: Progress = silent) -> None:

@@ -65,6 +65,17 @@ class Attachment:
         h.CVode().extra_scatter_gather(0, callback)
         self.callbacks.append(callback)
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """NEURON calls none of the callbacks meanwhile."""
+        for callback in self.callbacks:
+            h.CVode().extra_scatter_gather_remove(callback)
+        try:
+            yield
+        finally:
+            for callback in self.callbacks:
+                h.CVode().extra_scatter_gather(0, callback)
+
     def detach(self) -> None:
         """Take the callbacks from NEURON and give the sections their own Ra back."""
         for callback in self.callbacks:
