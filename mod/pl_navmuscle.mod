@@ -2,6 +2,7 @@ TITLE Voltage-gated Na+ current of skeletal muscle (NaV1.4), with slow inactivat
 
 COMMENT
     ina = warmth p m^3 s (h (1 - f) + f) F (nai B(-u) - nao B(u)),   u = F v / (R T)
+    ik  = pk times the same with ki and ko
     dg/dt = Q (ginf - g) (alphag + betag) for g = m, h, s,   Q = q10_gates^((celsius - 22)/10)
 
     minf = (1 + exp(-(v - vm)/4.3))^(-1/3)            alpham = 0.2875 10 B(-(v - vm - 5)/10)
@@ -14,21 +15,25 @@ COMMENT
 A shift of vm or vh shifts the rates, too. f = 0.003 of the channels has no fast inactivation.
 Cannon-Lab/Muscle-Fiber-Simulation v9 (2024; no DOI: a program), mouse at 22 degC, with q10_gates = 2.5 and p =
 1.02e-4 cm/s at the surface, 0.8 of that in tubules; after Cannon SC, Brown RH, Corey DP (1993) Biophys J 65:270-288;
-slow inactivation: Hayward LJ, Brown RH, Cannon SC (1997) Biophys J 72:1204-1219.
+slow inactivation: Hayward LJ, Brown RH, Cannon SC (1997) Biophys J 72:1204-1219. pk is 0 there; that the current of
+muscle reverses at 40 to 42 mV, far below ENa: Almers W, Roberts WM, Ruff RL (1984) J Physiol 347:751-768,
+doi:10.1113/jphysiol.1984.sp015094.
 
-Units: p (cm/s), concentrations (mM), v, vm, vh (mV), rates (/ms), ina (mA/cm2), outward positive.
-Reads nai and nao, writes ina.
+Units: p (cm/s), concentrations (mM), v, vm, vh (mV), rates (/ms), ina, ik, i = ina + ik (mA/cm2), outward positive.
+Reads nai, nao, ki and ko, writes ina and ik.
 ENDCOMMENT
 
 NEURON {
     THREADSAFE
     SUFFIX pl_navmuscle
     USEION na READ nai, nao WRITE ina
-    RANGE p, q10, tref, plateau, warmth, vm, vh, s0, f, q10_gates, i, ina
+    USEION k READ ki, ko WRITE ik
+    RANGE pk, p, q10, tref, plateau, warmth, vm, vh, s0, f, q10_gates, i, ina, ik
     REPRESENTS GO:0005248
 }
 
 PARAMETER {
+    pk = 0 (1) <0, 1>         : permeability to K+ over that to Na+
     vm = -41 (mV)             : half of the channels activated
     vh = -80 (mV)             : half inactivated, fast
     s0 = 0.115 (1) <0, 1>     : what slow inactivation leaves
@@ -39,7 +44,12 @@ PARAMETER {
 ASSIGNED {
     nai (mM)
     nao (mM)
+    ki (mM)
+    ko (mM)
     ina (mA/cm2)
+    ik (mA/cm2)
+    g_na (S/cm2)
+    g_k (S/cm2)
     pace (1)
 }
 
@@ -58,13 +68,17 @@ INITIAL {
 
 BREAKPOINT {
     LOCAL open
-    CONDUCTANCE g USEION na
+    CONDUCTANCE g_na USEION na
+    CONDUCTANCE g_k USEION k
     SOLVE gates METHOD cnexp
-    constant_field(v, 1, nai, nao)
     open = m*m*m*s*(h*(1 - f) + f)
-    g = open*g
-    i = open*i
-    ina = i
+    constant_field(v, 1, ki, ko)
+    g_k = open*pk*g
+    ik = open*pk*i
+    constant_field(v, 1, nai, nao)
+    g_na = open*g
+    ina = open*i
+    i = ina + ik
 }
 
 DERIVATIVE gates {

@@ -34,6 +34,7 @@ NEURON {
 UNITS {
     (mA) = (milliamp)
     (mV) = (millivolt)
+    (S) = (siemens)
     (mM) = (milli/liter)
     (um) = (micron)
     F = (faraday) (coulomb)
@@ -54,16 +55,13 @@ PARAMETER {
 ASSIGNED {
     v (mV)
     cai (mM)
-    ica (mA/cm2)
-    ik (mA/cm2)
+    ica (mA/cm2)  ik (mA/cm2)  none (S/cm2)    : the slope of both: V moves only the gates
     casr (mM)
     atpase (mole/cm2/s)
 }
 
 STATE {
-    total (mM)
-    d
-    g
+    total (mM)  d  g
 }
 
 INITIAL {
@@ -84,6 +82,8 @@ INITIAL {
 }
 
 BREAKPOINT {
+    CONDUCTANCE none USEION ca
+    CONDUCTANCE none USEION k
     SOLVE states METHOD derivimplicit
     casr = free(total)
     ica = taken(total, cai, d, g)

@@ -126,6 +126,33 @@ def test_currents_and_rates_are_the_equations(name):
     h.delete_section(sec=sec)
 
 
+def test_potassium_through_sodium_channels_moves_the_reversal_to_the_measured_one():
+    """K+ follows the same open channels, pk times as permeable: 42 mV in rat fibres, Almers et al. 1984."""
+    library.load_mechanisms()
+    sec = h.Section(name="one")
+    sec.insert("pl_navmuscle")
+    for ion in ("na", "k"):
+        h.ion_style(f"{ion}_ion", 3, 2, 1, 1, 0, sec=sec)
+    segment, inside, outside = sec(0.5), {"na": 14.0, "k": 140.0}, {"na": 145.0, "k": 4.0}
+    for ion in inside:
+        setattr(segment, f"{ion}i", inside[ion])
+        setattr(segment, f"{ion}o", outside[ion])
+    segment.pl_navmuscle.p, segment.pl_navmuscle.pk = 1e-3, 0.1
+    reverses = theory.ghk_voltage({"na": 1.0, "k": 0.1}, inside, outside, 23.0)
+    assert reverses == pytest.approx(42, abs=0.5)  # pk is rounded to 0.1
+    runtime.reset(23.0)
+    for v in (-90.0, -20.0, 0.0, reverses):
+        h.finitialize(v)
+        through = [theory.ghk_current(1.0, inside[ion], outside[ion], 1, v, 23.0) for ion in ("na", "k")]
+        assert segment.ik / segment.ina == pytest.approx(0.1 * through[1] / through[0], rel=1e-9)
+        assert segment.pl_navmuscle.i == segment.ina + segment.ik
+    assert abs(segment.pl_navmuscle.i) < 1e-9 * abs(segment.ina)  # the last v
+    segment.pl_navmuscle.pk = 0.0
+    h.finitialize(0.0)
+    assert segment.ik == 0
+    h.delete_section(sec=sec)
+
+
 def piece():
     """A fibre in one compartment and two rings, which is enough for a spike everywhere at once."""
     return make_cell("excitable_muscle", set={"tubules.rings": "2"}, max_compartment_length=1000.0)

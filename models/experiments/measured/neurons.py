@@ -24,6 +24,7 @@ BACK, AFTER = 0.22, 1 / 12  # h, when a slice's oxygen is back, past its depolar
 # 1/s, slowest exchange of a slice of 0.4 mm (assumed) superfused from both sides: pi^2 D/(tortuosity L)^2, K+
 # in water at 37 degC 2.6e-5 cm2/s, tortuosity 1.6
 SLICE = 0.063
+SLICE_SPACE = 0.12  # of CA1's tissue, rat slices, pyramidal layer, McBain et al. 1990 Science 249:674
 PUMP = "pump=0.1:6:log"  # of its strength, between which rests of the published neuron are followed
 FEW = 5  # spikes after which a start leads to no rest
 DEPOLARISED = -45.0  # mV, between its two kinds of rest
@@ -66,8 +67,7 @@ def oxygen(_: Lab) -> Numbers:
     V is there (mV) once it is back, and in ouabain."""
     head = anoxia("excitable_fed", hours=0.05, outside="closed")
     begin, half, end = (_fallen(head, share) / 1e3 for share in (0.25, 0.5, 0.75))
-    rate = f"{SLICE:g} /s"
-    washed = {"space.exchange_rate": rate}
+    washed = {"space.exchange_rate": f"{SLICE:g} /s", "space.volume_fraction": f"{SLICE_SPACE:g}"}
     cut = anoxia("excitable_fed", hours=BACK + AFTER, restore_at=BACK, outside="shell", set=washed)
     poisoned = glycoside(
         make_cell("excitable_fed", outside="shell", set=washed), "ouabain", "0.1 mM", "rat", 0.5
@@ -133,9 +133,9 @@ def glia(lab: Lab) -> Numbers:
 
 
 def hek(lab: Lab) -> Numbers:
-    """HEK293, native and with Kir2.1, at rest without an electrode."""
+    """HEK293, native, with Kir2.1, and with NaV1.5 besides, at rest without an electrode."""
     expressed = read_parameters("hek293", {"channel.pl_kir.gbar": "0.6047 mS/cm2"})
-    found = {"hek_native": lab.rest("hek293")["v_rest_mV"]}
+    found = {"hek_native": lab.rest("hek293")["v_rest_mV"], "ex293_v": lab.rest("ex293")["v_rest_mV"]}
     return found | {"hek_kir": rest(make_cell(expressed)).summary["v_rest_mV"]}
 
 

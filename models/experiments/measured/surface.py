@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ...cell.cell import Cell
+from ...cells import make_cell
 from ...physics.theory import nernst, thermal_voltage
 from ...solve.currents import slope_conductance
 from ...solve.equations import System
@@ -16,41 +17,50 @@ from .tubules import tubules_of
 
 EXHAUSTED = 0.01  # of the ATP at rest, without oxygen
 CHANNEL = "pl_clc1"  # of the fibres whose Cl- has no leak
-# the fibre that was measured, by the cell's name, and the K+ outside there (mM; None: the file's)
-MEASURED = {
-    "muscle_fast": ("gastrocnemius", 6.0),
-    "muscle_slow": ("soleus", 6.0),
-    "diaphragm": ("diaphragm", None),
+# rat gastrocnemius: the fast fibre with its own rectifier, a slope of 99 uS per cm2 of fibre surface at E_K
+# and 6 mM K+ (Lorkovic & Tomanek 1977), at -85 mV as in 4 mM (Jurkat-Rott et al. 2009 PNAS 106:4036)
+GASTROCNEMIUS = {"channel.pl_kirmuscle.p": "0.66e-6 cm/s", "inside.v": "-85 mV"}
+# a muscle's cell, what is set in it, and the K+ outside where it was measured (mM; None: the file's)
+MEASURED: dict[str, tuple[str, dict[str, str], float | None]] = {
+    "gastrocnemius": ("muscle_fast", GASTROCNEMIUS, 6.0),
+    "soleus": ("muscle_slow", {}, 6.0),
+    "diaphragm": ("diaphragm", {}, None),
 }
 # what is left of conductances two weeks after denervation, Lorkovic & Tomanek 1977 Am J Physiol 232:C109
 DENERVATED = {
-    "muscle_fast": {"pl_clc1": 440 / 845, "pl_kirmuscle": 205 / 99},
-    "muscle_slow": {"clleak": 191 / 1025, "kleak": 364 / 161, "pl_kirmuscle": 364 / 161},
+    "gastrocnemius": {"pl_clc1": 440 / 845, "pl_kirmuscle": 205 / 99},
+    "soleus": {"clleak": 191 / 1025, "kleak": 364 / 161, "pl_kirmuscle": 364 / 161},
 }
 
 
 def conductances(lab: Lab) -> Numbers:
     """K+ and Cl- conductance (uS/cm2) per surface without tubules."""
     found = {}
-    for name, (label, ko) in MEASURED.items():
-        cell = lab.cell(name)
+    for muscle in MEASURED:
+        cell, ko = _fibre(lab, muscle)
         chloride, potassium = _conductances(cell, ko)
         surface = cell.area[tubules_of(cell).surface].sum()
-        found[f"{label}_gcl"] = 1e6 * chloride / surface
-        if name != "diaphragm":  # whose K+ conductance was not measured
-            found[f"{label}_gk"] = 1e6 * potassium / surface
+        found[f"{muscle}_gcl"] = 1e6 * chloride / surface
+        if muscle != "diaphragm":  # whose K+ conductance was not measured
+            found[f"{muscle}_gk"] = 1e6 * potassium / surface
     return found
 
 
 def denervated(lab: Lab) -> Numbers:
     """Chloride's share (%) of the conductance two weeks after the nerve was cut."""
     found = {}
-    for name, change in DENERVATED.items():
-        cell = lab.cell(name)
+    for muscle, change in DENERVATED.items():
+        cell, ko = _fibre(lab, muscle)
         with cell.changed({}, change):
-            chloride, potassium = _conductances(cell, 6.0)
-        found[f"{MEASURED[name][0]}_denervated"] = 100 * chloride / (chloride + potassium)
+            chloride, potassium = _conductances(cell, ko)
+        found[f"{muscle}_denervated"] = 100 * chloride / (chloride + potassium)
     return found
+
+
+def _fibre(lab: Lab, muscle: str) -> tuple[Cell, float | None]:
+    """The fibre of a muscle that was measured, and the K+ outside there (mM; None: its own)."""
+    name, change, ko = MEASURED[muscle]
+    return make_cell(name, set=change) if change else lab.cell(name), ko
 
 
 def _conductances(cell: Cell, ko: float | None) -> tuple[float, float]:
