@@ -1,7 +1,8 @@
-"""Commands in copies of one process that has loaded everything: loading takes longer than most of them do.
+"""Commands, and Python from a pipe, in copies of a process that has loaded everything: loading takes longer
+than most of them do.
 
-As a program: `warm.py serve SOCKET` waits for command lines and runs each in a fork of itself, `warm.py ask
-SOCKET ARGUMENT ...` sends one, with its folder, its environment and its three streams, and ends as it ends.
+As a program: `warm.py serve SOCKET PACKAGE` waits for command lines and runs each in a fork of itself,
+`warm.py ask SOCKET ARGUMENT ...` sends one, with its folder, its environment and its three streams, and ends as it ends.
 """
 
 import os
@@ -11,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 PROGRAMS = "programs"  # the folder of `python` within the one that a process serves
@@ -20,26 +22,32 @@ LONGEST = 1 << 20  # of what is asked, in bytes
 
 @contextmanager
 def process(folder: Path) -> Iterator[None]:
-    """A process with the `models` of a folder loaded, and in its folder PROGRAMS a program `python` that lets
-    it do `python run.py ...`, and anything else by the Python that runs this."""
+    """Two processes with the package of a folder loaded, one by the name `models`, one as `pumpleak`, and in
+    its folder PROGRAMS a program `python` that lets the first do `python run.py ...`, the second `python -`,
+    and the Python that runs this anything else."""
     programs = folder / PROGRAMS
     programs.mkdir()
-    listening, here = programs / "socket", [sys.executable, "-S", "-E", __file__]
-    python = programs / "python"
-    asked = f'exec {sys.executable} -S -E {__file__} ask {listening} "$@"'
+    python, ask = programs / "python", f"exec {sys.executable} -S -E {__file__} ask {programs}"
     python.write_text(
-        f'#!/bin/sh\nif [ "$1" = run.py ]; then shift; {asked}; fi\nexec {sys.executable} "$@"\n'
+        f'#!/bin/sh\nif [ "$1" = run.py ]; then shift; {ask}/models "$@"; fi\n'
+        f'if [ "$1" = - ]; then {ask}/pumpleak "$@"; fi\nexec {sys.executable} "$@"\n'
     )
     python.chmod(0o755)
-    served = subprocess.Popen(
-        [here[0], __file__, "serve", listening], cwd=folder, stdout=subprocess.PIPE, text=True
-    )
+    served = [
+        subprocess.Popen(
+            [sys.executable, __file__, "serve", programs / package, package],
+            cwd=folder, stdout=subprocess.PIPE, text=True,
+        )
+        for package in ("models", "pumpleak")
+    ]  # fmt: skip
     try:
-        assert served.stdout is not None and served.stdout.readline() == "ready\n"
+        for one in served:
+            assert one.stdout is not None and one.stdout.readline() == "ready\n"
         yield
     finally:
-        served.kill()
-        served.communicate()
+        for one in served:
+            one.kill()
+            one.communicate()
 
 
 def ask(path: str, arguments: list[str]) -> int:
@@ -51,19 +59,16 @@ def ask(path: str, arguments: list[str]) -> int:
         return int(line.recv(9) or 1)
 
 
-def serve(path: str) -> None:
-    """Load what commands need, and run each that is asked for until killed."""
+def serve(path: str, package: str) -> None:
+    """Load what commands need, by the package's name, and run each that is asked for until killed."""
     sys.path[0] = os.getcwd()
     import matplotlib.pyplot  # noqa: F401
     import pandas  # noqa: F401
     import xarray  # noqa: F401
 
-    from models import cli  # noqa: F401
-    from models.parameters.units import convert
-    from models.simulator import library
-
-    convert("1 mm", "cm")  # which reads all units
-    library.load_mechanisms()
+    import_module(f"{package}.cli")
+    import_module(f"{package}.parameters.units").convert("1 mm", "cm")  # which reads all units
+    import_module(f"{package}.simulator.library").load_mechanisms()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
         listening.bind(path)
         listening.listen()
@@ -77,26 +82,30 @@ def serve(path: str) -> None:
                         pass
             else:
                 listening.close()
-                _answer(line)
+                _answer(line, package)
 
 
-def _answer(line: socket.socket) -> None:
+def _answer(line: socket.socket, package: str) -> None:
     """Run what is asked as a process of its own would, in this fork, and end it."""
     asked, streams, _, _ = socket.recv_fds(line, LONGEST, STREAMS)
     folder, count, *words = asked.decode().split("\0")
     os.chdir(folder)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
-    for number, name in ((1, "stdout"), (2, "stderr")):  # what stood in their place was of another kind
-        setattr(sys, name, os.fdopen(number, "w", closefd=False))
+    for number, (name, way) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        setattr(sys, name, os.fdopen(number, way, closefd=False))  # what stood there was of another kind
     os.environ.clear()
     os.environ.update(word.split("=", 1) for word in words[int(count) :])
-    sys.argv = ["run.py", *words[: int(count)]]
+    arguments = words[: int(count)]
     status = 1
     try:
-        from models.__main__ import main
-
-        status = main()
+        if arguments[:1] == ["-"]:
+            sys.argv = arguments
+            exec(compile(sys.stdin.read(), "<stdin>", "exec"), {"__name__": "__main__"})
+            status = 0
+        else:
+            sys.argv = ["run.py", *arguments]
+            status = import_module(f"{package}.__main__").main()
         sys.stdout.flush()
     except BaseException:  # which would go on in the process that all are forks of
         traceback.print_exc()
@@ -107,6 +116,6 @@ def _answer(line: socket.socket) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        serve(sys.argv[2])
+        serve(*sys.argv[2:])
     else:
         sys.exit(ask(sys.argv[2], sys.argv[3:]))
