@@ -208,10 +208,6 @@ class Cell(Parts):
         self.check_unchanged()
         transfer.write(self)
 
-    def silent(self) -> AbstractContextManager[None]:
-        """Nothing moves ions along the cell in NEURON's own runs meanwhile."""
-        return self._attachment.silent()
-
     def branches(self) -> list[Branch]:
         """Plain 3-D points of every section, for pictures; empty where the sections have none."""
         return drawn_branches(self.sections) if self._shape is None else self._shape.branches

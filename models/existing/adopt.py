@@ -26,8 +26,7 @@ from ..simulator.runtime import SegmentVariable, h
 from ..words import Progress, silent
 from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, without_ion
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
-from .calcium import OWN, REPLACED, at_rest, take_pool_out
-from .calcium import words as calcium_words
+from .calcium import OWN, REPLACED, at_rest, replace_pools
 from .dissolved import Dissolved, dissolved
 from .exchange import exchange
 from .export import export, exported
@@ -152,9 +151,7 @@ def adopt(
     """
     check_callable("progress", progress)
     say = progress or silent
-    may = _may(change)
-    if calcium not in (OWN, REPLACED):
-        raise unknown_name("calcium", calcium, (OWN, REPLACED))
+    may = _may(change, calcium)
     for option in options:
         if option not in OPTIONS:
             raise unknown_name("option", option, OPTIONS)
@@ -173,17 +170,16 @@ def adopt(
         wanted.sentences[:0] = with_rates
         take_away(model, seen, memory)
         if seen.replaced:
-            pools = take_pool_out(model, memory)
-            wanted.sentences.append(calcium_words(model, seen.calcium, pools))
-            model = read_model(model.compartments.sections)
-            own = own.without([*pools, "cai"])
+            model, own = replace_pools(model, own, seen.calcium, wanted, memory)
         return _adopt(model, own, seen, wanted, share, may, known, options, memory, say)
     except BaseException:
         memory.restore()
         raise
 
 
-def _may(change: Sequence[str] | str) -> tuple[str, ...]:
+def _may(change: Sequence[str] | str, calcium: str) -> tuple[str, ...]:
+    if calcium not in (OWN, REPLACED):
+        raise unknown_name("calcium", calcium, (OWN, REPLACED))
     may = (change,) if isinstance(change, str) else tuple(change)
     may = () if may == ("none",) else may
     for one in may:

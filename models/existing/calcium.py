@@ -21,8 +21,10 @@ from ..physics.theory import FARADAY, nernst
 from ..simulator.mechanisms import PARAMETER
 from ..simulator.runtime import SegmentVariable, h
 from ..solve.steady_state import settle_gates
+from .dissolved import Dissolved
 from .memory import Memory
-from .reading import Model, values_now
+from .reading import Model, read_model, values_now
+from .settle import SettleResult
 
 OWN, REPLACED = "own", "replaced"
 LIKE = "saetra2020"  # the shipped cell whose buffer and diffusion of Ca2+ a cell gets, a neuron's
@@ -53,6 +55,15 @@ def take_pool_out(model: Model, memory: Memory) -> list[str]:
     for sec in model.compartments.sections:
         sec.insert(PUMP)
     return [one.name for one in pools]
+
+
+def replace_pools(
+    model: Model, own: SettleResult, cai: np.ndarray, wanted: Dissolved, memory: Memory
+) -> tuple[Model, SettleResult]:
+    """The model without its pools of Ca2+, and its rest without their states; wanted: told what was done."""
+    pools = take_pool_out(model, memory)
+    wanted.sentences.append(words(model, cai, pools))
+    return read_model(model.compartments.sections), own.without([*pools, "cai"])
 
 
 def given(model: Model, cai: np.ndarray, dna: float) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def held(cell: Cell) -> Iterator[None]:
     volume = SegmentVariable(cell.sections, "volume_pl_ions")
     arriving = SegmentVariable(cell.sections, [IONS[ion].inside.arriving for ion in cell.ions])
     before = volume.get().copy()
-    with cell.silent():
+    with cell._attachment.silent():
         volume.set(ROOM * before)
         arriving.set(0.0)
         try:
