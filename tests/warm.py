@@ -2,7 +2,8 @@
 than most of them do.
 
 As a program: `warm.py serve SOCKET PACKAGE` waits for command lines and runs each in a fork of itself,
-`warm.py ask SOCKET ARGUMENT ...` sends one, with its folder, its environment and its three streams, and ends as it ends.
+`warm.py ask SOCKET ARGUMENT ...` sends one, with its folder, its environment and its three streams, and ends
+as it ends.
 """
 
 import os
