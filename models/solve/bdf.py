@@ -10,8 +10,7 @@ How closely Newton must end, and for how long it may live on an old J, depends o
 equations are stiff, a process much faster than the step answers it: the next prediction, a polynomial through
 the last values, brings it back up to 2**order times larger, as noise that shortens the steps and lowers the
 order. Where they are not, in a spike, it stays as small as it is. Which of the two holds the solver sees: a
-correction is much smaller than the residual that asked for it, or it is of the same size; and where few of
-many equations are stiff, corrections change sign from step to step, and Newton ends closer too.
+correction is much smaller than the residual that asked for it, or it is of the same size.
 
 Brenan KE, Campbell SL, Petzold LR (1996) Numerical Solution of Initial-Value Problems in
 Differential-Algebraic Equations, ch. 5 (differences on uneven steps); Cohen SD, Hindmarsh AC (1996) Comput
@@ -45,13 +44,11 @@ STIFF = 7.0  # size of a residual, in corrections, above which what is left coun
 STIFF_CLOSE = 0.01  # Newton may leave less,
 STIFF_STALE = 0.2  # its rate must be better,
 STIFF_AGE = 300  # and after so many steps the Jacobian is renewed, though the rate, seldom seen, was good
-OPPOSED_CLOSE = 0.05  # likewise where corrections change sign
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 WORTHWHILE = 1.1  # factor below which a step is not lengthened
 SOON = 2  # steps of one length after which, in the beginning, the next length is chosen
 MOST, LEAST = 10.0, 0.2  # factors of the step
-HELPED = 5  # steps for which a Jacobian must have served to be mended, else all of it is made anew
 STEADY = 3  # highest order that damps nearly all that decays, oscillations too (86 degrees; 5: 52)
 OPPOSITE = -0.5  # cosine between corrections from which they count as opposite
 TURNS = 4  # steps with such corrections after which,
@@ -61,15 +58,13 @@ LOW, LONGEST = 100, 3200  # so many steps are of low order; twice as many each t
 
 class Equations(Protocol):
     """z' = f(z, t). moment: the time t that all else is asked at from now on; rates: f; jacobian: df/dz, as
-    `solver` takes it; mended: the last of these, with what is known to change found anew; solver: a function
-    that solves (I - c jacobian) d = r for d and may overwrite r, or ArithmeticError; possible: whether such a
-    state can be."""
+    `solver` takes it; solver: a function that solves (I - c jacobian) d = r for d and may overwrite r, or
+    ArithmeticError; possible: whether such a state can be."""
 
     def moment(self, t: float) -> None: ...
 
     def rates(self, z: np.ndarray) -> np.ndarray: ...
     def jacobian(self, z: np.ndarray) -> Any: ...
-    def mended(self, z: np.ndarray) -> Any: ...
     def solver(self, jacobian: Any, c: float) -> Callable[[np.ndarray], np.ndarray]: ...
     def possible(self, z: np.ndarray) -> bool: ...
 
@@ -100,8 +95,7 @@ class BDF:
         self._beginning = True  # each choice so far has made the steps longer
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
-        self._opposed = False  # the last correction to one before it
-        self._corrections = np.zeros((2, len(z)))  # of the last two steps
+        self._corrections = np.zeros((2, len(z)))  # of the last two steps of higher order than STEADY
         self._turning, self._low, self._begun = 0, 0, np.inf
         self._spell, self._rested = LOW, 3 * LOW  # how long the order was low last, and is not since
         self._whole = 0.0  # size of all that it has added to the predicted value
@@ -115,18 +109,13 @@ class BDF:
         # likewise of that step, see `predict`; and the residual. Memory that stays: to make it costs more
         self._leading, self._share = np.empty(HIGHEST + 2), np.empty(HIGHEST + 2)
         self._predicted, self._slope, self._weight, self._residual = np.empty((4, len(z)))
-        self.jacobian, self._c, self._fresh, self._stale = jacobian, np.inf, True, False
-        self._age = self._served = 0  # steps since the Jacobian was made, and since it was made or mended
+        self.jacobian, self._c, self._fresh, self._stale, self._age = jacobian, np.inf, True, False, 0
         if jacobian is None:
             self._new_jacobian(z)
 
     def _new_jacobian(self, z: np.ndarray) -> None:
-        """That at z; the old one mended where steps are not stiff and it has served for a while: where they
-        are, they are few and long, and there all changes."""
-        mend = not self._stiff and self._served >= HELPED
-        self.jacobian = self.equations.mended(z) if mend else self.equations.jacobian(z)
-        self._c, self._fresh, self._stale = np.inf, not mend, False
-        self._age, self._served = self._age if mend else 0, 0
+        self.jacobian, self._c, self._fresh, self._stale = self.equations.jacobian(z), np.inf, True, False
+        self._age = 0  # steps since
 
     def _first_step(self, slope: np.ndarray) -> float:
         """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
@@ -143,7 +132,7 @@ class BDF:
         """Make one step; False where no step, however short, succeeds."""
         self._fresh, order, begun = False, self.order, self.t
         predicted, share = self._predicted, self._share
-        self._age, self._served = self._age + 1, self._served + 1
+        self._age += 1
         self.refused = None
         self.h = min(self.h, self.longest)
         while True:
@@ -209,14 +198,13 @@ class BDF:
             if not math.isfinite(size):
                 return None
             self._stiff = asked > STIFF * size
-            close = STIFF_CLOSE if self._stiff else OPPOSED_CLOSE if self._opposed else CLOSE
             if before:
                 rate = size / before
-                self._stale = self._stale or rate > (STIFF_STALE if close < CLOSE else STALE)
+                self._stale = self._stale or rate > (STIFF_STALE if self._stiff else STALE)
                 if not rate < 0.9:
                     return None
                 self._rate = max(0.3 * self._rate, rate)
-            if size * self._rate <= share * close:
+            if size * self._rate <= share * (STIFF_CLOSE if self._stiff else CLOSE):
                 return change
             before = size
         return None
@@ -247,11 +235,11 @@ class BDF:
         """Whether corrections have been changing sign of late, from step to step or every other one, while
         steps became shorter."""
         self._rested += not self._low
-        self._opposed = most_opposite(change, self._weight, self._corrections) < OPPOSITE
         if self._low or self.order <= STEADY:
             self._low, self._turning = max(self._low - 1, 0), 0
             return self._low > 0
-        self._turning = self._turning + 1 if self._opposed else 0
+        turns = most_opposite(change, self._weight, self._corrections) < OPPOSITE
+        self._turning = self._turning + 1 if turns else 0
         if self._turning <= 1:
             self._begun = length
         if self._turning >= TURNS and length < SHORTENED * self._begun:
