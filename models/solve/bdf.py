@@ -10,7 +10,8 @@ How closely Newton must end, and for how long it may live on an old J, depends o
 equations are stiff, a process much faster than the step answers it: the next prediction, a polynomial through
 the last values, brings it back up to 2**order times larger, as noise that shortens the steps and lowers the
 order. Where they are not, in a spike, it stays as small as it is. Which of the two holds the solver sees: a
-correction is much smaller than the residual that asked for it, or it is of the same size.
+correction is much smaller than the residual that asked for it, or it is of the same size; and where few of
+many equations are stiff, corrections change sign from step to step, and Newton ends closer too.
 
 Brenan KE, Campbell SL, Petzold LR (1996) Numerical Solution of Initial-Value Problems in
 Differential-Algebraic Equations, ch. 5 (differences on uneven steps); Cohen SD, Hindmarsh AC (1996) Comput
@@ -44,6 +45,7 @@ STIFF = 7.0  # size of a residual, in corrections, above which what is left coun
 STIFF_CLOSE = 0.01  # Newton may leave less,
 STIFF_STALE = 0.2  # its rate must be better,
 STIFF_AGE = 300  # and after so many steps the Jacobian is renewed, though the rate, seldom seen, was good
+OPPOSED_CLOSE = 0.05  # likewise where corrections change sign
 OTHER_STEP = 0.15  # relative change of c up to which factors are kept
 TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 WORTHWHILE = 1.1  # factor below which a step is not lengthened
@@ -95,7 +97,8 @@ class BDF:
         self._beginning = True  # each choice so far has made the steps longer
         self._rate = 1.0  # of Newton's convergence
         self._stiff = False  # what Newton left last
-        self._corrections = np.zeros((2, len(z)))  # of the last two steps of higher order than STEADY
+        self._opposed = False  # the last correction to one before it
+        self._corrections = np.zeros((2, len(z)))  # of the last two steps
         self._turning, self._low, self._begun = 0, 0, np.inf
         self._spell, self._rested = LOW, 3 * LOW  # how long the order was low last, and is not since
         self._whole = 0.0  # size of all that it has added to the predicted value
@@ -198,13 +201,14 @@ class BDF:
             if not math.isfinite(size):
                 return None
             self._stiff = asked > STIFF * size
+            close = STIFF_CLOSE if self._stiff else OPPOSED_CLOSE if self._opposed else CLOSE
             if before:
                 rate = size / before
-                self._stale = self._stale or rate > (STIFF_STALE if self._stiff else STALE)
+                self._stale = self._stale or rate > (STIFF_STALE if close < CLOSE else STALE)
                 if not rate < 0.9:
                     return None
                 self._rate = max(0.3 * self._rate, rate)
-            if size * self._rate <= share * (STIFF_CLOSE if self._stiff else CLOSE):
+            if size * self._rate <= share * close:
                 return change
             before = size
         return None
@@ -235,11 +239,11 @@ class BDF:
         """Whether corrections have been changing sign of late, from step to step or every other one, while
         steps became shorter."""
         self._rested += not self._low
+        self._opposed = most_opposite(change, self._weight, self._corrections) < OPPOSITE
         if self._low or self.order <= STEADY:
             self._low, self._turning = max(self._low - 1, 0), 0
             return self._low > 0
-        turns = most_opposite(change, self._weight, self._corrections) < OPPOSITE
-        self._turning = self._turning + 1 if turns else 0
+        self._turning = self._turning + 1 if self._opposed else 0
         if self._turning <= 1:
             self._begun = length
         if self._turning >= TURNS and length < SHORTENED * self._begun:

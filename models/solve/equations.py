@@ -17,7 +17,7 @@ from .differentiated import Differentiated
 from .growth import Growth
 from .meaning import settled
 from .of_part import by_cell, whole_state
-from .possible import dry, impossible
+from .possible import dry, emptied, impossible
 from .states import GLIA, RELATIVE_VOLUME, find_states, parts_of
 from .tally import NOTHING, Counts
 from .together import currents_of, together
@@ -153,6 +153,11 @@ class System(Differentiated):
         """ConvergenceError unless `possible` at x; `when` ends its sentence, "after 2 h"."""
         if not self.possible(x):
             raise impossible(self.cell, self.states, self.unknowns.positive, self.expand(x), when)
+
+    def check_not_emptied(self, x: np.ndarray, when: str) -> None:
+        """ConvergenceError where next to nothing of an ion is left at x; `when` likewise."""
+        if emptied(self.states, self.unknowns.positive, y := self.expand(x)):
+            raise impossible(self.cell, self.states, self.unknowns.positive, y, when)
 
     # ------------------------------------------------------------------ equations
     def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:

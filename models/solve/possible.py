@@ -6,9 +6,11 @@ import numpy as np
 
 from ..cell.cell import Cell
 from ..errors import ConvergenceError
+from ..physics.ions import TRACES
 from .states import GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, States
 
 LEAST_WATER = 1e-2  # share of its water that a closed space must keep
+NOTHING_LEFT = 1e-6  # mM, of an ion that is no trace: where a course cannot go on, it is by this
 
 
 def dry(cell: Cell, at: Mapping[str, np.ndarray], y: np.ndarray) -> np.ndarray:
@@ -18,11 +20,18 @@ def dry(cell: Cell, at: Mapping[str, np.ndarray], y: np.ndarray) -> np.ndarray:
     return cell.room(y[at[RELATIVE_VOLUME]], beside) < LEAST_WATER
 
 
+def emptied(states: States, positive: np.ndarray, y: np.ndarray) -> bool:
+    """Whether next to nothing is left, in state y, (states,), of an ion that is no trace, or of a volume."""
+    traces = [states.kinds.index(kind) for kind in TRACES if kind in states.kinds]
+    least = y[positive][~np.isin(states.kind[positive], traces)]
+    return bool(least.size and least.min() < NOTHING_LEFT)
+
+
 def impossible(
     cell: Cell, states: States, positive: np.ndarray, y: np.ndarray, when: str
 ) -> ConvergenceError:
     """The error for a state y, (states,), in which an amount or a volume at the places `positive` of y is
-    below 0, or a space is dry. when: ends the sentence, "after 2 h"."""
+    below 0, or all but 0, or a space is dry. when: ends the sentence, "after 2 h"."""
     without = dry(cell, states.at, y)
     if without.any():
         at = int(np.argmax(without))
@@ -37,6 +46,6 @@ def impossible(
     what |= {k: f"{ion}o" for k, ion in OUTSIDE.items()}
     return ConvergenceError(
         f"{cell.name}: {what[kind]} in {cell.geometry.name_of(at)} "
-        f"falls below 0 {when}; some current goes on carrying an ion where there is none left, "
+        f"falls {'below' if y[worst] < 0 else 'to'} 0 {when}; some current goes on carrying an ion where there is none left, "
         "as one with a fixed reversal potential (pas, hh's il) does"
     )
