@@ -46,6 +46,6 @@ def impossible(
     what |= {k: f"{ion}o" for k, ion in OUTSIDE.items()}
     return ConvergenceError(
         f"{cell.name}: {what[kind]} in {cell.geometry.name_of(at)} "
-        f"falls {'below' if y[worst] < 0 else 'to'} 0 {when}; some current goes on carrying an ion where there "
-        "is none left, as one with a fixed reversal potential (pas, hh's il) does"
+        f"falls {'below' if y[worst] < 0 else 'to'} 0 {when}; some current goes on carrying an ion where "
+        "there is none left, as one with a fixed reversal potential (pas, hh's il) does"
     )
