@@ -275,3 +275,12 @@ def test_the_least_change_by_hand(way, wanted):
 def test_bad_arguments(two, given, said):
     with pytest.raises(InputError, match=said):
         adopt(two, **given)
+
+
+def test_currents_that_lag_are_refused_and_the_model_stays(section, own_mechanisms, alone):
+    sec = section("soma")
+    for name in ("pas", "lagged"):
+        sec.insert(name)
+    with pytest.raises(InputError, match=r"BREAKPOINT that computes it after SOLVE"):
+        adopt([sec])
+    assert [one.name() for one in sec(0.5) if not one.is_ion()] == ["lagged", "pas"]

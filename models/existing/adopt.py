@@ -31,7 +31,7 @@ from .dissolved import Dissolved, dissolved
 from .exchange import exchange
 from .export import export, exported
 from .held import held, of_steps
-from .linear import current_in_copy
+from .linear import check_in_step, current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
 from .said import LEFT, advice, changed_in_words
@@ -198,6 +198,7 @@ def _look(model: Model, own: SettleResult) -> Seen:
     """What a model carries at its rest, and how that depends on V. In a copy of the process."""
     h.finitialize(own.start)
     own.put()
+    check_in_step(model, own.layout.name)
     h.fcurrent()
     idle = idle_points(model)
     found = [

@@ -123,7 +123,7 @@ class Equations:
     """V and states of a model, their rates and how these depend on each other. In a copy of the process only:
     the model's capacitance is taken over; `release` gives it back, `take` takes it again.
 
-    states: what there is
+    states: what there is; lags: whether currents are computed from what a mechanism found the step before
     """
 
     def __init__(self, model: Model) -> None:
@@ -142,7 +142,8 @@ class Equations:
         self._variables.set(start)
         self.states = states_of(model, parts, self._rank)
         self._pattern()
-        self._steps = 1 + self._remembers()  # of NEURON's for an evaluation
+        self.lags = False
+        self.lags = self._remembers()
 
     def _axial(self, sections: Sequence[NeuronSection]) -> None:
         """What passes from compartment to compartment: dV'/dV (1/ms) off the diagonal."""
@@ -214,7 +215,6 @@ class Equations:
         """Whether currents are computed from what a mechanism found the step before, as those are that take
         products of gates from the DERIVATIVE block of NeuroML's converter: after other states the first step
         then tells another current than the second."""
-        self._steps = 1
         y = self.now()
         self.rates(y + ELSEWHERE * self.scale(y))
         first, second = (self.rates(y)[self._at_v] for _ in range(2))
@@ -233,7 +233,7 @@ class Equations:
 
     def rates(self, y: np.ndarray) -> np.ndarray:
         """Rates of all states (per ms), (states,)."""
-        for _ in range(self._steps):
+        for _ in range(1 + self.lags):
             self.put(y)
             h.t = self.t
             h.fadvance()

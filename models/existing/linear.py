@@ -1,9 +1,8 @@
 """How currents that belong to no ion of a cell depend on voltage and on their mechanism's own states.
 
 A current that is G (V - e) with a constant e, as a leak's or an h current's, is found by what it does: at
-four
-voltages with every state held, G and e come of it; at other states it shows whether G is constant, or which
-of the mechanism's variables (its conductance, its gates) it is proportional to.
+four voltages with every state held, G and e come of it; at other states it shows whether G is constant, or
+which of the mechanism's variables (its conductance, its gates) it is proportional to.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +11,12 @@ from itertools import product
 
 import numpy as np
 
+from ..errors import InputError
 from ..simulator.mechanisms import GLOBAL, PARAMETER, STATE
 from ..simulator.nmodl import mechanism_variables
 from ..simulator.runtime import NeuronSegment, SegmentVariable, h
+from .equations import Equations
+from .reading import Model
 
 STEP = 20.0  # mV, between the voltages at which a current is seen
 STRAIGHT = 1e-7  # of the largest of its currents there, by which a linear one may be off a line
@@ -166,3 +168,16 @@ def _candidates(computed: list[str], states: list[str]) -> Iterator[tuple[tuple[
         for other in states[number + 1 :]:
             for p, q in product(POWERS, POWERS):
                 yield ((one, float(p)), (other, float(q)))
+
+
+def check_in_step(model: Model, name: str) -> None:
+    """InputError where currents of the model, called so, lag behind its states by a step. In a copy of the
+    process."""
+    equations = Equations(model)
+    equations.release()
+    if equations.lags:
+        raise InputError(
+            f"{name}: a current is computed from what its mechanism found the step before (its DERIVATIVE "
+            "block computes what BREAKPOINT reads, as NeuroML's converter writes it), which no step of variable "
+            "length can follow; expected a BREAKPOINT that computes it after SOLVE"
+        )

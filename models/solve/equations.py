@@ -149,15 +149,12 @@ class System(Differentiated):
             return False
         return not self._may_dry or not dry(self.cell, self.at, self.expand(x)).any()
 
-    def check_possible(self, x: np.ndarray, when: str) -> None:
-        """ConvergenceError unless `possible` at x; `when` ends its sentence, "after 2 h"."""
-        if not self.possible(x):
-            raise impossible(self.cell, self.states, self.unknowns.positive, self.expand(x), when)
-
-    def check_not_emptied(self, x: np.ndarray, when: str) -> None:
-        """ConvergenceError where next to nothing of an ion is left at x; `when` likewise."""
-        if emptied(self.states, self.unknowns.positive, y := self.expand(x)):
-            raise impossible(self.cell, self.states, self.unknowns.positive, y, when)
+    def check_possible(self, x: np.ndarray, when: str, last: bool = False) -> None:
+        """ConvergenceError unless `possible` at x, or where, of a course that cannot go on from x (`last`),
+        next to nothing of an ion is left; `when` ends its sentence, "after 2 h"."""
+        y, positive = self.expand(x), self.unknowns.positive
+        if not self.possible(x) or (last and emptied(self.states, positive, y)):
+            raise impossible(self.cell, self.states, positive, y, when)
 
     # ------------------------------------------------------------------ equations
     def full_rates(self, y: np.ndarray, flow: bool = True) -> np.ndarray:

@@ -83,7 +83,7 @@ def advance(
             hours = (start + solver.t) / HOUR
             if solver.refused is not None:
                 system.check_possible(solver.refused[: len(x)], f"after {hours:.4g} h")
-            system.check_not_emptied(solver.z[: len(x)], f"after {hours:.4g} h")
+            system.check_possible(solver.z[: len(x)], f"after {hours:.4g} h", last=True)
             raise ConvergenceError(
                 f"{system.cell.name}: the time course stopped at {hours:.6g} h: "
                 "no step, however short, succeeds"
