@@ -178,6 +178,6 @@ def check_in_step(model: Model, name: str) -> None:
     if equations.lags:
         raise InputError(
             f"{name}: a current is computed from what its mechanism found the step before (its DERIVATIVE "
-            "block computes what BREAKPOINT reads, as NeuroML's converter writes it), which no step of variable "
-            "length can follow; expected a BREAKPOINT that computes it after SOLVE"
+            "block computes what BREAKPOINT reads, as NeuroML's converter writes it), which no step of "
+            "variable length can follow; expected a BREAKPOINT that computes it after SOLVE"
         )
