@@ -24,7 +24,7 @@ NUMBERS = {
         "N": (1, 2, 3),
         "M": (1, 2, 3),
         "W": (2,),
-        "O": (2, 3),
+        "O": (2, 3, 8),
         "S": (2, 3, 6, 13),  # statements of section 10
     },
 }
@@ -60,8 +60,8 @@ def test_every_number_is_computed_but_the_one_that_says_so(result):
 def test_three_quarters_are_within(result):
     """What is so today; no row was left out to make it more. Each miss has its reason in the table."""
     assert all(check.got == check.got for check in result.checks if not check.put_in)
-    assert result.summary["share_within"] >= 0.78
-    assert result.summary["counted"] >= 140
+    assert result.summary["share_within"] >= 0.81
+    assert result.summary["counted"] >= 138
 
 
 @pytest.mark.slow

@@ -114,7 +114,8 @@ def _as_converted(cell: Converted, found: Loaded) -> None:
     """Let runs of a cell that was NeuroML begin as it says."""
     found.kept.append(beginning(h.pumpleak_cell))
     if cell.begins is not None:
-        h.v_init = cell.begins
+        h(f"v_init = {cell.begins!r}")  # which NEURON need not have yet
+        h.finitialize(h.v_init)
     found.notes.append(
         f"a cell in NeuroML has no temperature: {h.celsius:g} degC, unless --then 'celsius = 34' or the like"
     )
