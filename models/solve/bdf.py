@@ -239,8 +239,6 @@ class BDF:
         """Whether corrections have been changing sign of late, from step to step or every other one, while
         steps became shorter."""
         self._rested += not self._low
-        if self._beginning:  # steps grow longer: nothing holds them
-            return False
         self._opposed = most_opposite(change, self._weight, self._corrections) < OPPOSITE
         if self._low or self.order <= STEADY:
             self._low, self._turning = max(self._low - 1, 0), 0
