@@ -31,7 +31,7 @@ from .dissolved import Dissolved, dissolved
 from .exchange import exchange
 from .export import export, exported
 from .held import held, of_steps
-from .linear import check_in_step, current_in_copy
+from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
 from .said import LEFT, advice, changed_in_words
@@ -196,9 +196,14 @@ def _share(given: float | None, known: Any) -> float:
 
 def _look(model: Model, own: SettleResult) -> Seen:
     """What a model carries at its rest, and how that depends on V. In a copy of the process."""
+    if own.lags:
+        raise InputError(
+            f"{own.layout.name}: a current is computed from what its mechanism found the step before (its "
+            "DERIVATIVE block computes what BREAKPOINT reads, as NeuroML's converter writes it), which no "
+            "variable step can follow; expected a BREAKPOINT that computes it after SOLVE"
+        )
     h.finitialize(own.start)
     own.put()
-    check_in_step(model, own.layout.name)
     h.fcurrent()
     idle = idle_points(model)
     found = [

@@ -27,9 +27,7 @@ USUAL = 0.025  # ms, NEURON's own dt
 SHORTEST, LONGEST = 1e-3, 0.1  # ms, of a dt that somebody means
 V_NUDGE = 1e-3  # mV
 SEEN = 1e-6  # 1/ms, or relative: a coupling that is more than round-off
-ELSEWHERE = (
-    1e-3  # of `scale`, by which states differ when it is seen whether a step depends on the one before
-)
+ELSEWHERE = 1e-3  # of `scale`: how far off states are when it is seen whether a step remembers the last
 NUDGE, LEAST = 1e-5, 1e-9  # relative and at least: by how much states are moved to see what follows
 
 

@@ -11,12 +11,9 @@ from itertools import product
 
 import numpy as np
 
-from ..errors import InputError
 from ..simulator.mechanisms import GLOBAL, PARAMETER, STATE
 from ..simulator.nmodl import mechanism_variables
 from ..simulator.runtime import NeuronSegment, SegmentVariable, h
-from .equations import Equations
-from .reading import Model
 
 STEP = 20.0  # mV, between the voltages at which a current is seen
 STRAIGHT = 1e-7  # of the largest of its currents there, by which a linear one may be off a line
@@ -168,16 +165,3 @@ def _candidates(computed: list[str], states: list[str]) -> Iterator[tuple[tuple[
         for other in states[number + 1 :]:
             for p, q in product(POWERS, POWERS):
                 yield ((one, float(p)), (other, float(q)))
-
-
-def check_in_step(model: Model, name: str) -> None:
-    """InputError where currents of the model, called so, lag behind its states by a step. In a copy of the
-    process."""
-    equations = Equations(model)
-    equations.release()
-    if equations.lags:
-        raise InputError(
-            f"{name}: a current is computed from what its mechanism found the step before (its DERIVATIVE "
-            "block computes what BREAKPOINT reads, as NeuroML's converter writes it), which no step of "
-            "variable length can follow; expected a BREAKPOINT that computes it after SOLVE"
-        )

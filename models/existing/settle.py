@@ -42,6 +42,7 @@ class SettleResult(Result):
     (compartments,) each
     start: V where NEURON's finitialize begins (mV)
     saved: NEURON's SaveState of the model at rest, at t = 0, as a file has it
+    lags: whether currents are computed from what a mechanism found the step before
     summary: scalars, the unit in every key
     """
 
@@ -50,6 +51,7 @@ class SettleResult(Result):
     states: dict[str, np.ndarray]
     start: float
     saved: bytes
+    lags: bool
     summary: dict[str, Any]
     _put: Callable[..., None] | None = field(default=None)
 
@@ -120,7 +122,8 @@ def settle(
     kinds = settled.states.kinds[1:]
     states = {kind: settled.states.by_compartment(settled.y, kind, model.size) for kind in kinds}
     v = settled.states.by_compartment(settled.y, "v", model.size)
-    return SettleResult(layout_of_model(model, name), v, states, settled.start, saved, summary, whole)
+    found = v, states, settled.start, saved, settled.lags, summary
+    return SettleResult(layout_of_model(model, name), *found, whole)
 
 
 def settled_apart(model: Model, start: Any, for_good: Any, progress: Callable[..., None] | None) -> Settled:

@@ -40,6 +40,7 @@ class Settled:
     left_out: sentences
     moved: by how much V moves in STEPS of NEURON's own from there (mV)
     iterations: of Newton's method
+    lags: whether currents are computed from what a mechanism found the step before
     """
 
     y: np.ndarray
@@ -53,6 +54,7 @@ class Settled:
     left_out: list[str]
     moved: float
     iterations: int
+    lags: bool
 
 
 def settle_in_copy(model: Model, start: float | None, for_good: float, progress: Progress) -> Settled:
@@ -138,7 +140,7 @@ def _settled(
     equations.put(rest.y)
     currents = currents_in_copy(model)  # takes mechanisms out: the last that is done
     found = rest.y, equations.states, linear, modes, ends, currents
-    return Settled(*found, start, way, left_out, moved, rest.iterations)
+    return Settled(*found, start, way, left_out, moved, rest.iterations, equations.lags)
 
 
 def _regular(way: Way) -> bool:
