@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from models import ConvergenceError, block, make_cell, rest
+from models.cell.energy import BONDS
 from models.experiments.conservation import conservation_errors
+from models.physics.ions import AMOUNT
 from models.simulator.runtime import undisturbed
 from models.solve.bdf import BDF
+from models.solve.equations import System
 from models.solve.events import Event
 from models.solve.time_course import evolve
 
@@ -70,6 +73,19 @@ def test_a_cell_that_is_emptied_says_of_what():
     cell = make_cell("duesterwald2018", outside="closed")
     with pytest.raises(ConvergenceError, match=r"ko in cable.* falls (below|to) 0 after 0\.600"):
         evolve(cell, 2, [Event(0, block=1.0), Event(0.6, block=0.0)])
+
+
+def test_a_course_that_stops_names_what_has_run_out_and_nothing_that_may_be_none():
+    """ATP may be spent, and traces are small: it is not by them that a course cannot go on."""
+    system = System(make_cell("neuron_fed"))
+    x, free = system.pack(system.start), system.free
+    spent = x.copy()
+    spent[np.isin(free, system.at[BONDS])] = 1e-12
+    for there in (x, spent):
+        system.check_possible(there, "after 1 h", last=True)
+    spent[np.isin(free, system.at[AMOUNT["na"]])] = 1e-9
+    with pytest.raises(ConvergenceError, match=r"nai in .* falls to 0 after 1 h"):
+        system.check_possible(spent, "after 1 h", last=True)
 
 
 @pytest.mark.parametrize("name", ["stylised", "muscle_slow", "ventricle"])

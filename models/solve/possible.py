@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..cell.cell import Cell
+from ..cell.energy import BONDS
 from ..errors import ConvergenceError
 from ..physics.ions import TRACES
 from .states import GLIA, INSIDE, OUTSIDE, RELATIVE_VOLUME, States
@@ -22,9 +23,15 @@ def dry(cell: Cell, at: Mapping[str, np.ndarray], y: np.ndarray) -> np.ndarray:
 
 def emptied(states: States, positive: np.ndarray, y: np.ndarray) -> bool:
     """Whether next to nothing is left, in state y, (states,), of an ion that is no trace, or of a volume."""
-    traces = [states.kinds.index(kind) for kind in TRACES if kind in states.kinds]
-    least = y[positive][~np.isin(states.kind[positive], traces)]
-    return bool(least.size and least.min() < NOTHING_LEFT)
+    return bool(y[_scarcest(states, positive, y)] < NOTHING_LEFT)
+
+
+def _scarcest(states: States, positive: np.ndarray, y: np.ndarray) -> int:
+    """Which of the amounts and volumes at the places `positive` of y is the least; of a trace, or of ATP, of
+    which a cell may have none, only below 0."""
+    small = [states.kinds.index(kind) for kind in (*TRACES, BONDS) if kind in states.kinds]
+    spared = np.isin(states.kind[positive], small) & (y[positive] >= 0)
+    return int(positive[np.argmin(np.where(spared, np.inf, y[positive]))])
 
 
 def impossible(
@@ -40,9 +47,9 @@ def impossible(
             "has taken up its water; expected impermeants outside that hold some back, or a larger "
             "volume_fraction"
         )
-    worst = positive[int(np.argmin(y[positive]))]
+    worst = _scarcest(states, positive, y)
     kind, at = states.kinds[states.kind[worst]], states.owner[worst]
-    what = {RELATIVE_VOLUME: "the volume"} | {k: f"{ion}i" for k, ion in INSIDE.items()}
+    what = {RELATIVE_VOLUME: "the volume", BONDS: "ATP"} | {k: f"{ion}i" for k, ion in INSIDE.items()}
     what |= {k: f"{ion}o" for k, ion in OUTSIDE.items()}
     return ConvergenceError(
         f"{cell.name}: {what[kind]} in {cell.geometry.name_of(at)} "
