@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fired import fired
 
 from models import BalanceError, InputError, evolve
 from models.existing.adopt import adopt
@@ -32,22 +33,6 @@ def built(section):
 @pytest.fixture
 def two(section, own_mechanisms, alone):
     return built(section)
-
-
-def fired(sections, begin, amplitude):
-    """When the soma fires within 100 ms of a current (nA), by NEURON's fixed steps."""
-    clamp = h.IClamp(sections[0](0.5))
-    clamp.delay, clamp.dur, clamp.amp = 1, 100, amplitude
-    times = h.Vector()
-    counter = h.NetCon(sections[0](0.5)._ref_v, None, sec=sections[0])
-    counter.threshold = -10
-    counter.record(times)
-    h.CVode().active(0)
-    h.dt = 0.025
-    begin()
-    while h.t < 100:
-        h.fadvance()
-    return np.array(times)
 
 
 def test_a_passive_membrane_by_hand(section, alone):

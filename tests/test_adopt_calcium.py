@@ -1,9 +1,8 @@
 """adopt with the model's pools of Ca2+ taken out: Ca2+ rests because a pump takes out what comes in."""
 
-import runpy
-
 import numpy as np
 import pytest
+from fired import run_exported
 
 from models import InputError, block, evolve
 from models.existing.adopt import adopt
@@ -50,11 +49,7 @@ def test_calcium_rests_at_the_pools_own_value_everywhere(two, tmp_path):
     assert {one.name() for one in two[0](0.5)} - {"cl_ion"} == names
 
     def alone_again(_):
-        runpy.run_path(str(tmp_path / "out" / "adopted.py"))["put"](two)
-        h.CVode().active(0)
-        h.finitialize()
-        while h.t < 200:
-            h.fadvance()
+        run_exported(tmp_path / "out", two, 200)
         return np.array([(s.v, s.cai) for sec in two for s in sec]).T
 
     v, after = in_a_copy(alone_again)

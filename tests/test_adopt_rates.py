@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fired import fired, run_exported
 
 from models import InputError
 from models.existing.adopt import adopt
@@ -71,19 +72,9 @@ def two(section, own_mechanisms, alone):
 
 
 def course(sections, begin):
-    """V of every compartment and when the soma fires, under a current, by NEURON's fixed steps."""
-    clamp = h.IClamp(sections[0](0.5))
-    clamp.delay, clamp.dur, clamp.amp = 1, 60, 0.6
-    times = h.Vector()
-    counter = h.NetCon(sections[0](0.5)._ref_v, None, sec=sections[0])
-    counter.threshold = -10
-    counter.record(times)
-    h.CVode().active(0)
-    h.dt = 0.025
-    begin()
-    while h.t < 60:
-        h.fadvance()
-    return np.array(times), np.array([segment.v for sec in sections for segment in sec])
+    """When the soma fires under a current, and V of every compartment after it."""
+    times = fired(sections, begin, 0.6, 60.0)
+    return times, np.array([segment.v for sec in sections for segment in sec])
 
 
 def test_it_is_adopted_fires_as_before_and_is_put_back(two, tmp_path):
@@ -111,13 +102,7 @@ def test_it_is_adopted_fires_as_before_and_is_put_back(two, tmp_path):
     assert np.array_equal(before[0], after[0]) and np.array_equal(before[1], after[1])
 
     def alone_again(_):
-        import runpy
-
-        runpy.run_path(str(tmp_path / "out" / "adopted.py"))["put"](two)
-        h.CVode().active(0)
-        h.finitialize()
-        while h.t < 300:
-            h.fadvance()
+        run_exported(tmp_path / "out", two, 300)
         return np.array([segment.v for sec in two for segment in sec])
 
     assert in_a_copy(alone_again) == pytest.approx(own.v, abs=0.05)
