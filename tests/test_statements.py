@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from models.errors import InputError
+from models.experiments.change import changed_within
 from models.experiments.keys import unit_of
-from models.experiments.statements import s11_potassium, s19_patients
+from models.experiments.statements import s04_rundown, s11_potassium, s19_patients
 from models.experiments.statements import tried as module
-from models.experiments.statements.bench import Bench
+from models.experiments.statements.bench import NATIVE, Bench
 from models.experiments.statements.every import every
 from models.experiments.statements.finding import VERDICTS
 from models.experiments.statements.s02_permeability import permeability
@@ -117,6 +118,41 @@ def test_ions_of_a_capacitor():
     wanted = 4 * 1e-2 * 0.0891 / 96485.33212 / 10e-6
     assert values["fibre_10um_share"] == pytest.approx(wanted / 331.8, rel=0.01)
     assert values["exponent_n"] == pytest.approx(-1, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_what_is_shut_out_does_not_enter(name):
+    """Without chloride's carriers none passes the membrane, and the others do all the same."""
+    bench = Bench()
+    found = bench.block(name, 1.0, s04_rundown.without_chloride(bench.cell(name)))
+    entered = {ion: abs(of_ion[-1]) for ion, of_ion in found.course.entered.items()}
+    assert entered["cl"] < 1e-9 < 0.1 < entered["na"]  # mM
+
+
+def test_where_low_potassium_depolarises_a_fibre():
+    """The folds and the critical fall of statement 11 are those that a search through time comes to, and the
+    second rest of a healthy fibre ends between the 1.5 mM and 4 mM of rows K10."""
+    values = told(11)["values"]
+    lost, fall = values["rest_lost_below_mM"], values["critical_fall_s"]
+    bench = Bench()
+
+    def fallen(name, ko, hours):
+        cell = bench.cell(name)
+        saved = cell.starts
+        try:
+            cell.starts = changed_within(cell, "ko", ko, hours)
+            return bench.rest(name, {"ko": ko}).summary["v_rest_mV"]
+        finally:
+            cell.starts = saved
+
+    for name, fold in lost.items():
+        assert fallen(name, 0.97 * fold, 24) - fallen(name, 1.03 * fold, 24) > 20
+    assert 1.5 < values["second_rest_below_mM"]["muscle_fast"] < 4.0
+    faster, slower = (
+        fallen("muscle_fast", s11_potassium.FALL, times * fall / 3600) for times in (0.97, 1.03)
+    )
+    assert faster - slower > 20
+    assert values["critical_fall_mM_per_min"] == pytest.approx(60 * 3.4 / fall)
 
 
 def test_a_straight_line():

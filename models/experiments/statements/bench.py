@@ -86,10 +86,12 @@ class Bench:
             self._found[name] = (cell, rest(cell, **self.changes(cell)))
         return self._found[name][1]
 
-    def block(self, name: str, hours: float, **options: Any) -> BlockResult:
+    def block(
+        self, name: str, hours: float, scale: dict[str, float] | None = None, **options: Any
+    ) -> BlockResult:
         """A shipped cell whose pump is blocked."""
         cell = self.cell(name, **options)
-        return block(cell, self.blocked, hours, **self.changes(cell))
+        return block(cell, self.blocked, hours, **self.changes(cell, scale=scale))
 
     def names(self, every: Sequence[str]) -> list[str]:
         """Those of the cells that are looked at."""

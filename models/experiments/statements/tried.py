@@ -134,8 +134,10 @@ def _told(statement: Statement, found: Finding, verdict: str) -> dict[str, Any]:
 
 
 def _identity() -> str:
-    """A digest of cells, mechanisms and version: what was kept of others is not taken."""
-    return hashlib.sha256(json.dumps([VERSION, shipped()], sort_keys=True).encode()).hexdigest()
+    """A digest of cells, mechanisms, version and experiments: what was kept of others is not taken."""
+    experiments = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+    given = json.dumps([VERSION, shipped(), experiments], sort_keys=True)
+    return hashlib.sha256(given.encode()).hexdigest()
 
 
 def _write(path: Path, found: Finding, identity: str) -> None:
