@@ -112,6 +112,7 @@ class BDF:
         # likewise of that step, see `predict`; and the residual. Memory that stays: to make it costs more
         self._leading, self._share = np.empty(HIGHEST + 2), np.empty(HIGHEST + 2)
         self._predicted, self._slope, self._weight, self._residual = np.empty((4, len(z)))
+        self._change, self._trial = np.empty((2, len(z)))
         self.jacobian, self._c, self._fresh, self._stale, self._age = jacobian, np.inf, True, False, 0
         if jacobian is None:
             self._new_jacobian(z)
@@ -163,7 +164,7 @@ class BDF:
                 continue
             error = self._whole / share[order - 1]
             if error <= 1:
-                if self._can_be(predicted + change):
+                if self._can_be(self._trial):
                     break
                 self.h *= 0.25
                 continue
@@ -193,7 +194,8 @@ class BDF:
         if not abs(c / self._c - 1) < OTHER_STEP:
             self._solve, self._c = self.equations.solver(self.jacobian, c), c
             self._rate = max(self._rate, FRESH)
-        change, trial = np.zeros(len(predicted)), predicted.copy()
+        change, trial = self._change, self._trial
+        change[:], trial[:] = 0.0, predicted
         before, damping = 0.0, 2 / (1 + c / self._c)
         for _ in range(ITERATIONS):
             asked = residual_of(self.equations.rates(trial), slope, change, c, weight, residual)
