@@ -1,16 +1,18 @@
 """The integrator alone, on equations with known answers: order, tolerance, stiffness, invariants, failure."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from models.solve.bdf import BDF
+from models.solve.bdf import BDF, HELPED
 
 
 class Equations:
     """z' = f(z) with its Jacobian, solved densely; counts evaluations."""
 
     def __init__(self, f, jacobian):
-        self.f, self.jacobian, self.evaluations = f, jacobian, 0
+        self.f, self.jacobian, self.mended, self.evaluations = f, jacobian, jacobian, 0
         self.possible, self.moment = lambda z: True, lambda t: None
 
     def rates(self, z):
@@ -150,6 +152,35 @@ def test_a_jacobian_that_is_wrong_costs_steps_not_accuracy():
     turn = Equations(lambda z: ROTATION @ z, lambda z: 0.7 * ROTATION)
     solver, _ = run(turn, [1.0, 0.0], 5.0, 1e-6)
     assert np.abs(solver.z - [np.cos(5), -np.sin(5)]).max() < 3e-5
+
+
+def test_a_jacobian_that_has_served_is_mended_where_steps_are_not_stiff():
+    """A rotation that is faster and faster, whose mended Jacobian is of no use: it is asked for where the one
+    before has served for some steps, and else all of it is made anew."""
+    asked, steps = [], [0]
+
+    def rates(z):
+        return np.array([-z[1] * z[2], z[0] * z[2], 2.0])
+
+    def asking(how, use):
+        def jacobian(z):
+            asked.append((how, steps[0]))
+            return use * np.array([[0.0, -z[2], -z[1]], [z[2], 0.0, z[0]], [0.0, 0.0, 0.0]])
+
+        return jacobian
+
+    turns = Equations(rates, asking("made", 1.0))
+    turns.mended = asking("mended", -1.0)
+    solver = BDF(turns, np.array([1.0, 0.0, 1.0]), 10.0, 1e-5, np.full(3, 1e-5))
+    while solver.t < 10:
+        assert solver.step()
+        steps[0] += 1
+    served = [now[1] - before[1] for before, now in pairwise(asked)]
+    assert {"made", "mended"} == {how for how, _ in asked[1:]}
+    for (how, _), since in zip(asked[1:], served, strict=True):
+        assert (how == "mended") == (since >= HELPED)
+    # z2 = 1 + 2t, and the angle its integral; 17 turns, of each 1e-3
+    assert np.abs(solver.z[:2] - [np.cos(110), np.sin(110)]).max() < 2e-2
 
 
 def test_a_jacobian_that_is_not_finite_shortens_the_step():

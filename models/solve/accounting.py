@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from ..compiled import compiled
 from .bdf import BDF
+from .differentiated import MENDED, ROUGH
 from .equations import System
 
 # error per step; a course is then good to some 2e-4 mV, at worst to 1e-3, or, where V jumps, to 1e-5 ms of
@@ -38,8 +39,15 @@ class FluxAccounting:
 
     def jacobian(self, z: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
         """d(dx/dt)/dx, (free, free), and d(fluxes)/dx, (ions, free), at z."""
+        return self._derivatives(z, ROUGH)
+
+    def mended(self, z: np.ndarray) -> tuple[sp.csc_matrix, np.ndarray]:
+        """The last of these, with what has been changing found anew at z."""
+        return self._derivatives(z, MENDED)
+
+    def _derivatives(self, z: np.ndarray, quality: int) -> tuple[sp.csc_matrix, np.ndarray]:
         x = z[: -self.count]
-        return self.system.jacobian(x, rough=True), self.system.entering_jacobian(x, rough=True).toarray()
+        return self.system.jacobian(x, quality), self.system.entering_jacobian(x, quality).toarray()
 
     def possible(self, z: np.ndarray) -> bool:
         """Whether a cell can be at z: no amount below 0, no closed space dry."""

@@ -82,6 +82,10 @@ class Backward:
         """The entries of d(dz/ds)/dz."""
         return self._transposed.data
 
+    def mended(self, z: np.ndarray) -> Any:
+        """The same: it is known, all of it."""
+        return self._transposed.data
+
     def solver(self, jacobian: Any, c: float) -> Callable[[np.ndarray], np.ndarray]:
         """The function that solves (I - c jacobian) d = r for d, in place; ArithmeticError where it is
         singular."""

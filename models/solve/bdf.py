@@ -51,6 +51,7 @@ TIGHT = 0.1  # share of the tolerances that is used: errors of many steps add up
 WORTHWHILE = 1.1  # factor below which a step is not lengthened
 SOON = 2  # steps of one length after which, in the beginning, the next length is chosen
 MOST, LEAST = 10.0, 0.2  # factors of the step
+HELPED = 5  # steps for which a Jacobian must have served to be mended, else all of it is made anew
 STEADY = 3  # highest order that damps nearly all that decays, oscillations too (86 degrees; 5: 52)
 OPPOSITE = -0.5  # cosine between corrections from which they count as opposite
 TURNS = 4  # steps with such corrections after which,
@@ -60,13 +61,15 @@ LOW, LONGEST = 100, 3200  # so many steps are of low order; twice as many each t
 
 class Equations(Protocol):
     """z' = f(z, t). moment: the time t that all else is asked at from now on; rates: f; jacobian: df/dz, as
-    `solver` takes it; solver: a function that solves (I - c jacobian) d = r for d and may overwrite r, or
-    ArithmeticError; possible: whether such a state can be."""
+    `solver` takes it; mended: the last of these, with what is known to change found anew; solver: a function
+    that solves (I - c jacobian) d = r for d and may overwrite r, or ArithmeticError; possible: whether such a
+    state can be."""
 
     def moment(self, t: float) -> None: ...
 
     def rates(self, z: np.ndarray) -> np.ndarray: ...
     def jacobian(self, z: np.ndarray) -> Any: ...
+    def mended(self, z: np.ndarray) -> Any: ...
     def solver(self, jacobian: Any, c: float) -> Callable[[np.ndarray], np.ndarray]: ...
     def possible(self, z: np.ndarray) -> bool: ...
 
@@ -113,13 +116,18 @@ class BDF:
         self._leading, self._share = np.empty(HIGHEST + 2), np.empty(HIGHEST + 2)
         self._predicted, self._slope, self._weight, self._residual = np.empty((4, len(z)))
         self._change, self._trial = np.empty((2, len(z)))
-        self.jacobian, self._c, self._fresh, self._stale, self._age = jacobian, np.inf, True, False, 0
+        self.jacobian, self._c, self._fresh, self._stale = jacobian, np.inf, True, False
+        self._age = self._served = 0  # steps since the Jacobian was made, and since it was made or mended
         if jacobian is None:
             self._new_jacobian(z)
 
     def _new_jacobian(self, z: np.ndarray) -> None:
-        self.jacobian, self._c, self._fresh, self._stale = self.equations.jacobian(z), np.inf, True, False
-        self._age = 0  # steps since
+        """That at z; the old one mended where steps are not stiff and it has served for a while: where they
+        are, they are few and long, and there all changes."""
+        mend = not self._stiff and self._served >= HELPED
+        self.jacobian = self.equations.mended(z) if mend else self.equations.jacobian(z)
+        self._c, self._fresh, self._stale = np.inf, not mend, False
+        self._age, self._served = self._age if mend else 0, 0
 
     def _first_step(self, slope: np.ndarray) -> float:
         """So long that a step of order 1 would be in error by some hundredth of the tolerated."""
@@ -136,7 +144,7 @@ class BDF:
         """Make one step; False where no step, however short, succeeds."""
         self._fresh, order, begun = False, self.order, self.t
         predicted, share = self._predicted, self._share
-        self._age += 1
+        self._age, self._served = self._age + 1, self._served + 1
         self.refused = None
         self.h = min(self.h, self.longest)
         while True:

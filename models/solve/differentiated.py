@@ -12,6 +12,8 @@ from .jacobian import Jacobian, MadeOf
 from .states import States
 from .tally import Counts
 
+MENDED, ROUGH, EXACT = range(3)  # how well slopes are known
+
 
 class Differentiated(ABC):
     """Equations x' = f(x) of one cell, with their sparse Jacobian; see `System`."""
@@ -27,7 +29,9 @@ class Differentiated(ABC):
     _jacobian: Jacobian | None
     _slopes_at: np.ndarray
     _last_slopes: np.ndarray
-    _rough: bool = False
+    _last_flowing: np.ndarray | None
+    _changing: list[int] | None  # what changes from one rough Jacobian to the next, where that is known
+    _as: int = EXACT  # how the last slopes were found
 
     @abstractmethod
     def expand(self, x: np.ndarray) -> np.ndarray:
@@ -40,26 +44,38 @@ class Differentiated(ABC):
     def refresh(self) -> None:
         """Take in what has changed in mechanisms alone: nothing of it has been copied but slopes."""
         self._slopes_at, self._last_slopes = np.zeros(0), np.zeros(0)
+        self._last_flowing = self._changing = None
 
-    def jacobian(self, x: np.ndarray, rough: bool = False) -> sp.csc_matrix:
-        """d(dx/dt)/dx, sparse, (free, free). rough: good enough for a step in time."""
+    def jacobian(self, x: np.ndarray, quality: int = EXACT) -> sp.csc_matrix:
+        """d(dx/dt)/dx, sparse, (free, free). quality: ROUGH: good enough for a step in time; MENDED: of the
+        last rough one only what has been changing is found anew."""
         self.jacobians += 1
-        return self.derivatives().at(y := self.expand(x), self._slopes(y, rough))
+        made, y = self.derivatives(), self.expand(x)
+        if quality > MENDED or self._last_flowing is None:
+            self._last_flowing = made.flowing(y)
+        return made.at(self._slopes(y, quality), self._last_flowing)
 
-    def entering_jacobian(self, x: np.ndarray, rough: bool = False) -> sp.csc_matrix:
-        """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free). rough: likewise."""
-        return self.derivatives().entering(y := self.expand(x), self._slopes(y, rough))
+    def entering_jacobian(self, x: np.ndarray, quality: int = EXACT) -> sp.csc_matrix:
+        """d(the ions' fluxes through the whole membrane)/dx, sparse, (ions, free). quality: likewise."""
+        return self.derivatives().entering(y := self.expand(x), self._slopes(y, quality))
 
     def membrane_jacobian(self, y: np.ndarray) -> sp.csr_matrix:
         """d(dy/dt)/dy, (states, states), by the membrane alone, what flows along the cell as it is at y."""
         return self.derivatives().membrane(self._slopes(y))
 
-    def _slopes(self, y: np.ndarray, rough: bool = False) -> np.ndarray:
+    def _slopes(self, y: np.ndarray, quality: int = EXACT) -> np.ndarray:
         """The membrane's slopes at y, which are kept until they are asked for elsewhere, or finer."""
-        if not np.array_equal(y, self._slopes_at) or (self._rough and not rough):
-            self._last_slopes = self.derivatives().slopes(self.charging_and_counted, y, rough=rough)
-            self._slopes_at, self._rough = y.copy(), rough
-        return self._last_slopes
+        if np.array_equal(y, self._slopes_at) and self._as >= quality:
+            return self._last_slopes
+        before, made, rough = self._last_slopes, self.derivatives(), quality < EXACT
+        known = rough and len(before) > 0
+        which = self._changing if known and quality == MENDED else None
+        kept = None if which is None else before
+        slopes = made.slopes(self.charging_and_counted, y, rough=rough, which=which, kept=kept)
+        if which is None:
+            self._changing = made.changing(y, before, slopes) if known else None
+        self._slopes_at, self._last_slopes, self._as = y.copy(), slopes, quality
+        return slopes
 
     def derivatives(self) -> Jacobian:
         """How the derivatives add up, and are eliminated."""

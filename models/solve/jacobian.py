@@ -4,13 +4,15 @@ The membrane couples a compartment only with itself, so shifting one kind of sta
 compartments at once, with the axial ion flow frozen, gives a column of every compartment's block in two
 evaluations, however many compartments there are; a uniform shift of V drives no axial current. Kinds that no
 compartment has together are shifted at once. Newton's steps in time need no more than a slope: there a gate
-is shifted to one side only. The axial part comes from the flux formula's own derivatives
+is shifted to one side only, and as a rule few kinds' slopes change from one such Jacobian to the next, so
+that these alone need be found anew. The axial part comes from the flux formula's own derivatives
 (electrodiffusion.py).
 
 Which entries there are does not change while a system lives, nor how they add up to d(dx/dt)/dx over the free
 states, so that sum is kept as a matrix which takes the derivatives to the entries.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -32,6 +34,7 @@ RELATIVE_STEP = 1e-4
 LEAST_STEP = 1e-7  # mM
 LEAST_STEP_TRACE = 1e-10  # mM
 GATE_STEP = 1e-4
+CHANGING = 0.02  # of the greatest change of a slope: from there on another's counts
 
 
 class Rates(Protocol):
@@ -82,6 +85,7 @@ class Jacobian:
         self._together = _together(self._shifted, states)
         self._row = np.concatenate([row for _, _, row, _ in self._shifted] or none)
         self._column = np.concatenate([column for _, _, _, column in self._shifted] or none)
+        self._ends = np.cumsum([len(row) for _, _, row, _ in self._shifted])[:-1]
         count = len(self._row)
         free_row = np.full(states.size + len(tally.at), -1)
         free_row[free] = np.arange(len(free))
@@ -144,15 +148,19 @@ class Jacobian:
         trace = kind in dissolved or plain(kind) in TRACES
         return np.maximum(np.abs(values) * RELATIVE_STEP, LEAST_STEP_TRACE if trace else LEAST_STEP)
 
-    def slopes(self, rates: Rates, y: np.ndarray, wider: float = 1.0, rough: bool = False) -> np.ndarray:
+    def slopes(
+        self, rates: Rates, y: np.ndarray, wider: float = 1.0, rough: bool = False,
+        which: Sequence[int] | None = None, kept: np.ndarray | None = None,
+    ) -> np.ndarray:  # fmt: skip
         """d(dy/dt)/dy (per ms) of the membrane, and of what a tally counts, at each of its entries,
         (entries,), at y, (states,), with q of growth.py in the place of V in both. wider: how many times the
-        usual steps to take; rough: gates are shifted to one side only."""
-        found: list[np.ndarray] = [np.zeros(0)] * len(self._shifted)
+        usual steps to take; rough: gates are shifted to one side only; which: numbers of `changing`, whose
+        slopes alone are found anew, and all others' are those `kept`."""
+        found = [np.zeros(0)] * len(self._shifted) if kept is None else np.split(kept, self._ends)
         growth = self._growth
         by_q, by_volume = growth.by_charge(y)
         here = rates(y)  # leaves the flow along the cell of y in place
-        for group in self._together:
+        for group in self._together if which is None else [self._together[number] for number in which]:
             shift, steps = np.zeros(len(y)), np.zeros(len(y))
             for number in group:
                 kind, at, _, _ = self._shifted[number]
@@ -170,6 +178,16 @@ class Jacobian:
         rates(y)
         return np.concatenate(found) if found else np.zeros(0)
 
+    def changing(self, y: np.ndarray, before: np.ndarray, now: np.ndarray) -> list[int]:
+        """Numbers of what is shifted together whose slopes at y, (states,), have changed from those `before`,
+        (entries,), beside what has changed most; every state is measured in its step."""
+        unit = np.full(self._states.size + len(self._tally.at), np.inf)
+        for kind, at in self._states.at.items():
+            unit[at] = self._step(kind, y[at])
+        change = np.split(np.abs(now - before) * unit[self._column] / unit[self._row], self._ends)
+        most = [max(change[number].max(initial=0.0) for number in group) for group in self._together]
+        return [number for number, size in enumerate(most) if size >= CHANGING * max(most)]
+
     def _is_share(self, kind: str) -> bool:
         """Whether a kind is a gate, of 0 to 1."""
         return kind in self._states.gates and kind not in self._states.dissolved
@@ -179,10 +197,13 @@ class Jacobian:
         size, own = self._states.size, self._row < self._states.size
         return sp.csr_matrix((slopes[own], (self._row[own], self._column[own])), (size, size))
 
-    def at(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
-        """d(dx/dt)/dx (per ms), (free, free), at y, (states,), from the membrane's slopes there."""
-        flowing = [piece.slopes(y, self._growth) for piece in self._pieces]
-        return self._own(np.concatenate([slopes, *flowing]))
+    def flowing(self, y: np.ndarray) -> np.ndarray:
+        """The derivatives of what flows along the cell, and between several, at y, (states,)."""
+        return np.concatenate([piece.slopes(y, self._growth) for piece in self._pieces])
+
+    def at(self, slopes: np.ndarray, flowing: np.ndarray) -> sp.csc_matrix:
+        """d(dx/dt)/dx (per ms), (free, free), from the membrane's slopes and `flowing`."""
+        return self._own(np.concatenate([slopes, flowing]))
 
     def entering(self, y: np.ndarray, slopes: np.ndarray) -> sp.csc_matrix:
         """d(the ions' fluxes through membranes, what passes between cells and a tally's rows)/dx (per ms),

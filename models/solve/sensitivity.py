@@ -83,7 +83,7 @@ def beside_closely(system: System, x: np.ndarray, totals: Totals | None = None) 
     `Totals(system, x)`, where known."""
     y, made = system.expand(x), system.derivatives()
     close, wide = (made.slopes(system.charging_rates, y, wider) for wider in (1.0, 2.0))
-    return linear(system, x, totals, made.at(y, (4 * close - wide) / 3))
+    return linear(system, x, totals, made.at((4 * close - wide) / 3, made.flowing(y)))
 
 
 def for_ever(beside: Linear, pushed: Pushes) -> np.ndarray:
