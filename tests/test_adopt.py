@@ -262,7 +262,11 @@ def test_bad_arguments(two, given, said):
         adopt(two, **given)
 
 
-def test_currents_that_lag_are_refused_and_the_model_stays(section, own_mechanisms, alone):
+def test_currents_that_lag_unseen_are_refused_and_the_model_stays(
+    section, own_mechanisms, alone, monkeypatch
+):
+    """As those of a mechanism of which no other can be made (a KINETIC block, C code)."""
+    monkeypatch.setattr("models.existing.exchange.lags", lambda text: False)
     sec = section("soma")
     for name in ("pas", "lagged"):
         sec.insert(name)

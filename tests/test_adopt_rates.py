@@ -36,10 +36,10 @@ PROCEDURE both() {{ m = m + a*(b - m)
     ],
 )
 def test_assignments_become_rates(body, rates):
-    text = with_rates(TEXT.format(body=body), "other")
+    text = with_rates(TEXT.format(body=body))
     for one in rates:
         assert one in text.splitlines()
-    assert "SUFFIX other" in text and "SOLVE pl_states METHOD cnexp" in text
+    assert "SOLVE pl_states METHOD cnexp" in text
     assert " dt" not in text  # nor declared
 
 
@@ -49,13 +49,12 @@ def test_assignments_become_rates(body, rates):
         (TEXT.format(body="if (v > 0) { m = m + a*(b - m) }"), "under a condition"),
         (TEXT.format(body="VERBATIM\nm = 3;\nENDVERBATIM"), "C code"),
         (TEXT.format(body="m = m + a*(b - m)\nm = m + c*(d - m)"), "m twice"),
-        (TEXT.format(body="m = 1").replace("SUFFIX", "POINT_PROCESS"), "point process"),
         (TEXT.format(body="m = 1").replace("STATE { m h }", ""), "no STATE"),
     ],
 )
 def test_what_has_no_rates_is_refused(text, reason):
     with pytest.raises(ValueError, match=reason):
-        with_rates(text, "other")
+        with_rates(text)
 
 
 @pytest.fixture
@@ -109,12 +108,8 @@ def test_it_is_adopted_fires_as_before_and_is_put_back(two, tmp_path):
 
 
 def test_a_point_process_of_that_kind_is_named(two, monkeypatch):
-    monkeypatch.setattr("models.existing.exchange.source_text", lambda _: TEXT.format(body="m = minf"))
-    monkeypatch.setattr("models.existing.exchange.with_rates", refuse)
+    point = TEXT.format(body="m = minf").replace("SUFFIX", "POINT_PROCESS")
+    monkeypatch.setattr("models.existing.exchange.source_text", lambda _: point)
     with pytest.raises(InputError, match=r"byexp in .*soma.* by hand.*it is a point process: take it out"):
         adopt(two)
     assert "byexp" in [one.name() for one in two[0](0.5)]
-
-
-def refuse(*_):
-    raise ValueError("it is a point process")

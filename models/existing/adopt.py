@@ -28,14 +28,14 @@ from .adoption import Seen, ask, idle_points, made, names_of, put, take_away, wi
 from .balanced import Asked, Balanced, Change, balanced, least_change, possible
 from .calcium import OWN, REPLACED, at_rest, replace_pools
 from .dissolved import Dissolved, dissolved
-from .exchange import exchange
+from .exchange import followed
 from .export import export, exported
 from .held import held, of_steps
 from .linear import current_in_copy
 from .memory import Memory
 from .reading import Model, read_model
 from .said import LEFT, advice, changed_in_words
-from .settle import SettleResult, layout_of_model, settle
+from .settle import SettleResult, layout_of_model
 
 if TYPE_CHECKING:
     from xarray import Dataset
@@ -161,13 +161,11 @@ def adopt(
     model = read_model(sections)
     memory = Memory(model)
     try:
-        with_rates = exchange(model, memory, say)
-        model = read_model(model.compartments.sections) if with_rates else model
-        own = settle(model.compartments.sections, start, False, lambda d, words: say(0.4 * d, words), name)
+        model, own, anew = followed(model, start, name, memory, say)
         say(0.4, "looking at its currents")
         seen = replace(in_a_copy(lambda _: _look(model, own)), replaced=calcium == REPLACED)
         wanted = dissolved(model, concentrations, known)
-        wanted.sentences[:0] = with_rates
+        wanted.sentences[:0] = anew
         take_away(model, seen, memory)
         if seen.replaced:
             model, own = replace_pools(model, own, seen.calcium, wanted, memory)

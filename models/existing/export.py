@@ -17,7 +17,7 @@ from ..simulator.runtime import h
 from ..simulator.sources import expanded
 from ..solve.equations import System
 from .calcium import PUMP
-from .rates import ENDING, name_before
+from .exchange import ENDING, name_before
 from .reading import values_now
 
 IONS = ("na", "k", "cl")

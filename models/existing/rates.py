@@ -8,24 +8,20 @@ makes of it is the same step again. Any other assignment m = f(m, dt) is m' = (f
 """
 
 import re
-from collections.abc import Iterable
 
-from ..simulator.nmodl import parse, without_comments
+from ..simulator.nmodl import parse
 
 SHORT = "1e-5"  # ms
 STEP = "pl_dt"  # stands for dt
-ENDING = "_ode"  # of the name of what comes in the place of another
 CALL = r"(\w+)\s*\(\s*\)"
 
 
-def with_rates(text: str, name: str) -> str:
-    """The NMODL text of a density mechanism whose gates are advanced by hand, with rates and another name.
+def with_rates(text: str) -> str:
+    """The NMODL text, without comments, of a density mechanism whose gates are advanced by hand, with rates.
 
     ValueError, with the reason, where that cannot be said.
     """
-    said, text = parse(text), re.sub(r"(?m)^\s*TITLE\b.*$", "", without_comments(text))
-    if not re.search(r"\bSUFFIX\b", text):
-        raise ValueError("it is a point process")
+    said = parse(text)
     if len(said.by_hand) != 1 or not said.states:
         raise ValueError("it has no STATE of its own" if not said.states else "it solves several")
     if said.pointers:
@@ -36,36 +32,36 @@ def with_rates(text: str, name: str) -> str:
     text = re.sub(r"\bdt\b", STEP, _undeclared(text))
     rates = "\n".join(_rates(_body(text, procedure, said.states), said.states))
     text = re.sub(rf"\bSOLVE\s+{procedure}\b", f"SOLVE pl_{procedure} METHOD cnexp", text)
-    text = re.sub(r"\bSUFFIX\s+\w+", f"SUFFIX {name}", text)
     return f"{text}\nPARAMETER {{ {STEP} = {SHORT} (ms) }}\nDERIVATIVE pl_{procedure} {{\n{rates}\n}}\n"
-
-
-def name_before(name: str, exchanged: Iterable[str]) -> str:
-    """What a variable, or a mechanism, is called in a model whose mechanisms of these names are as they
-    were."""
-    own = any(name == f"{one}{ENDING}" or name.endswith(f"_{one}{ENDING}") for one in exchanged)
-    return name.removesuffix(ENDING) if own else name
 
 
 def _undeclared(text: str) -> str:
     """Without a declaration of dt."""
 
-    def block(found: re.Match[str]) -> str:
+    def declared(found: re.Match[str]) -> str:
         return re.sub(r"\bdt\b(\s*=\s*[\d.eE+-]+)?(\s*\([^)]*\))?(\s*<[^>]*>)?", "", found[0])
 
-    return re.sub(r"\b(?:PARAMETER|ASSIGNED)\s*\{[^}]*\}", block, text)
+    return re.sub(r"\b(?:PARAMETER|ASSIGNED)\s*\{[^}]*\}", declared, text)
 
 
-def _body(text: str, procedure: str, states: tuple[str, ...]) -> str:
-    """What a PROCEDURE does, with what it calls to advance states."""
-    found = re.search(rf"\bPROCEDURE\s+{procedure}\s*\(([^)]*)\)[^{{]*\{{", text)
-    if found is None or found[1].strip():
-        raise ValueError(f"{procedure} takes arguments")
+def block(text: str, opening: str) -> str | None:
+    """What stands between the braces of the first block that begins so; None where there is none. opening: a
+    regular expression that ends with the brace."""
+    found = re.search(opening, text)
+    if found is None:
+        return None
     depth, end = 1, found.end()
     while depth and end < len(text):
         depth += {"{": 1, "}": -1}.get(text[end], 0)
         end += 1
-    body = text[found.end() : end - 1]
+    return text[found.end() : end - 1]
+
+
+def _body(text: str, procedure: str, states: tuple[str, ...]) -> str:
+    """What a PROCEDURE does, with what it calls to advance states."""
+    body = block(text, rf"\bPROCEDURE\s+{procedure}\s*\(\s*\)[^{{]*\{{")
+    if body is None:
+        raise ValueError(f"{procedure} takes arguments")
     for part in re.findall(r"(?s)VERBATIM(.*?)ENDVERBATIM", body):
         if re.sub(r"//.*|return\s+0\s*;|\s", "", part):
             raise ValueError(f"{procedure} has C code of its own (VERBATIM)")
@@ -81,7 +77,7 @@ def _advances(text: str, states: tuple[str, ...]) -> bool:
 def _rates(body: str, states: tuple[str, ...]) -> list[str]:
     """The statements of a body, each state's assignment turned into its rate."""
     found, depth, seen = [], 0, set()
-    for statement in _statements(body):
+    for statement in statements(body):
         parts = re.fullmatch(r"(\w+)\s*=(?!=)\s*(.+)", statement, re.S)
         if parts and parts[1] in states and not depth:
             if parts[1] in seen:
@@ -113,7 +109,7 @@ def _is_product(text: str) -> bool:
     return not re.search(r"[+-]", text)
 
 
-def _statements(body: str) -> list[str]:
+def statements(body: str) -> list[str]:
     """One by one: what goes on over several lines is one, and of several on a line each is one."""
     whole: list[str] = []
     for line in filter(str.strip, body.splitlines()):
@@ -121,5 +117,5 @@ def _statements(body: str) -> list[str]:
             whole[-1] += " " + line.strip()
         else:
             whole.append(line.strip())
-    next_one = r"(?<=[\w)\]])\s+(?=[A-Za-z_]\w*\s*=(?!=))"
+    next_one = r"(?<=[\w)\]])\s+(?=[A-Za-z_]\w*\s*'?\s*=(?!=))"
     return [one for line in whole for one in re.split(next_one, line)]
