@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import subprocess
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -23,6 +24,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import warm  # noqa: E402
 from fibres import FACTOR, SHARE, ZETA  # noqa: E402
 
 from models import Neuron, make_cell  # noqa: E402
@@ -63,6 +65,21 @@ def users_mechanisms():
 def own_mechanisms():
     """Mechanisms as users write them (mechanisms/), known to NEURON in this process."""
     library.load_mechanisms(ROOT / "tests" / "mechanisms")
+
+
+@pytest.fixture(scope="session")
+def warm_run(tmp_path_factory):
+    """A function that does `python run.py ...` in a copy of a process that has loaded what it needs."""
+    folder = tmp_path_factory.mktemp("warm")
+    for name in ("run.py", "models", "mod", "build"):
+        (folder / name).symlink_to(ROOT / name)
+    with warm.process(folder) as python:
+
+        def run(*arguments, **options):
+            line = [str(python), "run.py", *map(str, arguments)]
+            return subprocess.run(line, capture_output=True, text=True, timeout=200, check=False, **options)
+
+        yield run
 
 
 @pytest.fixture

@@ -129,10 +129,10 @@ def test_a_file_without_soma_warns(tmp_path):
         (["rest", "--frob"], "No such option: --frob"),
     ],
 )
-def test_bad_input_is_one_sentence_and_status_two(tmp_path, arguments, words):
+def test_bad_input_is_one_sentence_and_status_two(tmp_path, warm_run, arguments, words):
     (tmp_path / "wrong.toml").write_text('base = "stylised"\n[inside]\nnai = "12 mV"\n')
     (tmp_path / "bad.swc").write_text("1 1 0 0 0 8 -1\n2 3 8 0 0 1 7\n")
-    done = run(*arguments, cwd=tmp_path)
+    done = warm_run(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1 and "Traceback" not in done.stderr

@@ -119,7 +119,7 @@ def test_blocks_in_a_closed_space_have_their_end():
 
 
 def test_a_cell_that_fires_at_once_still_gives_its_course():
-    result = block(excitable(), hours=0.001, scale={"naleak": 1.7})
+    result = block(excitable(1000.0), hours=0.001, scale={"naleak": 1.7})
     assert result.summary["v_immediate_mV"] is None and np.isnan(result.v_immediate).all()
     assert result.summary["spikes"] >= 1
 

@@ -104,13 +104,13 @@ def test_a_drug_in_the_bath_reaches_both(with_glia, write_toml):
 @pytest.mark.parametrize("outside", ["shell", "closed"])
 def test_neurons_own_integrator_goes_the_same_way(with_glia, outside):
     cell = with_glia(outside=outside)
-    ours = evolve(cell, 1 / 60, Event(0, block=1.0, where="cell"), rtol=1e-7, points=5)
+    ours = evolve(cell, 10 / 3600, Event(0, block=1.0, where="cell"), rtol=1e-7, points=5)
     cell.block_pump(1.0, "cell")
     integrator = runtime.reset(cell.celsius, 1e-9)
     cell.write()
     h.finitialize()
     integrator.re_init()
-    integrator.solve(60e3)
+    integrator.solve(10e3)
     for name, mine, segments in (
         ("v", ours.v, cell.segments),
         ("v", ours.glia.v, cell.glia.segments),

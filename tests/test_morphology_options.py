@@ -20,12 +20,6 @@ DAMAGED = "".join(
 DAMAGED += "9 3 5 5 5 1 -1\n"
 
 
-def run(*arguments, **options):
-    return subprocess.run(
-        [*RUN, *map(str, arguments)], capture_output=True, text=True, timeout=200, check=False, **options
-    )
-
-
 @pytest.mark.parametrize(
     "command",
     [
@@ -37,14 +31,14 @@ def run(*arguments, **options):
     ],
     ids=lambda command: command[0],
 )
-def test_every_command_mends_and_multiplies_and_says_so(swc, tmp_path, command):
+def test_every_command_mends_and_multiplies_and_says_so(swc, tmp_path, warm_run, command):
     swc.write_text(DAMAGED)
     arguments = [*command, "--morphology", swc, "--out", tmp_path / "out"]
-    refused = run(*arguments, cwd=tmp_path)
+    refused = warm_run(*arguments, cwd=tmp_path)
     assert refused.returncode == 2
     assert "(--repair, in Python repair=True" in refused.stderr
     assert "Traceback" not in refused.stderr
-    done = run(*arguments, "--repair", "--scale-morphology", "0.001", cwd=tmp_path)
+    done = warm_run(*arguments, "--repair", "--scale-morphology", "0.001", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for words in ("multiplied by 0.001", "a radius below 1e-06 um is the parent's, line 3", "line 6"):
         assert sum(words in line and line.startswith("warning: ") for line in done.stderr.splitlines()) == 1
@@ -68,9 +62,9 @@ def test_every_command_mends_and_multiplies_and_says_so(swc, tmp_path, command):
         (["--morphology", ""], "unknown morphology ''"),
     ],
 )
-def test_an_option_without_effect_is_refused(tmp_path, arguments, words):
+def test_an_option_without_effect_is_refused(tmp_path, warm_run, arguments, words):
     (tmp_path / "cell.swc").write_text(CELL)
-    done = run("inspect", *arguments, "--out", tmp_path / "out", cwd=tmp_path)
+    done = warm_run("inspect", *arguments, "--out", tmp_path / "out", cwd=tmp_path)
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -39,13 +39,11 @@ def everywhere(language: str) -> list:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """A copy of what the commands need, so that they may write beside it, with the package by its installed
-    name too; what is compiled comes with it, as far as it is of that name."""
+    """A copy of what the commands need, so that they may write beside it; what is compiled comes with it."""
     folder = tmp_path_factory.mktemp("pages")
     shutil.copy(ROOT / "run.py", folder)
     for name in ("models", "mod"):
         shutil.copytree(ROOT / name, folder / name)
-    (folder / "pumpleak").symlink_to("models")
     (ROOT / "build").mkdir(exist_ok=True)
     (folder / "build").symlink_to(ROOT / "build")
     with warm.process(folder):

@@ -1,7 +1,7 @@
 """Commands, and Python from a pipe, in copies of a process that has loaded everything: loading takes longer
 than most of them do.
 
-As a program: `warm.py serve SOCKET PACKAGE` waits for command lines and runs each in a fork of itself,
+As a program: `warm.py serve SOCKET` waits for command lines and runs each in a fork of itself,
 `warm.py ask SOCKET ARGUMENT ...` sends one, with its folder, its environment and its three streams, and ends
 as it ends.
 """
@@ -22,33 +22,27 @@ LONGEST = 1 << 20  # of what is asked, in bytes
 
 
 @contextmanager
-def process(folder: Path) -> Iterator[None]:
-    """Two processes with the package of a folder loaded, one by the name `models`, one as `pumpleak`, and in
-    its folder PROGRAMS a program `python` that lets the first do `python run.py ...`, the second `python -`,
+def process(folder: Path) -> Iterator[Path]:
+    """A process with the package of a folder loaded, `models` and, by its installed name, `pumpleak`, and in
+    the folder's PROGRAMS a program `python`, its path, that lets it do `python run.py ...` and `python -`,
     and the Python that runs this anything else."""
     programs = folder / PROGRAMS
     programs.mkdir()
-    python, ask = programs / "python", f"exec {sys.executable} -S -E {__file__} ask {programs}"
+    python, asked = programs / "python", programs / "socket"
+    ask = f"exec {sys.executable} -S -E {__file__} ask {asked}"
     python.write_text(
-        f'#!/bin/sh\nif [ "$1" = run.py ]; then shift; {ask}/models "$@"; fi\n'
-        f'if [ "$1" = - ]; then {ask}/pumpleak "$@"; fi\nexec {sys.executable} "$@"\n'
+        f'#!/bin/sh\nif [ "$1" = run.py ]; then shift; {ask} "$@"; fi\n'
+        f'if [ "$1" = - ]; then {ask} "$@"; fi\nexec {sys.executable} "$@"\n'
     )
     python.chmod(0o755)
-    served = [
-        subprocess.Popen(
-            [sys.executable, __file__, "serve", programs / package, package],
-            cwd=folder, stdout=subprocess.PIPE, text=True,
-        )
-        for package in ("models", "pumpleak")
-    ]  # fmt: skip
+    line = [sys.executable, __file__, "serve", asked]
+    served = subprocess.Popen(line, cwd=folder, stdout=subprocess.PIPE, text=True)
     try:
-        for one in served:
-            assert one.stdout is not None and one.stdout.readline() == "ready\n"
-        yield
+        assert served.stdout is not None and served.stdout.readline() == "ready\n"
+        yield python
     finally:
-        for one in served:
-            one.kill()
-            one.communicate()
+        served.kill()
+        served.communicate()
 
 
 def ask(path: str, arguments: list[str]) -> int:
@@ -60,16 +54,17 @@ def ask(path: str, arguments: list[str]) -> int:
         return int(line.recv(9) or 1)
 
 
-def serve(path: str, package: str) -> None:
-    """Load what commands need, by the package's name, and run each that is asked for until killed."""
+def serve(path: str) -> None:
+    """Load what commands need, and run each that is asked for until killed."""
     sys.path[0] = os.getcwd()
     import matplotlib.pyplot  # noqa: F401
     import pandas  # noqa: F401
     import xarray  # noqa: F401
 
-    import_module(f"{package}.cli")
-    import_module(f"{package}.parameters.units").convert("1 mm", "cm")  # which reads all units
-    import_module(f"{package}.simulator.library").load_mechanisms()
+    import_module("models.cli")
+    import_module("models.parameters.units").convert("1 mm", "cm")  # which reads all units
+    import_module("models.simulator.library").load_mechanisms()
+    sys.modules["pumpleak"] = sys.modules["models"]
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
         listening.bind(path)
         listening.listen()
@@ -83,10 +78,10 @@ def serve(path: str, package: str) -> None:
                         pass
             else:
                 listening.close()
-                _answer(line, package)
+                _answer(line)
 
 
-def _answer(line: socket.socket, package: str) -> None:
+def _answer(line: socket.socket) -> None:
     """Run what is asked as a process of its own would, in this fork, and end it."""
     asked, streams, _, _ = socket.recv_fds(line, LONGEST, STREAMS)
     folder, count, *words = asked.decode().split("\0")
@@ -106,7 +101,7 @@ def _answer(line: socket.socket, package: str) -> None:
             status = 0
         else:
             sys.argv = ["run.py", *arguments]
-            status = import_module(f"{package}.__main__").main()
+            status = import_module("models.__main__").main()
         sys.stdout.flush()
     except BaseException:  # which would go on in the process that all are forks of
         traceback.print_exc()
@@ -117,6 +112,6 @@ def _answer(line: socket.socket, package: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        serve(*sys.argv[2:])
+        serve(sys.argv[2])
     else:
         sys.exit(ask(sys.argv[2], sys.argv[3:]))
