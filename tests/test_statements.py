@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from models import rest
 from models.errors import InputError
 from models.experiments.change import changed_within
 from models.experiments.keys import unit_of
@@ -36,7 +38,7 @@ ONLY = {
     18: ("excitable",),
     20: ("neuron", "muscle"),
 }
-QUICK = (3, 7, 8, 12, 17)  # statements that take seconds
+QUICK = (3, 7, 8, 12, 15, 16, 17)  # statements that take seconds; parts of others: test_criteria.py
 
 
 def told(number):
@@ -64,6 +66,24 @@ def test_the_reference_is_reproduced():
         assert own["verdict"] == kept["verdict"]
         same(own["values"], json.loads(json.dumps(kept["values"])), str(own["number"]))
     assert REFERENCE["cells"] == found.summary["cells"]
+
+
+def test_what_takes_minutes_is_reproduced_in_part(monkeypatch):
+    """Of statement 11 one cell's thresholds in two baths, of 19 how far the rests of members lie apart."""
+    kept = told(11)["values"]
+    for way in (s11_potassium.SLOW, s11_potassium.SUDDEN):
+        v, threshold = s11_potassium._along(Bench(), "excitable", (4.0, 9.0), way)
+        for found, key in ((v, "v_mV"), (threshold, "threshold_nA")):
+            same(found, [kept[key][way]["excitable"][i] for i in (2, 5)], f"11.{key}.{way}")
+    monkeypatch.setattr(s19_patients, "glycoside", only_at_rest)
+    found = every()[19].try_it(Bench()).values
+    same(found["rest_sd_mV"], told(19)["values"]["rest_sd_mV"], "19.rest_sd_mV")
+
+
+def only_at_rest(cell, *_, max_spikes, **changes):
+    """A glycoside's answer without the glycoside."""
+    v = rest(cell, max_spikes=max_spikes, **changes).summary["v_rest_mV"]
+    return SimpleNamespace(summary={"v_before_mV": v, "nai_end_mM": v, "nai_before_mM": 0.0})
 
 
 def same(own, kept, where):
