@@ -57,15 +57,15 @@ class Bench:
         self._cells: OrderedDict[str, Cell] = OrderedDict()
         self._found: dict[str, tuple[Cell, RestResult]] = {}
 
-    def cell(self, name: str, **options: Any) -> Cell:
-        """A shipped cell; the neuron in its stylised shape."""
-        options = SHAPE.get(name, {}) | options
-        key = f"{name} {sorted(options.items())}"
+    def cell(self, name: str, of_file: dict[str, Any] | None = None, **options: Any) -> Cell:
+        """A shipped cell; the neuron in its stylised shape. of_file: values in place of its file's."""
+        options, of_file = SHAPE.get(name, {}) | options, self.of_file | (of_file or {})
+        key = f"{name} {sorted(options.items())} {sorted(of_file.items())}"
         if key not in self._cells:
             while len(self._cells) >= KEPT:
                 _, gone = self._cells.popitem(last=False)
                 self._found = {own: kept for own, kept in self._found.items() if kept[0] is not gone}
-            self._cells[key] = make_cell(name, set=self.of_file or None, **options)
+            self._cells[key] = make_cell(name, set=of_file or None, **options)
         self._cells.move_to_end(key)
         return self._cells[key]
 

@@ -13,7 +13,7 @@ HALF, SOME = 0.5, 0.75  # of the resting potential
 OPEN, CLOSED, WATER = "open bath", "closed space", "water flows"
 SHUT, SHUT_WATER = "Cl⁻ shut out", "Cl⁻ shut out, water flows"
 # options of the cell, and whether chloride can move
-WAYS: dict[str, tuple[dict[str, str], bool]] = {
+WAYS: dict[str, tuple[dict[str, Any], bool]] = {
     OPEN: ({}, True),
     CLOSED: ({"outside": "closed"}, True),
     WATER: ({"volume": "osmotic"}, True),

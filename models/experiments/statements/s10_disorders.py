@@ -21,7 +21,8 @@ def try_it(bench: Bench) -> Finding:
     sodium: dict[str, float] = {}
     names = bench.names(CELLS)
     for i, name in enumerate(names):
-        cell = bench.cell(name, **({"max_compartment_length": 400.0} if name == "human_ventricle" else {}))
+        options: dict[str, Any] = {"max_compartment_length": 400.0} if name == "human_ventricle" else {}
+        cell = bench.cell(name, **options)
         changes = bench.changes(cell)
         before = bench.rest(name).summary
         for words, activity in MUTANTS.items():
