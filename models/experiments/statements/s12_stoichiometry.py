@@ -20,6 +20,7 @@ def try_it(bench: Bench) -> Finding:
     names = bench.names(CELLS)
     values: dict[str, Any] = {}
     turns, work, ratios = {}, {}, []
+    amounts: dict[str, dict[str, float]] = {"na": {}, "k": {}, "atp": {}}
     for i, name in enumerate(names):
         bench.told(i / len(names), name)
         found = bench.rest(name)
@@ -29,6 +30,8 @@ def try_it(bench: Bench) -> Finding:
         na, k = (abs(float(found.currents[ion]["pump"] @ area)) * per_s for ion in ("na", "k"))
         atp = s["atp_per_s"] * s["atp_share_of_pump"]
         ratios.append((na / atp, k / atp))
+        for moved, own in zip(amounts.values(), (na, k, atp), strict=True):
+            moved[name] = own * DAY
         k_inside = float(found.inside["k"] @ found.layout.volume) * 1e-18 * AVOGADRO
         turns[name] = k * DAY / k_inside
         e_na, e_k = (
@@ -42,6 +45,7 @@ def try_it(bench: Bench) -> Finding:
         "highest_work_kJ_mol": max(work.values()),
         "work_kJ_mol": work,
         "k_turnovers_per_day": turns,
+        **{f"{moved}_in_a_day_n": of_cells for moved, of_cells in amounts.items()},
         "fewest_turnovers_per_day": min(turns.values()),
     }
     highest = max(work, key=lambda name: work[name])
