@@ -27,7 +27,7 @@ BEAT = {
     "current": [
         {
             "where": "all",
-            "amplitude": "4 nA",  # twice what it takes at rest
+            "amplitude": "4 nA",  # 2.4 times what it takes at rest
             "at": f"{BEFORE} ms",
             "every": f"{EVERY} ms",
             "times": BEATS,
@@ -109,8 +109,9 @@ def _beat(bench: Bench, cell: Cell, ng_ml: float) -> _Beat:
     course, last = found.course, BEFORE + (BEATS - 1) * EVERY
     own = (course.t >= last) & (course.t <= last + LOOKED)
     t, v = course.t[own] - last, course.v[own, 0]
-    pulses = BEFORE + EVERY * np.arange(BEATS)
-    since = [float(min(one["t_ms"] - pulses[pulses <= one["t_ms"]])) for one in found.summary["spikes"]]
+    # of a spike before the first pulse nobody asked for it either
+    pulses = np.concatenate([[-np.inf], BEFORE + EVERY * np.arange(BEATS)])
+    since = [float(np.min(one["t_ms"] - pulses[pulses <= one["t_ms"]])) for one in found.summary["spikes"]]
     fired = bool(since)
     above = t[v > (v.max() + v[0]) / 2]
     values = {
