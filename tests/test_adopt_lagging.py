@@ -1,14 +1,10 @@
 """Mechanisms whose currents are computed from what was found the step before: written anew, adopted, put
 back."""
 
-import numpy as np
 import pytest
-from fired import fired
+from fired import adopted_with_another
 
-from models.existing.adopt import adopt
 from models.existing.lagging import in_step, lags
-from models.existing.settle import settle
-from models.simulator.apart import in_a_copy
 from models.simulator.runtime import h
 
 TEXT = """NEURON { SUFFIX one }
@@ -63,30 +59,5 @@ def test_a_cell_of_such_currents_is_adopted_and_put_back(section, own_mechanisms
     for sec in (soma, dend):
         sec.insert("lagged")
     dend.insert("pas")
-
-    def course(begin):
-        times = fired([soma, dend], begin, 0.6, 60.0)
-        return times, np.array([segment.v for sec in (soma, dend) for segment in sec])
-
-    def begin_at(v):
-        return lambda: h.finitialize(v)
-
-    before = course(begin_at(-65))
-    own = settle([soma, dend], write=False)
-    earlier = in_a_copy(lambda _: course(lambda: (h.finitialize(-65), own.put())))
-    found = adopt([soma, dend])
-    assert any("lagged (lagged_ode)" in one for one in found.said)
-    assert found.rest.v == pytest.approx(own.v, abs=0.01)  # what ions do to each other along the cell
-
-    def begin():
-        found.cell.write()
-        h.finitialize()
-        found.own.put()
-
-    now = in_a_copy(lambda _: course(begin))
-    assert len(now[0]) == len(earlier[0]) > 1
-    assert now[0] == pytest.approx(earlier[0], abs=0.2)  # K+ and Na+ have moved; the gate came a step late
-    found.restore()
-    assert "lagged" in [one.name() for one in soma(0.5)]
-    after = course(begin_at(-65))
-    assert np.array_equal(before[0], after[0]) and np.array_equal(before[1], after[1])
+    with adopted_with_another([soma, dend], "lagged", 1):
+        pass

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from fired import fired, run_exported
+from fired import adopted_with_another, run_exported
 
 from models import InputError
 from models.existing.adopt import adopt
 from models.existing.rates import with_rates
-from models.existing.settle import settle
 from models.simulator.apart import in_a_copy
 from models.simulator.runtime import h
 
@@ -70,35 +69,11 @@ def two(section, own_mechanisms, alone):
     return [soma, dend]
 
 
-def course(sections, begin):
-    """When the soma fires under a current, and V of every compartment after it."""
-    times = fired(sections, begin, 0.6, 60.0)
-    return times, np.array([segment.v for sec in sections for segment in sec])
-
-
 def test_it_is_adopted_fires_as_before_and_is_put_back(two, tmp_path):
     h.vhalf_byexp = -52
-    before = course(two, lambda: h.finitialize(-65))
-    own = settle(two, write=False)
-    earlier = in_a_copy(lambda _: course(two, lambda: (h.finitialize(-65), own.put())))
-    found = adopt(two)
-    assert found.rest.v == pytest.approx(own.v, abs=0.01)  # what ions do to each other along the cell
-    assert h.vhalf_byexp_ode == -52 and any("byexp (byexp_ode)" in one for one in found.said)
-
-    def begin():
-        found.cell.write()
-        h.finitialize()
-        found.own.put()
-
-    now = in_a_copy(lambda _: course(two, begin))
-    assert len(now[0]) == len(earlier[0]) > 3
-    assert now[0] == pytest.approx(earlier[0], abs=0.2)  # K+ and Na+ have moved
-    found.export(tmp_path / "out")
-    found.restore()
-    names = [one.name() for one in two[0](0.5)]
-    assert "byexp" in names and "byexp_ode" not in names
-    after = course(two, lambda: h.finitialize(-65))
-    assert np.array_equal(before[0], after[0]) and np.array_equal(before[1], after[1])
+    with adopted_with_another(two, "byexp", 3) as (found, own):
+        assert h.vhalf_byexp_ode == -52
+        found.export(tmp_path / "out")
 
     def alone_again(_):
         run_exported(tmp_path / "out", two, 300)
