@@ -9,6 +9,7 @@ import numpy as np
 from ...cell.cell import Cell
 from ...errors import ConvergenceError
 from ...words import HOUR
+from ..crossing import crossing
 from ..glycoside import GlycosideResult, glycoside, parse_dose
 from ..run import run
 from .bench import Bench
@@ -122,10 +123,11 @@ def _beat(bench: Bench, cell: Cell, ng_ml: float) -> _Beat:
     return _Beat(t.tolist(), v.tolist(), values)
 
 
-def _half_way(found: GlycosideResult) -> float:
+def _half_way(found: GlycosideResult) -> float | None:
     """Hours until half of the Na+ that is gained in the end has been gained."""
     na = found.layout.by_volume(found.course.na, found.course.relative_volume)
-    return float(found.course.t[np.argmax(na - na[0] >= (na[-1] - na[0]) / 2)]) / HOUR
+    reached = crossing(found.course.t, na, (na[0] + na[-1]) / 2)
+    return None if reached is None else reached / HOUR
 
 
 def _of_beats(peak: Mapping[str, float | None]) -> str:
